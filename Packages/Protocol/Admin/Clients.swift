@@ -1,0 +1,228 @@
+public import Foundation
+
+extension Admin {
+  /// What an administrator decides about a client.
+  public struct ClientSettings: Codable, Sendable, Equatable {
+    public var name: String
+    public var description: String
+    public var callbackURLs: [String]
+    public var logoutCallbackURLs: [String]
+    public var isPublic: Bool
+    public var pkceEnabled: Bool
+    public var requiresReauthentication: Bool
+    public var skipConsent: Bool
+    public var launchURL: String?
+    /// Minutes, 1 to 525,600.
+    public var accessTokenDurationMinutes: Int
+    public var refreshTokenDurationMinutes: Int
+
+    public init(
+      name: String, description: String = "", callbackURLs: [String], logoutCallbackURLs: [String] = [],
+      isPublic: Bool = false, pkceEnabled: Bool = false, requiresReauthentication: Bool = false,
+      skipConsent: Bool = false, launchURL: String? = nil, accessTokenDurationMinutes: Int = 60,
+      refreshTokenDurationMinutes: Int = 43_200
+    ) {
+      self.name = name
+      self.description = description
+      self.callbackURLs = callbackURLs
+      self.logoutCallbackURLs = logoutCallbackURLs
+      self.isPublic = isPublic
+      self.pkceEnabled = pkceEnabled
+      self.requiresReauthentication = requiresReauthentication
+      self.skipConsent = skipConsent
+      self.launchURL = launchURL
+      self.accessTokenDurationMinutes = accessTokenDurationMinutes
+      self.refreshTokenDurationMinutes = refreshTokenDurationMinutes
+    }
+  }
+
+  /// A client secret, without the secret.
+  public struct ClientSecret: Codable, Sendable, Equatable, Identifiable {
+    public var id: ClientSecretID
+    /// The first four characters, to tell secrets apart.
+    public var prefix: String
+    public var createdAt: Date
+    public var expiresAt: Date?
+
+    public init(id: ClientSecretID, prefix: String, createdAt: Date, expiresAt: Date?) {
+      self.id = id
+      self.prefix = prefix
+      self.createdAt = createdAt
+      self.expiresAt = expiresAt
+    }
+  }
+
+  /// A secret that was just made: the only time it is shown.
+  public struct NewClientSecret: Codable, Sendable, Equatable {
+    public var secret: Secret
+    public var details: ClientSecret
+
+    public init(secret: Secret, details: ClientSecret) {
+      self.secret = secret
+      self.details = details
+    }
+  }
+
+  /// An app that signs people in here.
+  public struct Client: Codable, Sendable, Equatable, Identifiable {
+    public var id: String
+    public var settings: ClientSettings
+    public var secrets: [ClientSecret]
+    public var createdAt: Date
+
+    public init(id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date) {
+      self.id = id
+      self.settings = settings
+      self.secrets = secrets
+      self.createdAt = createdAt
+    }
+  }
+
+  public struct ListClients: ServiceRequest {
+    public static let method: MethodName = "admin.listClients/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case clients(Page<Client>)
+      case denied(Denial)
+    }
+
+    public var page: PageRequest
+
+    public init(page: PageRequest) { self.page = page }
+  }
+
+  public struct GetClient: ServiceRequest {
+    public static let method: MethodName = "admin.getClient/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case client(Client)
+      case notFound
+      case denied(Denial)
+    }
+
+    public var id: String
+
+    public init(id: String) { self.id = id }
+  }
+
+  /// What anybody may know of a client: its name and where it starts.
+  public struct GetClientSummary: ServiceRequest {
+    public static let method: MethodName = "admin.getClientSummary/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case client(OIDC.ClientSummary)
+      case notFound
+    }
+
+    public var id: String
+
+    public init(id: String) { self.id = id }
+  }
+
+  public struct CreateClient: ServiceRequest {
+    public static let method: MethodName = "admin.createClient/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case created(Client)
+      case invalid([FieldProblem])
+      /// The wished-for id is in use.
+      case idTaken
+      case denied(Denial)
+    }
+
+    /// 2 to 128 characters of `[a-zA-Z0-9._-]`, or nil for a random one.
+    public var id: String?
+    public var settings: ClientSettings
+
+    public init(id: String?, settings: ClientSettings) {
+      self.id = id
+      self.settings = settings
+    }
+  }
+
+  public struct UpdateClient: ServiceRequest {
+    public static let method: MethodName = "admin.updateClient/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case updated(Client)
+      case invalid([FieldProblem])
+      case notFound
+      case denied(Denial)
+    }
+
+    public var id: String
+    public var settings: ClientSettings
+
+    public init(id: String, settings: ClientSettings) {
+      self.id = id
+      self.settings = settings
+    }
+  }
+
+  /// Deletes a client with its secrets, consents and everything that was issued to it.
+  public struct DeleteClient: ServiceRequest {
+    public static let method: MethodName = "admin.deleteClient/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case deleted
+      case notFound
+      case denied(Denial)
+    }
+
+    public var id: String
+
+    public init(id: String) { self.id = id }
+  }
+
+  /// Makes a client secret. Needs a proof for `clientSecret`, except for the first secret of a client that the same
+  /// session has created within the proof's lifetime: creating it was the act.
+  public struct CreateClientSecret: ServiceRequest {
+    public static let method: MethodName = "admin.createClientSecret/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case created(NewClientSecret)
+      case invalid([FieldProblem])
+      /// The client holds `limit` secrets already.
+      case full(limit: Int)
+      case notFound
+      case denied(Denial)
+    }
+
+    public var clientID: String
+    /// A secret of the administrator's own (at least 16 printable ASCII characters), or nil for a random one.
+    public var secret: Secret?
+    public var expiresAt: Date?
+
+    public init(clientID: String, secret: Secret?, expiresAt: Date?) {
+      self.clientID = clientID
+      self.secret = secret
+      self.expiresAt = expiresAt
+    }
+  }
+
+  public struct DeleteClientSecret: ServiceRequest {
+    public static let method: MethodName = "admin.deleteClientSecret/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case deleted
+      case notFound
+      case denied(Denial)
+    }
+
+    public var clientID: String
+    public var secretID: ClientSecretID
+
+    public init(clientID: String, secretID: ClientSecretID) {
+      self.clientID = clientID
+      self.secretID = secretID
+    }
+  }
+}

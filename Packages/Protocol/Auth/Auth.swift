@@ -1,0 +1,101 @@
+public import Foundation
+
+/// The messages of the `auth` service: ceremonies, passkeys, sessions, set-up and one-time codes.
+/// It owns who is signed in; it must not know OAuth clients or signing keys.
+public enum Auth {
+  /// A WebAuthn ceremony that has begun.
+  public struct Ceremony: Codable, Sendable, Equatable {
+    /// PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON (W3C WebAuthn §5.1.8–9), UTF-8.
+    public var options: String
+    /// The ceremony's state, sealed by `auth`; the browser carries it in a cookie and brings it back to finish.
+    public var state: Secret
+
+    public init(options: String, state: Secret) {
+      self.options = options
+      self.state = state
+    }
+  }
+
+  /// What the browser brings back to finish a ceremony.
+  public struct CeremonyAnswer: Codable, Sendable, Equatable {
+    /// RegistrationResponseJSON or AuthenticationResponseJSON, as received.
+    public var credential: String
+    /// The sealed state; nil when the browser brought none.
+    public var state: Secret?
+
+    public init(credential: String, state: Secret?) {
+      self.credential = credential
+      self.state = state
+    }
+  }
+
+  /// Why a ceremony was refused, in as much detail as the person at the other end may know.
+  public enum CeremonyRefusal: String, Codable, Sendable, Equatable, CaseIterable {
+    /// No state, or not sealed by us, or of another purpose, person or browser.
+    case stateInvalid
+    /// The 60 seconds have passed.
+    case expired
+    /// The challenge was answered before.
+    case spent
+    /// The credential could not be read.
+    case malformed
+    /// No account knows this passkey (W3C: the browser may be told by signalUnknownCredential).
+    case unknownPasskey
+    /// A verification step of W3C WebAuthn failed.
+    case verificationFailed
+    /// The authenticator did not verify its user.
+    case userVerificationRequired
+    /// The passkey is registered already.
+    case alreadyRegistered
+    /// The account is disabled.
+    case userDisabled
+  }
+
+  /// A session that has just begun. The token is shown once; the store keeps its hash.
+  public struct SignedIn: Codable, Sendable, Equatable {
+    public var user: User
+    public var token: Secret
+    /// When the session ends at the latest, however much it is used: the cookie's expiry.
+    public var endsAt: Date
+
+    public init(user: User, token: Secret, endsAt: Date) {
+      self.user = user
+      self.token = token
+      self.endsAt = endsAt
+    }
+  }
+
+  /// The answer of every ceremony or code that ends in a session.
+  public enum SignInOutcome: Codable, Sendable, Equatable {
+    case signedIn(SignedIn)
+    case refused(CeremonyRefusal)
+  }
+
+  /// What a fresh assertion is asked for. A proof for one purpose is none for another.
+  public enum ProofPurpose: Codable, Sendable, Equatable, Hashable {
+    case addPasskey
+    case clientSecret
+    /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
+    case authorize(InteractionID)
+
+    /// The form in which it is stored and stands in URLs: `add-passkey`, `client-secret`, `authorize:<id>`.
+    public var text: String {
+      switch self {
+      case .addPasskey: "add-passkey"
+      case .clientSecret: "client-secret"
+      case .authorize(let id): "authorize:\(id)"
+      }
+    }
+
+    public init?(_ text: String) {
+      switch text {
+      case "add-passkey": self = .addPasskey
+      case "client-secret": self = .clientSecret
+      default:
+        guard text.hasPrefix("authorize:"), let id = InteractionID(String(text.dropFirst("authorize:".count)))
+        else { return nil }
+        self = .authorize(id)
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+extension OIDC {
+  /// RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1: an authorization request as it arrived.
+  public struct Authorize: ServiceRequest {
+    public static let method: MethodName = "oidc.authorize/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      /// To the relying party, with a code or an error.
+      case redirect(String)
+      /// The person must act, or the request was posted: continue with this interaction.
+      case interact(InteractionID)
+      case page(PageRefusal)
+    }
+
+    public var parameters: [FormField]
+    /// The request came as a POST. Another site's POST brings no SameSite=Lax cookie, so it is stored unbound and
+    /// continued by a GET, which does.
+    public var posted: Bool
+
+    public init(parameters: [FormField], posted: Bool) {
+      self.parameters = parameters
+      self.posted = posted
+    }
+  }
+
+  /// What a person must do before a code can be issued.
+  public enum Step: String, Codable, Sendable, Equatable, CaseIterable {
+    case authenticate
+    case selectAccount = "select_account"
+    case reauthenticate
+    case consent
+  }
+
+  /// An unfinished authorization.
+  public struct Interaction: Codable, Sendable, Equatable, Identifiable {
+    public var id: InteractionID
+    public var client: ClientSummary
+    public var scopes: [String]
+    public var currentStep: Step
+    public var requiredSteps: [Step]
+    /// The account that would continue, when somebody is signed in.
+    public var user: User?
+
+    public init(
+      id: InteractionID, client: ClientSummary, scopes: [String], currentStep: Step, requiredSteps: [Step], user: User?
+    ) {
+      self.id = id
+      self.client = client
+      self.scopes = scopes
+      self.currentStep = currentStep
+      self.requiredSteps = requiredSteps
+      self.user = user
+    }
+  }
+
+  /// Where an interaction stands after it was looked at or moved on.
+  public enum Progress: Codable, Sendable, Equatable {
+    case step(Interaction)
+    /// Done: to the relying party, with a code or an error.
+    case redirect(String)
+    case page(PageRefusal)
+    /// Unknown, expired, finished, or begun in another browser: which of these is not told.
+    case gone
+  }
+
+  /// Looks at an interaction, binding it to the caller's browser if it was posted and is not bound yet.
+  public struct ViewInteraction: ServiceRequest {
+    public static let method: MethodName = "oidc.viewInteraction/1"
+    public static let replay = Replay.replayable
+    public typealias Response = Progress
+
+    public var id: InteractionID
+
+    public init(id: InteractionID) { self.id = id }
+  }
+
+  /// Says that the person has done a step. `oidc` believes only what the store shows: a live session, a proof, a consent.
+  public struct CompleteStep: ServiceRequest {
+    public static let method: MethodName = "oidc.completeStep/1"
+    public static let replay = Replay.replayable
+    public typealias Response = Progress
+
+    public var id: InteractionID
+    public var step: Step
+
+    public init(id: InteractionID, step: Step) {
+      self.id = id
+      self.step = step
+    }
+  }
+
+  /// The person declines: the client is told `access_denied`.
+  public struct CancelInteraction: ServiceRequest {
+    public static let method: MethodName = "oidc.cancelInteraction/1"
+    public static let replay = Replay.replayable
+    public typealias Response = Progress
+
+    public var id: InteractionID
+
+    public init(id: InteractionID) { self.id = id }
+  }
+}
