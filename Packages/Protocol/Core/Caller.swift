@@ -1,0 +1,32 @@
+/// Who stands behind a request, as the gateway saw it: claims to be checked, not facts.
+///
+/// The receiving service resolves session and API key itself, from the Store; a bug in a route can impersonate nobody.
+public struct Caller: Codable, Sendable, Equatable {
+  /// The session cookie's token.
+  public var session: Secret?
+  /// The API key from the request's header.
+  public var apiKey: Secret?
+  /// The browser-binding cookie: says that two requests came from one browser, not whose it is.
+  public var browser: Secret?
+  /// The client's address in text, after the rules for trusted proxies were applied.
+  public var address: String
+  /// The User-Agent header as it came; empty if there was none.
+  public var userAgent: String
+  /// Language tags from Accept-Language, best first.
+  public var languages: [String]
+
+  public init(
+    session: Secret? = nil, apiKey: Secret? = nil, browser: Secret? = nil, address: String = "", userAgent: String = "",
+    languages: [String] = []
+  ) {
+    self.session = session
+    self.apiKey = apiKey
+    self.browser = browser
+    self.address = address
+    self.userAgent = userAgent
+    self.languages = languages
+  }
+
+  /// A caller that brings nothing: health checks, jobs, the command line.
+  public static let nobody = Caller()
+}

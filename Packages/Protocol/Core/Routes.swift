@@ -1,0 +1,79 @@
+/// A service's table of methods: which peers may call each, and what answers it.
+///
+/// Both transports hand it a method's name and bytes; it checks the peer before it reads a byte of the payload.
+public struct Routes: Sendable {
+  /// The service's name, the first word of each of its methods.
+  public let service: String
+
+  private struct Route: Sendable {
+    let peers: Set<Peer>
+    let answer: @Sendable ([UInt8], Call) async throws(ServiceFailure) -> [UInt8]
+  }
+
+  private var routes: [String: Route] = [:]
+
+  public init(service: String) { self.service = service }
+
+  /// The names of all methods, sorted.
+  public var methods: [String] { routes.keys.sorted() }
+
+  /// Adds a method. Adding one twice, or one of another service, is a programming error and stops the program at start.
+  ///
+  /// - Parameters:
+  ///   - type: the message.
+  ///   - peers: the only programs that may send it.
+  ///   - handler: answers it; handlers run side by side.
+  public mutating func on<Message: ServiceRequest>(
+    _ type: Message.Type, from peers: Set<Peer>,
+    _ handler: @escaping @Sendable (Message, Call) async throws(ServiceFailure) -> Message.Response
+  ) {
+    let method = Message.method
+    precondition(method.service == service, "\(method) is not a method of \(service)")
+    add(method, type, from: peers, handler)
+  }
+
+  /// Adds a method that every service answers, whatever its own name (`core.health/1`).
+  package mutating func add<Message: ServiceRequest>(
+    _ method: MethodName, _ type: Message.Type, from peers: Set<Peer>,
+    _ handler: @escaping @Sendable (Message, Call) async throws(ServiceFailure) -> Message.Response
+  ) {
+    precondition(routes[method.text] == nil, "\(method) has two handlers")
+    routes[method.text] = Route(peers: peers) { (payload, call) async throws(ServiceFailure) in
+      let message: Message
+      do {
+        message = try MessagePack.decode(Message.self, from: payload)
+      } catch {
+        throw ServiceFailure(.malformed, mayHaveHappened: false, "\(method) could not be read: \(error)")
+      }
+      let response = try await handler(message, call)
+      do {
+        return try MessagePack.encode(response)
+      } catch {
+        throw ServiceFailure(.internal, mayHaveHappened: true, "The answer to \(method) could not be written.")
+      }
+    }
+  }
+
+  /// Answers one message.
+  ///
+  /// - Parameters:
+  ///   - method: the name as it came.
+  ///   - payload: the message's MessagePack bytes.
+  ///   - call: what came beside it, with the peer that the connection proved.
+  /// - Throws: `.unknownMethod`, `.forbidden`, `.timedOut` (nothing was begun), `.malformed`, or the handler's own failure.
+  package func answer(
+    _ method: String, _ payload: [UInt8], _ call: Call
+  ) async throws(ServiceFailure) -> [UInt8] {
+    guard let route = routes[method] else {
+      let name = MethodName.isWellFormed(method) ? method : "of that name"
+      throw ServiceFailure(.unknownMethod, mayHaveHappened: false, "\(service) has no method \(name).")
+    }
+    guard route.peers.contains(call.peer) else {
+      throw ServiceFailure(.forbidden, mayHaveHappened: false, "\(call.peer.rawValue) may not call \(method).")
+    }
+    guard call.deadline > .now else {
+      throw ServiceFailure(.timedOut, mayHaveHappened: false, "The deadline passed before \(method) was begun.")
+    }
+    return try await route.answer(payload, call)
+  }
+}
