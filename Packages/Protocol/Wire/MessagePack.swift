@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Placeholder coder until the MessagePack coder lands in this folder; same signatures.
 public enum MessagePack {
