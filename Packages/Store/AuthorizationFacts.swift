@@ -1,0 +1,91 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// What an authorization request is decided by: the client, the caller's session and what was agreed before, read in one
+/// statement.
+public struct AuthorizationFacts: Sendable {
+  public struct Client: Sendable {
+    public let id: String
+    public let name: String
+    public let description: String
+    public let launchURL: String?
+    public let callbackURLs: [String]
+    public let isPublic: Bool
+    public let pkceEnabled: Bool
+    public let requiresReauthentication: Bool
+    public let skipConsent: Bool
+  }
+
+  public struct Session: Sendable {
+    public let id: SessionID
+    public let user: User
+    public let authTime: Date
+    public let amr: [String]
+    /// It was last seen over a minute ago: slide it.
+    public let stale: Bool
+  }
+
+  public let client: Client
+  public let session: Session?
+  /// The scopes that the session's user agreed to for this client; nil when there is no grant.
+  public let grantedScopes: [String]?
+  /// The database's clock, by which everything is decided.
+  public let now: Date
+
+  static let columns = """
+    c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
+    c.skip_consent, \(Users.columns), s.id, s.auth_time, s.amr, s.last_seen_at < now() - interval '1 minute', g.scopes,
+    now()
+    """
+
+  /// Session, user and grant beside a client `c`, for the token hash in parameter `token`.
+  static func joins(token: String) -> String {
+    """
+    LEFT JOIN (sessions s JOIN users u ON u.id = s.user_id AND NOT u.disabled)
+      ON s.token_hash = \(token) AND \(Sessions.live)
+    LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = u.id
+    """
+  }
+
+  init(row: inout RowReader) throws(RowError) {
+    client = Client(
+      id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
+      callbackURLs: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(),
+      requiresReauthentication: try row.next(), skipConsent: try row.next())
+    let user = try User.optional(row: &row)
+    let sessionID: UUID? = try row.next()
+    let authTime: Date? = try row.next()
+    let amr: [String]? = try row.next()
+    let stale: Bool? = try row.next()
+    if let user, let sessionID, let authTime, let amr, let stale {
+      session = Session(id: SessionID(sessionID), user: user, authTime: authTime, amr: amr, stale: stale)
+    } else {
+      session = nil
+    }
+    grantedScopes = try row.next()
+    now = try row.next()
+  }
+
+  /// By client id, for a request that has just arrived.
+  public struct ForRequest: Statement {
+    public static let sql = "SELECT \(columns) FROM clients c \(joins(token: "$2")) WHERE c.id = $1"
+
+    let clientID: String
+    let tokenHash: Data?
+
+    public init(clientID: String, tokenHash: Data?) {
+      self.clientID = clientID
+      self.tokenHash = tokenHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(tokenHash)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> AuthorizationFacts {
+      try AuthorizationFacts(row: &row)
+    }
+  }
+}

@@ -1,0 +1,229 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// What an accepted assertion changes in its credential record: W3C WebAuthn §7.2 step 24.
+public struct UsedPasskey: Sendable {
+  let id: PasskeyID
+  let signCount: Int64
+  let backupState: Bool
+
+  public init(id: PasskeyID, signCount: Int64, backupState: Bool) {
+    self.id = id
+    self.signCount = signCount
+    self.backupState = backupState
+  }
+
+  /// Parameters $4 to $6. The counter must still be older than the assertion's when the row is written (§7.2 step 22).
+  static let cte = """
+    used AS (
+      UPDATE passkeys SET sign_count = $5, backup_state = $6, last_used_at = now()
+      WHERE id = $4 AND EXISTS (SELECT 1 FROM spent) AND (sign_count < $5 OR (sign_count = 0 AND $5 = 0))
+      RETURNING user_id)
+    """
+
+  func bind(_ values: inout Bindings) {
+    values.add(id.uuid)
+    values.add(signCount)
+    values.add(backupState)
+  }
+}
+
+/// The statements that finish a ceremony: each spends the challenge and does its work, or does nothing.
+public enum Ceremonies {
+  /// Whether the challenge was spent here, and whether the effect took place.
+  public struct Outcome: Sendable {
+    public let spent: Bool
+    public let done: Bool
+
+    init(row: inout RowReader) throws(RowError) {
+      self.spent = try row.next()
+      self.done = try row.next()
+    }
+  }
+
+  /// The first administrator, their passkey and session, together; one winner ever, while set-up is open.
+  public struct CompleteSetup: Statement {
+    public static let sql = """
+      WITH \(SpentChallenge.cte),
+      won AS (
+        UPDATE instance SET setup_completed_at = now(), setup_completed_by = $2
+        WHERE setup_completed_at IS NULL AND now() < setup_open_until AND EXISTS (SELECT 1 FROM spent) RETURNING 1),
+      made AS (
+        INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
+        SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
+      key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 23)))
+      SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM made)
+      """
+
+    let challenge: SpentChallenge
+    let user: UserID
+    let profile: Profile
+    let displayName: String
+    let passkey: NewPasskey
+    let session: NewSession
+
+    public init(
+      challenge: SpentChallenge, user: UserID, profile: Profile, displayName: String, passkey: NewPasskey,
+      session: NewSession
+    ) {
+      self.challenge = challenge
+      self.user = user
+      self.profile = profile
+      self.displayName = displayName
+      self.passkey = passkey
+      self.session = session
+    }
+
+    public func bind(_ values: inout Bindings) {
+      challenge.bind(&values)
+      values.add(user.uuid)
+      values.add(profile.username)
+      values.add(profile.email)
+      values.add(profile.firstName)
+      values.add(profile.lastName)
+      values.add(displayName)
+      values.add(profile.locale)
+      passkey.bind(&values)
+      session.bind(&values)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
+  }
+
+  /// Whether set-up is open now, and which request closed it.
+  public struct Setup: Statement {
+    public struct Row: Sendable {
+      public let open: Bool
+      public let completedBy: Data?
+    }
+
+    public static let sql = """
+      SELECT setup_completed_at IS NULL AND now() < setup_open_until, setup_completed_by FROM instance
+      """
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(open: try row.next(), completedBy: try row.next())
+    }
+  }
+
+  /// Begins a session for the passkey's owner.
+  public struct SignIn: Statement {
+    public static let sql = """
+      WITH \(SpentChallenge.cte), \(UsedPasskey.cte),
+      begun AS (
+        \(NewSession.insert(
+          from: "used JOIN users u ON u.id = used.user_id AND NOT u.disabled", userID: "used.user_id", first: 7))
+        RETURNING 1)
+      SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM begun)
+      """
+
+    let challenge: SpentChallenge
+    let passkey: UsedPasskey
+    let session: NewSession
+
+    public init(challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession) {
+      self.challenge = challenge
+      self.passkey = passkey
+      self.session = session
+    }
+
+    public func bind(_ values: inout Bindings) {
+      challenge.bind(&values)
+      passkey.bind(&values)
+      session.bind(&values)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
+  }
+
+  /// Records a proof for one session and purpose.
+  public struct Prove: Statement {
+    public static let sql = """
+      WITH \(SpentChallenge.cte), \(UsedPasskey.cte),
+      proven AS (
+        INSERT INTO proofs (id, session_id, purpose, expires_at)
+        SELECT $7, $8, $9, now() + make_interval(secs => $10) FROM used JOIN sessions s ON s.id = $8
+          AND s.user_id = used.user_id AND \(Sessions.live)
+        RETURNING 1)
+      SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM proven)
+      """
+
+    let challenge: SpentChallenge
+    let passkey: UsedPasskey
+    let id: UUID
+    let session: SessionID
+    let purpose: String
+    let lifetimeSeconds: Double
+
+    public init(
+      challenge: SpentChallenge, passkey: UsedPasskey, id: UUID, session: SessionID, purpose: String,
+      lifetimeSeconds: Double
+    ) {
+      self.challenge = challenge
+      self.passkey = passkey
+      self.id = id
+      self.session = session
+      self.purpose = purpose
+      self.lifetimeSeconds = lifetimeSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      challenge.bind(&values)
+      passkey.bind(&values)
+      values.add(id)
+      values.add(session.uuid)
+      values.add(purpose)
+      values.add(lifetimeSeconds)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
+  }
+
+  /// Stores another passkey of a user, using the proof that allowed it.
+  public struct AddPasskey: Statement {
+    public static let sql = """
+      WITH \(SpentChallenge.cte),
+      proof AS (\(Proofs.use(session: "$4", purpose: "$5", request: "$2", when: "EXISTS (SELECT 1 FROM spent)"))),
+      owner AS (SELECT s.user_id FROM sessions s, proof WHERE s.id = $4 AND \(Sessions.live)),
+      added AS (
+        \(NewPasskey.insert(from: "owner", userID: "owner.user_id", first: 6))
+        ON CONFLICT (credential_id) DO NOTHING RETURNING 1)
+      SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM added), EXISTS (SELECT 1 FROM proof)
+      """
+
+    public struct Row: Sendable {
+      public let spent: Bool
+      public let added: Bool
+      public let proven: Bool
+    }
+
+    let challenge: SpentChallenge
+    let session: SessionID
+    let purpose: String
+    let passkey: NewPasskey
+
+    public init(challenge: SpentChallenge, session: SessionID, purpose: String, passkey: NewPasskey) {
+      self.challenge = challenge
+      self.session = session
+      self.purpose = purpose
+      self.passkey = passkey
+    }
+
+    public func bind(_ values: inout Bindings) {
+      challenge.bind(&values)
+      values.add(session.uuid)
+      values.add(purpose)
+      passkey.bind(&values)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(spent: try row.next(), added: try row.next(), proven: try row.next())
+    }
+  }
+}

@@ -1,0 +1,64 @@
+public import Postgres
+
+/// Rows whose time has passed, removed by the service that writes them, in batches too small to hold anybody up.
+public enum Expired {
+  /// At most this many rows go in one statement; a full batch says that there is more.
+  public static let batch = 500
+
+  private static func sql(_ table: String, key: String, when condition: String) -> String {
+    """
+    DELETE FROM \(table) WHERE \(key) IN (
+      SELECT \(key) FROM \(table) WHERE \(condition) LIMIT \(batch) FOR UPDATE SKIP LOCKED)
+    """
+  }
+
+  public struct SpentChallenges: Statement {
+    public static let sql = Expired.sql("spent_challenges", key: "challenge_hash", when: "expires_at < now()")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct Sessions: Statement {
+    public static let sql = Expired.sql(
+      "sessions", key: "id", when: "ends_at < now() OR ended_at < now() - interval '1 day'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct Proofs: Statement {
+    public static let sql = Expired.sql("proofs", key: "id", when: "expires_at < now() - interval '1 hour'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct OneTimeCodes: Statement {
+    public static let sql = Expired.sql(
+      "one_time_codes", key: "code_hash", when: "expires_at < now() - interval '1 day'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct Interactions: Statement {
+    public static let sql = Expired.sql("interactions", key: "id", when: "expires_at < now()")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct Authorizations: Statement {
+    public static let sql = Expired.sql("authorizations", key: "id", when: "expires_at < now() - interval '1 minute'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+}

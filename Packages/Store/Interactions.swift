@@ -1,0 +1,174 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Unfinished authorizations.
+public enum Interactions {
+  /// Stores a request whose client and redirect URI are proven. The id comes from the request's, so that a retry stores
+  /// nothing twice.
+  public struct Create: Statement {
+    public static let sql = """
+      INSERT INTO interactions (id, client_id, parameters, browser_hash, expires_at)
+      VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5)) ON CONFLICT (id) DO NOTHING
+      """
+
+    let id: InteractionID
+    let clientID: String
+    let parameters: String
+    let browserHash: Data?
+    let lifetimeSeconds: Double
+
+    /// - Parameter parameters: the form's fields as JSON text.
+    public init(
+      id: InteractionID, clientID: String, parameters: String, browserHash: Data?, lifetimeSeconds: Double
+    ) {
+      self.id = id
+      self.clientID = clientID
+      self.parameters = parameters
+      self.browserHash = browserHash
+      self.lifetimeSeconds = lifetimeSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(clientID)
+      values.add(JSONText(parameters))
+      values.add(browserHash)
+      values.add(lifetimeSeconds)
+    }
+  }
+
+  /// Binds a posted request to the first browser that shows up with its id.
+  public struct Bind: Statement {
+    public static let sql = "UPDATE interactions SET browser_hash = $2 WHERE id = $1 AND browser_hash IS NULL"
+
+    let id: InteractionID
+    let browserHash: Data
+
+    public init(id: InteractionID, browserHash: Data) {
+      self.id = id
+      self.browserHash = browserHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(browserHash)
+    }
+  }
+
+  /// An interaction and all that it is decided by.
+  public struct Read: Statement {
+    public struct Row: Sendable {
+      public let facts: AuthorizationFacts
+      /// The form's fields as JSON text.
+      public let parameters: String
+      public let browserHash: Data?
+      public let createdAt: Date
+      public let accountSelectedIn: SessionID?
+      /// The user who consented here, whatever was agreed before.
+      public let consentedBy: UserID?
+      /// When the session proved itself for this interaction.
+      public let provenAt: Date?
+      /// The request that ended it; nil while it is open.
+      public let endedBy: Data?
+    }
+
+    public static let sql = """
+      SELECT \(AuthorizationFacts.columns), i.parameters::text, i.browser_hash, i.created_at, i.account_selected_in,
+        i.consented_by,
+        (SELECT max(p.proven_at) FROM proofs p WHERE p.session_id = s.id AND p.purpose = 'authorize:' || i.id::text
+          AND p.used_at IS NULL AND p.expires_at > now()),
+        i.ended_by
+      FROM interactions i JOIN clients c ON c.id = i.client_id \(AuthorizationFacts.joins(token: "$2"))
+      WHERE i.id = $1 AND i.expires_at > now()
+      """
+
+    let id: InteractionID
+    let tokenHash: Data?
+
+    public init(id: InteractionID, tokenHash: Data?) {
+      self.id = id
+      self.tokenHash = tokenHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(tokenHash)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let facts = try AuthorizationFacts(row: &row)
+      let parameters: String = try row.next()
+      let browserHash: Data? = try row.next()
+      let createdAt: Date = try row.next()
+      let selected: UUID? = try row.next()
+      let consented: UUID? = try row.next()
+      return Row(
+        facts: facts, parameters: parameters, browserHash: browserHash, createdAt: createdAt,
+        accountSelectedIn: selected.map { SessionID($0) }, consentedBy: consented.map { UserID($0) },
+        provenAt: try row.next(), endedBy: try row.next())
+    }
+  }
+
+  /// Records that the person chose to go on with this session.
+  public struct SelectAccount: Statement {
+    public static let sql = "UPDATE interactions SET account_selected_in = $2 WHERE id = $1 AND ended_at IS NULL"
+
+    let id: InteractionID
+    let session: SessionID
+
+    public init(id: InteractionID, session: SessionID) {
+      self.id = id
+      self.session = session
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(session.uuid)
+    }
+  }
+
+  /// Records consent: here, and in the grant for the next time.
+  public struct Consent: Statement {
+    public static let sql = """
+      WITH here AS (UPDATE interactions SET consented_by = $2 WHERE id = $1 AND ended_at IS NULL RETURNING client_id)
+      INSERT INTO grants (user_id, client_id, scopes) SELECT $2, client_id, $3 FROM here
+      ON CONFLICT (user_id, client_id) DO UPDATE SET
+        scopes = ARRAY(SELECT DISTINCT unnest(grants.scopes || excluded.scopes) ORDER BY 1), last_used_at = now()
+      """
+
+    let id: InteractionID
+    let user: UserID
+    let scopes: [String]
+
+    public init(id: InteractionID, user: UserID, scopes: [String]) {
+      self.id = id
+      self.user = user
+      self.scopes = scopes
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+      values.add(scopes)
+    }
+  }
+
+  /// Ends an interaction without a code.
+  public struct End: Statement {
+    public static let sql = "UPDATE interactions SET ended_at = now(), ended_by = $2 WHERE id = $1 AND ended_at IS NULL"
+
+    let id: InteractionID
+    let request: RequestID
+
+    public init(id: InteractionID, request: RequestID) {
+      self.id = id
+      self.request = request
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(request.data)
+    }
+  }
+}

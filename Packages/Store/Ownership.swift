@@ -1,0 +1,94 @@
+/// Who may do what to which table. The database's grants are generated from this table, and a test compares it with the
+/// real ones.
+public enum Ownership {
+  /// A service with a database role of its own.
+  public enum Service: String, CaseIterable, Sendable {
+    case auth, oidc, admin
+  }
+
+  public enum Access: Hashable, Sendable {
+    case select
+    case insert
+    case delete
+    /// Only these columns; nil for all.
+    case update([String]?)
+
+    static let all: Set<Access> = [.select, .insert, .delete, .update(nil)]
+
+    var sql: String {
+      switch self {
+      case .select: "SELECT"
+      case .insert: "INSERT"
+      case .delete: "DELETE"
+      case .update(nil): "UPDATE"
+      case .update(let columns?): "UPDATE (\(columns.joined(separator: ", ")))"
+      }
+    }
+  }
+
+  public struct Table: Sendable {
+    public let name: String
+    /// The service that writes it; nil for what only the owner's migrations write.
+    public let writer: Service?
+    public let others: [Service: Set<Access>]
+
+    init(_ name: String, writer: Service?, others: [Service: Set<Access>] = [:]) {
+      self.name = name
+      self.writer = writer
+      self.others = others
+    }
+
+    public func access(of service: Service) -> Set<Access> {
+      service == writer ? Access.all : others[service] ?? []
+    }
+  }
+
+  public static let tables: [Table] = [
+    Table("schema_migrations", writer: nil, others: [.auth: [.select], .oidc: [.select], .admin: [.select]]),
+    Table(
+      "instance", writer: nil,
+      others: [
+        .auth: [.select, .update(["setup_completed_at", "setup_completed_by"])], .oidc: [.select], .admin: [.select],
+      ]),
+    // `auth` inserts the first administrator.
+    Table("users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
+    Table("user_groups", writer: .admin, others: [.oidc: [.select]]),
+    Table("user_groups_users", writer: .admin, others: [.oidc: [.select]]),
+    Table("clients", writer: .admin, others: [.oidc: [.select]]),
+    Table("client_secrets", writer: .admin, others: [.oidc: [.select]]),
+    Table("passkeys", writer: .auth),
+    Table("spent_challenges", writer: .auth),
+    // Using a session at `oidc` slides it.
+    Table(
+      "sessions", writer: .auth,
+      others: [.oidc: [.select, .update(["last_seen_at", "expires_at"])], .admin: [.select]]),
+    // A proof is used by the service that was asked for what it proves.
+    Table(
+      "proofs", writer: .auth,
+      others: [
+        .oidc: [.select, .update(["used_at", "used_by"])], .admin: [.select, .update(["used_at", "used_by"])],
+      ]),
+    Table("one_time_codes", writer: .auth),
+    Table("grants", writer: .oidc),
+    Table("interactions", writer: .oidc),
+    Table("authorizations", writer: .oidc),
+    Table("data_keys", writer: .oidc),
+    Table("signing_keys", writer: .oidc),
+  ]
+
+  /// The statements that make `role` the role of `service`: everything is taken back first, so that they say it all.
+  /// `role` is quoted here; it is never text from outside.
+  public static func unsafeGrants(for service: Service, role: String) -> [String] {
+    let quoted = "\"" + role.replacing("\"", with: "\"\"") + "\""
+    var statements = [
+      "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM \(quoted)",
+      "GRANT USAGE ON SCHEMA public TO \(quoted)",
+    ]
+    for table in tables {
+      let access = table.access(of: service).map(\.sql).sorted()
+      guard !access.isEmpty else { continue }
+      statements.append("GRANT \(access.joined(separator: ", ")) ON \(table.name) TO \(quoted)")
+    }
+    return statements
+  }
+}

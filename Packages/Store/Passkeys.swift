@@ -1,0 +1,194 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// A passkey that is about to be stored: W3C WebAuthn §7.1 step 27, the credential record.
+public struct NewPasskey: Sendable {
+  let id: PasskeyID
+  let name: String
+  let credentialID: Data
+  let publicKey: Data
+  let signCount: Int64
+  let uvInitialized: Bool
+  let transports: [String]
+  let backupEligible: Bool
+  let backupState: Bool
+  let aaguid: UUID
+  let attestationType: String
+  let rpID: String
+
+  public init(
+    id: PasskeyID, name: String, credentialID: Data, publicKey: Data, signCount: Int64, uvInitialized: Bool,
+    transports: [String], backupEligible: Bool, backupState: Bool, aaguid: UUID, attestationType: String, rpID: String
+  ) {
+    self.id = id
+    self.name = name
+    self.credentialID = credentialID
+    self.publicKey = publicKey
+    self.signCount = signCount
+    self.uvInitialized = uvInitialized
+    self.transports = transports
+    self.backupEligible = backupEligible
+    self.backupState = backupState
+    self.aaguid = aaguid
+    self.attestationType = attestationType
+    self.rpID = rpID
+  }
+
+  /// An INSERT of this passkey, with its twelve parameters from `$first` on and the user's id taken from `source`.
+  static func insert(from source: String, userID: String, first: Int) -> String {
+    let p = (first..<first + 12).map { "$\($0)" }
+    return """
+      INSERT INTO passkeys (id, name, credential_id, public_key, sign_count, uv_initialized, transports,
+        backup_eligible, backup_state, aaguid, attestation_type, rp_id, user_id)
+      SELECT \(p.joined(separator: ", ")), \(userID) FROM \(source)
+      """
+  }
+
+  func bind(_ values: inout Bindings) {
+    values.add(id.uuid)
+    values.add(name)
+    values.add(credentialID)
+    values.add(publicKey)
+    values.add(signCount)
+    values.add(uvInitialized)
+    values.add(transports)
+    values.add(backupEligible)
+    values.add(backupState)
+    values.add(aaguid)
+    values.add(attestationType)
+    values.add(rpID)
+  }
+}
+
+/// Passkeys, for their owners and for ceremonies.
+public enum Passkeys {
+  static let columns = """
+    p.id, p.name, p.credential_id, p.attestation_type, p.transports, p.backup_eligible, p.backup_state, p.created_at,
+    p.last_used_at, p.aaguid
+    """
+
+  /// A passkey and the AAGUID that its maker's name is found by.
+  public struct Listed: Sendable {
+    public let passkey: Auth.Passkey
+    public let aaguid: UUID
+
+    init(row: inout RowReader) throws(RowError) {
+      self.passkey = Auth.Passkey(
+        id: PasskeyID(try row.next()), name: try row.next(), credentialID: try row.next(),
+        attestationType: try row.next(), transports: try row.next(), backupEligible: try row.next(),
+        backupState: try row.next(), createdAt: try row.next(), lastUsedAt: try row.next(), authenticator: nil)
+      self.aaguid = try row.next()
+    }
+  }
+
+  /// A user's passkeys, oldest first.
+  public struct List: Statement {
+    public static let sql = "SELECT \(columns) FROM passkeys p WHERE p.user_id = $1 ORDER BY p.created_at, p.id"
+
+    let user: UserID
+
+    public init(user: UserID) { self.user = user }
+
+    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
+  }
+
+  /// What an assertion is verified against: the credential record and its user.
+  public struct ForAssertion: Statement {
+    public struct Row: Sendable {
+      public let id: PasskeyID
+      public let publicKey: Data
+      public let signCount: Int64
+      public let backupEligible: Bool
+      public let user: User
+    }
+
+    public static let sql = """
+      SELECT p.id, p.public_key, p.sign_count, p.backup_eligible, \(Users.columns)
+      FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = $1
+      """
+
+    let credentialID: Data
+
+    public init(credentialID: Data) { self.credentialID = credentialID }
+
+    public func bind(_ values: inout Bindings) { values.add(credentialID) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(
+        id: PasskeyID(try row.next()), publicKey: try row.next(), signCount: try row.next(),
+        backupEligible: try row.next(), user: try User(row: &row))
+    }
+  }
+
+  /// Gives a user's passkey another name.
+  public struct Rename: Statement {
+    public static let sql = "UPDATE passkeys p SET name = $3 WHERE p.id = $1 AND p.user_id = $2 RETURNING \(columns)"
+
+    let id: PasskeyID
+    let user: UserID
+    let name: String
+
+    public init(id: PasskeyID, user: UserID, name: String) {
+      self.id = id
+      self.user = user
+      self.name = name
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+      values.add(name)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
+  }
+
+  /// Holds off every other removal from the same account until the transaction ends: two that race must not take both
+  /// of the last two passkeys.
+  public struct LockAccount: Statement {
+    public static let sql = "SELECT true FROM (SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))) held"
+
+    let user: UserID
+
+    public init(user: UserID) { self.user = user }
+
+    public func bind(_ values: inout Bindings) { values.add(user.description) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  /// Removes a user's passkey, unless it is their last.
+  public struct Remove: Statement {
+    public struct Row: Sendable {
+      public let existed: Bool
+      public let removed: Bool
+    }
+
+    public static let sql = """
+      WITH gone AS (
+        DELETE FROM passkeys p WHERE p.id = $1 AND p.user_id = $2
+          AND EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = $2 AND o.id <> $1) RETURNING 1)
+      SELECT EXISTS (SELECT 1 FROM passkeys WHERE id = $1 AND user_id = $2), EXISTS (SELECT 1 FROM gone)
+      """
+
+    let id: PasskeyID
+    let user: UserID
+
+    public init(id: PasskeyID, user: UserID) {
+      self.id = id
+      self.user = user
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(existed: try row.next(), removed: try row.next())
+    }
+  }
+}

@@ -1,0 +1,38 @@
+public import LatchkeyProtocol
+public import Postgres
+
+/// Fresh assertions: each for one session, one purpose, one use.
+public enum Proofs {
+  /// An UPDATE that uses the newest live proof of a session and purpose, if `condition` holds; returns one row if it did.
+  static func use(session: String, purpose: String, request: String, when condition: String) -> String {
+    """
+    UPDATE proofs SET used_at = now(), used_by = \(request)
+    WHERE id = (
+      SELECT id FROM proofs WHERE session_id = \(session) AND purpose = \(purpose) AND used_at IS NULL
+        AND expires_at > now() ORDER BY proven_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
+    AND used_at IS NULL AND \(condition) RETURNING 1
+    """
+  }
+
+  /// Whether a session holds an unused proof for a purpose.
+  public struct Held: Statement {
+    public static let sql = """
+      SELECT EXISTS (SELECT 1 FROM proofs WHERE session_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > now())
+      """
+
+    let session: SessionID
+    let purpose: Auth.ProofPurpose
+
+    public init(session: SessionID, purpose: Auth.ProofPurpose) {
+      self.session = session
+      self.purpose = purpose
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(session.uuid)
+      values.add(purpose.text)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+}

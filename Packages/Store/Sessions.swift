@@ -1,0 +1,173 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// A session that is about to begin.
+public struct NewSession: Sendable {
+  let id: SessionID
+  let tokenHash: Data
+  let amr: [String]
+  let address: String
+  let userAgent: String
+  let idleSeconds: Double
+  let capSeconds: Double
+
+  public init(
+    id: SessionID, tokenHash: Data, amr: [String], address: String, userAgent: String, idleSeconds: Double,
+    capSeconds: Double
+  ) {
+    self.id = id
+    self.tokenHash = tokenHash
+    self.amr = amr
+    self.address = address
+    self.userAgent = userAgent
+    self.idleSeconds = idleSeconds
+    self.capSeconds = capSeconds
+  }
+
+  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`.
+  static func insert(from source: String, userID: String, first: Int) -> String {
+    let p = (first..<first + 7).map { "$\($0)" }
+    return """
+      INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
+      SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
+        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])) FROM \(source)
+      """
+  }
+
+  func bind(_ values: inout Bindings) {
+    values.add(id.uuid)
+    values.add(tokenHash)
+    values.add(amr)
+    values.add(address)
+    values.add(userAgent)
+    values.add(idleSeconds)
+    values.add(capSeconds)
+  }
+}
+
+/// Browsers' logins.
+public enum Sessions {
+  /// What makes a session under the alias `s` count: said once.
+  static let live = "s.ended_at IS NULL AND s.expires_at > now() AND s.ends_at > now()"
+
+  static let columns = "s.id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent, s.amr"
+
+  /// The live session of a token and its user.
+  public struct Resolve: Statement {
+    public struct Row: Sendable {
+      public let user: User
+      public let session: Auth.Session
+      /// When the person proved who they are.
+      public let authTime: Date
+      public let endsAt: Date
+      /// It was last seen over a minute ago: slide it.
+      public let stale: Bool
+    }
+
+    public static let sql = """
+      SELECT \(Users.columns), \(columns), s.auth_time, s.ends_at, s.last_seen_at < now() - interval '1 minute'
+      FROM sessions s JOIN users u ON u.id = s.user_id
+      WHERE s.token_hash = $1 AND \(live) AND NOT u.disabled
+      """
+
+    let tokenHash: Data
+
+    public init(tokenHash: Data) { self.tokenHash = tokenHash }
+
+    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(
+        user: try User(row: &row), session: try Auth.Session(row: &row), authTime: try row.next(),
+        endsAt: try row.next(), stale: try row.next())
+    }
+  }
+
+  /// Moves a session's expiry on, at most once a minute whoever asks, never past its cap and never its `auth_time`.
+  public struct Slide: Statement {
+    public static let sql = """
+      UPDATE sessions SET last_seen_at = now(), expires_at = least(ends_at, now() + make_interval(secs => $2))
+      WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND ended_at IS NULL
+      """
+
+    let id: SessionID
+    let idleSeconds: Double
+
+    public init(id: SessionID, idleSeconds: Double) {
+      self.id = id
+      self.idleSeconds = idleSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(idleSeconds)
+    }
+  }
+
+  /// A user's live sessions, newest first.
+  public struct List: Statement {
+    public static let sql = """
+      SELECT \(columns) FROM sessions s WHERE s.user_id = $1 AND \(live) ORDER BY s.last_seen_at DESC, s.id LIMIT 200
+      """
+
+    let user: UserID
+
+    public init(user: UserID) { self.user = user }
+
+    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Auth.Session {
+      try Auth.Session(row: &row)
+    }
+  }
+
+  /// Ends one session of a user, or all but one.
+  public struct End: Statement {
+    public static let sql = """
+      UPDATE sessions SET ended_at = now()
+      WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END
+      """
+
+    let user: UserID
+    let session: SessionID
+    let allButThis: Bool
+
+    public init(_ session: SessionID, of user: UserID) {
+      self.user = user
+      self.session = session
+      self.allButThis = false
+    }
+
+    public init(allBut session: SessionID, of user: UserID) {
+      self.user = user
+      self.session = session
+      self.allButThis = true
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(session.uuid)
+      values.add(allButThis)
+    }
+  }
+
+  /// Ends the session of a token.
+  public struct SignOut: Statement {
+    public static let sql = "UPDATE sessions SET ended_at = now() WHERE token_hash = $1 AND ended_at IS NULL"
+
+    let tokenHash: Data
+
+    public init(tokenHash: Data) { self.tokenHash = tokenHash }
+
+    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+  }
+}
+
+extension Auth.Session {
+  init(row: inout RowReader) throws(RowError) {
+    self.init(
+      id: SessionID(try row.next()), createdAt: try row.next(), lastSeenAt: try row.next(),
+      expiresAt: try row.next(), address: try row.next(), userAgent: try row.next(), amr: try row.next())
+  }
+}
