@@ -53,7 +53,7 @@ public enum Ceremonies {
         INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
         SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
       key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
-      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 23)))
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 24)))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM made)
       """
 

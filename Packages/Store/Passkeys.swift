@@ -8,6 +8,7 @@ public struct NewPasskey: Sendable {
   let name: String
   let credentialID: Data
   let publicKey: Data
+  let algorithm: Int32
   let signCount: Int64
   let uvInitialized: Bool
   let transports: [String]
@@ -18,13 +19,14 @@ public struct NewPasskey: Sendable {
   let rpID: String
 
   public init(
-    id: PasskeyID, name: String, credentialID: Data, publicKey: Data, signCount: Int64, uvInitialized: Bool,
-    transports: [String], backupEligible: Bool, backupState: Bool, aaguid: UUID, attestationType: String, rpID: String
+    id: PasskeyID, name: String, credentialID: Data, publicKey: Data, algorithm: Int32, signCount: Int64,
+    uvInitialized: Bool, transports: [String], backupEligible: Bool, backupState: Bool, aaguid: UUID, attestationType: String, rpID: String
   ) {
     self.id = id
     self.name = name
     self.credentialID = credentialID
     self.publicKey = publicKey
+    self.algorithm = algorithm
     self.signCount = signCount
     self.uvInitialized = uvInitialized
     self.transports = transports
@@ -35,11 +37,11 @@ public struct NewPasskey: Sendable {
     self.rpID = rpID
   }
 
-  /// An INSERT of this passkey, with its twelve parameters from `$first` on and the user's id taken from `source`.
+  /// An INSERT of this passkey, with its thirteen parameters from `$first` on and the user's id taken from `source`.
   static func insert(from source: String, userID: String, first: Int) -> String {
-    let p = (first..<first + 12).map { "$\($0)" }
+    let p = (first..<first + 13).map { "$\($0)" }
     return """
-      INSERT INTO passkeys (id, name, credential_id, public_key, sign_count, uv_initialized, transports,
+      INSERT INTO passkeys (id, name, credential_id, public_key, algorithm, sign_count, uv_initialized, transports,
         backup_eligible, backup_state, aaguid, attestation_type, rp_id, user_id)
       SELECT \(p.joined(separator: ", ")), \(userID) FROM \(source)
       """
@@ -50,6 +52,7 @@ public struct NewPasskey: Sendable {
     values.add(name)
     values.add(credentialID)
     values.add(publicKey)
+    values.add(algorithm)
     values.add(signCount)
     values.add(uvInitialized)
     values.add(transports)
@@ -100,13 +103,15 @@ public enum Passkeys {
     public struct Row: Sendable {
       public let id: PasskeyID
       public let publicKey: Data
+      public let algorithm: Int32
       public let signCount: Int64
+      public let uvInitialized: Bool
       public let backupEligible: Bool
       public let user: User
     }
 
     public static let sql = """
-      SELECT p.id, p.public_key, p.sign_count, p.backup_eligible, \(Users.columns)
+      SELECT p.id, p.public_key, p.algorithm, p.sign_count, p.uv_initialized, p.backup_eligible, \(Users.columns)
       FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = $1
       """
 
@@ -118,8 +123,8 @@ public enum Passkeys {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
-        id: PasskeyID(try row.next()), publicKey: try row.next(), signCount: try row.next(),
-        backupEligible: try row.next(), user: try User(row: &row))
+        id: PasskeyID(try row.next()), publicKey: try row.next(), algorithm: try row.next(),
+        signCount: try row.next(), uvInitialized: try row.next(), backupEligible: try row.next(), user: try User(row: &row))
     }
   }
 

@@ -52,6 +52,8 @@ CREATE TABLE passkeys (
   -- W3C WebAuthn §7.1 step 26: no credential id is registered twice, for any user.
   credential_id bytea NOT NULL CONSTRAINT passkeys_credential_id_key UNIQUE,
   public_key bytea NOT NULL,
+  -- COSE algorithm number: an assertion's is this one or it is refused.
+  algorithm integer NOT NULL,
   sign_count bigint NOT NULL,
   uv_initialized boolean NOT NULL,
   transports text[] NOT NULL,
