@@ -1,9 +1,47 @@
-import Foundation
+// Values as bytes: MessagePack (the public specification at msgpack.org), written and read by Swift's Codable.
+//
+// Owns: the coder and its limits. Must not know: sockets, envelopes, or any single message.
+//
+// The encoding is canonical: integers in their shortest form, map keys sorted by their bytes, sets sorted by their elements'
+// bytes. A date is the integer of microseconds since 1970, a UUID 16 bytes of bin, `Data` and `[UInt8]` bin, a URL its text.
+// Decimal, `superEncoder`, optionals of optionals and keys that are no strings do not exist; extension types are not used.
 
-/// Placeholder coder until the MessagePack coder lands in this folder; same signatures.
+/// Encodes and decodes messages. What it refuses, it refuses with a reason and the place.
 public enum MessagePack {
-  public static func encode<Value: Encodable>(_ value: Value) throws -> [UInt8] { [UInt8](try JSONEncoder().encode(value)) }
-  public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(bytes))
+  /// The most bytes of one encoded value: a frame's limit, since one value must fit into one frame.
+  public static let maximumBytes = Frame.maximumLength
+
+  /// The deepest nesting of arrays and maps. Messages nest about six deep and claims a few more; the limit keeps recursion
+  /// away from the end of a task's stack (512 KiB).
+  public static let maximumDepth = 32
+
+  /// The most values of one encoded message. It bounds the index that is built over hostile bytes to 8 MiB.
+  public static let maximumValues = 262_144
+
+  /// The canonical bytes of a value.
+  public static func encode<Value: Encodable>(_ value: Value) throws(WireError) -> [UInt8] {
+    let encoding = Encoding()
+    do {
+      try encoding.encode(value)
+      return try encoding.finish()
+    } catch let error as WireError {
+      throw error
+    } catch {
+      throw WireError(.invalidValue(of: "\(Value.self)"), at: encoding.path)
+    }
+  }
+
+  /// The value of some bytes, all of them.
+  public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(WireError) -> Value {
+    let tape = try Tape(bytes)
+    do {
+      return try tape.decode(type, at: 0)
+    } catch let error as WireError {
+      throw error
+    } catch let error as DecodingError {
+      throw WireError(.invalidValue(of: "\(Value.self)"), at: WireError.path(of: error))
+    } catch {
+      throw WireError(.invalidValue(of: "\(Value.self)"), at: "")
+    }
   }
 }

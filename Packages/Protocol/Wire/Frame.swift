@@ -1,0 +1,68 @@
+/// One unit of a connection: a length, a type, a correlation, and a body.
+///
+/// On the wire: 4 bytes length of what follows (big endian), 1 byte type, 4 bytes correlation (big endian), the body.
+package struct Frame: Equatable, Sendable {
+  package enum Kind: UInt8, Sendable {
+    /// Says inside TLS what was agreed on in clear (`Hello`).
+    case hello = 1
+    /// A question (`RequestEnvelope`). Its correlation is unique among the connection's unanswered ones.
+    case request = 2
+    /// The answer's payload, with the request's correlation.
+    case reply = 3
+    /// A `ServiceFailure`, with the request's correlation.
+    case failure = 4
+    /// The sender takes no further requests and says why; what is in flight will be answered.
+    case goAway = 5
+    /// Asks for a pong: whether the other side is still there.
+    case ping = 6
+    case pong = 7
+  }
+
+  /// The most that a length may say: 1 MiB. The largest single message is a page of a list or one chunk of a file; whatever
+  /// is larger travels in chunks, so that one connection's buffers stay bounded.
+  package static let maximumLength = 1_048_576
+
+  /// Length, type and correlation.
+  package static let headerLength = 9
+
+  package var kind: Kind
+  package var correlation: UInt32
+  package var body: [UInt8]
+
+  package init(_ kind: Kind, correlation: UInt32 = 0, body: [UInt8] = []) {
+    self.kind = kind
+    self.correlation = correlation
+    self.body = body
+  }
+
+  /// Whether a body of this length fits into a frame.
+  package static func fits(_ bodyLength: Int) -> Bool { bodyLength <= maximumLength - (headerLength - 4) }
+
+  /// The frame's bytes. The body must fit.
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Self.headerLength + body.count)
+    withUnsafeBytes(of: UInt32(body.count + Self.headerLength - 4).bigEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(kind.rawValue)
+    withUnsafeBytes(of: correlation.bigEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: body)
+    return bytes
+  }
+}
+
+/// Why a connection's bytes cannot be read on: the connection ends with it.
+package enum FrameFault: Error, Equatable, Sendable, CustomStringConvertible {
+  case tooLong(Int)
+  case tooShort(Int)
+  case unknownKind(UInt8)
+  case unexpected(Frame.Kind)
+
+  package var description: String {
+    switch self {
+    case .tooLong(let length): "a frame of \(length) bytes, more than \(Frame.maximumLength)"
+    case .tooShort(let length): "a frame of \(length) bytes, less than its header"
+    case .unknownKind(let kind): "a frame of unknown type \(kind)"
+    case .unexpected(let kind): "a \(kind) frame where none belongs"
+    }
+  }
+}
