@@ -1,0 +1,123 @@
+public import Foundation
+
+/// The browser's session, as the database has it now.
+public struct SessionFacts: Sendable, Hashable {
+  public let id: String
+  public let userID: String
+  /// When the user last proved who they are in this session (`auth_time`).
+  public let authenticatedAt: Date
+  /// Authentication methods (RFC 8176 and Pocket ID's `phr`): `phr` for a passkey, `otp` for a code.
+  public let amr: [String]
+  /// Whether the user is in one of the client's allowed groups. Read even when the client is not restricted.
+  public let inAllowedGroup: Bool
+
+  public init(id: String, userID: String, authenticatedAt: Date, amr: [String], inAllowedGroup: Bool) {
+    self.id = id
+    self.userID = userID
+    self.authenticatedAt = authenticatedAt
+    self.amr = amr
+    self.inAllowedGroup = inAllowedGroup
+  }
+}
+
+/// What the user agreed to before, for this client.
+public struct ConsentFacts: Sendable, Hashable {
+  /// Nil when they never did.
+  public let scopes: Set<String>?
+
+  public init(scopes: Set<String>?) { self.scopes = scopes }
+  public static let none = ConsentFacts(scopes: nil)
+
+  func covers(_ requested: [String]) -> Bool { scopes.map { $0.isSuperset(of: requested) } ?? false }
+}
+
+/// What has been done in this interaction, and by whom: a step that one account completed counts for no other.
+public struct InteractionProgress: Sendable, Hashable {
+  /// When the authorization request arrived.
+  public let startedAt: Date
+  /// Who confirmed the account (`select_account`).
+  public let accountSelectedBy: String?
+  /// Who proved with a passkey who they are, for this very interaction, and when.
+  public let reauthentication: Reauthentication?
+  /// Who agreed to what the request asks for.
+  public let consentedBy: String?
+
+  public struct Reauthentication: Sendable, Hashable {
+    public let userID: String
+    public let at: Date
+
+    public init(userID: String, at: Date) {
+      self.userID = userID
+      self.at = at
+    }
+  }
+
+  public init(
+    startedAt: Date, accountSelectedBy: String? = nil, reauthentication: Reauthentication? = nil,
+    consentedBy: String? = nil
+  ) {
+    self.startedAt = startedAt
+    self.accountSelectedBy = accountSelectedBy
+    self.reauthentication = reauthentication
+    self.consentedBy = consentedBy
+  }
+}
+
+/// What a code is given for.
+public struct Issuance: Sendable, Hashable {
+  public let userID: String
+  public let sessionID: String
+  /// `auth_time`: the last proof, in the session or in this interaction.
+  public let authenticatedAt: Date
+  public let amr: [String]
+  public let scopes: [String]
+}
+
+/// What happens next with a checked request. One function decides, every time anything changed.
+public enum NextStep: Sendable, Hashable {
+  /// Sign in: there is no session, or it is not the one that was asked for.
+  case authenticate
+  case selectAccount
+  /// Prove again who you are.
+  case reauthenticate
+  case consent
+  case issue(Issuance)
+  /// Nothing helps. A page where a person can read it, the client where nobody is asked (`prompt=none`).
+  case refuse(AuthorizationRefusal)
+
+  /// - Parameters:
+  ///   - hintedSubject: whom a verified `id_token_hint` names (see `IDTokenHint`); nil when there was none.
+  ///   - now: the database's time, as are all the others.
+  public static func decide(
+    _ request: CheckedAuthorizationRequest, session: SessionFacts?, consent: ConsentFacts,
+    progress: InteractionProgress, hintedSubject: String? = nil, now: Date
+  ) -> NextStep {
+    let facts = Facts(
+      request: request, session: session, consent: consent, progress: progress,
+      hintedSubject: hintedSubject ?? request.claims?.subject, now: now)
+    for rule in rules {
+      if let step = rule.step(facts) { return request.prompts.contains(.none) ? step.silent(request) : step }
+    }
+    // Unreachable: the last rule always answers.
+    return refusal(OAuthError(.serverError, "No rule applies."), request, page: true)
+  }
+
+  /// Core §3.1.2.1: `none` MUST NOT display anything; what would have been displayed becomes its error (§3.1.2.6).
+  private func silent(_ request: CheckedAuthorizationRequest) -> NextStep {
+    switch self {
+    case .authenticate, .reauthenticate:
+      Self.refusal(OAuthError(.loginRequired, "The user has to sign in."), request, page: false)
+    case .selectAccount:
+      Self.refusal(OAuthError(.accountSelectionRequired, "The user has to choose an account."), request, page: false)
+    case .consent:
+      Self.refusal(OAuthError(.consentRequired, "The user has to consent."), request, page: false)
+    case .refuse(let refusal): Self.refusal(refusal.error, request, page: false)
+    case .issue: self
+    }
+  }
+
+  static func refusal(_ error: OAuthError, _ request: CheckedAuthorizationRequest, page: Bool) -> NextStep {
+    guard !page else { return .refuse(.page(error)) }
+    return .refuse(.redirect(request.redirectURI, mode: request.responseMode, state: request.state, error))
+  }
+}

@@ -1,0 +1,120 @@
+internal import Foundation
+
+// The rules behind `NextStep.decide`, in order: the first that answers decides.
+extension NextStep {
+  struct Rule: Sendable {
+    let name: String
+    let source: String
+    /// Nil when the rule is satisfied.
+    let step: @Sendable (Facts) -> NextStep?
+
+    init(_ name: String, _ source: String, _ step: @escaping @Sendable (Facts) -> NextStep?) {
+      self.name = name
+      self.source = source
+      self.step = step
+    }
+  }
+
+  static let rules: [Rule] = [
+    Rule("session", "Core §3.1.2.3: the End-User is not already authenticated", session),
+    Rule("select_account", "Core §3.1.2.1 prompt=select_account", selectAccount),
+    Rule("hint", "Core §3.1.2.1 id_token_hint, §5.5.1 sub: that user or an error", hint),
+    Rule("groups", "the client is restricted to groups", groups),
+    Rule("freshness", "Core §3.1.2.1 prompt=login, max_age; the client's re-authentication", freshness),
+    Rule("consent", "Core §3.1.2.4", consent),
+    Rule("issue", "RFC 6749 §4.1.2", issue),
+  ]
+
+  private static func session(_ facts: Facts) -> NextStep? { facts.session == nil ? .authenticate : nil }
+
+  /// Having signed in within this interaction is choosing: the passkey dialog shows the accounts.
+  private static func selectAccount(_ facts: Facts) -> NextStep? {
+    guard facts.request.prompts.contains(.selectAccount), !facts.signedInHere else { return nil }
+    return facts.isUser(facts.progress.accountSelectedBy) ? nil : .selectAccount
+  }
+
+  /// A person may sign in as somebody else once; who then still is not the one asked for gets Core's error.
+  private static func hint(_ facts: Facts) -> NextStep? {
+    guard let hinted = facts.hintedSubject, !facts.isUser(hinted) else { return nil }
+    guard facts.signedInHere else { return .authenticate }
+    return refusal(
+      OAuthError(.loginRequired, "The user who signed in is not the one the request is about."), facts.request,
+      page: false)
+  }
+
+  private static func groups(_ facts: Facts) -> NextStep? {
+    guard !facts.request.client.admits(inAllowedGroup: facts.session?.inAllowedGroup ?? false) else { return nil }
+    return refusal(OAuthError(.accessDenied, "The user may not use this client."), facts.request, page: true)
+  }
+
+  private static func freshness(_ facts: Facts) -> NextStep? {
+    let request = facts.request
+    // A one-time code is a sign-in but no proof at the level that such a client asks for (GHSA-hp74-gm6m-2qm5).
+    if request.client.requiresReauthentication, !facts.passkeyUsedHere { return .reauthenticate }
+    if request.prompts.contains(.login), !facts.provenHere { return .reauthenticate }
+    // A proof within this interaction is always young enough: with max_age=0 nothing else could ever be.
+    if let maxAge = request.maxAge, !facts.provenHere,
+      facts.now.timeIntervalSince(facts.authenticatedAt) > TimeInterval(maxAge)
+    {
+      return .reauthenticate
+    }
+    return nil
+  }
+
+  private static func consent(_ facts: Facts) -> NextStep? {
+    if facts.isUser(facts.progress.consentedBy) { return nil }
+    if facts.request.prompts.contains(.consent) { return .consent }
+    if facts.request.client.skipConsent { return nil }
+    return facts.consent.covers(facts.request.scopes) ? nil : .consent
+  }
+
+  private static func issue(_ facts: Facts) -> NextStep? {
+    guard let session = facts.session else { return .authenticate }
+    return .issue(
+      Issuance(
+        userID: session.userID, sessionID: session.id, authenticatedAt: facts.authenticatedAt, amr: facts.amr,
+        scopes: facts.request.scopes))
+  }
+}
+
+extension NextStep {
+  /// Everything that the rules look at.
+  struct Facts: Sendable {
+    let request: CheckedAuthorizationRequest
+    let session: SessionFacts?
+    let consent: ConsentFacts
+    let progress: InteractionProgress
+    let hintedSubject: String?
+    let now: Date
+
+    /// Whether somebody named elsewhere is the user of the session. Nobody is not.
+    func isUser(_ id: String?) -> Bool { id != nil && id == session?.userID }
+
+    /// The session began (or was renewed by a sign-in) after the request arrived.
+    var signedInHere: Bool { session.map { $0.authenticatedAt >= progress.startedAt } ?? false }
+
+    /// The re-authentication of this interaction, if it was by the user of the session and after the request arrived.
+    private var reauthentication: InteractionProgress.Reauthentication? {
+      guard let proof = progress.reauthentication, isUser(proof.userID), proof.at >= progress.startedAt
+      else { return nil }
+      return proof
+    }
+
+    var provenHere: Bool { signedInHere || reauthentication != nil }
+
+    var passkeyUsedHere: Bool {
+      reauthentication != nil || (signedInHere && (session?.amr.contains("phr") ?? false))
+    }
+
+    var authenticatedAt: Date {
+      let session = session?.authenticatedAt ?? .distantPast
+      return max(session, reauthentication?.at ?? session)
+    }
+
+    /// Re-authentication is by passkey, so it adds what a passkey says.
+    var amr: [String] {
+      let session = session?.amr ?? []
+      return reauthentication == nil || session.contains("phr") ? session : session + ["phr"]
+    }
+  }
+}

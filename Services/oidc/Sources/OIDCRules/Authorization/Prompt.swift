@@ -1,0 +1,23 @@
+/// What a client wants the user to be asked (OpenID Connect Core §3.1.2.1).
+public enum Prompt: String, Sendable, Hashable, CaseIterable {
+  case none
+  case login
+  case consent
+  case selectAccount = "select_account"
+
+  /// - Throws: `invalid_request` for a value that is not supported, and for `none` beside another.
+  static func parse(_ text: String?) throws(OAuthError) -> Set<Prompt> {
+    var prompts: Set<Prompt> = []
+    for word in (text ?? "").split(separator: " ") {
+      guard let prompt = Prompt(rawValue: String(word)) else {
+        throw OAuthError(.invalidRequest, "The prompt '\(word)' is not supported.")
+      }
+      prompts.insert(prompt)
+    }
+    guard !prompts.contains(.none) || prompts.count == 1 else {
+      // Core §3.1.2.1: "If this parameter contains none with any other value, an error is returned."
+      throw OAuthError(.invalidRequest, "The prompt 'none' cannot stand beside another.")
+    }
+    return prompts
+  }
+}

@@ -1,0 +1,30 @@
+/// Scope values (RFC 6749 §3.3).
+public enum Scope {
+  public static let openID = "openid"
+  public static let profile = "profile"
+  public static let email = "email"
+  public static let groups = "groups"
+
+  /// What discovery offers, in its order. Each releases claims about a person ("identity scopes").
+  public static let supported = [openID, profile, email, groups]
+
+  /// The supported scopes of a request, in the order asked for, each once. Unknown ones are dropped: RFC 6749 §3.3 lets
+  /// a server grant less than was asked, and apps ask for `phone` or `offline_access` everywhere.
+  /// - Throws: `invalid_scope` for what RFC 6749 appendix A.4 does not allow.
+  public static func granted(from text: String?) throws(OAuthError) -> [String] {
+    guard let text else { return [] }
+    guard text.utf8.count <= Limits.scope else {
+      throw OAuthError(.invalidScope, "The scope is longer than \(Limits.scope) bytes.")
+    }
+    var granted: [String] = []
+    for token in text.split(separator: " ") {
+      // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+      guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else {
+        throw OAuthError(.invalidScope, "The scope has a character that scopes cannot have.")
+      }
+      let scope = String(token)
+      if supported.contains(scope), !granted.contains(scope) { granted.append(scope) }
+    }
+    return granted
+  }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// Scopes to claims (OpenID Connect Core §5.4), under the names that Pocket ID's apps read.
+public enum Claims {
+  /// The value of `claims_supported`.
+  public static let supported = [
+    "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
+    "picture", "groups", "auth_time", "amr",
+  ]
+
+  /// Names that nobody may give a custom claim; refused when one is saved.
+  public static let reservedNames: Set<String> = [
+    "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
+    "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf", "jti",
+  ]
+
+  /// Names that a custom claim never reaches a token under, saved or not (an import does not ask): the reserved ones,
+  /// and what the protocols read (RFC 7800, RFC 8693, RFC 8417, Core §3.3.2.11).
+  static let protectedNames = reservedNames.union([
+    "picture", "sid", "at_hash", "c_hash", "s_hash", "rat", "scope", "scp", "cnf", "act", "may_act", "events",
+    "sub_jwk", "_claim_names", "_claim_sources",
+  ])
+
+  /// The claims about a user that the scopes release, `sub` not among them.
+  /// - Parameter appURL: `APP_URL`, without a slash at its end.
+  public static func released(to scopes: [String], about user: UserFacts, appURL: String) -> [String: ClaimValue] {
+    var claims: [String: ClaimValue] = [:]
+    if scopes.contains(Scope.profile) {
+      claims = custom(user)
+      claims.merge(profile(user, appURL: appURL)) { _, ours in ours }
+    }
+    // Core §5.1: email_verified is about an address; without one there is nothing to say.
+    if scopes.contains(Scope.email), let email = user.email, !email.isEmpty {
+      claims["email"] = .string(email)
+      claims["email_verified"] = .bool(user.emailVerified)
+    }
+    if scopes.contains(Scope.groups) { claims["groups"] = ClaimValue(user.groups) }
+    return claims
+  }
+
+  private static func profile(_ user: UserFacts, appURL: String) -> [String: ClaimValue] {
+    let fullName = [user.firstName, user.lastName].filter { !$0.isEmpty }.joined(separator: " ")
+    let texts = [
+      "given_name": user.firstName,
+      "family_name": user.lastName,
+      "name": fullName.isEmpty ? user.displayName : fullName,
+      "display_name": user.displayName,
+      "preferred_username": user.username,
+      "picture": "\(appURL)/api/users/\(user.id)/profile-picture.png",
+    ]
+    // Core §5.3.2: a claim that is not returned is omitted, not sent as null or an empty string.
+    return texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)
+  }
+
+  /// Group claims first, user claims over them; a value that is JSON is that JSON, any other a string.
+  private static func custom(_ user: UserFacts) -> [String: ClaimValue] {
+    var claims: [String: ClaimValue] = [:]
+    for claim in user.groupClaims + user.userClaims where !protectedNames.contains(claim.key) {
+      claims[claim.key] = (try? ClaimValue(json: claim.value)) ?? .string(claim.value)
+    }
+    return claims
+  }
+}

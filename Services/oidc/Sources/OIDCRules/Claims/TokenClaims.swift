@@ -1,0 +1,118 @@
+internal import Crypto
+public import Foundation
+
+/// What both tokens of one issuance are about. Identifiers and times are handed in.
+public struct TokenSubject: Sendable, Hashable {
+  /// `APP_URL`, exactly as discovery says it.
+  public let issuer: String
+  public let clientID: String
+  public let userID: String
+  public let sessionID: String
+  public let scopes: [String]
+  public let authenticatedAt: Date
+  public let amr: [String]
+  public let nonce: String?
+  /// When the authorization request arrived.
+  public let requestedAt: Date
+
+  public init(
+    issuer: String, clientID: String, userID: String, sessionID: String, scopes: [String], authenticatedAt: Date,
+    amr: [String], nonce: String?, requestedAt: Date
+  ) {
+    self.issuer = issuer
+    self.clientID = clientID
+    self.userID = userID
+    self.sessionID = sessionID
+    self.scopes = scopes
+    self.authenticatedAt = authenticatedAt
+    self.amr = amr
+    self.nonce = nonce
+    self.requestedAt = requestedAt
+  }
+
+  /// What a redeemed code says.
+  public init(issuer: String, code: StoredCode) {
+    self.init(
+      issuer: issuer, clientID: code.clientID, userID: code.userID, sessionID: code.sessionID, scopes: code.scopes,
+      authenticatedAt: code.authenticatedAt, amr: code.amr, nonce: code.nonce, requestedAt: code.requestedAt)
+  }
+}
+
+/// The payload of an ID token (OpenID Connect Core §2).
+public enum IDToken {
+  /// The JWS header's `typ`.
+  public static let headerType = "JWT"
+  /// The `type` claim by which an ID token is told from anything else that we sign.
+  public static let type = "id-token"
+  /// Seconds.
+  public static let lifetime: TimeInterval = 3600
+
+  /// - Parameters:
+  ///   - user: the user's claims by scope stand in the token as they do in userinfo; apps of Pocket ID expect it.
+  ///   - accessToken: the token issued beside it, for `at_hash`; nil for none.
+  ///   - algorithm: what the ID token will be signed with: it names the hash of `at_hash`.
+  public static func payload(
+    _ subject: TokenSubject, user: UserFacts, appURL: String, tokenID: String, accessToken: String?,
+    algorithm: SigningAlgorithm, now: Date
+  ) -> [String: ClaimValue] {
+    var claims = Claims.released(to: subject.scopes, about: user, appURL: appURL)
+    claims["iss"] = .string(subject.issuer)
+    claims["sub"] = .string(subject.userID)
+    // RFC 7519 §4.1.3: one audience may be a plain string, which every library reads. So no `azp` is due (Core §2).
+    claims["aud"] = .string(subject.clientID)
+    claims["exp"] = ClaimValue(secondsOf: now.addingTimeInterval(lifetime))
+    claims["iat"] = ClaimValue(secondsOf: now)
+    claims["auth_time"] = ClaimValue(secondsOf: subject.authenticatedAt)
+    claims["rat"] = ClaimValue(secondsOf: subject.requestedAt)
+    claims["jti"] = .string(tokenID)
+    claims["sid"] = .string(subject.sessionID)
+    claims["type"] = .string(type)
+    if !subject.amr.isEmpty { claims["amr"] = ClaimValue(subject.amr) }
+    // EAP ACR Values 1.0 §2: phr, when a phishing-resistant credential was used.
+    if subject.amr.contains("phr") { claims["acr"] = "phr" }
+    if let nonce = subject.nonce { claims["nonce"] = .string(nonce) }
+    if let accessToken { claims["at_hash"] = .string(halfHash(of: accessToken, algorithm)) }
+    return claims
+  }
+
+  /// Core §3.1.3.6: base64url of the left half of the token's hash, by the hash of the ID token's `alg`.
+  public static func halfHash(of token: String, _ algorithm: SigningAlgorithm) -> String {
+    let digest = algorithm.hash(Array(token.utf8))
+    return Base64URL.encode(digest.prefix(digest.count / 2))
+  }
+}
+
+/// The payload of an access token (RFC 9068 §2.2).
+public enum AccessToken {
+  /// The JWS header's `typ` (RFC 9068 §2.1).
+  public static let headerType = "at+jwt"
+
+  /// - Parameter lifetime: seconds; the client's setting.
+  public static func payload(
+    _ subject: TokenSubject, tokenID: String, lifetime: TimeInterval, now: Date
+  ) -> [String: ClaimValue] {
+    // The issuer is an audience where userinfo may be asked: what makes a token good there is in the token.
+    let audience = subject.scopes.contains(where: Scope.supported.contains) ? [subject.issuer] : []
+    return [
+      "iss": .string(subject.issuer),
+      "sub": .string(subject.userID),
+      "aud": ClaimValue([subject.clientID] + audience),
+      "exp": ClaimValue(secondsOf: now.addingTimeInterval(lifetime)),
+      "iat": ClaimValue(secondsOf: now),
+      "auth_time": ClaimValue(secondsOf: subject.authenticatedAt),
+      "jti": .string(tokenID),
+      "client_id": .string(subject.clientID),
+      "scope": .string(subject.scopes.joined(separator: " ")),
+      "scp": ClaimValue(subject.scopes),
+    ]
+  }
+}
+
+/// The answer of the userinfo endpoint (Core §5.3.2).
+public enum UserInfo {
+  public static func payload(_ token: VerifiedAccessToken, user: UserFacts, appURL: String) -> [String: ClaimValue] {
+    var claims = Claims.released(to: token.scopes, about: user, appURL: appURL)
+    claims["sub"] = .string(token.userID)
+    return claims
+  }
+}

@@ -1,0 +1,43 @@
+/// A custom claim as stored: a name and a text that may be JSON.
+public struct CustomClaim: Sendable, Hashable {
+  public let key: String
+  public let value: String
+
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// What a token may say about a person.
+public struct UserFacts: Sendable, Hashable {
+  public let id: String
+  public let username: String
+  public let email: String?
+  public let emailVerified: Bool
+  public let firstName: String
+  public let lastName: String
+  public let displayName: String
+  /// Names of the user's groups.
+  public let groups: [String]
+  /// Claims of the user's groups in a stable order; a later one wins over an earlier.
+  public let groupClaims: [CustomClaim]
+  /// Claims of the user: they win over those of groups.
+  public let userClaims: [CustomClaim]
+
+  public init(
+    id: String, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
+    displayName: String, groups: [String], groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
+  ) {
+    self.id = id
+    self.username = username
+    self.email = email
+    self.emailVerified = emailVerified
+    self.firstName = firstName
+    self.lastName = lastName
+    self.displayName = displayName
+    self.groups = groups
+    self.groupClaims = groupClaims
+    self.userClaims = userClaims
+  }
+}

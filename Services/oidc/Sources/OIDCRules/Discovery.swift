@@ -1,0 +1,44 @@
+/// The provider's metadata (OpenID Connect Discovery §3, RFC 8414 §2): what works, and nothing else. Each list comes from
+/// the type that decides, so that it cannot promise what the code refuses.
+public struct Discovery: Sendable {
+  public let issuer: String
+  /// For what only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
+  public let internalURL: String
+  /// The algorithms that ID tokens are signed with now.
+  public let algorithms: [SigningAlgorithm]
+
+  /// - Parameters:
+  ///   - issuer: `APP_URL` without a slash at its end.
+  ///   - internalURL: `INTERNAL_APP_URL` without a slash at its end; `issuer` when there is none.
+  public init(issuer: String, internalURL: String, algorithms: [SigningAlgorithm]) {
+    self.issuer = issuer
+    self.internalURL = internalURL
+    self.algorithms = algorithms
+  }
+
+  /// The document behind both well-known addresses.
+  public var document: ClaimValue {
+    [
+      "issuer": .string(issuer),
+      "authorization_endpoint": .string("\(issuer)/authorize"),
+      "token_endpoint": .string("\(internalURL)/api/oidc/token"),
+      "userinfo_endpoint": .string("\(internalURL)/api/oidc/userinfo"),
+      "jwks_uri": .string("\(internalURL)/.well-known/jwks.json"),
+      "grant_types_supported": ClaimValue(GrantType.allCases.map(\.rawValue)),
+      "response_types_supported": ["code"],
+      "response_modes_supported": ClaimValue(ResponseMode.allCases.map(\.rawValue)),
+      "scopes_supported": ClaimValue(Scope.supported),
+      "claims_supported": ClaimValue(Claims.supported),
+      "subject_types_supported": ["public"],
+      "id_token_signing_alg_values_supported": ClaimValue(algorithms.map(\.rawValue)),
+      "code_challenge_methods_supported": ClaimValue(PKCE.methods),
+      "token_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
+      "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
+      // What a missing member would mean is "true" for request_uri: all three are said.
+      "claims_parameter_supported": false,
+      "request_parameter_supported": false,
+      "request_uri_parameter_supported": false,
+      "authorization_response_iss_parameter_supported": true,
+    ]
+  }
+}

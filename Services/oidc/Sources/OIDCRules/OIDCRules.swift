@@ -1,0 +1,43 @@
+// OIDCRules owns what OAuth 2.0 and OpenID Connect say about a request, a code, a token and a claim: values in, values
+// out. Every rule can be called from a test with nothing running.
+//
+// It must not know: SQL, sockets, messages, HTTP statuses, cookies, routes, the clock (time is handed in) and
+// randomness (identifiers and codes are handed in; key generation alone uses the system's generator).
+//
+// Where to look:
+//   Authorization/AuthorizationChecks.swift   the checks of the authorization endpoint, in order
+//   Authorization/NextStep.swift              what the user must still do
+//   Token/TokenChecks.swift                   the checks of the token endpoint, in order
+//   Redirects/                                what may be redirected to
+//   Claims/                                   what a token and userinfo say
+//   Signing/                                  how a token is signed and how a signature is believed
+
+/// The bounds on what comes from outside, in bytes unless said otherwise. One place, so that a limit is a decision.
+public enum Limits {
+  /// A whole form or query string.
+  public static let form = 64 * 1024
+  /// Parameters in one form (a count).
+  public static let formParameters = 100
+  public static let parameterName = 128
+  /// One parameter's value after decoding; `claims` and `id_token_hint` are the longest honest ones.
+  public static let parameterValue = 16 * 1024
+  public static let redirectURI = 2048
+  /// Long enough for a client that names itself by a URL.
+  public static let clientID = 512
+  public static let clientSecret = 512
+  public static let state = 4096
+  public static let nonce = 1024
+  public static let scope = 2048
+  /// An authorization code as presented; ours are shorter.
+  public static let code = 512
+  /// `max_age` in seconds: about 31 years; a larger value asks for nothing that this does not.
+  public static let maxAge = 1_000_000_000
+  /// A compact JWS.
+  public static let token = 64 * 1024
+  /// A JSON text.
+  public static let json = 64 * 1024
+  /// Nesting of arrays and objects in a JSON text (a count).
+  public static let jsonDepth = 16
+  /// Characters of an error description.
+  public static let errorDescription = 400
+}
