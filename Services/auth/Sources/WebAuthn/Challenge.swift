@@ -1,0 +1,26 @@
+/// A ceremony's challenge: 32 random bytes (§13.4.3 asks for at least 16).
+///
+/// Whoever issues it must also remember for which purpose and browser, for how long, and that it is spent once; this
+/// type is only the number.
+public struct Challenge: Hashable, Sendable {
+  /// How many bytes a challenge of ours has.
+  public static let length = 32
+
+  public let bytes: [UInt8]
+
+  /// A fresh challenge from a source of randomness, which must be cryptographic outside of tests.
+  public init(from generator: inout some RandomNumberGenerator) {
+    bytes = (0..<Self.length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+  }
+
+  /// A challenge that was issued before; nil unless it has exactly 32 bytes.
+  public init?(_ bytes: some Collection<UInt8>) {
+    guard bytes.count == Self.length else { return nil }
+    self.bytes = Array(bytes)
+  }
+
+  /// A challenge of any length: the specification's own test vectors have one of 128 bytes.
+  package init(unusual bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+}

@@ -1,0 +1,24 @@
+/// AuthenticationResponseJSON (§5.1.8) as received: decoded, bounded, and nothing of it believed yet.
+public struct AuthenticationResponse: Sendable {
+  /// The credential's id: what to look its record up by.
+  public let id: [UInt8]
+  /// The handle that a discoverable credential carries, of any length; nil where the client sent none.
+  public let userHandle: [UInt8]?
+  /// `platform` or `cross-platform`, where the client said so.
+  public let attachment: String?
+  package let clientDataJSON: [UInt8]
+  package let authenticatorData: [UInt8]
+  package let signature: [UInt8]
+
+  /// - Parameter json: the body as it came, up to 128 KiB.
+  public init(json: [UInt8]) throws(Refusal) {
+    let reader = try ResponseReader(json)
+    id = reader.id
+    attachment = reader.attachment
+    // Step 3: an AuthenticatorAssertionResponse is what has these three.
+    clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData)
+    authenticatorData = try reader.bytes("authenticatorData", atMost: Limit.authenticatorData)
+    signature = try reader.bytes("signature", atMost: Limit.signature)
+    userHandle = try reader.optionalBytes("userHandle", atMost: Limit.response)
+  }
+}

@@ -1,0 +1,76 @@
+/// PublicKeyCredentialCreationOptionsJSON (§5.4): what a browser is asked to make.
+///
+/// A passkey is always discoverable (`residentKey: required`), attestation is not asked for, and exactly the
+/// algorithms that verify are offered.
+public struct CreationOptions: Sendable {
+  /// Where the authenticator has to be (§5.4.5).
+  public enum Attachment: String, Codable, Hashable, Sendable {
+    case platform
+    case crossPlatform = "cross-platform"
+  }
+
+  /// How long the browser may take, in milliseconds.
+  public static let timeout = 60_000
+
+  public let challenge: Challenge
+  public let relyingPartyID: String
+  /// The name of this provider, as its administrator chose it.
+  public let relyingPartyName: String
+  public let user: UserHandle
+  /// The user's name, by which they tell accounts apart.
+  public let userName: String
+  public let displayName: String
+  public var userVerification = UserVerification.required
+  /// nil lets the user choose.
+  public var attachment: Attachment?
+  /// The user's own credentials: an authenticator that holds one of them makes no second.
+  public var excluded: [CredentialDescriptor] = []
+  /// Words of §5.8.7 (`security-key`, `client-device`, `hybrid`), most wanted first.
+  public var hints: [String] = []
+
+  public init(
+    challenge: Challenge, relyingPartyID: String, relyingPartyName: String, user: UserHandle, userName: String,
+    displayName: String
+  ) {
+    self.challenge = challenge
+    self.relyingPartyID = relyingPartyID
+    self.relyingPartyName = relyingPartyName
+    self.user = user
+    self.userName = userName
+    self.displayName = displayName
+  }
+
+  /// The options as `PublicKeyCredential.parseCreationOptionsFromJSON()` reads them.
+  public var json: String {
+    var selection: [(name: String, value: JSON)] = [
+      ("residentKey", .string("required")), ("requireResidentKey", .bool(true)),
+      ("userVerification", .string(userVerification.rawValue)),
+    ]
+    if let attachment { selection.append(("authenticatorAttachment", .string(attachment.rawValue))) }
+    var members: [(name: String, value: JSON)] = [
+      ("rp", .object([("id", .string(relyingPartyID)), ("name", .string(relyingPartyName))])),
+      (
+        "user",
+        .object([
+          ("id", .string(Base64URL.encode(user.bytes))), ("name", .string(userName)),
+          ("displayName", .string(displayName)),
+        ])
+      ),
+      ("challenge", .string(Base64URL.encode(challenge.bytes))),
+      (
+        "pubKeyCredParams",
+        .array(
+          Algorithm.offered.map { algorithm in
+            .object([("type", .string("public-key")), ("alg", .number(String(algorithm.rawValue)))])
+          })
+      ),
+      ("timeout", .number(String(Self.timeout))),
+      ("excludeCredentials", .array(excluded.map(\.json))),
+      ("authenticatorSelection", .object(selection)),
+      ("attestation", .string("none")),
+      ("extensions", .object([("credProps", .bool(true))])),
+    ]
+    if !hints.isEmpty { members.append(("hints", .array(hints.map(JSON.string)))) }
+    return JSON.object(members).text
+  }
+}

@@ -1,0 +1,19 @@
+/// A credential as options list it (§5.8.3), to exclude or to allow it.
+public struct CredentialDescriptor: Hashable, Sendable {
+  public let id: [UInt8]
+  public let transports: [String]
+
+  public init(id: [UInt8], transports: [String] = []) {
+    self.id = id
+    self.transports = transports
+  }
+
+  var json: JSON {
+    var members: [(name: String, value: JSON)] = [
+      ("type", .string("public-key")), ("id", .string(Base64URL.encode(id))),
+    ]
+    // The browser uses them to ask only where the credential can be.
+    if !transports.isEmpty { members.append(("transports", .array(transports.map(JSON.string)))) }
+    return .object(members)
+  }
+}

@@ -1,0 +1,43 @@
+/// RegistrationResponseJSON (§5.1.8) as received: decoded, bounded, and nothing of it believed yet.
+///
+/// `authenticatorData`, `publicKey` and `publicKeyAlgorithm`, which browsers add for convenience, are not read: the
+/// attestation object has them, and one source cannot disagree with itself.
+public struct RegistrationResponse: Sendable {
+  /// The credential's id as the client tells it.
+  public let id: [UInt8]
+  public let transports: [String]
+  /// `platform` or `cross-platform`, where the client said so.
+  public let attachment: String?
+  public let discoverable: Bool?
+  package let clientDataJSON: [UInt8]
+  package let attestationObject: [UInt8]
+
+  /// - Parameter json: the body as it came, up to 128 KiB.
+  public init(json: [UInt8]) throws(Refusal) {
+    let reader = try ResponseReader(json)
+    id = reader.id
+    attachment = reader.attachment
+    discoverable = reader.discoverable
+    // Step 3: an AuthenticatorAttestationResponse is what has these two.
+    clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData)
+    attestationObject = try reader.bytes("attestationObject", atMost: Limit.attestationObject)
+    transports = try Self.transports(reader.response["transports"])
+  }
+
+  /// §5.2.1 getTransports(): short names, unknown ones kept, sorted and unique. What cannot be one is dropped, since it
+  /// is a hint and nothing more.
+  private static func transports(_ value: JSON?) throws(Refusal) -> [String] {
+    guard let value else { return [] }
+    guard let items = value.items else { throw .responseMemberInvalid }
+    var names: Set<String> = []
+    for item in items {
+      guard let name = item.string else { throw .responseMemberInvalid }
+      let letters = name.utf8
+      guard (1...Limit.transportName).contains(letters.count), names.count < Limit.transports,
+        letters.allSatisfy({ (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
+      else { continue }
+      names.insert(name)
+    }
+    return names.sorted()
+  }
+}

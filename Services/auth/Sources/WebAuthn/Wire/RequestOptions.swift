@@ -1,0 +1,31 @@
+/// PublicKeyCredentialRequestOptionsJSON (§5.5): what a browser is asked to prove.
+public struct RequestOptions: Sendable {
+  /// How long the browser may take, in milliseconds.
+  public static let timeout = 60_000
+
+  public let challenge: Challenge
+  public let relyingPartyID: String
+  public var userVerification = UserVerification.required
+  /// Empty asks for a discoverable credential, of whichever user.
+  public var allowed: [CredentialDescriptor] = []
+  /// Words of §5.8.7, most wanted first.
+  public var hints: [String] = []
+
+  public init(challenge: Challenge, relyingPartyID: String) {
+    self.challenge = challenge
+    self.relyingPartyID = relyingPartyID
+  }
+
+  /// The options as `PublicKeyCredential.parseRequestOptionsFromJSON()` reads them.
+  public var json: String {
+    var members: [(name: String, value: JSON)] = [
+      ("challenge", .string(Base64URL.encode(challenge.bytes))),
+      ("timeout", .number(String(Self.timeout))),
+      ("rpId", .string(relyingPartyID)),
+      ("allowCredentials", .array(allowed.map(\.json))),
+      ("userVerification", .string(userVerification.rawValue)),
+    ]
+    if !hints.isEmpty { members.append(("hints", .array(hints.map(JSON.string)))) }
+    return JSON.object(members).text
+  }
+}

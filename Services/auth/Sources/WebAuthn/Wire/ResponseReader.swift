@@ -1,0 +1,56 @@
+/// What RegistrationResponseJSON and AuthenticationResponseJSON have in common (§5.1 `toJSON()`): a bounded reading of
+/// members. Members we do not know are tolerated; those we know have to have their type.
+struct ResponseReader {
+  /// The credential's id, from `rawId`.
+  let id: [UInt8]
+  let response: JSON
+  private let root: JSON
+
+  init(_ text: [UInt8]) throws(Refusal) {
+    guard text.count <= Limit.response else { throw .responseTooLarge }
+    guard let root = try? JSONReader.decode(text), root.isObject else { throw .responseMalformed }
+    self.root = root
+    guard let type = root["type"]?.string, let response = root["response"], response.isObject else {
+      throw .responseMemberInvalid
+    }
+    self.response = response
+    guard type.isExactly("public-key") else { throw .credentialTypeUnsupported }
+    let rawID = try Self.bytes("rawId", of: root, atMost: Limit.response)
+    // §5.1: id is rawId in base64url. We decode strictly, so equal texts are equal bytes.
+    guard let id = root["id"]?.string else { throw .responseMemberInvalid }
+    guard id.isExactly(Base64URL.encode(rawID)) else { throw .credentialIDInconsistent }
+    self.id = rawID
+    // R4, A4: the client's extension outputs are an object, where they came at all.
+    guard root["clientExtensionResults"]?.isObject ?? true else { throw .responseMemberInvalid }
+  }
+
+  /// Bytes in base64url, of which there has to be a member of `response`.
+  func bytes(_ name: String, atMost limit: Int) throws(Refusal) -> [UInt8] {
+    try Self.bytes(name, of: response, atMost: limit)
+  }
+
+  /// The same where the member may be missing or null.
+  func optionalBytes(_ name: String, atMost limit: Int) throws(Refusal) -> [UInt8]? {
+    switch response[name] {
+    case nil, .null?: nil
+    default: try bytes(name, atMost: limit)
+    }
+  }
+
+  /// `platform` or `cross-platform`; other words are as good as none (§5.1).
+  var attachment: String? {
+    root["authenticatorAttachment"]?.string.flatMap { ["platform", "cross-platform"].contains($0) ? $0 : nil }
+  }
+
+  /// `credProps.rk` (§10.1.3).
+  var discoverable: Bool? {
+    root["clientExtensionResults"]?["credProps"]?["rk"]?.bool
+  }
+
+  private static func bytes(_ name: String, of object: JSON, atMost limit: Int) throws(Refusal) -> [UInt8] {
+    guard let text = object[name]?.string else { throw .responseMemberInvalid }
+    guard text.utf8.count <= (limit * 4 + 2) / 3 else { throw .responseTooLarge }
+    guard let bytes = Base64URL.decode(text) else { throw .base64URLInvalid }
+    return bytes
+  }
+}
