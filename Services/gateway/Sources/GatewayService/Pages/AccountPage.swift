@@ -1,0 +1,94 @@
+package import Foundation
+
+/// `/settings/account` — profile, passkeys, sessions, language and theme.
+package struct AccountPage: Page {
+  package static let template = "account"
+  let profile: Profile
+  let passkeys: [Passkey]
+  let sessions: [Session]
+  let mayEdit: Bool
+  let emailRequired: Bool
+  let noPasskey: Bool
+  let onePasskey: Bool
+  let otherSessions: Bool
+  let atAccount = true
+
+  /// - Parameters:
+  ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
+  package init(
+    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true
+  ) {
+    self.profile = profile
+    self.passkeys = passkeys
+    self.sessions = sessions
+    self.mayEdit = mayEdit
+    self.emailRequired = emailRequired
+    noPasskey = passkeys.isEmpty
+    onePasskey = passkeys.count == 1
+    otherSessions = sessions.contains { !$0.current }
+  }
+
+  /// The fields of `GET /api/users/me` that a person may change.
+  package struct Profile: Sendable {
+    let username: String
+    let email: String
+    let firstName: String
+    let lastName: String
+    let displayName: String
+
+    package init(username: String, email: String?, firstName: String, lastName: String?, displayName: String) {
+      self.username = username
+      self.email = email ?? ""
+      self.firstName = firstName
+      self.lastName = lastName ?? ""
+      self.displayName = displayName
+    }
+  }
+
+  package struct Passkey: Sendable {
+    let passkeyID: String
+    let name: String
+    let provider: String?
+    let synced: Bool
+    let created: Moment
+    let lastUsed: Moment?
+
+    /// - Parameters:
+    ///   - name: the person's own name for it.
+    ///   - provider: what the AAGUID stands for ("iCloud Keychain"); nil when unknown. Left out where the name says it.
+    ///   - synced: its backup state flag.
+    package init(id: String, name: String, provider: String?, synced: Bool, createdAt: Date, lastUsedAt: Date?) {
+      self.passkeyID = id
+      self.name = name
+      self.provider = provider == name ? nil : provider
+      self.synced = synced
+      self.created = Moment(createdAt)
+      self.lastUsed = lastUsedAt.map(Moment.init)
+    }
+  }
+
+  package struct Session: Sendable {
+    let sessionID: String
+    let current: Bool
+    let device: Device
+    let ipAddress: String
+    let started: Moment
+    let lastSeen: Moment
+    let withCode: Bool
+
+    /// - Parameters:
+    ///   - methods: the session's `amr`; `otp` is shown as "with a login code".
+    package init(
+      id: String, current: Bool, createdAt: Date, lastSeenAt: Date, ipAddress: String, userAgent: String,
+      methods: [String]
+    ) {
+      self.sessionID = id
+      self.current = current
+      self.device = Device(userAgent: userAgent)
+      self.ipAddress = ipAddress
+      self.started = Moment(createdAt)
+      self.lastSeen = Moment(lastSeenAt)
+      self.withCode = methods.contains("otp")
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// A browser and its system, as far as its `User-Agent` says; enough to tell one's own sessions apart.
+package struct Device: Sendable, Equatable {
+  package let browser: String?
+  package let system: String?
+  let isPhone: Bool
+  let isNamed: Bool
+  let isBoth: Bool
+
+  package init(userAgent: String) {
+    let agent = userAgent.prefix(512)
+    browser = Self.first(Self.browsers, in: agent)
+    system = Self.first(Self.systems, in: agent)
+    isPhone = agent.contains("Mobile") || agent.contains("Android") || agent.contains("iPhone")
+    isNamed = browser != nil || system != nil
+    isBoth = browser != nil && system != nil
+  }
+
+  private static func first(_ table: [(mark: String, name: String)], in agent: Substring) -> String? {
+    table.first { agent.contains($0.mark) }?.name
+  }
+
+  // Order matters: nearly every browser also claims to be its predecessors.
+  private static let browsers: [(mark: String, name: String)] = [
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Vivaldi", "Vivaldi"),
+    ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chromium", "Chromium"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"), ("curl/", "curl"),
+  ]
+  private static let systems: [(mark: String, name: String)] = [
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
+    ("Macintosh", "macOS"), ("Linux", "Linux"),
+  ]
+}

@@ -1,0 +1,12 @@
+package import Foundation
+
+/// A time on a page: written in UTC by the server, put into the reader's own time zone and words by `page.js`.
+package struct Moment: Sendable {
+  let iso: String
+  let plain: String
+
+  package init(_ date: Date) {
+    iso = date.formatted(.iso8601)
+    plain = String(iso.prefix(16)).replacing("T", with: " ") + " UTC"
+  }
+}

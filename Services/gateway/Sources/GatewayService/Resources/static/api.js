@@ -1,0 +1,54 @@
+// Calls to the JSON API. Every change is a request with a JSON content type, which no other site can send here.
+import { text } from "./text.js";
+
+/** A refusal or a failure, with a sentence that can be shown as it is. */
+export class ApiError extends Error {
+  constructor(message, { code = "", status = 0, fields = [] } = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+// What the person should read for codes whose own sentence is written for programs.
+const known = {
+  not_signed_in: () => text("trouble.signedOut"),
+  rate_limited: () => text("trouble.tooMany"),
+  interaction_not_found: () => text("trouble.expired"),
+  interaction_expired: () => text("trouble.expired"),
+  passkey_not_found: () => text("passkey.wrong"),
+  webauthn_authentication_failed: () => text("passkey.failed"),
+  invalid_webauthn_response: () => text("passkey.failed"),
+  invalid_webauthn_session: () => text("passkey.timedOut"),
+  passkey_user_verification_required: () => text("passkey.noVerification"),
+  wrong_account: () => text("passkey.wrongAccount"),
+  token_invalid_or_expired: () => text("loginCode.wrong"),
+  setup_already_completed: () => text("setUp.taken"),
+  setup_not_available: () => text("setUp.taken"),
+  forbidden: () => text("trouble.refused"),
+};
+
+/** Sends a request and answers with its JSON, or null where there is none. */
+export async function call(method, path, body) {
+  const options = { method, headers: { Accept: "application/json" }, credentials: "same-origin" };
+  if (method !== "GET") {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body ?? {});
+  }
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new ApiError(text("trouble.offline"));
+  }
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  const code = answer?.code ?? "";
+  const fallback = response.status >= 500 ? text("trouble.server") : answer?.error || text("trouble.server");
+  const message = response.status === 429 ? text("trouble.tooMany") : known[code]?.() ?? fallback;
+  throw new ApiError(message, { code, status: response.status, fields: answer?.details?.fields ?? [] });
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body) => call("POST", path, body);

@@ -1,0 +1,136 @@
+// The apps' technical side: making one, changing it, its secrets, deleting it.
+import { call, get, post } from "./api.js";
+import { ask, busy, refresh, show, tell, toast } from "./dialogs.js";
+import { check, forgiving, guarded, placeErrors, values } from "./forms.js";
+import { withProof } from "./proof.js";
+import { text } from "./text.js";
+
+const list = "/settings/admin/oidc-clients";
+const { client } = document.getElementById("main").dataset;
+
+const isAddress = (value) => {
+  try {
+    return new URL(value).protocol.length > 1;
+  } catch {
+    return false;
+  }
+};
+
+const lines = (value) => value.split("\n").map((line) => line.trim()).filter(Boolean);
+
+const checks = {
+  // The server's rules are stricter; these catch slips while the page is still at hand.
+  callbackURLs: (field) => (lines(field.value).every((line) => isAddress(line.replaceAll("*", "x"))) ? "" : text("client.urlForm")),
+  launchURL: (field) => (!field.value.trim() || isAddress(field.value.trim()) ? "" : text("client.launchForm")),
+  accessTokenDurationMinutes: (field) => (/^[1-9]\d*$/.test(field.value.trim()) ? "" : text("client.minutesForm")),
+};
+
+function settings(form) {
+  const entered = values(form);
+  return {
+    ...entered,
+    callbackURLs: lines(entered.callbackURLs),
+    launchURL: entered.launchURL || null,
+    pkceEnabled: form.elements.pkceEnabled.checked || form.elements.isPublic.checked,
+    accessTokenDurationMinutes: Number(entered.accessTokenDurationMinutes),
+  };
+}
+
+/** A public client has no secret, so PKCE is not a choice there. */
+function couple(form) {
+  const { isPublic, pkceEnabled } = form.elements;
+  let chosen = pkceEnabled.checked;
+  const look = () => {
+    if (isPublic.checked && !pkceEnabled.disabled) chosen = pkceEnabled.checked;
+    pkceEnabled.disabled = isPublic.checked;
+    pkceEnabled.checked = isPublic.checked || chosen;
+  };
+  isPublic.addEventListener("change", look);
+  form.addEventListener("reset", () => setTimeout(look));
+  look();
+}
+
+const create = document.querySelector("[data-new-client]");
+if (create) {
+  forgiving(create);
+  couple(create);
+  const message = create.querySelector("[data-message]");
+  create.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!check(create, checks)) return;
+    busy(create.querySelector("[type=submit]"), async () => {
+      show(message, "");
+      try {
+        const made = await post("/api/oidc/clients", settings(create));
+        location.assign(`${list}/${encodeURIComponent(made.id)}`);
+      } catch (error) {
+        if (!placeErrors(create, error)) show(message, error.message);
+      }
+    });
+  });
+}
+
+const edit = document.querySelector("[data-edit-client]");
+if (edit) {
+  couple(edit);
+  const guard = guarded(edit);
+  edit.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!check(edit, checks)) return;
+    busy(edit.querySelector("[type=submit]"), async () => {
+      guard.say(text("common.saving"));
+      try {
+        // The whole client is replaced: what this form does not show is sent back as it was.
+        await call("PUT", client, { ...(await get(client)), ...settings(edit) });
+        guard.clean();
+        location.reload();
+      } catch (error) {
+        guard.say(error.message, true);
+        placeErrors(edit, error);
+      }
+    });
+  });
+}
+
+async function addSecret() {
+  const made = await withProof("client-secret", () => post(`${client}/secrets`));
+  if (!made) return;
+  const box = document.getElementById("new-secret");
+  box.querySelector("[data-secret-value]").textContent = made.value.secret;
+  box.querySelector("[data-copy]").dataset.copy = made.value.secret;
+  await tell(box);
+  box.querySelector("[data-secret-value]").textContent = "";
+  box.querySelector("[data-copy]").dataset.copy = "";
+  await refresh("secrets");
+}
+
+async function removeSecret(row) {
+  const box = document.getElementById("remove-secret");
+  box.querySelector("[data-named]").textContent = row.dataset.name;
+  if (await ask(box, () => call("DELETE", `${client}/secrets/${row.dataset.secret}`))) {
+    toast(text("client.secretRemoved"));
+    await refresh("secrets");
+  }
+}
+
+async function remove() {
+  if (await ask(document.getElementById("delete-client"), () => call("DELETE", client))) location.assign(list);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const act = [
+    ["addSecret", addSecret],
+    ["removeSecret", () => removeSecret(button.closest(".row"))],
+    ["deleteClient", remove],
+  ].find(([name]) => name in button.dataset)?.[1];
+  if (!act) return;
+  busy(button, async () => {
+    try {
+      await act();
+    } catch (error) {
+      toast(error.message);
+    }
+  });
+});

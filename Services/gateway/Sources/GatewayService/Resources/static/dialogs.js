@@ -1,0 +1,94 @@
+// Dialogs, toasts, and lists that come again from the server after a change.
+import { writeTimes } from "./times.js";
+
+/** Says a short thing that succeeded. */
+export function toast(message) {
+  const place = document.querySelector(".toasts");
+  const element = document.createElement("p");
+  element.className = "toast";
+  element.textContent = message;
+  place.append(element);
+  setTimeout(() => element.remove(), 4000);
+}
+
+/**
+ * Opens a dialog that asks before something is done, and does it when confirmed. What goes wrong is said in the dialog,
+ * which stays open. Answers whether it was done.
+ */
+export function ask(dialog, act) {
+  const confirm = dialog.querySelector("[data-confirm]");
+  const message = dialog.querySelector("[data-message]");
+  show(message, "");
+  return new Promise((resolve) => {
+    let done = false;
+    const onConfirm = async () => {
+      await busy(confirm, async () => {
+        try {
+          await act(dialog);
+          done = true;
+          dialog.close();
+        } catch (error) {
+          show(message, error.message);
+        }
+      });
+    };
+    const form = dialog.querySelector("form");
+    const onSubmit = (event) => {
+      // Return in a field means the main button, not the first one.
+      if (event.submitter?.value === "cancel" && document.activeElement?.tagName !== "INPUT") return;
+      event.preventDefault();
+      onConfirm();
+    };
+    form.addEventListener("submit", onSubmit);
+    confirm.addEventListener("click", onConfirm);
+    dialog.addEventListener("close", () => {
+      form.removeEventListener("submit", onSubmit);
+      confirm.removeEventListener("click", onConfirm);
+      resolve(done);
+    }, { once: true });
+    dialog.showModal();
+  });
+}
+
+/** Opens a dialog that Escape does not close: what it shows will not be shown again. */
+export function tell(dialog) {
+  dialog.addEventListener("cancel", keepOpen);
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+}
+
+const keepOpen = (event) => event.preventDefault();
+
+/** Writes a message into its place, or hides the place. */
+export function show(place, message) {
+  if (!place) return;
+  place.textContent = message;
+  place.hidden = !message;
+}
+
+/** Runs work with a button held, showing that it is under way once it has taken a moment. */
+export async function busy(button, work) {
+  if (button.getAttribute("aria-disabled") === "true") return undefined;
+  button.setAttribute("aria-disabled", "true");
+  const timer = setTimeout(() => button.setAttribute("aria-busy", "true"), 400);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    button.removeAttribute("aria-busy");
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+/** Takes one part of this page afresh from the server, so that lists are only ever drawn there. */
+export async function refresh(id) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const [before, after] = [document.getElementById(id), page.getElementById(id)];
+  if (!response.ok || !before || !after) {
+    location.reload();
+    return;
+  }
+  before.replaceWith(after);
+  writeTimes(after);
+}

@@ -1,0 +1,75 @@
+// The steps of an app's sign-in. The server says which comes next; these buttons only say what the person did.
+import { get, post } from "./api.js";
+import { busy } from "./dialogs.js";
+import { finish, usePasskey } from "./passkey.js";
+import { prove } from "./proof.js";
+import { text } from "./text.js";
+
+/** Says how it goes, in the place where the hint stands, so that nothing moves. */
+export function status(message, bad = false) {
+  const place = document.querySelector("[data-status]");
+  if (!message) return;
+  place.textContent = message;
+  place.classList.toggle("bad", bad);
+}
+
+/** Tells that a step is done, and goes where that leads. */
+export async function advance(interaction, step) {
+  follow(await post(`/api/oidc/interactions/${encodeURIComponent(interaction)}/complete`, { step }), interaction);
+}
+
+function follow(answer, interaction) {
+  // Replaced, not added: going back must not lead into a step that is over.
+  location.replace(answer?.redirectUrl ?? `/interaction?interaction=${encodeURIComponent(interaction)}`);
+}
+
+/** Makes the cancel button of a page work. */
+export function cancelBy(interaction) {
+  const button = document.querySelector("[data-cancel]");
+  button?.addEventListener("click", () => act(button, async () => {
+    follow(await post(`/api/oidc/interactions/${encodeURIComponent(interaction)}/cancel`), interaction);
+  }));
+}
+
+function act(button, work) {
+  return busy(button, async () => {
+    try {
+      await work();
+    } catch (error) {
+      status(error.message, true);
+    }
+  });
+}
+
+const { interaction, step } = document.getElementById("main").dataset;
+
+if (step) {
+  cancelBy(interaction);
+
+  const go = document.querySelector("[data-continue]");
+  go.addEventListener("click", () => act(go, async () => {
+    if (step === "reauthenticate") {
+      status(text("signIn.waiting"));
+      await prove(`authorize:${interaction}`);
+    }
+    status(text("interaction.working"));
+    await advance(interaction, step);
+  }));
+
+  // Another account is another passkey: nothing is signed out until it has been shown.
+  const other = document.querySelector("[data-switch]");
+  other?.addEventListener("click", () => act(other, async () => {
+    status(text("signIn.waiting"));
+    const options = await get("/api/webauthn/login/start");
+    await finish("/api/webauthn/login/finish", await usePasskey(options), options.rpId);
+    status(text("interaction.working"));
+    if (step === "select_account") await advance(interaction, step);
+    else follow(null, interaction);
+  }));
+}
+
+const leave = document.querySelector("[data-sign-out]");
+leave?.addEventListener("click", () => act(leave, async () => {
+  await post("/api/webauthn/logout");
+  location.replace("/logout");
+}));

@@ -1,0 +1,74 @@
+// Signing in: by the button, or by picking a passkey from the field's suggestions.
+import { get } from "./api.js";
+import { busy } from "./dialogs.js";
+import { canAutofill, finish, usePasskey } from "./passkey.js";
+import { advance, cancelBy, status } from "./interaction.js";
+import { text } from "./text.js";
+
+const main = document.getElementById("main");
+const form = document.querySelector("[data-passkey-form]");
+const button = form.querySelector("button");
+const { interaction, next } = main.dataset;
+let suggestions;
+
+async function finished(assertion, rpId) {
+  status(text("signIn.finishing"));
+  await finish("/api/webauthn/login/finish", assertion, rpId);
+  if (interaction) await advance(interaction, "authenticate");
+  else location.replace(next || "/");
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  busy(button, async () => {
+    // One ceremony at a time: the suggestions give way to the button, and come back if it comes to nothing.
+    suggestions?.abort();
+    try {
+      status(text("signIn.waiting"));
+      const options = await get("/api/webauthn/login/start");
+      await finished(await usePasskey(options), options.rpId);
+    } catch (error) {
+      status(error.message, true);
+      suggest();
+    }
+  });
+});
+
+// A challenge lives 60 s and a field may wait for hours: ask for a new one before the old has passed.
+const renewAfter = 45000;
+
+async function suggest() {
+  const controller = new AbortController();
+  suggestions = controller;
+  while (!controller.signal.aborted) {
+    const turn = new AbortController();
+    controller.signal.addEventListener("abort", () => turn.abort());
+    let timer;
+    try {
+      const options = await get("/api/webauthn/login/start");
+      if (controller.signal.aborted) return;
+      timer = setTimeout(() => turn.abort(), renewAfter);
+      const assertion = await usePasskey(options, { mediation: "conditional", signal: turn.signal });
+      clearTimeout(timer);
+      await finished(assertion, options.rpId);
+      return;
+    } catch (error) {
+      clearTimeout(timer);
+      if (turn.signal.aborted) {
+        if (document.hidden) await visible();
+        continue;
+      }
+      // Nothing was asked for, so a browser that refuses quietly is left alone; a passkey that failed is spoken of.
+      if (error.status) status(error.message, true);
+      if (error.code !== "passkey_not_found") return;
+    }
+  }
+}
+
+const visible = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+
+cancelBy(interaction);
+if (await canAutofill()) {
+  form.querySelector("[data-autofill]").hidden = false;
+  suggest();
+}

@@ -1,0 +1,168 @@
+import Foundation
+import GatewayService
+
+/// Every page in every state that is worth looking at: rendered by the tests, and by hand for contact sheets.
+enum PageSamples {
+  struct Sample: Sendable {
+    let name: String
+    let page: any Page
+    let viewer: Person?
+
+    init(_ name: String, _ page: any Page, viewer: Person? = nil) {
+      self.name = name
+      self.page = page
+      self.viewer = viewer
+    }
+  }
+
+  /// What strangers type: markup, an attribute's end behind a combining accent, a right-to-left name, and 4 KB of it.
+  static let hostile = "<script>alert(1)</script>\"\u{301} onmouseover=alert(2) x='\u{301}{{name}}[[common.save]]&amp;"
+  static let rightToLeft = "عائلة \u{202E}גינה‎ & Söhne"
+  static let long = String(repeating: "Großmutter’s bookkeeping ", count: 170)
+
+  static let now = Date(timeIntervalSince1970: 1_790_000_000)
+  static func ago(_ hours: Double) -> Date { now.addingTimeInterval(-hours * 3600) }
+
+  static let ada = Person(
+    id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
+  static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
+
+  static let ordinary: [Sample] = [
+    Sample("set-up", SetUpPage()),
+    Sample("sign-in", SignInPage()),
+    Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
+    Sample("login-code", LoginCodePage(next: "/settings/account")),
+    Sample("login-code-link", LoginCodePage(code: "XK7P2M")),
+    Sample("choose-account", ChooseAccountPage(app: grafana, interaction: "9b1f", account: ada)),
+    Sample("reauthenticate", ReauthenticatePage(app: grafana, interaction: "9b1f", account: ada)),
+    Sample(
+      "consent",
+      ConsentPage(
+        app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "profile", "email", "groups"])),
+    Sample(
+      "consent-api",
+      ConsentPage(
+        app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
+        descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+    Sample("sign-out", SignOutPage(account: ada)),
+    Sample("signed-out", SignedOutPage()),
+    Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
+    Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
+    Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
+    Sample("clients", clients(count: 6, total: 6), viewer: ada),
+    Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
+    Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
+    Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
+    Sample("new-client", NewClientPage(), viewer: ada),
+    Sample("client", client(secrets: 2), viewer: ada),
+    Sample("client-new", client(secrets: 0), viewer: ada),
+    Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+  ]
+
+  static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
+    let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
+    let detail: String? =
+      switch kind {
+      case .redirectMismatch: "https://grafana.example.com/login/generic_oauth?next=%2F"
+      case .badRequest: "invalid_request: The parameter response_type is missing."
+      default: nil
+      }
+    return Sample(
+      "error-\(kind.rawValue)",
+      ErrorPage(
+        kind, requestID: kind == .notFound ? nil : "5f0c1e6a9b7d4c3288aa01fe4410d2b7",
+        app: named.contains(kind) ? grafana : nil, detail: detail))
+  }
+
+  static let member = Person(id: "77aa", displayName: "Grace Hopper", username: "grace", email: nil)
+
+  static func account(passkeys: Int, sessions: Int, mayEdit: Bool = true, text: String? = nil) -> AccountPage {
+    let keys = [
+      AccountPage.Passkey(
+        id: "k1", name: text ?? "iCloud Keychain", provider: text ?? "iCloud Keychain", synced: true,
+        createdAt: ago(24 * 90), lastUsedAt: ago(2)),
+      AccountPage.Passkey(
+        id: "k2", name: text ?? "Blue key on the ring", provider: "YubiKey 5 Series", synced: false,
+        createdAt: ago(24 * 3), lastUsedAt: nil),
+    ]
+    let agents = [
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605",
+      "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36",
+      text ?? "something/1.0",
+    ]
+    let places = ["192.168.1.24", "2001:db8:85a3::8a2e:370:7334", "203.0.113.9"]
+    let rows = (0..<sessions).map { index in
+      AccountPage.Session(
+        id: "s\(index)", current: index == 0, createdAt: ago(3), lastSeenAt: ago(Double(index) * 30),
+        ipAddress: places[index % 3], userAgent: agents[index % 3], methods: index == 2 ? ["otp"] : ["phr"])
+    }
+    return AccountPage(
+      profile: .init(
+        username: text ?? "ada", email: text ?? "ada@example.com", firstName: text ?? "Ada",
+        lastName: text ?? "Lovelace", displayName: text ?? "Ada Lovelace"),
+      passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
+  }
+
+  static func pager(_ page: Int, _ total: Int) -> Pager {
+    Pager(page: page, perPage: 20, total: total) { "/settings/admin/oidc-clients?page=\($0)" }
+  }
+
+  static func clients(count: Int, total: Int, page: Int = 1, text: String? = nil) -> ClientsPage {
+    let apps: [(name: String, about: String?, address: String, isPublic: Bool)] = [
+      ("Grafana", "Dashboards for the house and the greenhouse", "grafana.example.com", false),
+      ("Immich", nil, "photos.example.com", false),
+      ("Linkding", "Bookmarks", "links.example.com", false),
+      ("Memos", nil, "memos.example.com", true),
+      ("Nextcloud", "Files, calendars and contacts of the whole family", "cloud.example.com", false),
+      ("Portainer", nil, "docker.example.com", false),
+    ]
+    let rows = (0..<count).map { index in
+      let app = apps[index % apps.count]
+      return ClientsPage.Row(
+        id: "c\(index)", name: text ?? app.name, description: text ?? app.about, address: text ?? app.address,
+        isPublic: app.isPublic, createdAt: ago(Double(index) * 50))
+    }
+    return ClientsPage(clients: rows, search: text ?? "", pager: pager(page, total))
+  }
+
+  static func client(secrets: Int, isPublic: Bool = false, text: String? = nil) -> ClientPage {
+    let form = ClientForm(
+      name: text ?? "Grafana", description: text ?? "Dashboards for the house and the greenhouse",
+      callbackURLs: [text ?? "https://grafana.example.com/login/generic_oauth"],
+      launchURL: text ?? "https://grafana.example.com", isPublic: isPublic, pkceEnabled: true,
+      requiresReauthentication: false, skipConsent: false, accessTokenDurationMinutes: 60)
+    let rows = [
+      ClientPage.Secret(id: "s1", prefix: text ?? "lk_8fQ2", createdAt: ago(24 * 40)),
+      ClientPage.Secret(
+        id: "s2", prefix: text ?? "lk_Zp0x", createdAt: ago(24 * 400), expiresAt: ago(24), isActive: false),
+    ]
+    return ClientPage(
+      id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90", description: text ?? "Dashboards for the house and the greenhouse", form: form,
+      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)))
+  }
+
+  /// Every page with one text in every place that a stranger can fill.
+  static func filled(with text: String) -> [Sample] {
+    let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
+    let app = AppSummary(name: text, logoURL: text, address: text)
+    return [
+      Sample("set-up", SetUpPage(next: text)),
+      Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
+      Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
+      Sample("login-code-entry", LoginCodePage(next: text)),
+      Sample("choose-account", ChooseAccountPage(app: app, interaction: text, account: person)),
+      Sample("reauthenticate", ReauthenticatePage(app: app, interaction: text, account: person)),
+      Sample(
+        "consent",
+        ConsentPage(
+          app: app, interaction: text, account: person, scopes: ["openid", "email", text],
+          descriptions: [text: .init(name: text, explanation: text)])),
+      Sample("sign-out", SignOutPage(account: person, backURL: text)),
+      Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
+      Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
+      Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
+      Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
+    ]
+  }
+}
