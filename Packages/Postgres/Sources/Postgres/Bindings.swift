@@ -1,0 +1,42 @@
+/// The parameters of one statement, in the order of its `$1`, `$2`, …
+///
+/// All values lie in one buffer: a statement with five parameters costs one allocation, not five.
+public struct Bindings: Sendable {
+  /// The bytes of one parameter in the buffer; nil is NULL.
+  private(set) var ranges: [Range<Int>?] = []
+  private(set) var types: [UInt32] = []
+  private(set) var problem: String?
+  private var writer = ValueWriter()
+
+  public init() {}
+
+  public var count: Int { ranges.count }
+
+  /// The first value that PostgreSQL could not hold is remembered, and the statement is refused before it is sent.
+  public mutating func add<Value: PostgresValue>(_ value: Value) {
+    let start = writer.bytes.count
+    writer.begin()
+    do throws(ValueProblem) {
+      try value.encode(to: &writer)
+    } catch {
+      if problem == nil { problem = "parameter $\(count + 1) \(error.explanation)" }
+    }
+    ranges.append(writer.isNull ? nil : start..<writer.bytes.count)
+    types.append(Value.postgresType.oid)
+  }
+
+  /// Calls `body` with what libpq's sending functions want: pointers, lengths, formats (all binary).
+  func withPointers<R>(
+    _ body: (_ values: [UnsafePointer<CChar>?], _ lengths: [Int32], _ formats: [Int32]) -> R
+  ) -> R {
+    // An empty value needs a pointer that is not nil, or libpq would send NULL: hence the extra byte.
+    (writer.bytes + [0]).withUnsafeBufferPointer { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { characters in
+        let start = characters.baseAddress
+        let values = ranges.map { range in range.flatMap { range in start.map { $0 + range.lowerBound } } }
+        let lengths = ranges.map { Int32(clamping: $0?.count ?? 0) }
+        return body(values.map { UnsafePointer($0) }, lengths, [Int32](repeating: 1, count: ranges.count))
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// What one connection is opened with: libpq's parameters, the session's settings, the connection's own limits.
+struct ConnectionSettings: Sendable {
+  /// What the connection is for; decides what its session may do.
+  enum Role: Sendable {
+    /// Reads only, and the server sees to it: that is why a lost read is certain to have changed nothing.
+    case lane
+    case pool
+    /// LISTEN.
+    case listener
+    /// Migrations, CREATE DATABASE: nothing is bounded.
+    case session
+  }
+
+  let configuration: DatabaseConfiguration
+  let role: Role
+
+  var effect: Request.Effect { role == .lane ? .none : .commits }
+
+  var statementTimeout: Duration {
+    switch role {
+    case .lane, .listener: configuration.readTimeout
+    case .pool: configuration.statementTimeout
+    case .session: .zero
+    }
+  }
+
+  /// How long a caller waits for the answer of a sent statement; nil is for ever.
+  var answerTimeout: Duration? {
+    statementTimeout == .zero ? nil : statementTimeout + configuration.grace
+  }
+
+  /// Without any answer for this long, though some are due, the connection is given up: the server enforces its own limit, so
+  /// silence beyond it means that the network or the server is gone.
+  var stallTimeout: Duration? { answerTimeout.map { $0 + configuration.grace } }
+
+  /// libpq's keywords and values; the addresses belong to the configuration's host.
+  func keywords(addresses: [String]) -> [(String, String)] {
+    var keywords = configuration.parameters
+    let options = keywords.removeValue(forKey: "options")
+    let searchPath = keywords.removeValue(forKey: "search_path")
+    // Looking for Kerberos tickets takes time on the event thread; whoever wants it asks for it.
+    if keywords["gssencmode"] == nil { keywords["gssencmode"] = "disable" }
+    if addresses.isEmpty {
+      keywords["host"] = configuration.host
+      keywords["port"] = String(configuration.port)
+    } else {
+      // One host per address, as libpq wants it: the name is still needed to check the server's certificate.
+      keywords["host"] = addresses.map { _ in configuration.host }.joined(separator: ",")
+      keywords["hostaddr"] = addresses.joined(separator: ",")
+      keywords["port"] = addresses.map { _ in String(configuration.port) }.joined(separator: ",")
+      if keywords["tcp_user_timeout"] == nil, let limit = stallTimeout {
+        keywords["tcp_user_timeout"] = String(limit.milliseconds)
+      }
+    }
+    keywords["user"] = configuration.user
+    keywords["password"] = configuration.password
+    keywords["dbname"] = configuration.database
+    keywords["application_name"] = configuration.applicationName
+    keywords["client_encoding"] = "UTF8"
+    keywords["options"] = ([sessionSettings(searchPath)] + [options].compactMap { $0 }).joined(separator: " ")
+    return keywords.sorted { $0.key < $1.key }
+  }
+
+  private func sessionSettings(_ searchPath: String?) -> String {
+    var settings = [
+      ("TimeZone", "UTC"),
+      ("statement_timeout", String(statementTimeout.milliseconds)),
+      ("idle_in_transaction_session_timeout", String(configuration.idleInTransactionTimeout.milliseconds)),
+    ]
+    if role == .lane { settings.append(("default_transaction_read_only", "on")) }
+    if let searchPath { settings.append(("search_path", searchPath)) }
+    return settings.map { name, value in
+      let escaped = value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
+      return "-c \(name)=\(escaped)"
+    }.joined(separator: " ")
+  }
+}
+
+extension Duration {
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,162 @@
+// Postgres: the driver.
+//
+// Owns: connections to one PostgreSQL server, how statements travel (a pipelined lane for reads by key, a pool for the rest),
+// time limits, reconnection, migrations, and a private server of our own (`LocalCluster`).
+// Must not know: any table of ours (that is Store's), messages, HTTP.
+
+public import Logging
+import Synchronization
+
+/// The database as its users see it. Cheap to copy; connects when first used, and again whenever that is needed.
+///
+/// Every call is bounded in time by the configuration and may be cancelled. A caller that leaves early leaves its answer behind:
+/// its statement may run on at the server, within the server's own limit, and disturbs nobody.
+public struct Database: Sendable {
+  private let core: Core
+
+  public init(_ configuration: DatabaseConfiguration, logger: Logger) {
+    core = Core(configuration, logger: logger)
+  }
+
+  public var configuration: DatabaseConfiguration { core.configuration }
+
+  /// All rows of a reading statement, by the pipelined lane. For look-ups by key: whatever takes long holds up everybody behind
+  /// it, and belongs into `search`. The session is read-only; a statement that writes is refused (SQLSTATE 25006).
+  public func read<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> [S.Row] {
+    try await core.lane(statement).rows(of: S.self)
+  }
+
+  /// The first row of a reading statement, if it has one, by the pipelined lane (see `read`).
+  public func first<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> S.Row? {
+    try await core.lane(statement).firstRow(of: S.self)
+  }
+
+  /// A statement that writes, committed when this returns: on disk, unless `durability` says that it may be lost.
+  @discardableResult
+  public func write<S: Statement>(
+    _ statement: S, durability: Durability = .durable
+  ) async throws(DatabaseFailure) -> Written<S.Row> {
+    let answer = try await core.pooled(statement, durability: durability)
+    return Written(rows: try answer.rows(of: S.self), count: answer.affected)
+  }
+
+  /// All rows of a reading statement that may take its time, on a pool connection.
+  public func search<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> [S.Row] {
+    try await core.pooled(statement, durability: .durable).rows(of: S.self)
+  }
+
+  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. Throws what `body` threw, or a
+  /// `DatabaseFailure`; its outcome is `.unknown` only when the connection or the caller went away during the commit.
+  ///
+  /// Inside, use the transaction alone: a call of the database itself takes a second connection, and enough callers doing that
+  /// wait for each other.
+  public func transaction<T: Sendable>(
+    isolation: Isolation = .readCommitted, _ body: @Sendable (Transaction) async throws -> T
+  ) async throws -> T {
+    let transaction = Transaction(try await core.lease(isolation))
+    let value: T
+    do {
+      value = try await body(transaction)
+    } catch {
+      transaction.abandon()
+      throw error
+    }
+    try await transaction.commit()
+    return value
+  }
+
+  /// What other sessions send to the channel with NOTIFY, received on a connection of its own that is opened again when it is
+  /// lost. Between `.disconnected` and `.connected` anything may have been missed. A reader that is more than 1024 notices behind
+  /// misses the oldest, and then finds `.disconnected` and `.connected` too. Ends with `close()`.
+  public func notifications(on channel: String) -> AsyncStream<DatabaseNotice> { core.listen(to: channel) }
+
+  /// Refuses new calls, lets those under way finish for up to two seconds, and closes every connection.
+  public func close() async { await core.close() }
+}
+
+/// What the copies of one `Database` share.
+private final class Core: Sendable {
+  let configuration: DatabaseConfiguration
+  private let logger: Logger
+  private let lanes: [Lane]
+  private let pool: Pool
+  private let nextLane = Atomic<Int>(0)
+  private let listeners = Mutex<[Listener]?>([])
+
+  init(_ configuration: DatabaseConfiguration, logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+    lanes = (0..<max(1, configuration.lanes)).map { _ in Lane(configuration, logger: logger) }
+    pool = Pool(configuration, logger: logger)
+  }
+
+  deinit {
+    for listener in listeners.withLock({ $0 }) ?? [] { listener.stop() }
+  }
+
+  func lane<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> Answer {
+    let request = try Request(statement, effect: .none)
+    let index = lanes.count == 1 ? 0 : nextLane.wrappingAdd(1, ordering: .relaxed).oldValue & .max % lanes.count
+    let lane = lanes[index]
+    let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
+    return try await wait(for: ticket) {
+      lane.assumeIsolated { $0.submit(request, ticket) }
+    } withdraw: {
+      lane.assumeIsolated { $0.withdraw(ticket.id) }
+    }
+  }
+
+  func pooled<S: Statement>(_ statement: S, durability: Durability) async throws(DatabaseFailure) -> Answer {
+    var request = try Request(statement, effect: .commits)
+    request.durability = durability
+    let (sent, pool) = (request, pool)
+    let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
+    return try await wait(for: ticket) {
+      pool.assumeIsolated { $0.submit(sent, ticket) }
+    } withdraw: {
+      pool.assumeIsolated { $0.withdraw(ticket.id) }
+    }
+  }
+
+  func lease(_ isolation: Isolation) async throws(DatabaseFailure) -> Lease {
+    let begin = Request(command: "BEGIN ISOLATION LEVEL \(isolation.rawValue)")
+    let (ticket, pool) = (Ticket<Lease>(outcomeIfLost: .notDone), pool)
+    return try await wait(for: ticket) {
+      pool.assumeIsolated { $0.lease(begin, ticket) }
+    } withdraw: {
+      pool.assumeIsolated { $0.withdraw(ticket.id) }
+    }
+  }
+
+  func listen(to channel: String) -> AsyncStream<DatabaseNotice> {
+    let (stream, continuation) = AsyncStream.makeStream(of: DatabaseNotice.self, bufferingPolicy: .bufferingNewest(1024))
+    let listener = Listener(configuration, channel: channel, logger: logger, continuation)
+    let isOpen = listeners.withLock { listeners in
+      listeners?.removeAll { $0.isStopped }
+      listeners?.append(listener)
+      return listeners != nil
+    }
+    continuation.onTermination = { _ in listener.stop() }
+    if isOpen { listener.start() } else { continuation.finish() }
+    return stream
+  }
+
+  func close() async {
+    let stopped = listeners.withLock { listeners in
+      defer { listeners = nil }
+      return listeners ?? []
+    }
+    for listener in stopped { listener.stop() }
+    let deadline = ContinuousClock.now + .seconds(2)
+    while await !isQuiet, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+    for lane in lanes { await lane.close() }
+    await pool.close()
+  }
+
+  private var isQuiet: Bool {
+    get async {
+      for lane in lanes where await !lane.isQuiet { return false }
+      return await pool.isQuiet
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// Why the database did not answer, and whether the statement may have happened all the same.
+///
+/// `message` is for logs: it names statements, states and constraints, never values or passwords.
+public struct DatabaseFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// No connection could be had, or the one in use died.
+    case unavailable
+    /// The statement took longer than it may, at the server or for the caller.
+    case timedOut
+    /// As many callers wait already as may, or this one waited for its turn as long as it may.
+    case poolExhausted
+    /// A constraint refused the rows (SQLSTATE class 23). For NOT NULL, which has no name, the column's.
+    case constraint(name: String)
+    /// The calling task was cancelled.
+    case cancelled
+    /// Any other error of the server, with its SQLSTATE.
+    case sql(state: String)
+    /// A column could not be read as the statement's row wants it.
+    case decoding
+    /// A parameter cannot be held by PostgreSQL: a NUL in a string, an infinite date. Nothing was sent.
+    case encoding
+  }
+
+  public enum Outcome: Sendable, Equatable {
+    /// Nothing has changed in the database: trying again is safe.
+    case notDone
+    /// The statement may have been carried out: only a repeatable one may be tried again.
+    case unknown
+  }
+
+  public let kind: Kind
+  public let outcome: Outcome
+  public let message: String
+
+  public init(kind: Kind, outcome: Outcome, message: String) {
+    self.kind = kind
+    self.outcome = outcome
+    self.message = message
+  }
+
+  init(_ kind: Kind, _ outcome: Outcome, _ message: String) {
+    self.init(kind: kind, outcome: outcome, message: message)
+  }
+
+  public var description: String { "\(kind), \(outcome): \(message)" }
+
+  /// The server gave up this transaction in favour of another (serialization failure, deadlock): the same transaction
+  /// may simply be run again.
+  public var isLostRace: Bool { kind == .sql(state: "40001") || kind == .sql(state: "40P01") }
+}

@@ -1,0 +1,41 @@
+/// One statement on its way to a connection: what to prepare, what to bind, what its loss would mean.
+struct Request: Sendable {
+  /// What is at stake when the connection dies after the statement was sent.
+  enum Effect: Sendable {
+    /// The session is read-only, or the statement stands in a transaction whose COMMIT was never sent.
+    case none
+    /// The statement commits by itself, or is a COMMIT.
+    case commits
+  }
+
+  /// The type under whose identity the statement is prepared; nil sends it unprepared.
+  let key: ObjectIdentifier?
+  let sql: String
+  let bindings: Bindings
+  let effect: Effect
+  var durability = Durability.durable
+  /// Inside a transaction an error spoils everything: preparing again and trying once more would not help.
+  var insideTransaction = false
+
+  var outcomeIfLost: DatabaseFailure.Outcome { effect == .none ? .notDone : .unknown }
+
+  init(key: ObjectIdentifier?, sql: String, bindings: Bindings, effect: Effect) {
+    self.key = key
+    self.sql = sql
+    self.bindings = bindings
+    self.effect = effect
+  }
+
+  /// Refuses parameters that PostgreSQL cannot hold.
+  init<S: Statement>(_ statement: S, effect: Effect) throws(DatabaseFailure) {
+    var bindings = Bindings()
+    statement.bind(&bindings)
+    if let problem = bindings.problem { throw DatabaseFailure(.encoding, .notDone, "\(S.self): \(problem)") }
+    self.init(key: ObjectIdentifier(S.self), sql: S.sql, bindings: bindings, effect: effect)
+  }
+
+  /// A command of the driver's own: BEGIN, COMMIT, LISTEN.
+  init(command sql: String, effect: Effect = .none) {
+    self.init(key: nil, sql: sql, bindings: Bindings(), effect: effect)
+  }
+}

@@ -1,0 +1,41 @@
+/// One SQL statement as a type: its text, its parameters, the row that it answers.
+///
+/// The text is prepared once per connection under the type's identity, so it must be the same every time: what varies is
+/// bound. Name every column: a `SELECT *` changes its meaning with the next migration.
+public protocol Statement: Sendable {
+  associatedtype Row: Sendable = Void
+
+  /// One statement, with `$1`, `$2`, … for its parameters.
+  static var sql: String { get }
+
+  /// Adds the parameters in the order of `$1`, `$2`, …
+  func bind(_ values: inout Bindings)
+
+  /// Reads the columns from left to right, all of them.
+  static func decode(_ row: inout RowReader) throws(RowError) -> Row
+}
+
+extension Statement {
+  public func bind(_ values: inout Bindings) {}
+}
+
+extension Statement where Row == Void {
+  /// A statement without a row ignores whatever columns it answers.
+  public static func decode(_ row: inout RowReader) throws(RowError) { row.skipRest() }
+}
+
+/// How far a write must be safe before it is answered.
+public enum Durability: Sendable {
+  /// On disk (`synchronous_commit` as the server has it, normally on).
+  case durable
+  /// May be lost, whole, if the server crashes within about half a second: last-seen times, attempt counters.
+  case asynchronous
+}
+
+/// What a writing statement answered.
+public struct Written<Row: Sendable>: Sendable {
+  /// The rows of its RETURNING clause.
+  public let rows: [Row]
+  /// How many rows it inserted, updated or deleted (with data-modifying WITH: its main statement alone).
+  public let count: Int
+}
