@@ -15,9 +15,9 @@ public enum Authorizations {
         INSERT INTO grants (user_id, client_id, scopes) SELECT $6, $5, $8 WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1)
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
-        code_challenge, auth_time, amr, code_expires_at, expires_at)
+        code_challenge, auth_time, amr, code_expires_at, expires_at, requested_at)
       SELECT $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14),
-        now() + make_interval(secs => $14) FROM agreed
+        now() + make_interval(secs => $14), $15 FROM agreed
       ON CONFLICT (id) DO UPDATE SET code_hash = excluded.code_hash WHERE authorizations.code_hash = excluded.code_hash
       RETURNING 1::bigint
       """
@@ -36,12 +36,14 @@ public enum Authorizations {
     public var codeChallenge: String?
     public var authTime: Date
     public var amr: [String]
+    public var requestedAt: Date
     public var codeLifetimeSeconds: Double
 
     public init(
       id: UUID, interaction: InteractionID?, request: RequestID, codeHash: Data, clientID: String, user: UserID,
       session: SessionID, scopes: [String], redirectURI: String?, nonce: String?, codeChallenge: String?,
-      authTime: Date, amr: [String], codeLifetimeSeconds: Double
+      authTime: Date, amr: [String], requestedAt: Date,
+      codeLifetimeSeconds: Double
     ) {
       self.id = id
       self.interaction = interaction
@@ -56,6 +58,7 @@ public enum Authorizations {
       self.codeChallenge = codeChallenge
       self.authTime = authTime
       self.amr = amr
+      self.requestedAt = requestedAt
       self.codeLifetimeSeconds = codeLifetimeSeconds
     }
 
@@ -74,6 +77,7 @@ public enum Authorizations {
       values.add(authTime)
       values.add(amr)
       values.add(codeLifetimeSeconds)
+      values.add(requestedAt)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
@@ -103,7 +107,7 @@ public enum Authorizations {
   /// that a token request reads once.
   public struct ForExchange: Statement {
     public struct ClientSecret: Sendable {
-      public let algorithm: String
+      public let id: UUID
       public let hash: Data
       public let expiresAt: Date?
     }
@@ -111,6 +115,7 @@ public enum Authorizations {
     public struct Code: Sendable {
       public let id: UUID
       public let clientID: String
+      public let user: UserID
       public let scopes: [String]
       public let redirectURI: String?
       public let nonce: String?
@@ -118,6 +123,7 @@ public enum Authorizations {
       public let session: SessionID
       public let authTime: Date
       public let amr: [String]
+      public let requestedAt: Date
       public let expiresAt: Date
       public let spentAt: Date?
       public let spentBy: Data?
@@ -136,11 +142,11 @@ public enum Authorizations {
 
     public static let sql = """
       SELECT c.is_public, c.access_token_minutes,
-        ARRAY(SELECT k.algorithm FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
+        ARRAY(SELECT k.id FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
         ARRAY(SELECT encode(k.hash, 'hex') FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
         ARRAY(SELECT coalesce(extract(epoch FROM k.expires_at)::bigint::text, '') FROM client_secrets k
           WHERE k.client_id = c.id ORDER BY k.id),
-        now(), a.id, a.client_id, a.scopes, a.redirect_uri, a.nonce, a.code_challenge, a.session_id, a.auth_time, a.amr,
+        now(), a.id, a.client_id, a.user_id, a.scopes, a.redirect_uri, a.nonce, a.code_challenge, a.session_id, a.auth_time, a.amr, a.requested_at,
         a.code_expires_at, a.spent_at, a.spent_by, a.ended_at IS NOT NULL, \(Person.columns)
       FROM clients c
         LEFT JOIN authorizations a ON a.code_hash = $2
@@ -165,17 +171,18 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let isPublic: Bool = try row.next()
       let minutes: Int32 = try row.next()
-      let algorithms: [String] = try row.next()
+      let ids: [UUID] = try row.next()
       let hashes: [String] = try row.next()
       let expiries: [String] = try row.next()
       let now: Date = try row.next()
-      let secrets = zip(algorithms, zip(hashes, expiries)).map { algorithm, rest in
+      let secrets = zip(ids, zip(hashes, expiries)).map { id, rest in
         ClientSecret(
-          algorithm: algorithm, hash: Data(hexadecimal: rest.0),
+          id: id, hash: Data(hexadecimal: rest.0),
           expiresAt: Double(rest.1).map { Date(timeIntervalSince1970: $0) })
       }
       let id: UUID? = try row.next()
       let clientID: String? = try row.next()
+      let user: UUID? = try row.next()
       let scopes: [String]? = try row.next()
       let redirectURI: String? = try row.next()
       let nonce: String? = try row.next()
@@ -183,16 +190,20 @@ public enum Authorizations {
       let session: UUID? = try row.next()
       let authTime: Date? = try row.next()
       let amr: [String]? = try row.next()
+      let requestedAt: Date? = try row.next()
       let expiresAt: Date? = try row.next()
       let spentAt: Date? = try row.next()
       let spentBy: Data? = try row.next()
       let ended: Bool = try row.next()
       let person = try Person.optional(row: &row)
       var code: Code?
-      if let id, let clientID, let scopes, let session, let authTime, let amr, let expiresAt {
+      if let id, let clientID, let user, let scopes, let session, let authTime, let amr, let requestedAt, let expiresAt
+      {
         code = Code(
-          id: id, clientID: clientID, scopes: scopes, redirectURI: redirectURI, nonce: nonce, codeChallenge: challenge,
-          session: SessionID(session), authTime: authTime, amr: amr, expiresAt: expiresAt, spentAt: spentAt,
+          id: id, clientID: clientID, user: UserID(user), scopes: scopes, redirectURI: redirectURI, nonce: nonce,
+          codeChallenge: challenge,
+          session: SessionID(session), authTime: authTime, amr: amr, requestedAt: requestedAt, expiresAt: expiresAt,
+          spentAt: spentAt,
           spentBy: spentBy, ended: ended, person: person)
       }
       return Row(

@@ -4,6 +4,9 @@ public import Postgres
 
 /// Codes that sign in once. The table holds their keyed hashes.
 public enum OneTimeCodes {
+  /// What a code's keyed hash is made for: both who hands it out and who takes it say this.
+  public static let purpose = "one-time-code"
+
   public struct Create: Statement {
     public static let sql = """
       INSERT INTO one_time_codes (code_hash, user_id, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3))

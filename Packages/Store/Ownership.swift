@@ -62,12 +62,10 @@ public enum Ownership {
     Table(
       "sessions", writer: .auth,
       others: [.oidc: [.select, .update(["last_seen_at", "expires_at"])], .admin: [.select]]),
-    // A proof is used by the service that was asked for what it proves.
+    // `oidc` reads proofs, each of which is for one interaction; `admin` uses up those that hand out power.
     Table(
       "proofs", writer: .auth,
-      others: [
-        .oidc: [.select, .update(["used_at", "used_by"])], .admin: [.select, .update(["used_at", "used_by"])],
-      ]),
+      others: [.oidc: [.select], .admin: [.select, .update(["used_at", "used_by"])]]),
     Table("one_time_codes", writer: .auth),
     Table("grants", writer: .oidc),
     Table("interactions", writer: .oidc),

@@ -20,7 +20,8 @@ public struct NewPasskey: Sendable {
 
   public init(
     id: PasskeyID, name: String, credentialID: Data, publicKey: Data, algorithm: Int32, signCount: Int64,
-    uvInitialized: Bool, transports: [String], backupEligible: Bool, backupState: Bool, aaguid: UUID, attestationType: String, rpID: String
+    uvInitialized: Bool, transports: [String], backupEligible: Bool, backupState: Bool, aaguid: UUID,
+    attestationType: String, rpID: String
   ) {
     self.id = id
     self.name = name
@@ -124,7 +125,8 @@ public enum Passkeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
         id: PasskeyID(try row.next()), publicKey: try row.next(), algorithm: try row.next(),
-        signCount: try row.next(), uvInitialized: try row.next(), backupEligible: try row.next(), user: try User(row: &row))
+        signCount: try row.next(), uvInitialized: try row.next(), backupEligible: try row.next(),
+        user: try User(row: &row))
     }
   }
 

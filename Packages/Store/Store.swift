@@ -1,15 +1,12 @@
-import Foundation
-public import Postgres
-
 /// The one place with SQL: the schema's migrations, who may write which table, and every statement as a named type.
 ///
 /// One file per subject. A statement names its row; services say `database.first(Sessions.Resolve(token))`.
 /// It must not know messages' rules, keys or HTTP: it is handed hashes and sealed bytes.
 public enum Schema {
   /// Every migration, in order. What has landed is frozen: its checksum is compared at every start.
-  public static var migrations: [Migration] {
+  public static var migrations: [(version: Int, name: String, sql: String)] {
     [
-      Migration(version: 1, name: "foundation", sql: text(PackageResources.V0001__foundation_sql))
+      (version: 1, name: "foundation", sql: text(PackageResources.V0001__foundation_sql))
     ]
   }
 

@@ -139,8 +139,8 @@ CREATE TABLE clients (
 CREATE TABLE client_secrets (
   id uuid PRIMARY KEY,
   client_id text NOT NULL REFERENCES clients ON DELETE CASCADE,
-  -- `sha256` for ours, which are random; `hmac` under the hash key for those that people chose.
-  algorithm text NOT NULL CHECK (algorithm IN ('sha256', 'hmac')),
+  -- Ours are random, so that a plain hash tells nothing.
+  algorithm text NOT NULL CHECK (algorithm = 'sha256'),
   hash bytea NOT NULL,
   prefix text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -191,6 +191,8 @@ CREATE TABLE authorizations (
   code_challenge text,
   auth_time timestamptz NOT NULL,
   amr text[] NOT NULL,
+  -- When the authorization request arrived.
+  requested_at timestamptz NOT NULL,
   issued_at timestamptz NOT NULL DEFAULT now(),
   code_expires_at timestamptz NOT NULL,
   spent_at timestamptz,

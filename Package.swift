@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+// One package graph, an explicit path per target: the folders are the architecture (see CONTRIBUTING.md).
+import PackageDescription
+
+/// Swift 6 language mode comes with the tools version; the rest makes the compiler as strict as we are.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(
+  _ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
+}
+
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+
+let package = Package(
+  name: "latchkey",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    // What two or more programs share.
+    library("LatchkeyProtocol", "Packages/Protocol"),
+    library("Transport", "Packages/Transport", ["LatchkeyProtocol", logging, nioTLS] + nio),
+    .systemLibrary(
+      name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    library("Postgres", "Packages/Postgres/Sources/Postgres", ["CLibpq", logging]),
+    library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
+    library(
+      "ServiceKit", "Packages/ServiceKit",
+      ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto]),
+
+    // The services: a library with the rules, a thin program around it.
+    library("WebAuthn", "Services/auth/Sources/WebAuthn", [crypto, cryptoExtras, x509, asn1]),
+    library(
+      "AuthService", "Services/auth/Sources/AuthService",
+      ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto],
+      resources: [.embedInCode("Resources")]),
+    library("OIDCRules", "Services/oidc/Sources/OIDCRules", [crypto, cryptoExtras]),
+    library(
+      "OIDCService", "Services/oidc/Sources/OIDCService",
+      ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+    library(
+      "AdminService", "Services/admin/Sources/AdminService",
+      ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
+  ]
+)
