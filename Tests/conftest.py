@@ -1,17 +1,8 @@
-"""Fixtures: each module that asks for a server gets its own, with its own data and port."""
+"""Fixtures: servers with data and ports of their own, and the people and browsers that use them."""
 
 import pytest
 from support.client import Person
-from support.server import Latchkey, binary
-
-
-def pytest_collection_modifyitems(items):
-    """Tests of the product need the product; those of this kit do not."""
-    if binary().exists():
-        return
-    for item in items:
-        if {"server", "bare_server", "admin"} & set(item.fixturenames) or item.get_closest_marker("product"):
-            item.add_marker(pytest.mark.skip(reason=f"{binary()} has not been built"))
+from support.server import Latchkey
 
 
 @pytest.fixture(scope="session")
@@ -29,16 +20,14 @@ def window(chromium):
         yield window
 
 
-@pytest.fixture(scope="module")
-def server(request):
-    """A server with its first administrator, who is the `admin` fixture."""
+@pytest.fixture(scope="session")
+def server():
+    """A server with its first administrator. Tests that use it bring their own clients and browsers, and end neither
+    the server nor its administrator."""
     with Latchkey() as server:
         server.first_admin = Person(server.url)
         server.first_admin.set_up()
-        failed = request.session.testsfailed
         yield server
-        if request.session.testsfailed > failed:
-            print(f"\n--- the server's log ---\n{server.log()[-8000:]}")
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +43,19 @@ def admin(server) -> Person:
     person = server.first_admin.another_browser()
     person.sign_in()
     return person
+
+
+@pytest.fixture
+def client(admin):
+    """A confidential client of this test's own; the administrator has consented to nothing yet."""
+    return admin.create_client()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the server said belongs to a failure's report."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for server in {id(each): each for each in item.funcargs.values() if isinstance(each, Latchkey)}.values():
+            report.sections.append(("the server's log", server.log()[-5000:]))

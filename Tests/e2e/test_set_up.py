@@ -1,0 +1,62 @@
+"""Set-up: once, by one, together with a passkey, and never again."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from support.client import Person
+
+PROFILE = {"username": "ada", "email": "ada@example.org", "firstName": "Ada", "lastName": "Lovelace"}
+
+
+def test_before_it_is_done_set_up_is_open_and_signing_in_finds_nobody(bare_server):
+    assert requests.get(bare_server.url + "/api/signup/setup").status_code == 204
+    assert requests.get(bare_server.url + "/setup").status_code == 200
+    front = requests.get(bare_server.url + "/", allow_redirects=False)
+    assert front.status_code in (302, 303) and front.headers["Location"].endswith("/setup")
+
+
+@pytest.mark.parametrize("changes, field", [
+    ({"username": ""}, "username"), ({"username": "-ada"}, "username"), ({"username": "a" * 51}, "username"),
+    ({"email": "no address"}, "email"), ({"firstName": "x" * 51}, "firstName")])
+def test_a_profile_that_is_not_accepted_is_named(bare_server, changes, field):
+    answer = Person(bare_server.url).call("POST", "/api/signup/setup/start", PROFILE | changes)
+    assert answer.status_code in (400, 422), answer.text
+    assert field in [each["field"] for each in answer.json()["details"]["fields"]]
+
+
+def test_beginning_set_up_writes_nothing(bare_server):
+    Person(bare_server.url).ok("POST", "/api/signup/setup/start", PROFILE)
+    assert bare_server.psql("SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM passkeys)") == "0"
+
+
+def test_exactly_one_of_many_racing_set_ups_wins(bare_server):
+    """Everybody holds a good credential before anybody sends it; the winner gets user, passkey and session together."""
+    racers = []
+    for number in range(12):
+        person = Person(bare_server.url)
+        profile = PROFILE | {"username": f"ada{number}", "email": f"ada{number}@example.org"}
+        credential = person.authenticator.create(person.ok("POST", "/api/signup/setup/start", profile))
+        racers.append((person, profile | {"credential": credential}))
+    with ThreadPoolExecutor(len(racers)) as pool:
+        answers = list(pool.map(lambda racer: racer[0].call("POST", "/api/signup/setup", racer[1]), racers))
+    statuses = [each.status_code for each in answers]
+    assert statuses.count(201) == 1, statuses
+    assert set(statuses) <= {201, 404, 409}, statuses
+    assert bare_server.psql("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM passkeys), "
+                            "(SELECT count(*) FROM sessions)") == "1|1|1"
+    winner = racers[statuses.index(201)][0]
+    me = winner.ok("GET", "/api/users/me")
+    assert me["isAdmin"] and me["id"] == answers[statuses.index(201)].json()["id"]
+    again = winner.another_browser()
+    assert again.sign_in()["id"] == me["id"]
+
+
+def test_after_it_is_done_every_way_in_answers_404(bare_server):
+    person = Person(bare_server.url)
+    assert requests.get(bare_server.url + "/api/signup/setup").status_code == 404
+    assert requests.get(bare_server.url + "/setup", headers={"Accept": "text/html"}).status_code == 404
+    for path in ("/api/signup/setup/start", "/api/signup/setup"):
+        answer = person.call("POST", path, PROFILE | {"credential": {}})
+        assert answer.status_code in (404, 409), f"{path}: {answer.status_code}"
+        assert answer.json()["code"] in ("setup_not_available", "setup_already_completed")
