@@ -1,0 +1,59 @@
+import LatchkeyProtocol
+
+/// Decides what follows after one try of a call: the answer, a failure that tells the truth, or another try.
+///
+/// Only what was certainly not begun is tried again, and what may be done twice: reads, and messages whose receiver repeats
+/// the outcome for the same request id.
+struct Attempts {
+  enum Next {
+    case answer([UInt8])
+    case fail(ServiceFailure)
+    case tryAgain
+  }
+
+  private let replay: Replay
+  private let limit: Int
+  private var count = 0
+  /// Whether an earlier try may have had its effect.
+  private var mayHaveHappened = false
+  /// Where it was tried already.
+  private(set) var tried: Set<String> = []
+
+  init(replay: Replay, limit: Int) {
+    self.replay = replay
+    self.limit = limit
+  }
+
+  mutating func next(after outcome: CallOutcome, at endpoint: String) -> Next {
+    count += 1
+    let isElsewhere = tried.insert(endpoint).inserted
+    switch outcome {
+    case .reply(let bytes): return .answer(bytes)
+    case .failed(let failure):
+      // An instance that is leaving or full has begun nothing; another one may take it.
+      let isTransient = failure.kind == .unavailable || (failure.kind == .overloaded && isElsewhere)
+      return again(failure, if: isTransient && !failure.mayHaveHappened)
+    case .notSent(let reason): return again(ServiceFailure(.unavailable, mayHaveHappened: false, reason), if: true)
+    case .full:
+      return again(
+        ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight."), if: isElsewhere)
+    case .lost(let reason):
+      mayHaveHappened = mayHaveHappened || replay != .read
+      return again(ServiceFailure(.unavailable, mayHaveHappened: true, reason), if: replay.maySendAgain)
+    case .timedOut(let wasSent):
+      return .fail(truthful(ServiceFailure(.timedOut, mayHaveHappened: wasSent, "No answer came in time.")))
+    case .abandoned(let wasSent):
+      return .fail(truthful(ServiceFailure(.unavailable, mayHaveHappened: wasSent, "The caller gave up.")))
+    }
+  }
+
+  private func again(_ failure: ServiceFailure, if isAllowed: Bool) -> Next {
+    isAllowed && count < limit ? .tryAgain : .fail(truthful(failure))
+  }
+
+  /// The failure with what earlier tries may have done. A read never did anything.
+  func truthful(_ failure: ServiceFailure) -> ServiceFailure {
+    let happened = replay != .read && (failure.mayHaveHappened || mayHaveHappened)
+    return ServiceFailure(failure.kind, mayHaveHappened: happened, failure.explanation)
+  }
+}

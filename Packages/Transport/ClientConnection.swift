@@ -1,0 +1,220 @@
+import LatchkeyProtocol
+import NIOCore
+import Synchronization
+
+/// How one try of a call on one connection ended.
+enum CallOutcome: Sendable {
+  case reply([UInt8])
+  /// The service's own failure.
+  case failed(ServiceFailure)
+  /// Nothing was sent, because the connection ended or is leaving.
+  case notSent(String)
+  /// Nothing was sent, because of our own limits.
+  case full
+  /// It was sent; the connection ended before the answer came.
+  case lost(String)
+  case timedOut(wasSent: Bool)
+  /// The caller's task was cancelled.
+  case abandoned(wasSent: Bool)
+}
+
+/// One connection to a service: the table of calls that wait for their answers.
+///
+/// A call enters from any thread, under a lock; everything that ends it takes it out of the table under the same lock, so
+/// that exactly one of answer, time-out, cancellation and loss resumes it.
+final class ClientConnection: Sendable {
+  private struct Pending {
+    let continuation: CheckedContinuation<CallOutcome, Never>
+    let deadline: ContinuousClock.Instant
+    var wasSent = false
+  }
+
+  private struct State {
+    var pending: [UInt32: Pending] = [:]
+    /// Why no new call may enter; nil while they may.
+    var closing: String?
+    var isGone = false
+    var isSweeping = false
+    var lastHeard = ContinuousClock.now
+    var hasAsked = false
+  }
+
+  private let channel: any Channel
+  private let limits: TransportLimits
+  private let outbox: Outbox
+  private let table: CallTable
+  /// Called once, when no new call may enter any more.
+  private let onClosing: @Sendable (ClientConnection) -> Void
+  private let correlations = Atomic<UInt32>(0)
+
+  /// The table apart, so that the outbox can ask it without knowing the connection.
+  private final class CallTable: Sendable {
+    let state = Mutex(State())
+
+    func markSent(_ correlation: UInt32) -> Bool {
+      // Correlation 0 is no call: greetings and pings.
+      guard correlation != 0 else { return true }
+      return state.withLock { state in
+        guard state.pending[correlation] != nil else { return false }
+        state.pending[correlation]?.wasSent = true
+        return true
+      }
+    }
+  }
+
+  /// How exactly deadlines are kept: late by this much at most. A timer per call would cost more than the call.
+  private static let sweepInterval = TimeAmount.milliseconds(10)
+
+  init(_ channel: any Channel, _ limits: TransportLimits, onClosing: @escaping @Sendable (ClientConnection) -> Void) {
+    let table = CallTable()
+    self.channel = channel
+    self.limits = limits
+    self.table = table
+    self.onClosing = onClosing
+    outbox = Outbox(channel, limit: limits.queuedBytes) { table.markSent($0) }
+  }
+
+  /// Calls in flight; nil if no new one may enter.
+  var load: Int? { table.state.withLock { $0.closing == nil ? $0.pending.count : nil } }
+
+  // MARK: Calling
+
+  func call(_ body: [UInt8], deadline: ContinuousClock.Instant) async -> CallOutcome {
+    var correlation: UInt32 = 0
+    while correlation == 0 { correlation = correlations.wrappingAdd(1, ordering: .relaxed).newValue }
+    let own = correlation
+    let bytes = Frame(.request, correlation: own, body: body).bytes
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        enter(Pending(continuation: continuation, deadline: deadline), own, bytes)
+        // Cancelled before it was in the table: the handler below found nothing to end.
+        if Task.isCancelled { abandon(own) }
+      }
+    } onCancel: {
+      abandon(own)
+    }
+  }
+
+  private func enter(_ call: Pending, _ correlation: UInt32, _ bytes: [UInt8]) {
+    let refusal: CallOutcome? = table.state.withLock { state in
+      if let reason = state.closing { return .notSent(reason) }
+      guard state.pending.count < limits.inFlight, state.pending[correlation] == nil else { return .full }
+      state.pending[correlation] = call
+      return nil
+    }
+    if let refusal { return call.continuation.resume(returning: refusal) }
+    switch outbox.put(bytes, correlation: correlation) {
+    case .queued: scheduleSweep()
+    case .full: end(correlation) { _ in .full }
+    case .closed: end(correlation) { _ in .notSent("The connection is closed.") }
+    }
+  }
+
+  private func abandon(_ correlation: UInt32) { end(correlation) { .abandoned(wasSent: $0) } }
+
+  /// Takes a call out of the table, if it is still there, and resumes it.
+  private func end(_ correlation: UInt32, _ outcome: (_ wasSent: Bool) -> CallOutcome) {
+    let (call, isDrained) = table.state.withLock { state in
+      let call = state.pending.removeValue(forKey: correlation)
+      return (call, state.closing != nil && state.pending.isEmpty)
+    }
+    if let call { call.continuation.resume(returning: outcome(call.wasSent)) }
+    if isDrained { channel.close(promise: nil) }
+  }
+
+  // MARK: Coming in (on the event loop)
+
+  func received(_ frame: Frame) throws(FrameFault) {
+    table.state.withLock { state in
+      state.lastHeard = .now
+      state.hasAsked = false
+    }
+    switch frame.kind {
+    case .reply: end(frame.correlation) { _ in .reply(frame.body) }
+    case .failure:
+      let failure = try? MessagePack.decode(ServiceFailure.self, from: frame.body)
+      end(frame.correlation) { _ in
+        .failed(
+          failure ?? ServiceFailure(.malformed, mayHaveHappened: true, "The service's failure could not be read."))
+      }
+    case .goAway: leave(String(decoding: frame.body, as: UTF8.self))
+    case .ping: send(Frame(.pong))
+    case .pong: break
+    case .hello, .request: throw .unexpected(frame.kind)
+    }
+  }
+
+  func send(_ frame: Frame) { _ = outbox.put(frame.bytes) }
+
+  /// Lets no new call in; closes when the last answer is there.
+  func leave(_ reason: String) {
+    let (isFirst, isDrained) = table.state.withLock { state in
+      let isFirst = state.closing == nil
+      state.closing = state.closing ?? reason
+      return (isFirst, state.pending.isEmpty)
+    }
+    if isFirst { onClosing(self) }
+    if isDrained { channel.close(promise: nil) }
+  }
+
+  /// The connection is broken or closed: ends every call truthfully.
+  func gone(_ reason: String) {
+    outbox.close()
+    let (isFirst, calls) = table.state.withLock { state in
+      let isFirst = state.closing == nil
+      state.closing = state.closing ?? reason
+      state.isGone = true
+      let calls = state.pending
+      state.pending = [:]
+      return (isFirst, calls)
+    }
+    if isFirst { onClosing(self) }
+    for call in calls.values {
+      call.continuation.resume(returning: call.wasSent ? .lost(reason) : .notSent(reason))
+    }
+    channel.close(promise: nil)
+  }
+
+  // MARK: Time
+
+  private func scheduleSweep() {
+    let begin = table.state.withLock { state in
+      guard !state.isSweeping, !state.pending.isEmpty else { return false }
+      state.isSweeping = true
+      return true
+    }
+    if begin { channel.eventLoop.scheduleTask(in: Self.sweepInterval) { self.sweep() } }
+  }
+
+  private func sweep() {
+    let now = ContinuousClock.now
+    let late = table.state.withLock { state in
+      state.isSweeping = false
+      return state.pending.filter { $0.value.deadline <= now }.map(\.key)
+    }
+    for correlation in late { end(correlation) { .timedOut(wasSent: $0) } }
+    scheduleSweep()
+  }
+
+  /// Asks a silent service whether it is there, and gives it up if it stays silent.
+  func keepAlive() {
+    channel.eventLoop.scheduleTask(in: TimeAmount(limits.keepAlive)) { [weak self] in
+      guard let self else { return }
+      enum Step { case stop, wait, ask, giveUp }
+      let step: Step = table.state.withLock { state in
+        if state.isGone { return .stop }
+        guard state.lastHeard.duration(to: .now) >= limits.keepAlive else { return .wait }
+        if state.hasAsked { return .giveUp }
+        state.hasAsked = true
+        return .ask
+      }
+      switch step {
+      case .stop: return
+      case .giveUp: return gone("The service went silent.")
+      case .ask: send(Frame(.ping))
+      case .wait: break
+      }
+      keepAlive()
+    }
+  }
+}

@@ -1,0 +1,113 @@
+public import LatchkeyProtocol
+import Synchronization
+
+/// A service in the same process, reached as if it were elsewhere: every message becomes bytes and is read from them, and
+/// frame limit, deadline, peer rules and the limit of requests in flight hold as they do over TCP.
+public struct InProcessTransport: MessageSender {
+  private let routes: Routes
+  private let peer: Peer
+  private let limits: TransportLimits
+  private let flights = Flights()
+
+  private final class Flights: Sendable {
+    let count = Atomic<Int>(0)
+  }
+
+  /// - Parameters:
+  ///   - routes: the service; `core.health/1` is added.
+  ///   - peer: who the sender is to the service.
+  public init(
+    _ routes: Routes, as peer: Peer, limits: TransportLimits = TransportLimits(),
+    health: @escaping HealthCheck = { .ready }
+  ) {
+    self.routes = routes.answeringHealth(health)
+    self.peer = peer
+    self.limits = limits
+  }
+
+  public func send<Message: ServiceRequest>(
+    _ message: Message, _ call: Call
+  ) async throws(ServiceFailure) -> Message.Response {
+    let payload = try MessageBytes.request(message)
+    let body = try MessageBytes.body(RequestEnvelope(method: Message.method, payload: payload, call: call))
+    guard call.deadline > .now else {
+      throw ServiceFailure(.timedOut, mayHaveHappened: false, "No answer came in time.")
+    }
+    guard flights.count.wrappingAdd(1, ordering: .relaxed).oldValue < limits.inFlight else {
+      flights.count.wrappingSubtract(1, ordering: .relaxed)
+      throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
+    }
+    var attempts = Attempts(replay: Message.replay, limit: 1)
+    switch attempts.next(after: await race(body, until: call.deadline), at: "") {
+    case .answer(let bytes): return try MessageBytes.response(bytes, of: Message.self)
+    case .fail(let failure): throw failure
+    case .tryAgain: throw ServiceFailure(.internal, mayHaveHappened: true, "There is nowhere else to try.")
+    }
+  }
+
+  /// The handler's answer or the deadline, whichever comes first; the handler is told to stop and keeps its place until then.
+  private func race(_ body: [UInt8], until deadline: ContinuousClock.Instant) async -> CallOutcome {
+    let first = FirstOutcome()
+    let handler = Task {
+      first.resolve(await answer(body))
+      flights.count.wrappingSubtract(1, ordering: .relaxed)
+    }
+    let timer = Task {
+      // Cut short only when the answer is there already.
+      try? await Task.sleep(until: deadline, clock: .continuous)
+      first.resolve(.timedOut(wasSent: true))
+      if ContinuousClock.now >= deadline { handler.cancel() }
+    }
+    defer { timer.cancel() }
+    return await withTaskCancellationHandler {
+      await first.value()
+    } onCancel: {
+      first.resolve(.abandoned(wasSent: true))
+    }
+  }
+
+  private func answer(_ body: [UInt8]) async -> CallOutcome {
+    do {
+      let envelope = try RequestEnvelope(body: body)
+      let answer = try await routes.answer(envelope.method, envelope.payload, envelope.call(from: peer))
+      guard Frame.fits(answer.count) else {
+        return .failed(ServiceFailure(.internal, mayHaveHappened: true, "The answer is too large."))
+      }
+      return .reply(answer)
+    } catch let failure as ServiceFailure {
+      return .failed(failure)
+    } catch {
+      return .failed(ServiceFailure(.malformed, mayHaveHappened: false, "The request's envelope could not be read."))
+    }
+  }
+}
+
+/// The first of several outcomes, for one waiter.
+private final class FirstOutcome: Sendable {
+  private struct State {
+    var outcome: CallOutcome?
+    var waiter: CheckedContinuation<CallOutcome, Never>?
+  }
+
+  private let state = Mutex(State())
+
+  func resolve(_ outcome: CallOutcome) {
+    let waiter = state.withLock { state -> CheckedContinuation<CallOutcome, Never>? in
+      guard state.outcome == nil else { return nil }
+      state.outcome = outcome
+      defer { state.waiter = nil }
+      return state.waiter
+    }
+    waiter?.resume(returning: outcome)
+  }
+
+  func value() async -> CallOutcome {
+    await withCheckedContinuation { continuation in
+      let outcome = state.withLock { state in
+        if state.outcome == nil { state.waiter = continuation }
+        return state.outcome
+      }
+      if let outcome { continuation.resume(returning: outcome) }
+    }
+  }
+}

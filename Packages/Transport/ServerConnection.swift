@@ -1,0 +1,212 @@
+import LatchkeyProtocol
+import Logging
+import NIOCore
+import Synchronization
+
+/// One accepted connection: admits requests, runs their handlers side by side, sends the answers.
+///
+/// Handlers outlive a client that goes away: what they began they finish, up to the deadline.
+final class ServerConnection: Sendable {
+  private struct Flight {
+    let task: Task<Void, Never>
+    let deadline: ContinuousClock.Instant
+    let bytes: Int
+  }
+
+  private struct State {
+    var peer: Peer?
+    var isLeaving = false
+    var isGone = false
+    var flights: [UInt32: Flight] = [:]
+    var flightBytes = 0
+    var isSweeping = false
+    var lastHeard = ContinuousClock.now
+  }
+
+  private let channel: any Channel
+  private let routes: Routes
+  private let limits: TransportLimits
+  private let logger: Logger
+  private let outbox: Outbox
+  private let registry: ServerRegistry
+  private let state = Mutex(State())
+
+  /// How exactly deadlines are kept: late by this much at most. A timer per request would cost more than the request.
+  private static let sweepInterval = TimeAmount.milliseconds(20)
+
+  init(
+    _ channel: any Channel, _ routes: Routes, _ limits: TransportLimits, _ registry: ServerRegistry, _ logger: Logger
+  ) {
+    self.channel = channel
+    self.routes = routes
+    self.limits = limits
+    self.registry = registry
+    self.logger = logger
+    outbox = Outbox(channel, limit: limits.queuedBytes)
+  }
+
+  var isEstablished: Bool { state.withLock { $0.peer != nil } }
+
+  // MARK: Coming in (on the event loop)
+
+  /// The peer is known: the handshake is over.
+  func established(as peer: Peer) {
+    let isLeaving = state.withLock { state in
+      state.peer = peer
+      return state.isLeaving
+    }
+    if isLeaving { send(Frame(.goAway, body: [UInt8]("The service is shutting down.".utf8))) }
+    watchIdleness()
+  }
+
+  func received(_ frame: Frame) throws(FrameFault) {
+    let peer = state.withLock { state in
+      state.lastHeard = .now
+      return state.peer
+    }
+    guard let peer else { throw .unexpected(frame.kind) }
+    switch frame.kind {
+    case .request: try begin(frame, peer)
+    case .ping: send(Frame(.pong))
+    case .pong: break
+    case .hello, .reply, .failure, .goAway: throw .unexpected(frame.kind)
+    }
+  }
+
+  private func begin(_ frame: Frame, _ peer: Peer) throws(FrameFault) {
+    let envelope: RequestEnvelope
+    do {
+      envelope = try RequestEnvelope(body: frame.body)
+    } catch {
+      logger.warning("A malformed envelope was refused", metadata: ["peer": "\(peer)", "cause": "\(error)"])
+      let failure = ServiceFailure(.malformed, mayHaveHappened: false, "The request's envelope could not be read.")
+      return refuse(frame.correlation, failure)
+    }
+    let call = envelope.call(from: peer)
+    let (method, payload, size, correlation) = (envelope.method, envelope.payload, frame.body.count, frame.correlation)
+    var isReused = false
+    let refusal: ServiceFailure? = state.withLock { state in
+      if state.flights[correlation] != nil {
+        isReused = true
+        return nil
+      }
+      if state.isLeaving {
+        return ServiceFailure(.unavailable, mayHaveHappened: false, "The service is shutting down.")
+      }
+      guard state.flights.count < limits.inFlight, state.flightBytes + size <= max(limits.queuedBytes, size) else {
+        return ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
+      }
+      // The task cannot end before it is in the table: its end takes the lock that is held here.
+      let task = Task { await self.answer(correlation, method, payload, call) }
+      state.flights[correlation] = Flight(task: task, deadline: call.deadline, bytes: size)
+      state.flightBytes += size
+      return nil
+    }
+    if isReused { throw .unexpected(.request) }
+    if let refusal { return refuse(correlation, refusal) }
+    scheduleSweep()
+  }
+
+  // MARK: Answering (on the cooperative pool)
+
+  private func answer(_ correlation: UInt32, _ method: String, _ payload: [UInt8], _ call: Call) async {
+    do throws(ServiceFailure) {
+      let answer = try await routes.answer(method, payload, call)
+      if Frame.fits(answer.count) {
+        send(Frame(.reply, correlation: correlation, body: answer))
+      } else {
+        logger.error("An answer is larger than a frame", metadata: ["method": "\(method)", "bytes": "\(answer.count)"])
+        refuse(correlation, ServiceFailure(.internal, mayHaveHappened: true, "The answer is too large."))
+      }
+    } catch {
+      refuse(correlation, error)
+    }
+    let isOver = state.withLock { state in
+      if let flight = state.flights.removeValue(forKey: correlation) { state.flightBytes -= flight.bytes }
+      return state.isGone && state.flights.isEmpty
+    }
+    if isOver { registry.remove(self) }
+  }
+
+  private func refuse(_ correlation: UInt32, _ failure: ServiceFailure) {
+    // A failure has three short fields: it always encodes.
+    guard let body = try? MessagePack.encode(failure), Frame.fits(body.count) else {
+      return channel.close(promise: nil)
+    }
+    send(Frame(.failure, correlation: correlation, body: body))
+  }
+
+  func send(_ frame: Frame) {
+    switch outbox.put(frame.bytes) {
+    case .queued, .closed: break
+    case .full:
+      logger.warning("A client that does not read its answers was cut off")
+      outbox.close()
+      channel.close(promise: nil)
+    }
+  }
+
+  // MARK: Time (on the event loop)
+
+  private func scheduleSweep() {
+    let begin = state.withLock { state in
+      guard !state.isSweeping, !state.flights.isEmpty else { return false }
+      state.isSweeping = true
+      return true
+    }
+    if begin { channel.eventLoop.scheduleTask(in: Self.sweepInterval) { self.sweep() } }
+  }
+
+  /// Tells handlers whose deadline has passed to stop. They keep their place until they do.
+  private func sweep() {
+    let now = ContinuousClock.now
+    let late = state.withLock { state in
+      state.isSweeping = false
+      return state.flights.values.filter { $0.deadline <= now }.map(\.task)
+    }
+    for task in late { task.cancel() }
+    scheduleSweep()
+  }
+
+  private func watchIdleness() {
+    channel.eventLoop.scheduleTask(in: TimeAmount(limits.idle)) { [self] in
+      let (isIdle, isGone) = state.withLock { state in
+        (state.flights.isEmpty && state.lastHeard.duration(to: .now) >= limits.idle, state.isGone)
+      }
+      if isGone { return }
+      if isIdle { channel.close(promise: nil) } else { watchIdleness() }
+    }
+  }
+
+  // MARK: Leaving
+
+  /// Takes no further request and says so. The client closes when it has its answers.
+  func leave() {
+    let peer = state.withLock { state in
+      state.isLeaving = true
+      return state.peer
+    }
+    if peer == nil {
+      channel.close(promise: nil)
+    } else {
+      send(Frame(.goAway, body: [UInt8]("The service is shutting down.".utf8)))
+    }
+  }
+
+  /// Ends now, whatever is in flight.
+  func cut() {
+    let tasks = state.withLock { $0.flights.values.map(\.task) }
+    for task in tasks { task.cancel() }
+    channel.close(promise: nil)
+  }
+
+  /// The socket is closed (on the event loop).
+  func gone() {
+    outbox.close()
+    let isOver = state.withLock { state in
+      state.isGone = true
+      return state.flights.isEmpty
+    }
+    if isOver { registry.remove(self) }
+  }
+}

@@ -1,0 +1,142 @@
+import LatchkeyProtocol
+import Logging
+import NIOCore
+import NIOSSL
+
+/// A server's side of the clear text: reads the offer, answers it, and puts TLS in its own place.
+final class ServerPreface: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let connection: ServerConnection
+  private let service: String
+  private let keys: [Peer: TransportKey]
+  private let logger: Logger
+  private var received = ByteBuffer()
+
+  init(_ connection: ServerConnection, _ service: String, _ keys: [Peer: TransportKey], _ logger: Logger) {
+    self.connection = connection
+    self.service = service
+    self.keys = keys
+    self.logger = logger
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var bytes = unwrapInboundIn(data)
+    received.writeBuffer(&bytes)
+    // A client says nothing more before it has been answered.
+    let start = [UInt8](received.readableBytesView.prefix(Handshake.offerLength))
+    guard Handshake.magic.starts(with: start.prefix(8)), received.readableBytes <= Handshake.offerLength else {
+      return refuse(context, "This is a Latchkey service; it was not spoken to as one.")
+    }
+    guard start.count == Handshake.offerLength else { return }
+    guard let offered = Handshake.versions(inOffer: start) else { return refuse(context, "The offer is malformed.") }
+    guard let chosen = Handshake.choose(offered, Handshake.versions) else {
+      let own = Handshake.versions
+      return refuse(
+        context,
+        "\(service) speaks wire versions \(own.lowerBound) to \(own.upperBound), "
+          + "not \(offered.lowerBound) to \(offered.upperBound).")
+    }
+    write(context, .chosen(chosen))
+    startTLS(context, Hello(offered: offered, chosen: chosen, service: service))
+  }
+
+  private func startTLS(_ context: ChannelHandlerContext, _ hello: Hello) {
+    do {
+      let identity = IdentityNote()
+      let tls = NIOSSLServerHandler(context: try PreSharedKeyTLS.server(keys, identity: identity))
+      let frames = ServerHandler(connection, hello, identity, logger)
+      try context.pipeline.syncOperations.addHandlers([tls, frames], position: .after(self))
+      context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    } catch {
+      logger.error("TLS could not be started", metadata: ["cause": "\(error)"])
+      context.close(promise: nil)
+    }
+  }
+
+  private func refuse(_ context: ChannelHandlerContext, _ reason: String) {
+    logger.notice("A connection was refused", metadata: ["reason": "\(reason)"])
+    write(context, .refused(reason))
+    context.close(promise: nil)
+  }
+
+  private func write(_ context: ChannelHandlerContext, _ answer: Handshake.Answer) {
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: Handshake.bytes(of: answer))), promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    connection.gone()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// A server's side of the frames.
+final class ServerHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let connection: ServerConnection
+  /// What was said in clear; the client must say the same here.
+  private let hello: Hello
+  private let identity: IdentityNote
+  private let logger: Logger
+  private var reader = FrameReader()
+
+  init(_ connection: ServerConnection, _ hello: Hello, _ identity: IdentityNote, _ logger: Logger) {
+    self.connection = connection
+    self.hello = hello
+    self.identity = identity
+    self.logger = logger
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    // It waits in TLS until the client has proven itself.
+    guard let frame = try? hello.frame else { return context.close(promise: nil) }
+    connection.send(frame)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var bytes = unwrapInboundIn(data)
+    reader.append(&bytes)
+    do {
+      while let frame = try reader.next() {
+        if connection.isEstablished {
+          try connection.received(frame)
+        } else {
+          guard try greet(frame) else { return end(context, "The greeting does not fit what was agreed on.") }
+        }
+      }
+    } catch {
+      end(context, "It was sent \(error).")
+    }
+  }
+
+  private func greet(_ frame: Frame) throws -> Bool {
+    guard frame.kind == .hello, let peer = identity.peer else { return false }
+    guard (try? MessagePack.decode(Hello.self, from: frame.body)) == hello else { return false }
+    connection.established(as: peer)
+    return true
+  }
+
+  private func end(_ context: ChannelHandlerContext, _ reason: String) {
+    let peer = identity.peer?.rawValue ?? "nobody"
+    logger.warning("A connection was ended", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
+    let bytes = Frame(.goAway, body: [UInt8](reason.utf8)).bytes
+    context.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    connection.gone()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if !connection.isEstablished {
+      logger.notice("A handshake failed", metadata: ["peer": "\(identity.peer?.rawValue ?? "unknown")"])
+    }
+    context.close(promise: nil)
+  }
+}

@@ -1,0 +1,99 @@
+public import LatchkeyProtocol
+public import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Sends messages to the instances of one service, wherever they listen.
+///
+/// It connects when the first call comes, spreads calls over all instances that answer, and comes back to those that failed.
+/// A name with several addresses counts as several instances; names are resolved again while calls come.
+public final class TCPClient: MessageSender {
+  struct State {
+    var endpoints: Endpoints
+    var waiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
+    var nextWaiter: UInt64 = 0
+    /// Counts what waiters wait for, so that none sleeps through what happened before it lay down.
+    var changes = 0
+    var resolvedAt: ContinuousClock.Instant?
+    var isResolving = false
+    var isClosed = false
+  }
+
+  let addresses: [ServiceAddress]
+  let identity: ClientIdentity
+  let limits: TransportLimits
+  let logger: Logger
+  let state: Mutex<State>
+
+  /// - Parameters:
+  ///   - service: the service that must be there; another one is refused.
+  ///   - addresses: where its instances listen.
+  ///   - peer: who we are.
+  ///   - key: what proves it.
+  public convenience init(
+    service: String, addresses: [ServiceAddress], peer: Peer, key: TransportKey,
+    limits: TransportLimits = TransportLimits(), logger: Logger
+  ) {
+    self.init(
+      service: service, addresses: addresses, peer: peer, key: key, limits: limits, versions: Handshake.versions,
+      logger: logger)
+  }
+
+  /// The same, with wire versions of another build.
+  package init(
+    service: String, addresses: [ServiceAddress], peer: Peer, key: TransportKey, limits: TransportLimits,
+    versions: ClosedRange<UInt8>, logger: Logger
+  ) {
+    self.addresses = addresses
+    identity = ClientIdentity(service: service, peer: peer, key: key, versions: versions)
+    self.limits = limits
+    self.logger = logger
+    state = Mutex(State(endpoints: Endpoints(limits)))
+  }
+
+  // MARK: Sending
+
+  public func send<Message: ServiceRequest>(
+    _ message: Message, _ call: Call
+  ) async throws(ServiceFailure) -> Message.Response {
+    let payload = try MessageBytes.request(message)
+    let answer = try await exchange(Message.method, Message.replay, payload, call)
+    return try MessageBytes.response(answer, of: Message.self)
+  }
+
+  /// One call, as often as its rules allow.
+  private func exchange(
+    _ method: MethodName, _ replay: Replay, _ payload: [UInt8], _ call: Call
+  ) async throws(ServiceFailure) -> [UInt8] {
+    var attempts = Attempts(replay: replay, limit: limits.attempts)
+    while true {
+      let place: (connection: ClientConnection, endpoint: String)
+      do throws(ServiceFailure) {
+        place = try await connection(avoiding: attempts.tried, until: call.deadline)
+      } catch {
+        throw attempts.truthful(error)
+      }
+      let body = try MessageBytes.body(RequestEnvelope(method: method, payload: payload, call: call))
+      let outcome = await place.connection.call(body, deadline: call.deadline)
+      switch attempts.next(after: outcome, at: place.endpoint) {
+      case .answer(let bytes): return bytes
+      case .fail(let failure): throw failure
+      case .tryAgain:
+        logger.debug("A call is tried again", metadata: ["method": "\(method)", "request": "\(call.id)"])
+      }
+    }
+  }
+
+  /// Lets calls in flight end without letting new ones in, and closes.
+  public func close() async {
+    let (connections, waiters) = state.withLock { state in
+      state.isClosed = true
+      let waiters = Array(state.waiters.values)
+      state.waiters = [:]
+      return (state.endpoints.clear(), waiters)
+    }
+    for waiter in waiters { waiter.resume(returning: true) }
+    for connection in connections { connection.leave("This client was closed.") }
+  }
+}

@@ -1,0 +1,161 @@
+import LatchkeyProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// How a client finds, makes and loses its connections.
+extension TCPClient {
+  /// How soon a name is looked up again while it has no address at all.
+  private static let emptyResolve = Duration.milliseconds(250)
+
+  /// A connection for the next try, and its endpoint's name.
+  func connection(
+    avoiding tried: Set<String>, until deadline: ContinuousClock.Instant
+  ) async throws(ServiceFailure) -> (connection: ClientConnection, endpoint: String) {
+    let patience = ContinuousClock.now + limits.patience
+    while true {
+      await resolveIfDue()
+      let (next, changes, isClosed, isEmpty) = state.withLock { state in
+        (
+          state.endpoints.next(avoiding: tried, now: .now), state.changes, state.isClosed, state.endpoints.isEmpty
+        )
+      }
+      if isClosed { throw ServiceFailure(.unavailable, mayHaveHappened: false, "The client is closed.") }
+      for name in next.connect { connect(name) }
+      switch next.step {
+      case .use(let connection, let endpoint): return (connection, endpoint)
+      case .full: throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
+      // Said at once; the try that was just begun finds out whether it is still so.
+      case .refused(let reason): throw ServiceFailure(.unavailable, mayHaveHappened: false, reason)
+      case .wait: break
+      }
+      let now = ContinuousClock.now
+      if now >= deadline { throw ServiceFailure(.timedOut, mayHaveHappened: false, "No connection came in time.") }
+      if now >= patience || Task.isCancelled {
+        let reason = state.withLock { $0.endpoints.lastFailure } ?? "The address of \(identity.service) is not found."
+        throw ServiceFailure(.unavailable, mayHaveHappened: false, reason)
+      }
+      // Without an address nobody will wake us: look again soon.
+      let end = isEmpty ? min(deadline, patience, now + Self.emptyResolve) : min(deadline, patience)
+      guard await wait(until: end, changesSeen: changes) else {
+        throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many calls wait for a connection.")
+      }
+    }
+  }
+
+  /// Waits until something changed or the time is over; false if too many wait already.
+  private func wait(until end: ContinuousClock.Instant, changesSeen: Int) async -> Bool {
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { done in
+        let answer: Bool? = state.withLock { state in
+          guard state.changes == changesSeen, !state.isClosed else { return true }
+          guard state.waiters.count < limits.waiters else { return false }
+          state.waiters[id] = done
+          return nil
+        }
+        if let answer { return done.resume(returning: answer) }
+        let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: end)))
+        MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: left) { self.wake(id) }
+        if Task.isCancelled { wake(id) }
+      }
+    } onCancel: {
+      wake(id)
+    }
+  }
+
+  private func wake(_ id: UInt64) {
+    state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: true)
+  }
+
+  private func wakeAll() {
+    let waiters = state.withLock { state in
+      defer { state.waiters = [:] }
+      state.changes += 1
+      return Array(state.waiters.values)
+    }
+    for waiter in waiters { waiter.resume(returning: true) }
+  }
+
+  // MARK: Connecting
+
+  /// Connects to one endpoint, and goes on trying for as long as somebody waits.
+  private func connect(_ name: String) {
+    guard let first = state.withLock({ $0.endpoints.begin(name) }) else { return }
+    Task {
+      var notBefore = first.notBefore
+      while true {
+        // Nobody cancels this task; a sleep cut short would only mean an earlier try.
+        if let notBefore { try? await Task.sleep(until: notBefore, clock: .continuous) }
+        do throws(ConnectFailure) {
+          let connection = try await Dialer.dial(first.address, identity, limits) { self.closing($0) }
+          return connected(name, connection)
+        } catch {
+          guard let next = failed(name, error) else { return }
+          notBefore = next
+        }
+      }
+    }
+  }
+
+  private func connected(_ name: String, _ connection: ClientConnection) {
+    let isWanted = state.withLock { state in
+      // It may have closed between its greeting and now; then its farewell found nothing to take out.
+      !state.isClosed && state.endpoints.connected(name, connection)
+    }
+    if !isWanted { connection.leave("This address is no longer in use.") }
+    if connection.load == nil { closing(connection) }
+    logger.debug("Connected", metadata: ["service": "\(identity.service)", "address": "\(name)"])
+    wakeAll()
+  }
+
+  /// Notes the failure; says when to try again, or nil if nobody waits for it.
+  private func failed(_ name: String, _ failure: ConnectFailure) -> ContinuousClock.Instant? {
+    logger.debug("No connection", metadata: ["service": "\(identity.service)", "reason": "\(failure.reason)"])
+    let next: ContinuousClock.Instant? = state.withLock { state in
+      state.endpoints.failed(name, failure, now: .now)
+      guard !state.isClosed, !state.waiters.isEmpty, !failure.isRefusal else { return nil }
+      return state.endpoints.begin(name)?.notBefore
+    }
+    // Whoever waits plans anew: with a refusal it is told, without one it waits on.
+    if failure.isRefusal { wakeAll() }
+    return next
+  }
+
+  private func closing(_ connection: ClientConnection) { state.withLock { $0.endpoints.closing(connection) } }
+
+  // MARK: Names
+
+  /// Looks names up: the first time while the caller waits, later behind its back.
+  private func resolveIfDue() async {
+    let (isDue, isFirst) = state.withLock { state in
+      let isEmpty = state.endpoints.isEmpty
+      let pause = isEmpty ? Self.emptyResolve : limits.resolve
+      let isDue = state.resolvedAt.map { $0.duration(to: .now) >= pause } ?? true
+      guard isDue, !state.isResolving, !state.isClosed else { return (false, false) }
+      state.isResolving = true
+      state.resolvedAt = .now
+      return (true, isEmpty)
+    }
+    guard isDue else { return }
+    if isFirst {
+      await resolve()
+    } else {
+      Task { await resolve() }
+    }
+  }
+
+  private func resolve() async {
+    let found = await Resolver.resolve(addresses)
+    let dropped = state.withLock { state in
+      state.isResolving = false
+      return state.isClosed ? [] : state.endpoints.list(found)
+    }
+    for connection in dropped { connection.leave("This address is no longer in use.") }
+    wakeAll()
+  }
+}

@@ -1,0 +1,37 @@
+// Messages between processes: connections, frames, deadlines, retries, drain.
+//
+// Owns: the TCP server and client, TLS with pre-shared keys, and the in-process twin that behaves like them.
+// Must not know: what any message means, SQL, HTTP, where keys and addresses come from.
+
+/// A limit on everything that a connection, a server or a client may use up. The defaults fit one machine.
+public struct TransportLimits: Sendable {
+  /// Server: connections at once; a further one is closed at once.
+  public var connections = 256
+  /// Both: requests in flight on one connection; a further one is answered with `.overloaded`, nothing begun.
+  public var inFlight = 256
+  /// Both: bytes of one connection that wait in one direction, beyond which a request is `.overloaded` and a peer that does
+  /// not read its answers is cut off. 8 MiB is eight of the largest frames.
+  public var queuedBytes = 8 << 20
+  /// Both: from the first byte until the peer is known.
+  public var handshake: Duration = .seconds(5)
+  /// Server: a connection without a byte for so long is closed. Clients that are alive send pings.
+  public var idle: Duration = .seconds(90)
+  /// Client: silence after which a ping is sent; after as much again the connection counts as broken.
+  public var keepAlive: Duration = .seconds(15)
+  /// Client: until TCP has connected.
+  public var connect: Duration = .seconds(2)
+  /// Client: how long a call waits for any connection before it is `.unavailable`. A restarted service is back sooner.
+  public var patience: Duration = .seconds(3)
+  /// Client: calls that wait for a connection at once; a further one is `.overloaded`.
+  public var waiters = 1024
+  /// Client: how often one call is begun, each time on another connection where there is one.
+  public var attempts = 5
+  /// Client: how often names are resolved again.
+  public var resolve: Duration = .seconds(5)
+  /// Client: the wait after the first failed connection; it doubles with each.
+  public var firstBackOff: Duration = .milliseconds(25)
+  /// Client: the longest wait between two tries to connect.
+  public var longestBackOff: Duration = .seconds(1)
+
+  public init() {}
+}
