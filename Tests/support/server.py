@@ -153,9 +153,9 @@ class Latchkey:
 
     def remaining(self) -> list[Process]:
         """Every process of this installation: of the sessions we started, or at home in its data."""
-        data = str(self.data)
+        homes = (str(self.folder), str(self.data))
         return [each for each in processes.everyone()
-                if each.session in self._sessions or (processes.working_folder(each.pid) or "").startswith(data)]
+                if each.session in self._sessions or (processes.working_folder(each.pid) or "").startswith(homes)]
 
     def service(self, name: str) -> Process | None:
         """The process of a service, as a child of the running launcher."""
@@ -169,29 +169,14 @@ class Latchkey:
         first = [each for each in servers.values() if each.parent not in servers]
         return first[0] if first else None
 
-    def cluster(self) -> tuple[Path, int]:
-        """(socket folder, port) of the embedded database server, from its own postmaster.pid."""
-        home = processes.working_folder(self.postmaster().pid)
-        lines = (Path(home) / "postmaster.pid").read_text().splitlines()
-        return Path(lines[4].strip()), int(lines[3])
-
-    def psql(self, text: str, database: str | None = None) -> str:
-        """Runs SQL as the database server's owner and returns what `psql -At` prints."""
-        folder, port = self.cluster()
-        owner = Path(f"/proc/{self.postmaster().pid}").stat().st_uid
-        command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(folder), "-p", str(port)]
-        command += ["-U", self.superuser(), "-d", database or self.database(), "-c", text]
-        if os.geteuid() == 0:
-            command = ["setpriv", f"--reuid={owner}", "--clear-groups", *command]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd="/")
+    def psql(self, text: str) -> str:
+        """Runs SQL in the embedded server as the tables' owner, and returns what `psql -At` prints."""
+        address = (self.data / "database-url").read_text().strip()
+        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", address, "-c", text], capture_output=True,
+                              text=True, timeout=30, cwd="/")
         assert done.returncode == 0, f"psql: {done.stderr}"
         return done.stdout.strip()
 
-    def superuser(self) -> str:
-        """initdb's default is the name of the user it ran as."""
-        import pwd
-        return pwd.getpwuid(Path(f"/proc/{self.postmaster().pid}").stat().st_uid).pw_name
-
-    def database(self) -> str:
-        names = self.psql("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'", "postgres")
-        return names.splitlines()[0] if names else "postgres"
+    def encryption_key(self) -> bytes:
+        """The generated key, as the product reads it."""
+        return (self.data / "encryption-key").read_text().strip().encode()

@@ -1,0 +1,203 @@
+"""Every page by keyboard, on a phone and on a desk, in both themes, for people who see it and people who hear it."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from support.browser import DESKTOP, PHONE
+from support.client import Client, Request
+
+# What a person can act on and what assistive software would call it. The browser computes the name; a control that has
+# none is one that nobody who cannot see it can use.
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, [role=button], [role=switch], [tabindex='0']"
+
+
+def as_admin(window, admin) -> None:
+    window.context.add_cookies(
+        [{"name": each.name, "value": each.value, "url": admin.url} for each in admin.http.cookies])
+
+
+def open_sign_in(window, admin, client):
+    window.page.goto(admin.url + "/login")
+
+
+def open_sign_in_for_an_app(window, admin, client):
+    window.page.goto(authorization(admin, client))
+
+
+def open_login_code(window, admin, client):
+    window.page.goto(admin.url + "/lc/made-up-code")
+
+
+def open_consent(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(authorization(admin, client))
+
+
+def open_account(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/account")
+
+
+def open_clients(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/admin/oidc-clients")
+
+
+def open_new_client(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/admin/oidc-clients/new")
+
+
+def open_client(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(f"{admin.url}/settings/admin/oidc-clients/{client.id}")
+
+
+def open_sign_out(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/logout")
+
+
+def open_refused_redirect(window, admin, client):
+    window.page.goto(authorization(admin, Client(client.id, None, "https://evil.example/" + "long/" * 40)))
+
+
+def open_not_found(window, admin, client):
+    window.page.goto(admin.url + "/no/such/page")
+
+
+def authorization(admin, client) -> str:
+    from urllib.parse import urlencode
+    return admin.url + "/authorize?" + urlencode(Request(client).parameters())
+
+
+PAGES = [open_sign_in, open_sign_in_for_an_app, open_login_code, open_consent, open_account, open_clients,
+         open_new_client, open_client, open_sign_out, open_refused_redirect, open_not_found]
+
+
+@pytest.fixture(scope="module")
+def long_client(server):
+    """A client whose name and addresses are as long as they may be."""
+    person = server.first_admin.another_browser()
+    person.sign_in()
+    return person.create_client("W" * 50, "http://127.0.0.1:9/" + "callback-with-a-very-long-name" * 6)
+
+
+def nameless(page) -> list[str]:
+    """The visible controls for which the browser finds no accessible name."""
+    found = []
+    for control in page.locator(CONTROLS).all():
+        if control.is_visible() and not accessible_name(page, control):
+            found.append(control.evaluate("each => each.outerHTML.slice(0, 160)"))
+    return found
+
+
+def accessible_name(page, control) -> str:
+    return control.evaluate("""each => {
+      const text = (id) => document.getElementById(id)?.textContent ?? '';
+      const by = each.getAttribute('aria-labelledby');
+      const label = [...(each.labels ?? [])].map((one) => one.textContent).join(' ');
+      const image = [...each.querySelectorAll('img[alt], svg[aria-label]')]
+        .map((one) => one.getAttribute('alt') ?? one.getAttribute('aria-label')).join(' ');
+      return [each.getAttribute('aria-label'), by && by.split(/\\s+/).map(text).join(' '), label, each.innerText, image,
+        each.getAttribute('title')].map((one) => (one ?? '').trim()).find(Boolean) ?? '';
+    }""")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1280"])
+@pytest.mark.parametrize("open_page", PAGES, ids=lambda each: each.__name__.removeprefix("open_"))
+def test_a_page_fits_its_window_and_every_control_has_a_name(chromium, admin, long_client, open_page, size):
+    with chromium.window(size) as window:
+        open_page(window, admin, long_client)
+        page = window.page
+        wide = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide[0] <= wide[1], f"scrolls sideways: {wide} at {page.url}"
+        assert nameless(page) == []
+        assert page.locator("h1").count() == 1 and page.locator("main").count() == 1
+        assert page.title() and page.locator("html").get_attribute("lang")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("open_page", PAGES, ids=lambda each: each.__name__.removeprefix("open_"))
+def test_axe_finds_nothing(chromium, admin, long_client, open_page, theme):
+    with chromium.window(DESKTOP, color_scheme=theme, reduced_motion="reduce") as window:
+        open_page(window, admin, long_client)
+        found = Axe().run(window.page).response["violations"]
+        told = [{"rule": each["id"], "help": each["help"], "where": [node["html"][:200] for node in each["nodes"]],
+                 "why": each["nodes"][0].get("failureSummary", "")[:300]} for each in found]
+        assert told == [], json.dumps(told, indent=1)
+
+
+def test_the_set_up_page_fits_and_axe_finds_nothing(chromium, bare_server):
+    for size in (PHONE, DESKTOP):
+        with chromium.window(size) as window:
+            window.page.goto(bare_server.url + "/setup")
+            wide = window.page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+            assert wide[0] <= wide[1] and nameless(window.page) == []
+            found = Axe().run(window.page).response["violations"]
+            assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+
+
+def focus_on(page, selector: str, key: str = "Tab", steps: int = 40) -> None:
+    """Presses Tab until the control has the focus, as somebody without a mouse would."""
+    for _ in range(steps):
+        if page.evaluate("selector => !!document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+def test_setting_up_signing_out_and_in_and_consenting_work_by_keyboard_alone(chromium, bare_server):
+    with chromium.window() as window:
+        page = window.page
+        page.goto(bare_server.url + "/setup")
+        for field, text in (("#firstName", "Grace"), ("#username", "grace")):
+            focus_on(page, field)
+            page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/setup" not in url)
+
+        page.goto(bare_server.url + "/logout")
+        focus_on(page, "[data-sign-out]")
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => !document.querySelector('[data-sign-out]')")
+
+        page.goto(bare_server.url + "/login")
+        focus_on(page, "[data-passkey-form] button[type=submit]")
+        ring = page.evaluate("() => { const s = getComputedStyle(document.activeElement);"
+                             " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }")
+        assert ring, "the focused button shows no ring"
+        page.keyboard.press("Space")
+        page.wait_for_url(lambda url: "/login" not in url)
+
+        page.goto(bare_server.url + "/settings/admin/oidc-clients/new")
+        focus_on(page, "#name")
+        page.keyboard.type("Keyboard")
+        focus_on(page, "#callbackURLs")
+        page.keyboard.type("http://127.0.0.1:9/callback")
+        focus_on(page, "[data-new-client] button[type=submit]")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/oidc-clients/" in url and not url.endswith("/new"))
+        client = Client(page.url.rsplit("/", 1)[1], None)
+
+        asked = Request(client)
+        from urllib.parse import urlencode
+        page.goto(bare_server.url + "/authorize?" + urlencode(asked.parameters()))
+        focus_on(page, "[data-continue]")
+        with page.expect_request(lambda each: each.url.startswith(client.redirect_uri)) as sent:
+            page.keyboard.press("Enter")
+        assert f"state={asked.state}" in sent.value.url
+
+
+def test_a_dialog_keeps_the_focus_and_gives_it_back(chromium, admin, long_client):
+    with chromium.window() as window:
+        open_client(window, admin, long_client)
+        page = window.page
+        focus_on(page, "[data-delete-client]", steps=80)
+        page.keyboard.press("Enter")
+        page.locator("dialog#delete-client").wait_for()
+        assert page.evaluate("() => document.activeElement.closest('dialog')?.id") == "delete-client"
+        page.keyboard.press("Escape")
+        page.locator("dialog#delete-client").wait_for(state="hidden")
+        assert page.evaluate("() => 'deleteClient' in document.activeElement.dataset")
