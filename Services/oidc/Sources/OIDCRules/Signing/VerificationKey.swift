@@ -22,7 +22,7 @@ public struct VerificationKey: Sendable {
     jwk = PublicJWK(id: id, algorithm: algorithm, parameters: try material.parameters())
   }
 
-  func accepts(_ signature: [UInt8], for input: some Collection<UInt8>) -> Bool {
+  package func accepts(_ signature: [UInt8], for input: some Collection<UInt8>) -> Bool {
     let digest = SHA256.hash(data: Array(input))
     switch material {
     case .rsa(let key):

@@ -1,0 +1,118 @@
+import Crypto
+import Foundation
+import OIDCRules
+import Testing
+
+@Suite("Claims")
+struct ClaimsTests {
+  private func claims(_ scopes: [String], _ user: UserFacts = Valid.user()) -> [String: ClaimValue] {
+    Claims.released(to: scopes, about: user, appURL: Valid.issuer)
+  }
+
+  @Test("each scope releases its own claims, under Pocket ID's names")
+  func scopes() {
+    #expect(claims(["openid"]) == [:])
+    #expect(
+      claims(["profile"]) == [
+        "given_name": "Ada", "family_name": "Lovelace", "name": "Ada Lovelace", "display_name": "Ada L.",
+        "preferred_username": "ada", "picture": "https://id.example/api/users/user-1/profile-picture.png",
+      ])
+    #expect(claims(["email"]) == ["email": "ada@example.com", "email_verified": true])
+    #expect(claims(["groups"]) == ["groups": ["staff"]])
+    #expect(claims(["groups"], Valid.user(groups: [])) == ["groups": []])
+  }
+
+  @Test("email_verified is said only about an address", arguments: [nil, ""] as [String?])
+  func noEmail(_ email: String?) {
+    #expect(claims(["email"], Valid.user(email: email)) == [:])
+  }
+
+  @Test("names that are empty are left out, and a missing name falls back to the display name")
+  func emptyNames() {
+    let user = UserFacts(
+      id: "u", username: "ada", email: nil, emailVerified: false, firstName: "", lastName: "", displayName: "Ada",
+      groups: [])
+    let claims = claims(["profile"], user)
+    #expect(claims["given_name"] == nil && claims["family_name"] == nil && claims["name"] == "Ada")
+  }
+
+  @Test("custom claims come with profile: JSON as JSON, text as text, the user's over the groups'")
+  func custom() {
+    let user = Valid.user(
+      groupClaims: [
+        CustomClaim(key: "quota", value: "5"), CustomClaim(key: "team", value: "red"),
+        CustomClaim(key: "team", value: "blue"),
+      ],
+      userClaims: [
+        CustomClaim(key: "quota", value: "10"), CustomClaim(key: "roles", value: #"["a",{"b":null}]"#),
+        CustomClaim(key: "flag", value: "true"), CustomClaim(key: "note", value: "{not json"),
+      ])
+    let claims = claims(["profile"], user)
+    #expect(claims["quota"] == 10 && claims["team"] == "blue" && claims["flag"] == true)
+    #expect(claims["roles"] == ["a", ["b": .null]] && claims["note"] == "{not json")
+    #expect(self.claims(["openid", "email"], user)["quota"] == nil)
+  }
+
+  @Test("a custom claim never takes a reserved or a protocol name, saved or imported")
+  func reserved() {
+    let names = Claims.reservedNames.union(["sid", "at_hash", "rat", "scope", "scp", "cnf", "act", "events", "picture"])
+    let user = Valid.user(email: nil, userClaims: names.map { CustomClaim(key: $0, value: "evil") })
+    let released = claims(["profile", "email"], user)
+    #expect(released.values.allSatisfy { $0 != "evil" })
+    #expect(released.count == 6)
+  }
+}
+
+@Suite("Token payloads")
+struct TokenPayloadTests {
+  private let subject = TokenSubject(issuer: Valid.issuer, code: Valid.code())
+  private let now = Valid.start.addingTimeInterval(0.9)
+
+  private func idToken(_ subject: TokenSubject? = nil, accessToken: String? = "at") -> [String: ClaimValue] {
+    IDToken.payload(
+      subject ?? self.subject, user: Valid.user(userClaims: [CustomClaim(key: "iss", value: "evil")]),
+      appURL: Valid.issuer, tokenID: "j-1", accessToken: accessToken, algorithm: .rs256, now: now)
+  }
+
+  private func subject(scopes: [String], amr: [String] = ["phr"], nonce: String? = nil) -> TokenSubject {
+    TokenSubject(
+      issuer: Valid.issuer, clientID: "app", userID: "user-1", sessionID: "session-1", scopes: scopes,
+      authenticatedAt: Valid.start, amr: amr, nonce: nonce, requestedAt: Valid.start)
+  }
+
+  @Test("an ID token says who, for whom, when and how")
+  func idTokenPayload() {
+    let token = idToken()
+    #expect(token["iss"] == .string(Valid.issuer) && token["sub"] == "user-1" && token["aud"] == "app")
+    #expect(token["iat"] == 1_800_000_000 && token["exp"] == 1_800_003_600)
+    #expect(token["auth_time"] == 1_799_999_970 && token["rat"] == 1_799_999_995)
+    #expect(token["jti"] == "j-1" && token["sid"] == "session-1" && token["nonce"] == "n-1")
+    #expect(token["type"] == "id-token" && token["amr"] == ["phr"] && token["acr"] == "phr")
+    #expect(token["preferred_username"] == "ada" && token["email"] == nil && token["azp"] == nil)
+  }
+
+  @Test("nonce only when sent, acr only for a passkey, amr only when known, at_hash only beside an access token")
+  func conditional() {
+    let token = idToken(subject(scopes: ["openid"], amr: ["otp"]), accessToken: nil)
+    #expect(token["nonce"] == nil && token["acr"] == nil && token["amr"] == ["otp"] && token["at_hash"] == nil)
+    #expect(idToken(subject(scopes: [], amr: []))["amr"] == nil)
+  }
+
+  @Test("at_hash is that of the example in OpenID Connect Core A.3")
+  func halfHash() {
+    let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+    #expect(IDToken.halfHash(of: token, .rs256) == "77QmUPtjPfzWtF2AnpK9RQ")
+  }
+
+  @Test("an access token is RFC 9068's, with the issuer as an audience where userinfo may be asked")
+  func accessToken() {
+    let token = AccessToken.payload(subject, tokenID: "j-2", lifetime: 600, now: now)
+    #expect(
+      token == [
+        "iss": .string(Valid.issuer), "sub": "user-1", "aud": ["app", .string(Valid.issuer)], "iat": 1_800_000_000,
+        "exp": 1_800_000_600, "auth_time": 1_799_999_970, "jti": "j-2", "client_id": "app",
+        "scope": "openid profile", "scp": ["openid", "profile"],
+      ])
+    #expect(AccessToken.payload(subject(scopes: []), tokenID: "j", lifetime: 60, now: now)["aud"] == ["app"])
+  }
+}

@@ -1,0 +1,38 @@
+import OIDCRules
+import Testing
+
+@Suite("Discovery")
+struct DiscoveryTests {
+  private let document = Discovery(
+    issuer: "https://id.example", internalURL: "http://latchkey:1411", algorithms: [.rs256]
+  ).document
+
+  @Test("every member, and nothing that does not work yet")
+  func members() throws {
+    #expect(
+      document == [
+        "issuer": "https://id.example",
+        "authorization_endpoint": "https://id.example/authorize",
+        "token_endpoint": "http://latchkey:1411/api/oidc/token",
+        "userinfo_endpoint": "http://latchkey:1411/api/oidc/userinfo",
+        "jwks_uri": "http://latchkey:1411/.well-known/jwks.json",
+        "grant_types_supported": ["authorization_code"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "scopes_supported": ["openid", "profile", "email", "groups"],
+        "claims_supported": [
+          "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
+          "picture", "groups", "auth_time", "amr",
+        ],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+      ])
+  }
+}

@@ -1,0 +1,174 @@
+// Random and mutated inputs. `OIDC_FUZZ_INPUTS` sets how many each parser gets (20,000 by default), `OIDC_FUZZ_SEED`
+// which ones: a failure names the seed's input.
+import Foundation
+import OIDCRules
+import Testing
+
+@Suite("Fuzz")
+struct FuzzTests {
+  private static let count = ProcessInfo.processInfo.environment["OIDC_FUZZ_INPUTS"].flatMap(Int.init) ?? 20_000
+  private static let seed = ProcessInfo.processInfo.environment["OIDC_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
+
+  /// Inputs made of what the parser cares about, of seeds with a few bytes changed, and of noise.
+  private func inputs(
+    from seeds: [String], _ fragments: [String], _ body: ([UInt8]) throws -> Void
+  ) rethrows {
+    var random = SeededGenerator(seed: Self.seed)
+    for _ in 0..<Self.count {
+      var bytes: [UInt8]
+      switch random.next() % 4 {
+      case 0:
+        bytes = (0..<Int(random.next() % 64)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      case 1:
+        bytes = (0..<Int(random.next() % 12)).flatMap { _ in Array((fragments.randomElement(using: &random) ?? "").utf8)
+        }
+      default:
+        bytes = Array((seeds.randomElement(using: &random) ?? "").utf8)
+        for _ in 0...Int(random.next() % 4) {
+          let position = Int(random.next() % UInt64(bytes.count + 1))
+          switch random.next() % 4 {
+          case 0 where position < bytes.count: bytes.remove(at: position)
+          case 1 where position < bytes.count: bytes[position] = UInt8(truncatingIfNeeded: random.next())
+          case 2: bytes.insert(UInt8(truncatingIfNeeded: random.next() % 128), at: position)
+          default: bytes.insert(contentsOf: Array((fragments.randomElement(using: &random) ?? "").utf8), at: position)
+          }
+        }
+      }
+      try body(bytes)
+    }
+  }
+
+  @Test("the form parser never crashes, and what it prints it reads the same")
+  func forms() {
+    var accepted = 0
+    inputs(
+      from: ["client_id=app&scope=openid+profile&state=%C3%A4&x=", "a=b&a=c", "grant_type=authorization_code&code=c"],
+      ["&", "=", "+", "%", "%00", "%C3", "%A4", "%41", "ä", "\n", "state", "client_id="]
+    ) { bytes in
+      guard let form = try? FormParameters(formEncoded: bytes) else { return }
+      accepted += 1
+      #expect((try? FormParameters(formEncoded: form.formEncoded)) == form)
+    }
+    #expect(accepted > Self.count / 10)
+  }
+
+  @Test("the redirect URI parser never crashes, keeps its text, and lets through only what cannot be misread")
+  func redirectURIs() throws {
+    var accepted = 0
+    let registered = [Valid.callback, "http://127.0.0.1/cb", "app.immich:///cb"]
+    inputs(
+      from: [
+        Valid.callback, "http://127.0.0.1:51004/cb?x=1", "https://[2001:db8::1]:8443/a%2Fb", "app.immich:///cb",
+        "https://user@app.example/", "https://app.example\\@evil.example",
+      ],
+      [
+        "https:", "http:", "//", "/", "\\", "@", ":", "#", "?", "%2f", "%", "..", ".", "[::1]", "127.0.0.1",
+        "evil.example",
+        "app.example", "javascript:", "\t", "\n", "ä", "%0a", "*", "&", "443", "xn--",
+      ]
+    ) { bytes in
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let uri = try? RedirectURI(parsing: text) else { return }
+      accepted += 1
+      #expect(uri.text == text)
+      #expect(
+        text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "#") })
+      #expect((try? RedirectURI(parsing: uri.text)) == uri)
+      // What Foundation reads must be what we read, or a browser may go elsewhere than we proved.
+      if uri.isHTTP, let other = URLComponents(string: text) {
+        #expect(other.user == nil && other.port == uri.port && other.scheme?.lowercased() == uri.scheme)
+        let host = other.host ?? ""
+        switch uri.host {
+        case .name(let name): #expect(host == name)
+        case .ipv4(let address): #expect(host == address)
+        case .ipv6(let address): #expect(host == address || host == "[\(address)]")
+        case nil: Issue.record("no host in \(text)")
+        }
+      }
+      if uri.proven(by: registered) != nil, !registered.contains(text) {
+        #expect(text.hasPrefix("http://127.0.0.1:") && text.hasSuffix("/cb"), "\(text)")
+      }
+    }
+    #expect(accepted > Self.count / 100)
+  }
+
+  @Test("the authorization endpoint never crashes, and never redirects to what is not registered")
+  func authorizationRequests() throws {
+    let seed = try FormParameters(pairs: Valid.parameters).formEncoded
+    var passed = 0
+    inputs(
+      from: [seed, seed + "&prompt=none&max_age=1", seed + "&claims=%7B%7D&response_mode=query"],
+      [
+        "&", "=", "client_id=app", "redirect_uri=", "https%3A%2F%2Fevil.example", "%40", "state=", "scope=",
+        "prompt=login",
+        "request=x", "response_type=code", "code_challenge_method=plain", "max_age=-1", "claims=%7B", "%0a", "%00",
+      ]
+    ) { bytes in
+      guard let form = try? FormParameters(formEncoded: bytes) else { return }
+      do throws(AuthorizationRefusal) {
+        let checked = try AuthorizationRequest(form).checked(for: Valid.client())
+        passed += 1
+        #expect(checked.redirectURI.text == Valid.callback)
+        let location = AuthorizationResponse.success(for: checked, code: "c", issuer: Valid.issuer)
+        #expect(location.hasPrefix("https://app.example/callback?code=c&"))
+      } catch {
+        guard let location = AuthorizationResponse.failure(error, issuer: Valid.issuer) else { return }
+        #expect(location.hasPrefix("https://app.example/callback?error="))
+        #expect(location.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+      }
+    }
+    #expect(passed > 0)
+  }
+
+  @Test("the JSON parser never crashes, and what it prints it reads the same")
+  func json() {
+    var accepted = 0
+    inputs(
+      from: [
+        #"{"a":[1,2.5,-3e2,"x\u00e4\ud83d\ude00"],"b":{"c":null,"d":true}}"#, "[[[[]]]]", #"{"sub":"user-1","exp":1}"#,
+      ],
+      [
+        "{", "}", "[", "]", ",", ":", "\"", "\\u", "\\ud83d", "\\", "1", "-", "e9", ".", "true", "null", "\"a\":", " ",
+        "ä",
+      ]
+    ) { bytes in
+      guard let value = try? ClaimValue(json: bytes) else { return }
+      accepted += 1
+      #expect((try? ClaimValue(json: value.json)) == value)
+    }
+    #expect(accepted > Self.count / 100)
+  }
+
+  @Test("the JWT verifier never crashes, and believes only the token that was signed")
+  func tokens() throws {
+    let key = try SigningKey.generate(.es256, id: "ec-1")
+    let signed = try JWS.sign(["sub": "user-1", "exp": 1_800_000_000], type: "JWT", with: key)
+    let none = Base64URL.encode(Array(#"{"alg":"none","kid":"ec-1","typ":"JWT"}"#.utf8))
+    inputs(
+      from: [signed, signed, signed.split(separator: ".").dropFirst().reduce(none) { "\($0).\($1)" }],
+      [".", "=", "e30", "W10", none, "-", "_", "A", "eyJhbGciOiJub25lIn0"]
+    ) { bytes in
+      let token = String(decoding: bytes, as: UTF8.self)
+      guard (try? JWS.verify(token, type: "JWT", keys: [key.verificationKey])) != nil else { return }
+      #expect(token == signed)
+    }
+  }
+
+  @Test("the Basic header reader and the token endpoint never crash")
+  func tokenRequests() throws {
+    let seed = "grant_type=authorization_code&code=c&redirect_uri=x&client_id=app&client_secret=y"
+    inputs(
+      from: [seed, "Basic YXBwOnNlY3JldA==", "Bearer x"], ["&", "=", "Basic ", "YXBw", "Og==", "client_id=", "%", "+"]
+    ) {
+      bytes in
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let form = try? FormParameters(formEncoded: bytes) else { return }
+      for headers in [[], [text]] {
+        let request = TokenRequest(authorization: headers, form: form, hasQuery: false)
+        if let checked = try? request.checked() {
+          #expect((try? checked.credentials.authenticated(by: Valid.credentials, now: Valid.start)) == nil)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import CryptoExtras
+import Foundation
+import OIDCRules
+import Testing
+
+@Suite("Keys")
+struct KeyTests {
+  @Test("a key survives being kept", arguments: SigningAlgorithm.allCases)
+  func kept(_ algorithm: SigningAlgorithm) throws {
+    let key = try (algorithm == .rs256 ? TestKeys.rsa : TestKeys.ec).get()
+    let again = try SigningKey(privateDER: key.privateDER, algorithm: algorithm, id: key.id)
+    let token = try JWS.sign(["a": 1], type: "JWT", with: again)
+    #expect(try JWS.verify(token, type: "JWT", keys: [key.verificationKey]) == ["a": 1])
+    #expect(again.verificationKey.jwk == key.verificationKey.jwk)
+  }
+
+  @Test("bytes of another algorithm, or of a short RSA key, are not a key")
+  func refused() throws {
+    #expect(throws: KeyFailure.malformed) {
+      try SigningKey(privateDER: try TestKeys.ec.get().privateDER, algorithm: .rs256, id: "x")
+    }
+    let short = try _RSA.Signing.PrivateKey(unsafeKeySize: .init(bitCount: 1024))
+    #expect(throws: KeyFailure.malformed) {
+      try SigningKey(privateDER: Array(short.derRepresentation), algorithm: .rs256, id: "x")
+    }
+  }
+
+  @Test("a published key is public, and reads back", arguments: SigningAlgorithm.allCases)
+  func published(_ algorithm: SigningAlgorithm) throws {
+    let key = try (algorithm == .rs256 ? TestKeys.rsa : TestKeys.ec).get()
+    let value = try ClaimValue(json: key.verificationKey.jwk.value.json)
+    let names = Set(try #require(value.object).keys)
+    #expect(names == Set(["kty", "kid", "use", "alg"] + (algorithm == .rs256 ? ["n", "e"] : ["crv", "x", "y"])))
+    let read = try VerificationKey(jwk: try #require(PublicJWK(value)))
+    let token = try JWS.sign(["a": 1], type: "JWT", with: key)
+    #expect(try JWS.verify(token, type: "JWT", keys: [read]) == ["a": 1])
+    #expect(PublicJWK.set([key.verificationKey.jwk]).object?["keys"]?.array?.count == 1)
+  }
+
+  @Test("spoilt published keys are refused")
+  func spoiltJWK() throws {
+    let rsa = try #require(try TestKeys.rsa.get().verificationKey.jwk.value.object)
+    let ec = try #require(try TestKeys.ec.get().verificationKey.jwk.value.object)
+    let changes: [([String: ClaimValue], String, ClaimValue)] = [
+      (rsa, "e", "AQ"), (rsa, "e", "Aw"), (rsa, "n", "AQAB"), (rsa, "n", "!"), (rsa, "kty", "EC"),
+      (rsa, "alg", "ES256"),
+      (rsa, "alg", "none"), (rsa, "use", "enc"), (rsa, "d", "AQAB"), (rsa, "kid", ""), (ec, "crv", "P-384"),
+      (ec, "x", "AQAB"), (ec, "y", ec["x"] ?? ""), (ec, "d", "AQAB"), (ec, "alg", "RS256"), (ec, "kty", "OKP"),
+    ]
+    for (members, name, value) in changes {
+      let spoilt = ClaimValue.object(members.merging([name: value]) { $1 })
+      let key = PublicJWK(spoilt).flatMap { try? VerificationKey(jwk: $0) }
+      #expect(key == nil, "\(name) = \(value)")
+    }
+  }
+
+  @Test("a signing key prints as nothing")
+  func redacted() throws {
+    let key = try TestKeys.ec.get()
+    var dumped = ""
+    dump(key, to: &dumped)
+    #expect("\(key)" == "<redacted ES256 key ec-1>" && !dumped.contains("p256"))
+  }
+}

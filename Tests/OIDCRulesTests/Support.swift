@@ -1,0 +1,118 @@
+// Valid objects to start from, one spoilt field at a time, and seeded randomness. No I/O.
+import Crypto
+import Foundation
+import OIDCRules
+import Testing
+
+enum Valid {
+  static let issuer = "https://id.example"
+  static let callback = "https://app.example/callback"
+  static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+  /// RFC 7636 appendix B.
+  static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+  static let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+  static func client(
+    isPublic: Bool = false, pkceEnabled: Bool = false, callbacks: [String] = [callback], skipConsent: Bool = false,
+    requiresReauthentication: Bool = false, isGroupRestricted: Bool = false
+  ) -> ClientFacts {
+    ClientFacts(
+      id: "app", isPublic: isPublic, pkceEnabled: pkceEnabled, callbackURLs: callbacks, skipConsent: skipConsent,
+      requiresReauthentication: requiresReauthentication, isGroupRestricted: isGroupRestricted)
+  }
+
+  static let parameters: [(String, String)] = [
+    ("client_id", "app"), ("redirect_uri", callback), ("response_type", "code"), ("scope", "openid profile"),
+    ("state", "xyz"), ("nonce", "n-1"), ("code_challenge", challenge), ("code_challenge_method", "S256"),
+  ]
+
+  /// The valid parameters with some set (nil removes) in place.
+  static func parameters(_ changes: [String: String?] = [:]) -> [(String, String)] {
+    var pairs = parameters.filter { changes[$0.0] == nil }
+    for (name, value) in changes.sorted(by: { $0.key < $1.key }) { if let value { pairs.append((name, value)) } }
+    return pairs
+  }
+
+  static func check(
+    _ changes: [String: String?] = [:], client: ClientFacts? = client()
+  ) throws -> CheckedAuthorizationRequest {
+    try AuthorizationRequest(FormParameters(pairs: parameters(changes))).checked(for: client)
+  }
+
+  static func refusal(
+    _ changes: [String: String?] = [:], client: ClientFacts? = client()
+  ) throws -> AuthorizationRefusal? {
+    try refusal(pairs: parameters(changes), client: client)
+  }
+
+  static func refusal(pairs: [(String, String)], client: ClientFacts? = client()) throws -> AuthorizationRefusal? {
+    let request = AuthorizationRequest(try FormParameters(pairs: pairs))
+    do {
+      _ = try request.checked(for: client)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  static func code(
+    client: String = "app", redirectURI: String = callback, wasSent: Bool = true, challenge: String? = challenge,
+    expiresIn: TimeInterval = 60, spentBy: [UInt8]? = nil, userMayUseClient: Bool = true
+  ) -> StoredCode {
+    StoredCode(
+      clientID: client, userID: "user-1", redirectURI: redirectURI, redirectURIWasSent: wasSent,
+      challenge: challenge.flatMap(PKCE.Challenge.init), scopes: ["openid", "profile"], nonce: "n-1",
+      sessionID: "session-1", authenticatedAt: start.addingTimeInterval(-30), amr: ["phr"],
+      requestedAt: start.addingTimeInterval(-5), expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy,
+      userMayUseClient: userMayUseClient)
+  }
+
+  static let secret = "correct-horse-battery-staple"
+  static let credentials = ClientCredentials(
+    id: "app", isPublic: false, secrets: [StoredSecret(id: "s1", hash: StoredSecret.hash(secret))])
+
+  static func user(
+    email: String? = "ada@example.com", emailVerified: Bool = true, groups: [String] = ["staff"],
+    groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
+  ) -> UserFacts {
+    UserFacts(
+      id: "user-1", username: "ada", email: email, emailVerified: emailVerified, firstName: "Ada",
+      lastName: "Lovelace", displayName: "Ada L.", groups: groups, groupClaims: groupClaims, userClaims: userClaims)
+  }
+}
+
+extension AuthorizationRefusal {
+  var isPage: Bool { if case .page = self { true } else { false } }
+  var state: String? { if case .redirect(_, _, let state, _) = self { state } else { nil } }
+}
+
+/// Where a refusal of the first kind is expected and nothing else.
+func refusal<T, E: Error & Equatable>(_ type: E.Type, _ body: () throws(E) -> T) -> E? {
+  do {
+    _ = try body()
+    return nil
+  } catch {
+    return error
+  }
+}
+
+/// SplitMix64: a run is repeated by its seed.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// The query of a URL, in order, decoded.
+func query(of location: String) throws -> [(String, String)] {
+  let text = location.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
+  return try FormParameters(formEncoded: String(text)).all.map { ($0.name, $0.value) }
+}
