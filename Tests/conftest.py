@@ -51,11 +51,11 @@ def client(admin):
     return admin.create_client()
 
 
-@pytest.hookimpl(hookwrapper=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """What the server said belongs to a failure's report."""
-    outcome = yield
-    report = outcome.get_result()
+    report = yield
     if report.failed:
         for server in {id(each): each for each in item.funcargs.values() if isinstance(each, Latchkey)}.values():
             report.sections.append(("the server's log", server.log()[-5000:]))
+    return report
