@@ -158,7 +158,9 @@ def main() -> None:
         steps = [
             ("signatures", lambda: setattr(figures, "signatures", limits.signatures(options.limit_seconds))),
             ("writes", lambda: setattr(figures, "writes", limits.writes(server, options.writers, options.limit_seconds))),
-            ("empty answers", lambda: setattr(figures, "healthz", measure_get(server, options, "/healthz", 204))),
+            # A path that is nobody's: the gateway answers alone.
+            ("the gateway alone", lambda: setattr(figures, "gateway", measure_get(server, options, "/api/nothing", 404))),
+            ("health", lambda: setattr(figures, "healthz", measure_get(server, options, "/healthz", 204))),
             ("keys", lambda: setattr(figures, "keys", measure_get(server, options, "/.well-known/jwks.json", 200))),
             ("sign-ins", lambda: setattr(figures, "sign_in", measure_sign_in(server, options, passkeys))),
             ("exchanges", lambda: setattr(

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import CryptoExtras
 package import Foundation
 internal import SwiftASN1
 internal import X509

@@ -63,8 +63,8 @@ def test_json_that_cannot_be_read_is_refused_as_such(admin, body):
 
 
 @pytest.mark.parametrize("settings, field", [
-    ({"name": "x"}, "callbackURLs"),
     ({"callbackURLs": ["http://127.0.0.1/"]}, "name"),
+    ({"name": "x", "callbackURLs": "http://127.0.0.1/"}, "callbackURLs"),
     ({"name": 7, "callbackURLs": ["http://127.0.0.1/"]}, "name"),
     ({"name": "x" * 51, "callbackURLs": ["http://127.0.0.1/"]}, "name"),
     ({"name": "x", "callbackURLs": ["not a url"]}, "callbackURLs"),

@@ -20,7 +20,7 @@ enum PageSamples {
   static let rightToLeft = "عائلة \u{202E}גינה‎ & Söhne"
   static let long = String(repeating: "Großmutter’s bookkeeping ", count: 170)
 
-  static let now = Date(timeIntervalSince1970: 1_790_000_000)
+  static let now = Date.now
   static func ago(_ hours: Double) -> Date { now.addingTimeInterval(-hours * 3600) }
 
   static let ada = Person(
