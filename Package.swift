@@ -77,5 +77,10 @@ let package = Package(
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
+    program(
+      "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
+    program(
+      "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
+    program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit"]),
   ]
 )

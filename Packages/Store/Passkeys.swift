@@ -6,7 +6,7 @@ public import Postgres
 public struct NewPasskey: Sendable {
   let id: PasskeyID
   let name: String
-  let credentialID: Data
+  public let credentialID: Data
   let publicKey: Data
   let algorithm: Int32
   let signCount: Int64

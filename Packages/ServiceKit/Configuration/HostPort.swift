@@ -1,29 +1,5 @@
-/// Where something listens or is reached: `127.0.0.1:1500`, `[::1]:1500`, `auth:1500`.
-public struct HostPort: Sendable, Hashable, CustomStringConvertible {
-  /// A name, an IPv4 address, or an IPv6 address without brackets.
-  public let host: String
-  /// 0 asks the system for a free one, where listening.
-  public let port: Int
-
-  public init(host: String, port: Int) {
-    self.host = host
-    self.port = port
-  }
-
-  /// Nil where the text is not `host:port`.
-  public init?(_ text: String) {
-    guard let parts = Self.split(Substring(text), portRequired: true), let port = parts.port else { return nil }
-    self.init(host: parts.host, port: port)
-  }
-
-  /// A comma-separated list with at least one entry.
-  public static func list(_ text: String) -> [HostPort]? {
-    let entries = text.split(separator: ",").map { HostPort(String($0.trimmingBlanks)) }
-    return entries.isEmpty || entries.contains(nil) ? nil : entries.compactMap(\.self)
-  }
-
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-
+/// The host and port of a URL or of an address.
+enum HostPort {
   /// Splits and checks the characters of a URL's host (a name, IPv4, or IPv6 in brackets) and port.
   static func split(_ text: Substring, portRequired: Bool) -> (host: String, port: Int?)? {
     let host: Substring

@@ -1,5 +1,6 @@
 public import LatchkeyProtocol
 public import Logging
+public import Transport
 
 /// The variables that more than one program reads. Names and defaults are Pocket ID's where it has them.
 public enum Settings {
@@ -52,7 +53,8 @@ public enum Settings {
 
   public static let listen = Setting(
     "LISTEN", help: "Address that messages are served on (default 127.0.0.1:0, a free port).", expecting: "host:port",
-    whenUnset: HostPort(host: "127.0.0.1", port: 0), parse: HostPort.init)
+    whenUnset: ServiceAddress(host: "127.0.0.1", port: 0)
+  ) { ServiceAddress($0) }
 
   public static let readyFile = Setting<String>.text(
     "READY_FILE", help: "File that the bound address is written to once the service is ready."
@@ -69,11 +71,11 @@ public enum Settings {
   }
 
   /// Where a service's instances are.
-  public static func addresses(_ service: Peer) -> Setting<[HostPort]> {
+  public static func addresses(_ service: Peer) -> Setting<[ServiceAddress]> {
     Setting(
       "\(service.rawValue.uppercased())_ADDRESS",
       help: "Where \(service.rawValue) is reached; several separated by commas.",
-      expecting: "host:port, or several separated by commas", parse: HostPort.list)
+      expecting: "host:port, or several separated by commas", parse: ServiceAddress.list)
   }
 
   @Sendable private static func parseLevel(_ text: String) -> Logger.Level? {

@@ -8,6 +8,9 @@ public final class LogWriter: Sendable {
   /// Standard error, shared by every logger of the process.
   public static let standardError = LogWriter(descriptor: STDERR_FILENO)
 
+  /// Standard output, for what a program prints as its answer.
+  public static let standardOutput = LogWriter(descriptor: STDOUT_FILENO)
+
   /// Lines waiting beyond this many bytes are dropped.
   public static let capacity = 4 << 20
 

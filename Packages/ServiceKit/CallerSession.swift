@@ -1,0 +1,16 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Store
+
+extension StoreAccess {
+  /// The caller's live session, from the Store: never from anything that the gateway claims.
+  public func session(_ call: Call) async throws(ServiceFailure) -> Sessions.Resolve.Row? {
+    guard let hash = call.sessionHash else { return nil }
+    return try await first(Sessions.Resolve(tokenHash: hash), call)
+  }
+}
+
+extension Call {
+  /// What the Store knows the caller's session token by; nil when none was brought.
+  public var sessionHash: Data? { caller.session.map { Data(Digest.sha256($0.exposed)) } }
+}

@@ -1,0 +1,41 @@
+public import Logging
+public import Postgres
+import Store
+
+/// Removes what has expired, in small batches, every so often. Any number of processes may do it at once: each batch
+/// skips rows that another one holds.
+public struct Housekeeping: Sendable {
+  /// Nothing depends on how soon an expired row goes: validity is decided where it is read.
+  public static let interval = Duration.seconds(600)
+  /// Between two batches, so that a long backlog never keeps a connection busy.
+  static let breath = Duration.milliseconds(50)
+
+  private let statements: [any Statement]
+  private let database: Database
+  private let logger: Logger
+
+  /// - Parameter statements: each removes one batch of one table's expired rows (`Expired`).
+  public init(_ statements: [any Statement], in database: Database, logger: Logger) {
+    self.statements = statements
+    self.database = database
+    self.logger = logger
+  }
+
+  /// Returns when cancelled.
+  public func run() async {
+    while !Task.isCancelled {
+      for statement in statements {
+        do {
+          while try await remove(statement) == Expired.batch { try await Task.sleep(for: Self.breath) }
+        } catch is CancellationError {
+          return
+        } catch {
+          logger.warning("expired rows could not be removed now: \(error)")
+        }
+      }
+      do { try await Task.sleep(for: Self.interval) } catch { return }
+    }
+  }
+
+  private func remove(_ statement: some Statement) async throws -> Int { try await database.write(statement).count }
+}

@@ -1,0 +1,51 @@
+public import Logging
+
+/// A long-running executable: what it is called, what it reads, and how it starts.
+public struct Program: Sendable {
+  /// What a program has before it starts its own work.
+  public struct Context: Sendable {
+    public let environment: Environment
+    public let logger: Logger
+  }
+
+  /// Its name in logs and in `--help`.
+  public let name: String
+  /// One or two sentences for `--help`.
+  public let summary: String
+  /// The variables that it reads, beside those of every program.
+  public let settings: [any DescribedSetting]
+  let start: @Sendable (Context) async throws -> Running
+
+  /// - Parameter start: brings everything up and returns when it is ready. It is cancelled when the program is asked to leave
+  ///   meanwhile. What it throws ends the program: a `ConfigurationFailure` with exit code 78, anything else with 1, its
+  ///   description being the sentence that the operator reads.
+  public init(
+    name: String, summary: String, settings: [any DescribedSetting],
+    start: @escaping @Sendable (Context) async throws -> Running
+  ) {
+    self.name = name
+    self.summary = summary
+    self.settings = settings
+    self.start = start
+  }
+}
+
+/// A program at work.
+public struct Running: Sendable {
+  /// Where it listens, for the ready file.
+  public let address: String
+  let drain: @Sendable (Duration) async -> Void
+  let failed: @Sendable () async -> (any Error)?
+
+  /// - Parameters:
+  ///   - drain: takes no new work, finishes what is in flight within the duration, and returns.
+  ///   - failed: returns an error when the program cannot go on; by default that does not happen. It is cancelled at the drain.
+  public init(
+    address: String, drain: @escaping @Sendable (Duration) async -> Void,
+    failed: @escaping @Sendable () async -> (any Error)? = { nil }
+  ) {
+    self.address = address
+    self.drain = drain
+    self.failed = failed
+  }
+}

@@ -1,0 +1,4 @@
+/// This release.
+public enum Product {
+  public static let version = "0.1.0"
+}

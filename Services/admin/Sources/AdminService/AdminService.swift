@@ -1,0 +1,50 @@
+public import LatchkeyProtocol
+public import Logging
+public import ServiceKit
+import Store
+
+/// The `admin` service: people and clients.
+///
+/// Owns the directory that the others read. Must not know ceremonies or private signing keys.
+public struct AdminService: AdminAPI {
+  let store: StoreAccess
+  /// Derives what must come out the same when a request is repeated.
+  let derived: KeyedHash
+  let logger: Logger
+
+  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger) {
+    self.store = store
+    self.derived = KeyedHash(key: keys.derive)
+    self.logger = logger
+  }
+
+  /// The caller's session, if it is an administrator's.
+  func administrator(_ call: Call) async throws(ServiceFailure) -> Result<Sessions.Resolve.Row, Denied> {
+    guard let session = try await store.session(call) else { return .failure(Denied(.notSignedIn)) }
+    guard session.user.isAdmin else { return .failure(Denied(.notAdministrator)) }
+    return .success(session)
+  }
+}
+
+struct Denied: Error {
+  let denial: Admin.Denial
+
+  init(_ denial: Admin.Denial) { self.denial = denial }
+}
+
+/// Numbers of this service, each with its reason.
+enum Limits {
+  /// Characters of a client's name and description, as in the REST API.
+  static let clientName = 50
+  static let clientDescription = 150
+  /// Callback URLs of one client: the largest known app needs a handful.
+  static let callbackURLs = 50
+  /// Secrets of one client, as in the REST API.
+  static let secrets = 20
+  /// Minutes that a token may live: a year.
+  static let tokenMinutes = 1...525_600
+  /// How long creating a client counts as the proof for its first secret: as long as a proof lives.
+  static let creatorWindow = Duration.seconds(180)
+  /// Characters of a search; longer ones find nothing that shorter ones do not.
+  static let search = 100
+}

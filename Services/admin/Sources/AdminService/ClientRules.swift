@@ -1,0 +1,82 @@
+import Foundation
+import LatchkeyProtocol
+import OIDCRules
+
+/// What a client may look like: the REST API's rules.
+extension Admin.ClientSettings {
+  /// With surrounding white space gone and text in normal form C.
+  var normalised: Admin.ClientSettings {
+    func clean(_ text: String) -> String {
+      text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+    }
+    var settings = self
+    settings.name = clean(name)
+    settings.description = clean(description)
+    settings.callbackURLs = callbackURLs.map(clean)
+    settings.logoutCallbackURLs = logoutCallbackURLs.map(clean)
+    settings.launchURL = launchURL.map(clean).flatMap { $0.isEmpty ? nil : $0 }
+    // A public client has nothing but PKCE to prove that a code is its own (RFC 9700 §2.1.1).
+    settings.pkceEnabled = pkceEnabled || isPublic
+    return settings
+  }
+
+  var problems: [FieldProblem] {
+    var problems: [FieldProblem] = []
+    if name.isEmpty {
+      problems.append(FieldProblem("name", "required", "A name is needed."))
+    } else if name.count > Limits.clientName {
+      problems.append(FieldProblem("name", "too_long", "A name has at most \(Limits.clientName) characters."))
+    }
+    if description.count > Limits.clientDescription {
+      problems.append(
+        FieldProblem("description", "too_long", "A description has at most \(Limits.clientDescription) characters."))
+    }
+    for (field, text) in [("name", name), ("description", description)]
+    where text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      problems.append(FieldProblem(field, "invalid", "Control characters cannot be part of it."))
+    }
+    problems += Self.urlProblems("callbackURLs", callbackURLs)
+    problems += Self.urlProblems("logoutCallbackURLs", logoutCallbackURLs)
+    if let launchURL, !Self.isWebAddress(launchURL) {
+      problems.append(FieldProblem("launchURL", "invalid", "This is not an http or https address."))
+    }
+    for (field, minutes) in [
+      ("accessTokenDurationMinutes", accessTokenDurationMinutes),
+      ("refreshTokenDurationMinutes", refreshTokenDurationMinutes),
+    ] where !Limits.tokenMinutes.contains(minutes) {
+      problems.append(FieldProblem(field, "invalid", "Between 1 and 525,600 minutes."))
+    }
+    return problems
+  }
+
+  private static func urlProblems(_ field: String, _ urls: [String]) -> [FieldProblem] {
+    if urls.count > Limits.callbackURLs {
+      return [FieldProblem(field, "too_many", "At most \(Limits.callbackURLs) addresses.")]
+    }
+    return urls.enumerated().compactMap { index, url -> FieldProblem? in
+      do throws(CallbackURL.Refusal) {
+        _ = try CallbackURL.validated(url)
+        return nil
+      } catch {
+        return FieldProblem("\(field)[\(index)]", "invalid", error.sentence)
+      }
+    }
+  }
+
+  private static func isWebAddress(_ text: String) -> Bool {
+    (try? RedirectURI(parsing: text))?.isHTTP == true
+  }
+}
+
+enum ClientIDRule {
+  /// The id that an administrator wishes for: 2 to 128 of letters, digits, dot, underscore and hyphen.
+  static func problems(_ id: String) -> [FieldProblem] {
+    let allowed = id.utf8.allSatisfy { byte in
+      (byte | 0x20) >= 97 && (byte | 0x20) <= 122 || byte >= 48 && byte <= 57 || "._-".utf8.contains(byte)
+    }
+    guard allowed, (2...128).contains(id.utf8.count) else {
+      return [FieldProblem("id", "invalid", "An id has 2 to 128 letters, digits, dots, underscores or hyphens.")]
+    }
+    return []
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import LatchkeyProtocol
+import Store
+import WebAuthn
+
+/// An assertion that was verified: whose passkey it was, and what it changes in the record.
+struct VerifiedAssertion {
+  let user: User
+  let used: UsedPasskey
+  /// RFC 8176: what the assertion showed, and nothing that it did not.
+  let amr: [String]
+}
+
+extension AuthService {
+  /// W3C WebAuthn §7.2.
+  ///
+  /// - Parameter user: the only user whose passkeys count, for a proof within a session; nil asks for a discoverable one.
+  func verifyAssertion(
+    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, of user: User? = nil, _ call: Call
+  ) async throws(CeremonyFailure) -> VerifiedAssertion {
+    let response = try verified(call) { () throws(Refusal) in
+      try AuthenticationResponse(json: Array(answer.credential.utf8))
+    }
+    let record = try await stored { () async throws(ServiceFailure) in
+      try await store.first(Passkeys.ForAssertion(credentialID: Data(response.id)), call)
+    }
+    var expectation = AuthenticationExpectation(challenge: challenge, relyingParty: relyingParty)
+    expectation.user = user.map { UserHandle(userID: $0.id.uuid) }
+    let ceremony = AuthenticationCeremony(expectation)
+    let assertion = try verified(call) { () throws(Refusal) in
+      try ceremony.verify(response, stored: record.flatMap { StoredCredential($0, id: response.id) })
+    }
+    guard let record else { throw .refused(.unknownPasskey) }
+    guard !record.user.disabled else { throw .refused(.userDisabled) }
+    return VerifiedAssertion(
+      user: record.user,
+      used: UsedPasskey(
+        id: record.id, signCount: Int64(assertion.signCount), backupState: assertion.backupState),
+      amr: ["phr", "pop", "user"] + (assertion.verificationIsFactor ? ["mfa"] : []))
+  }
+}
+
+extension StoredCredential {
+  init?(_ row: Passkeys.ForAssertion.Row, id: [UInt8]) {
+    guard let algorithm = Algorithm(rawValue: Int(row.algorithm)), let count = UInt32(exactly: row.signCount) else {
+      return nil
+    }
+    self.init(
+      id: id, publicKey: Array(row.publicKey), algorithm: algorithm, signCount: count,
+      uvInitialized: row.uvInitialized, backupEligible: row.backupEligible,
+      owner: UserHandle(userID: row.user.id.uuid))
+  }
+}

@@ -1,0 +1,76 @@
+public import Crypto
+public import Foundation
+public import LatchkeyProtocol
+public import Logging
+public import ServiceKit
+import WebAuthn
+
+/// The `auth` service: who is signed in, and how they proved it.
+///
+/// Owns ceremonies, passkeys, sessions, proofs and one-time codes. Must not know OAuth clients or signing keys.
+/// It is no actor: its handlers run side by side, and what must happen once is decided by one statement in the Store.
+public struct AuthService: AuthAPI {
+  let settings: AuthSettings
+  let store: StoreAccess
+  let carried: CarriedState
+  let tokens: KeyedHash
+  let codes: KeyedHash
+  let randomness: any Randomness
+  let clock: any WallClock
+  let logger: Logger
+  let authenticators: AuthenticatorNames
+
+  public init(
+    settings: AuthSettings, store: StoreAccess, keys: ServiceKeys, logger: Logger,
+    randomness: any Randomness = SystemRandomness(), clock: any WallClock = SystemClock()
+  ) {
+    self.settings = settings
+    self.store = store
+    self.carried = CarriedState(key: keys.carried, clock: clock, randomness: randomness)
+    self.tokens = KeyedHash(key: keys.derive)
+    self.codes = KeyedHash(key: keys.hash)
+    self.randomness = randomness
+    self.clock = clock
+    self.logger = logger
+    self.authenticators = AuthenticatorNames()
+  }
+
+  var relyingParty: RelyingParty { RelyingParty(id: settings.appURL.host, origins: [settings.appURL.origin]) }
+}
+
+/// What an operator decides about signing in.
+public struct AuthSettings: Sendable {
+  /// Its host is the relying-party id, its origin the only one that is accepted.
+  public var appURL: AppURL
+  /// The relying party's name, as the browser's passkey dialog may show it.
+  public var appName: String
+  /// A session ends after this long without use.
+  public var sessionIdle: Duration
+
+  public init(appURL: AppURL, appName: String, sessionIdle: Duration) {
+    self.appURL = appURL
+    self.appName = appName
+    self.sessionIdle = sessionIdle
+  }
+
+  /// A session that is used ends after this long all the same: a week, or longer where the idle time is.
+  public var sessionCap: Duration { max(sessionIdle, .seconds(7 * 24 * 3600)) }
+}
+
+/// Numbers of this service, each with its reason.
+enum Limits {
+  /// A ceremony's challenge: as long as the browser's own dialog is told to wait.
+  static let ceremony = Duration.seconds(60)
+  /// A spent challenge is remembered until its sealed state is refused as expired anyway, with room for clocks that differ.
+  static let spentChallenge: TimeInterval = 300
+  /// A fresh proof: long enough to press the button that it was asked for.
+  static let proof = Duration.seconds(180)
+  /// Passkeys of one account: more than anybody owns, few enough to list in one ceremony's options.
+  static let passkeys = 50
+  /// Characters of a passkey's name, as in the REST API.
+  static let passkeyName = 50
+  /// Characters of a User-Agent header that are worth keeping.
+  static let userAgent = 512
+  /// Characters of a one-time code; nothing longer is looked up.
+  static let oneTimeCode = 64
+}

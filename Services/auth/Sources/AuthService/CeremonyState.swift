@@ -1,0 +1,134 @@
+import Foundation
+import LatchkeyProtocol
+import Logging
+import ServiceKit
+import Store
+import WebAuthn
+
+/// What `auth` must remember of an unfinished ceremony, sealed and carried by the browser: nothing is written for a
+/// caller who has proven nothing, and any instance can finish what another began.
+///
+/// The purpose is authenticated with it, so that a state of one kind of ceremony is none of another.
+protocol CeremonyState: Codable, Sendable {
+  static var purpose: String { get }
+  var challenge: Data { get }
+}
+
+struct SetupState: CeremonyState {
+  static let purpose = "setup"
+  let challenge: Data
+  let user: UserID
+  let profile: Profile
+}
+
+struct SignInState: CeremonyState {
+  static let purpose = "sign-in"
+  let challenge: Data
+}
+
+struct ProofState: CeremonyState {
+  static let purpose = "proof"
+  let challenge: Data
+  let session: SessionID
+  /// What the proof is for, as `Auth.ProofPurpose.text`.
+  let proves: String
+}
+
+struct PasskeyState: CeremonyState {
+  static let purpose = "passkey"
+  let challenge: Data
+  let session: SessionID
+}
+
+extension AuthService {
+  func newChallenge() -> Data { Data(randomness.bytes(Challenge.length)) }
+
+  func begin(_ options: String, _ state: some CeremonyState) throws(ServiceFailure) -> Auth.Ceremony {
+    do {
+      let sealed = try carried.seal(state, purpose: type(of: state).purpose, lifetime: Limits.ceremony)
+      return Auth.Ceremony(options: options, state: Secret(sealed))
+    } catch {
+      logger.error("a ceremony's state could not be sealed: \(error)")
+      throw ServiceFailure(.internal, mayHaveHappened: false, "Something broke here; the log has the cause.")
+    }
+  }
+
+  /// The state that the browser brought back, if it is ours, of this kind and not expired.
+  func open<State: CeremonyState>(
+    _ type: State.Type, _ answer: Auth.CeremonyAnswer
+  ) throws(CeremonyFailure) -> (state: State, challenge: Challenge) {
+    guard let sealed = answer.state else { throw .refused(.stateInvalid) }
+    let state: State
+    do {
+      state = try carried.open(type, from: sealed.exposed, purpose: type.purpose)
+    } catch {
+      throw .refused(error == .expired ? .expired : .stateInvalid)
+    }
+    guard let challenge = Challenge(state.challenge) else { throw .refused(.stateInvalid) }
+    return (state, challenge)
+  }
+
+  func spending(_ challenge: Challenge, _ call: Call) -> SpentChallenge {
+    SpentChallenge(
+      hash: Data(Digest.sha256(challenge.bytes)), request: call.id,
+      keepUntil: clock.now().addingTimeInterval(Limits.spentChallenge))
+  }
+
+  /// Whether this very request has spent the challenge before: then its outcome is repeated, not refused.
+  func spentHere(_ challenge: Challenge, _ call: Call) async throws(ServiceFailure) -> Bool {
+    let spentBy = try await store.first(Challenges.SpentBy(hash: Data(Digest.sha256(challenge.bytes))), call)
+    return spentBy == Data(call.id.bytes)
+  }
+}
+
+/// How finishing a ceremony ends early: with an answer, or because something broke.
+enum CeremonyFailure: Error {
+  case refused(Auth.CeremonyRefusal)
+  case broken(ServiceFailure)
+}
+
+extension AuthService {
+  /// Runs a ceremony whose refusals are answers.
+  func answering<Response>(
+    refusal: (Auth.CeremonyRefusal) -> Response, _ call: Call,
+    _ body: () async throws(CeremonyFailure) -> Response
+  ) async throws(ServiceFailure) -> Response {
+    do {
+      return try await body()
+    } catch {
+      switch error {
+      case .refused(let reason): return refusal(reason)
+      case .broken(let failure): throw failure
+      }
+    }
+  }
+
+  /// A read or write of the Store within a ceremony.
+  func stored<T>(_ body: () async throws(ServiceFailure) -> T) async throws(CeremonyFailure) -> T {
+    do { return try await body() } catch { throw .broken(error) }
+  }
+
+  /// A verification step that refuses with its W3C reason: the log has the reason, the browser a shorter answer.
+  func verified<T>(_ call: Call, _ body: () throws(Refusal) -> T) throws(CeremonyFailure) -> T {
+    do {
+      return try body()
+    } catch {
+      logger.info("ceremony refused", metadata: ["reason": "\(error.rawValue)", "request": "\(call.id)"])
+      throw .refused(Auth.CeremonyRefusal(error))
+    }
+  }
+}
+
+extension Auth.CeremonyRefusal {
+  init(_ refusal: Refusal) {
+    self =
+      switch refusal {
+      case .responseTooLarge, .responseMalformed, .responseMemberInvalid, .base64URLInvalid, .credentialIDInconsistent:
+        .malformed
+      case .credentialUnknown, .credentialNotAllowed: .unknownPasskey
+      case .userNotVerified: .userVerificationRequired
+      case .credentialAlreadyRegistered: .alreadyRegistered
+      default: .verificationFailed
+      }
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+import WebAuthn
+
+extension AuthService {
+  public func beginProof(
+    _ message: Auth.BeginProof, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.BeginProof.Response {
+    guard let session = try await session(call) else { return .notSignedIn }
+    let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
+    let state = ProofState(
+      challenge: newChallenge(), session: session.session.id, proves: message.purpose.text)
+    let options = try requestOptions(challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init))
+    return .begun(try begin(options, state))
+  }
+
+  public func finishProof(
+    _ message: Auth.FinishProof, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.FinishProof.Response {
+    guard let session = try await session(call) else { return .notSignedIn }
+    return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
+      let (state, challenge) = try open(ProofState.self, message.answer)
+      // A state that was begun in another session is none of this one.
+      guard state.session == session.session.id else { throw .refused(.stateInvalid) }
+      if try await stored({ () async throws(ServiceFailure) in try await spentHere(challenge, call) }) {
+        return .proven
+      }
+      let assertion = try await verifyAssertion(message.answer, challenge, of: session.user, call)
+      let outcome = try await stored { () async throws(ServiceFailure) in
+        try await store.write(
+          Ceremonies.Prove(
+            challenge: spending(challenge, call), passkey: assertion.used, id: randomness.uuid(),
+            session: state.session, purpose: state.proves, lifetimeSeconds: Limits.proof / .seconds(1)), call
+        ).rows.first
+      }
+      if outcome?.done == true { return .proven }
+      return .refused(outcome?.spent == true ? .verificationFailed : .spent)
+    }
+  }
+}
+
+extension CredentialDescriptor {
+  init(_ listed: Passkeys.Listed) {
+    self.init(id: Array(listed.passkey.credentialID), transports: listed.passkey.transports)
+  }
+}

@@ -1,0 +1,35 @@
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AuthService {
+  public func currentSession(
+    _ message: Auth.CurrentSession, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.CurrentSession.Response {
+    guard let found = try await session(call) else { return .signedOut }
+    if found.stale {
+      await store.note(Sessions.Slide(id: found.session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
+    }
+    return .signedIn(found.user, found.session)
+  }
+
+  public func listSessions(
+    _ message: Auth.ListSessions, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.ListSessions.Response {
+    guard let found = try await session(call) else { return .notSignedIn }
+    return .sessions(try await store.search(Sessions.List(user: found.user.id), call), current: found.session.id)
+  }
+
+  public func endSessions(
+    _ message: Auth.EndSessions, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.EndSessions.Response {
+    guard let found = try await session(call) else { return .notSignedIn }
+    let end =
+      switch message.which {
+      case .one(let id): Sessions.End(id, of: found.user.id)
+      case .others: Sessions.End(allBut: found.session.id, of: found.user.id)
+      }
+    return .ended(count: try await store.write(end, call).count)
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+import WebAuthn
+
+extension AuthService {
+  public func setupStatus(
+    _ message: Auth.SetupStatus, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.SetupStatus.Response {
+    try await isSetupOpen(call) ? .open : .closed
+  }
+
+  public func beginSetup(
+    _ message: Auth.BeginSetup, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.BeginSetup.Response {
+    guard try await isSetupOpen(call) else { return .closed }
+    let profile = message.profile.normalised
+    let problems = profile.problems
+    guard problems.isEmpty else { return .invalid(problems) }
+    let state = SetupState(challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile)
+    let options = try creationOptions(
+      challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow)
+    return .begun(try begin(options, state))
+  }
+
+  public func finishSetup(
+    _ message: Auth.FinishSetup, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.FinishSetup.Response {
+    try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
+      let (state, challenge) = try open(SetupState.self, message.answer)
+      let passkey = try verifyRegistration(message.answer, challenge, call)
+      let (token, session) = newSession(
+        spending: Base64URL.encode(challenge.bytes), amr: ["phr", "pop", "user", "mfa"], call)
+      let outcome = try await stored { () async throws(ServiceFailure) in
+        try await store.write(
+          Ceremonies.CompleteSetup(
+            challenge: spending(challenge, call), user: state.user, profile: state.profile,
+            displayName: state.profile.nameToShow, passkey: passkey, session: session), call
+        ).rows.first
+      }
+      let setup = try await stored { () async throws(ServiceFailure) in try await store.first(Ceremonies.Setup(), call)
+      }
+      guard outcome?.done == true || setup?.completedBy == Data(call.id.bytes) else {
+        return setup?.open == true ? .refused(.spent) : .closed
+      }
+      logger.notice("set-up completed", metadata: ["user": "\(state.user)", "request": "\(call.id)"])
+      return .signedIn(signedIn(User(firstAdministrator: state.profile, id: state.user), token))
+    }
+  }
+
+  private func isSetupOpen(_ call: Call) async throws(ServiceFailure) -> Bool {
+    try await store.first(Ceremonies.Setup(), call)?.open == true
+  }
+}
+
+extension User {
+  fileprivate init(firstAdministrator profile: Profile, id: UserID) {
+    self.init(
+      id: id, username: profile.username, email: profile.email, emailVerified: false, firstName: profile.firstName,
+      lastName: profile.lastName, displayName: profile.nameToShow, isAdmin: true, locale: profile.locale,
+      disabled: false)
+  }
+}

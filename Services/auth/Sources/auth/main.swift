@@ -1,0 +1,22 @@
+// The `auth` program: configuration in, `AuthService` out. What it does is in the library beside it.
+
+import AuthService
+import LatchkeyProtocol
+import ServiceKit
+import Store
+
+await ServiceMain.run(
+  .service(
+    .auth, summary: "Passkeys, sessions and sign-in of Latchkey.",
+    settings: [Settings.appURL, Settings.appName, Settings.sessionDuration]
+  ) { context in
+    let (appURL, appName, minutes) = try context.environment.read(
+      Settings.appURL, Settings.appName, Settings.sessionDuration)
+    let service = AuthService(
+      settings: AuthSettings(appURL: appURL, appName: appName, sessionIdle: .seconds(minutes * 60)),
+      store: StoreAccess(context.database, logger: context.logger), keys: context.keys, logger: context.logger)
+    let housekeeping = Housekeeping(
+      [Expired.SpentChallenges(), Expired.Sessions(), Expired.Proofs(), Expired.OneTimeCodes()],
+      in: context.database, logger: context.logger)
+    return ServiceParts(routes: Routes(service), background: [housekeeping.run])
+  })

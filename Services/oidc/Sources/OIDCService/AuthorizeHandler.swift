@@ -1,0 +1,83 @@
+import Foundation
+public import LatchkeyProtocol
+import OIDCRules
+import Postgres
+import ServiceKit
+import Store
+
+extension OIDCService {
+  /// The authorization endpoint (RFC 6749 §3.1). Nothing is written before client and redirect URI are proven.
+  public func authorize(
+    _ message: OIDC.Authorize, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.Authorize.Response {
+    let request: AuthorizationRequest
+    let clientID: String
+    do {
+      request = AuthorizationRequest(try FormParameters(message.parameters))
+      clientID = try request.clientID()
+    } catch let refusal as AuthorizationRefusal {
+      return .page(refusal.error.code == .invalidClient ? .unknownClient : .unreadable(refusal.error.description))
+    } catch {
+      return .page(.unreadable((error as? OAuthError)?.description ?? ""))
+    }
+
+    // Another site's POST brings no session: who is signed in is asked when the browser comes back with a GET.
+    let facts = try await store.first(
+      AuthorizationFacts.ForRequest(clientID: clientID, tokenHash: message.posted ? nil : call.sessionHash), call)
+    let checked: CheckedAuthorizationRequest
+    do {
+      checked = try request.checked(for: facts.map { ClientFacts($0.client) })
+    } catch {
+      return refused(error, clientName: facts?.client.name)
+    }
+    guard let facts else { return .page(.unknownClient) }
+
+    if message.posted { return .interact(try await begin(message.parameters, checked, browser: nil, call)) }
+    let situation = Situation(request: checked, facts: facts)
+    switch try await proceed(situation, call) {
+    case .redirect(let location): return .redirect(location)
+    case .page(let refusal): return .page(refusal)
+    case .act: return .interact(try await begin(message.parameters, checked, browser: call.browserHash, call))
+    case .lost: throw ServiceFailure(.internal, mayHaveHappened: true, "The code could not be issued.")
+    }
+  }
+
+  private func refused(_ refusal: AuthorizationRefusal, clientName: String?) -> OIDC.Authorize.Response {
+    if let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) { return .redirect(location) }
+    if refusal.error.code == .invalidClient { return .page(.unknownClient) }
+    return .page(clientName.map { .redirectURI(clientName: $0) } ?? .unreadable(refusal.error.description))
+  }
+
+  private func begin(
+    _ parameters: [FormField], _ request: CheckedAuthorizationRequest, browser: Data?, _ call: Call
+  ) async throws(ServiceFailure) -> InteractionID {
+    let id = InteractionID(derivedUUID("interaction", call))
+    let create = Interactions.Create(
+      id: id, clientID: request.client.id, parameters: StoredParameters.text(parameters), browserHash: browser,
+      lifetimeSeconds: Lifetime.interaction / .seconds(1))
+    _ = try await store.write(create, call)
+    return id
+  }
+}
+
+/// An authorization request's parameters as an interaction keeps them: JSON, in order, duplicates kept.
+enum StoredParameters {
+  static func text(_ parameters: [FormField]) -> String {
+    ClaimValue.array(parameters.map { ClaimValue([$0.name, $0.value]) }).jsonText
+  }
+
+  /// Nil when it is not what `text` writes.
+  static func read(_ text: String) -> [FormField]? {
+    guard let pairs = (try? ClaimValue(json: text))?.array else { return nil }
+    let fields = pairs.compactMap { pair -> FormField? in
+      guard let strings = pair.strings, strings.count == 2 else { return nil }
+      return FormField(strings[0], strings[1])
+    }
+    return fields.count == pairs.count ? fields : nil
+  }
+}
+
+extension Call {
+  /// What an interaction knows the caller's browser by; nil when it brought no cookie.
+  var browserHash: Data? { caller.browser.map { Data(Digest.sha256($0.exposed)) } }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import LatchkeyProtocol
+import OIDCRules
+import Store
+
+// Between what the Store has, what the rules ask for and what messages carry.
+
+extension ClientFacts {
+  init(_ client: AuthorizationFacts.Client) {
+    self.init(
+      id: client.id, isPublic: client.isPublic, pkceEnabled: client.pkceEnabled, callbackURLs: client.callbackURLs,
+      skipConsent: client.skipConsent, requiresReauthentication: client.requiresReauthentication)
+  }
+}
+
+extension SessionFacts {
+  init(_ session: AuthorizationFacts.Session) {
+    self.init(
+      id: session.id.description, userID: session.user.id.description, authenticatedAt: session.authTime,
+      amr: session.amr, inAllowedGroup: true)
+  }
+}
+
+extension UserFacts {
+  init(_ person: Authorizations.Person) {
+    let user = person.user
+    self.init(
+      id: user.id.description, username: user.username, email: user.email, emailVerified: user.emailVerified,
+      firstName: user.firstName, lastName: user.lastName, displayName: user.displayName, groups: person.groups)
+  }
+}
+
+extension ClientCredentials {
+  init(id: String, _ row: Authorizations.ForExchange.Row) {
+    self.init(
+      id: id, isPublic: row.isPublic,
+      secrets: row.secrets.map { secret in
+        StoredSecret(id: secret.id.description, hash: Array(secret.hash), expiresAt: secret.expiresAt)
+      })
+  }
+}
+
+extension StoredCode {
+  init(_ code: Authorizations.ForExchange.Code) {
+    self.init(
+      clientID: code.clientID, userID: code.user.description, redirectURI: code.redirectURI ?? "",
+      redirectURIWasSent: code.redirectURI != nil, challenge: code.codeChallenge.flatMap(PKCE.Challenge.init),
+      scopes: code.scopes, nonce: code.nonce, sessionID: code.session.description, authenticatedAt: code.authTime,
+      amr: code.amr, requestedAt: code.requestedAt, expiresAt: code.expiresAt, spentBy: code.spentBy.map { Array($0) },
+      userMayUseClient: code.person != nil && !code.ended)
+  }
+}
+
+extension OIDC.Refusal {
+  init(_ error: OAuthError) {
+    let kind: Kind =
+      switch (error.answer, error.code) {
+      case (.basicChallenge, _): .client
+      case (.bearerChallenge, .insufficientScope): .scope
+      case (.bearerChallenge, .invalidRequest): .request
+      case (.bearerChallenge, _): .token
+      case (.plain, _): .request
+      }
+    self.init(kind, error: error.code.rawValue, description: error.description)
+  }
+}
+
+extension FormParameters {
+  init(_ fields: [FormField]) throws(OAuthError) {
+    do {
+      try self.init(pairs: fields.map { ($0.name, $0.value) })
+    } catch {
+      throw OAuthError(error)
+    }
+  }
+}
+
+extension JSONValue {
+  init(_ value: ClaimValue) {
+    self =
+      switch value {
+      case .null: .null
+      case .bool(let value): .bool(value)
+      case .integer(let value): .integer(value)
+      case .number(let value): .number(value)
+      case .string(let value): .string(value)
+      case .array(let values): .array(values.map(JSONValue.init))
+      case .object(let members): .object(members.mapValues(JSONValue.init))
+      }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import LatchkeyProtocol
+import OIDCRules
+import Postgres
+import ServiceKit
+import Store
+
+/// A checked request and all that it is decided by now.
+struct Situation: Sendable {
+  let request: CheckedAuthorizationRequest
+  let facts: AuthorizationFacts
+  var interaction: InteractionID?
+  var requestedAt: Date
+  var accountSelected = false
+  var provenAt: Date?
+  var consentedBy: UserID?
+
+  init(request: CheckedAuthorizationRequest, facts: AuthorizationFacts) {
+    self.request = request
+    self.facts = facts
+    self.requestedAt = facts.now
+  }
+
+  init(request: CheckedAuthorizationRequest, id: InteractionID, row: Interactions.Read.Row) {
+    self.request = request
+    self.facts = row.facts
+    self.interaction = id
+    self.requestedAt = row.createdAt
+    self.accountSelected = row.accountSelectedIn != nil && row.accountSelectedIn == row.facts.session?.id
+    self.provenAt = row.provenAt
+    self.consentedBy = row.consentedBy
+  }
+
+  /// The one function that decides, asked anew whenever anything changed.
+  func nextStep(hintedSubject: String?) -> NextStep {
+    let user = facts.session?.user.id.description
+    var scopes = facts.grantedScopes.map { Set($0) }
+    if let consentedBy, consentedBy == facts.session?.user.id { scopes = (scopes ?? []).union(request.scopes) }
+    return NextStep.decide(
+      request, session: facts.session.map(SessionFacts.init), consent: ConsentFacts(scopes: scopes),
+      progress: InteractionProgress(
+        startedAt: requestedAt, accountSelectedBy: accountSelected ? user : nil,
+        reauthentication: provenAt.flatMap { at in
+          user.map { InteractionProgress.Reauthentication(userID: $0, at: at) }
+        },
+        consentedBy: consentedBy?.description),
+      hintedSubject: hintedSubject, now: facts.now)
+  }
+}
+
+extension OIDCService {
+  enum Outcome: Sendable {
+    case redirect(String)
+    case page(OIDC.PageRefusal)
+    /// The person must do this first.
+    case act(OIDC.Step)
+    /// Another request ended the interaction.
+    case lost
+  }
+
+  /// Decides, and issues the code where nothing is left to do.
+  func proceed(_ situation: Situation, _ call: Call) async throws(ServiceFailure) -> Outcome {
+    let request = situation.request
+    if let session = situation.facts.session, session.stale {
+      await store.note(Sessions.Slide(id: session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
+    }
+    switch situation.nextStep(hintedSubject: await hintedSubject(of: request)) {
+    case .authenticate: return .act(.authenticate)
+    case .selectAccount: return .act(.selectAccount)
+    case .reauthenticate: return .act(.reauthenticate)
+    case .consent: return .act(.consent)
+    case .issue(let issuance): return try await issue(issuance, situation, call)
+    case .refuse(let refusal):
+      if let interaction = situation.interaction {
+        _ = try await store.write(Interactions.End(id: interaction, request: call.id), call)
+      }
+      guard let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) else {
+        return .page(.notAllowed(clientName: situation.facts.client.name))
+      }
+      return .redirect(location)
+    }
+  }
+
+  /// The code is derived from the request's id under a server key: the same request is answered with the same code,
+  /// and the table holds only its hash.
+  private func issue(
+    _ issuance: Issuance, _ situation: Situation, _ call: Call
+  ) async throws(ServiceFailure) -> Outcome {
+    guard let session = situation.facts.session else { return .lost }
+    let request = situation.request
+    let code = Base64URL.encode(derived.hash("\(call.id)", purpose: "code"))
+    let issue = Authorizations.Issue(
+      id: derivedUUID("authorization", call), interaction: situation.interaction, request: call.id,
+      codeHash: Data(Digest.sha256(code)), clientID: request.client.id, user: session.user.id, session: session.id,
+      scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,
+      nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
+      amr: issuance.amr, requestedAt: situation.requestedAt,
+      codeLifetimeSeconds: Lifetime.code / .seconds(1))
+    guard try await store.write(issue, call).rows.count == 1 else { return .lost }
+    return .redirect(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
+  }
+
+  private func hintedSubject(of request: CheckedAuthorizationRequest) async -> String? {
+    guard let hint = request.idTokenHint else { return nil }
+    return IDTokenHint(hint, keys: await keyRing.current.verifying, issuer: settings.issuer)?.subject
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+public import LatchkeyProtocol
+import OIDCRules
+import ServiceKit
+import Store
+
+extension OIDCService {
+  /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and grant
+  /// live, in the one statement that reads them.
+  public func userInfo(_ message: OIDC.UserInfo, _ call: Call) async throws(ServiceFailure) -> OIDC.UserInfo.Response {
+    guard let token = message.token else {
+      // RFC 6750 §3.1: who sends no token is told no error.
+      return .refused(OIDC.Refusal(.token, error: nil, description: "An access token is needed."))
+    }
+    let dead = OAuthError(.invalidToken, "The access token is no longer valid.", answer: .bearerChallenge)
+    let verified: VerifiedAccessToken
+    do {
+      verified = try VerifiedAccessToken.read(
+        token.exposed, keys: await keyRing.current.verifying, issuer: settings.issuer, now: clock.now())
+    } catch {
+      return .refused(OIDC.Refusal(error))
+    }
+    guard let id = AccessTokenID(verified.tokenID),
+      let live = try await store.first(Authorizations.Live(id: id.authorization), call),
+      live.clientID == verified.clientID, live.person.user.id.description == verified.userID
+    else { return .refused(OIDC.Refusal(dead)) }
+    return .claims(
+      JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person), appURL: settings.issuer))))
+  }
+
+  /// OpenID Connect Discovery §4.
+  public func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> JSONValue {
+    let algorithm = await keyRing.current.signing.algorithm
+    return JSONValue(
+      Discovery(issuer: settings.issuer, internalURL: settings.internalURL, algorithms: [algorithm]).document)
+  }
+
+  /// RFC 7517 §5.
+  public func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> JSONValue {
+    JSONValue(PublicJWK.set(await keyRing.current.verifying.map(\.jwk)))
+  }
+}

@@ -1,0 +1,22 @@
+// The `oidc` program: configuration in, `OIDCService` out. What it does is in the library beside it.
+
+import LatchkeyProtocol
+import OIDCService
+import ServiceKit
+import Store
+
+await ServiceMain.run(
+  .service(
+    .oidc, summary: "Authorization, tokens and signing keys of Latchkey.",
+    settings: [Settings.appURL, Settings.internalAppURL, Settings.sessionDuration]
+  ) { context in
+    let (appURL, internalURL, minutes) = try context.environment.read(
+      Settings.appURL, Settings.internalAppURL, Settings.sessionDuration)
+    let service = try await OIDCService(
+      settings: OIDCSettings(
+        issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60)),
+      database: context.database, keys: context.keys, logger: context.logger)
+    let housekeeping = Housekeeping(
+      [Expired.Interactions(), Expired.Authorizations()], in: context.database, logger: context.logger)
+    return ServiceParts(routes: Routes(service), background: [service.followKeyChanges, housekeeping.run])
+  })
