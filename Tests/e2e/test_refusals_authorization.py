@@ -112,6 +112,19 @@ def test_prompt_none_with_session_and_consent_is_silent(admin, client):
     assert "code" in query(answer.headers["Location"]) and first["id_token"]
 
 
+def test_prompt_none_with_the_hint_of_the_same_person_is_silent(admin, client):
+    hint = admin.tokens_for(Request(client))["id_token"]
+    answer = admin.authorize(Request(client, more={"prompt": "none", "id_token_hint": hint}))
+    assert "code" in query(answer.headers["Location"])
+
+
+def test_prompt_none_with_a_hint_that_is_none_of_ours_gives_no_code(admin, client):
+    hint = admin.tokens_for(Request(client))["id_token"]
+    spoiled = hint[:-8] + "AAAAAAAA"
+    assert refused_by_redirect(admin, client, prompt="none", id_token_hint=spoiled)["error"] in (
+        "invalid_request", "login_required")
+
+
 def test_prompt_none_beside_another_prompt_is_refused(admin, client):
     assert refused_by_redirect(admin, client, prompt="none login")["error"] == "invalid_request"
 
@@ -180,6 +193,21 @@ def test_an_interaction_opened_in_another_browser_releases_no_code(admin, client
         assert "redirectUrl" not in answer.text
     # Where it began, it goes on as if nothing had happened.
     assert "code" in query(admin.finish_interaction(interaction))
+
+
+def test_a_request_posted_by_another_site_belongs_to_the_first_browser_that_continues_it(admin, client):
+    """The POST comes without cookies and sets none: it must not overwrite those that the browser holds back."""
+    request = Request(client)
+    posted = requests.post(admin.url + "/authorize", data=request.parameters(), allow_redirects=False,
+                           headers={"Origin": "http://127.0.0.1:9", "Sec-Fetch-Site": "cross-site"})
+    assert posted.status_code == 303 and "Set-Cookie" not in posted.headers
+    interaction = query(posted.headers["Location"])["interaction"]
+    assert admin.page(posted.headers["Location"]).status_code in (200, 302, 303)
+    thief = admin.another_browser()
+    thief.sign_in()
+    assert thief.page(posted.headers["Location"]).status_code in (400, 403, 404, 410)
+    told = query(admin.finish_interaction(interaction))
+    assert "code" in told and told["state"] == request.state
 
 
 def test_an_interaction_that_is_done_is_gone(admin, client):
