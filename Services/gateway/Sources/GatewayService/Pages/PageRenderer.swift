@@ -86,6 +86,7 @@ private struct FrameValues {
   let textModule: String
   let viewer: Person?
   let languages: [Choice]
+  let familyNameFirst: Bool
   let themeIsSystem: Bool
   let themeIsLight: Bool
   let themeIsDark: Bool
@@ -107,6 +108,7 @@ private struct FrameValues {
     languages = PageLanguage.allCases.map {
       Choice(tag: $0.rawValue, ownName: $0.ownName, chosen: $0 == frame.language)
     }
+    familyNameFirst = frame.language == .simplifiedChinese
     themeIsSystem = frame.theme == .system
     themeIsLight = frame.theme == .light
     themeIsDark = frame.theme == .dark

@@ -4,6 +4,7 @@ import Foundation
 package struct SetUpPage: Page {
   package static let template = "set-up"
   let emailRequired: Bool
+  let namesRequired = true
   let next: String
 
   /// - Parameters:

@@ -13,6 +13,8 @@ package enum EmbeddedFiles {
     "app-tile.mustache": PackageResources.app_tile_mustache,
     "person.mustache": PackageResources.person_mustache,
     "reauthentication.mustache": PackageResources.reauthentication_mustache,
+    "given-name.mustache": PackageResources.given_name_mustache,
+    "family-name.mustache": PackageResources.family_name_mustache,
     "client-form.mustache": PackageResources.client_form_mustache,
     "set-up.mustache": PackageResources.set_up_mustache,
     "sign-in.mustache": PackageResources.sign_in_mustache,

@@ -112,7 +112,8 @@ form.addEventListener("submit", (event) => {
   busy(form.querySelector("[type=submit]"), async () => {
     guard.say(text("common.saving"));
     try {
-      await save(values(form));
+      const entered = values(form);
+      await save({ ...entered, email: entered.email || null });
       guard.clean();
       toast(text("common.saved"));
     } catch (error) {

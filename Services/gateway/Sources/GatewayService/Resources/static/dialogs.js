@@ -2,10 +2,16 @@
 import { writeTimes } from "./times.js";
 
 /** Says a short thing that succeeded. */
-export function toast(message) {
-  const place = document.querySelector(".toasts");
+export const toast = (message) => speak(message, "toast");
+
+/** Says to those who listen what others see already. */
+export const announce = (message) => speak(message, "unseen");
+
+function speak(message, className) {
+  // A dialog covers the page for ears too: what happens in it is said in it.
+  const place = document.querySelector("dialog[open] .toasts") ?? document.querySelector("body > .toasts");
   const element = document.createElement("p");
-  element.className = "toast";
+  element.className = className;
   element.textContent = message;
   place.append(element);
   setTimeout(() => element.remove(), 4000);
@@ -57,7 +63,9 @@ export function tell(dialog) {
   return new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
 }
 
-const keepOpen = (event) => event.preventDefault();
+function keepOpen(event) {
+  event.preventDefault();
+}
 
 /** Writes a message into its place, or hides the place. */
 export function show(place, message) {
@@ -90,5 +98,9 @@ export async function refresh(id) {
     return;
   }
   before.replaceWith(after);
+  // Whatever had the focus is gone: whoever goes by keyboard goes on from here.
+  const heading = after.querySelector("h2");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
   writeTimes(after);
 }

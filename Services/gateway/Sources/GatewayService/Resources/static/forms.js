@@ -62,14 +62,25 @@ function complaint(field) {
   return "";
 }
 
+const known = {
+  required: () => text("common.needed"),
+  taken: () => text("common.taken"),
+  too_long: () => text("common.tooLong"),
+  too_many: () => text("common.tooMany"),
+  invalid: () => text("common.wrongForm"),
+};
+
+// The API explains itself in English, and more exactly than its codes do.
+const explain = ({ code, message }) => (document.documentElement.lang === "en" && message) || known[code]?.() || message;
+
 /** Puts an API error's fields where they belong. Answers whether there was a place for any. */
 export function placeErrors(form, error) {
   let first;
-  for (const { field, message } of error.fields ?? []) {
-    const name = field.replace(/\[.*$/, "").replace(/\..*$/, "");
+  for (const problem of error.fields ?? []) {
+    const name = problem.field.replace(/\[.*$/, "").replace(/\..*$/, "");
     const input = [...form.elements].find((one) => one.name?.toLowerCase() === name.toLowerCase());
     if (!input?.id) continue;
-    setError(input, message);
+    setError(input, explain(problem));
     first ??= input;
   }
   first?.focus();

@@ -1,6 +1,6 @@
 // What every page does: language and theme, times in the reader's words, copy buttons.
 import { text } from "./text.js";
-import { toast } from "./dialogs.js";
+import { announce, toast } from "./dialogs.js";
 import { writeTimes } from "./times.js";
 
 function remember(name, value) {
@@ -61,13 +61,13 @@ document.addEventListener("click", async (event) => {
     return;
   }
   const label = button.querySelector("span");
-  const before = label.dataset.word ?? label.textContent;
-  label.dataset.word = before;
-  label.textContent = text("common.copied");
+  const word = (label.before ??= label.dataset.word);
+  label.dataset.word = text("common.copied");
   button.classList.add("done");
+  announce(text("common.copied"));
   clearTimeout(button.timer);
   button.timer = setTimeout(() => {
-    label.textContent = before;
+    label.dataset.word = word;
     button.classList.remove("done");
   }, 2000);
 });

@@ -14,7 +14,8 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!check(form)) return;
   busy(form.querySelector("button"), async () => {
-    const person = values(form);
+    const entered = values(form);
+    const person = { ...entered, email: entered.email || null };
     try {
       requirePasskeys();
       const options = await post("/api/signup/setup/start", person);

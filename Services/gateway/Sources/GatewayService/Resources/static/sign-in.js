@@ -43,11 +43,11 @@ async function suggest() {
   while (!controller.signal.aborted) {
     const turn = new AbortController();
     controller.signal.addEventListener("abort", () => turn.abort());
-    let timer;
+    // Nobody has asked for anything yet: a server that does not answer is spoken of when the button is pressed.
+    const options = await get("/api/webauthn/login/start").catch(() => null);
+    if (!options || controller.signal.aborted) return;
+    const timer = setTimeout(() => turn.abort(), renewAfter);
     try {
-      const options = await get("/api/webauthn/login/start");
-      if (controller.signal.aborted) return;
-      timer = setTimeout(() => turn.abort(), renewAfter);
       const assertion = await usePasskey(options, { mediation: "conditional", signal: turn.signal });
       clearTimeout(timer);
       await finished(assertion, options.rpId);
@@ -58,7 +58,7 @@ async function suggest() {
         if (document.hidden) await visible();
         continue;
       }
-      // Nothing was asked for, so a browser that refuses quietly is left alone; a passkey that failed is spoken of.
+      // A browser that offers nothing is left alone; a passkey that was picked and failed is spoken of.
       if (error.status) status(error.message, true);
       if (error.code !== "passkey_not_found") return;
     }

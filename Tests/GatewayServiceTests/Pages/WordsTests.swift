@@ -1,0 +1,82 @@
+import Foundation
+import GatewayResources
+import GatewayService
+import Testing
+
+@Suite("Words")
+struct WordsTests {
+  let files = EmbeddedFiles.all
+
+  func words(_ language: PageLanguage) throws -> Words {
+    try Words(language: language, json: try #require(files["\(language.rawValue).json"]))
+  }
+
+  /// Keys by where they are used: templates, scripts, and the kinds of the error page.
+  var used: Set<String> {
+    var keys: Set<String> = []
+    for (name, bytes) in files {
+      let text = String(decoding: bytes, as: UTF8.self)
+      if name.hasSuffix(".js") { keys.formUnion(StaticAssets.textKeys(inScript: text)) }
+      guard name.hasSuffix(".mustache") else { continue }
+      for part in text.components(separatedBy: "[[").dropFirst() {
+        guard let end = part.range(of: "]]") else { continue }
+        let tag = part[..<end.lowerBound]
+        if tag.first != "@" && tag.first != "#" { keys.insert(String(tag.drop { $0 == "=" })) }
+      }
+    }
+    for kind in ErrorPage.Kind.allCases {
+      for part in ["title", "happened", "advice"] { keys.insert("error.\(kind.rawValue).\(part)") }
+    }
+    return keys
+  }
+
+  @Test("every language has the same sentences, and exactly those that are used", arguments: PageLanguage.allCases)
+  func complete(_ language: PageLanguage) throws {
+    let keys = Set(try words(language).sentences.keys)
+    #expect(used.subtracting(keys) == [], "missing")
+    #expect(keys.subtracting(used) == [], "unused")
+  }
+
+  @Test("a sentence has the same placeholders in every language")
+  func placeholders() throws {
+    let english = try words(.english)
+    for language in PageLanguage.allCases {
+      for (key, sentence) in try words(language).sentences {
+        #expect(Words.placeholders(sentence) == Words.placeholders(english(key)), "\(key) in \(language)")
+        #expect(!sentence.isEmpty, "\(key) in \(language)")
+      }
+    }
+  }
+
+  @Test("Chinese is written with its own punctuation, and a space beside Latin words")
+  func chinese() throws {
+    // Not \p{Han}, which counts the full stop 。 too.
+    let han = "[\u{4E00}-\u{9FFF}]"
+    for (key, sentence) in try words(.simplifiedChinese).sentences {
+      let touching = try Regex("\(han)[A-Za-z0-9{]|[A-Za-z0-9}]\(han)")
+      #expect(sentence.firstMatch(of: touching) == nil, "\(key): \(sentence)")
+      let narrow = try Regex("\(han)[,;:!?]")
+      #expect(sentence.firstMatch(of: narrow) == nil, "\(key): \(sentence)")
+    }
+  }
+
+  @Test("English shouts nowhere and begs nowhere")
+  func plain() throws {
+    for (key, sentence) in try words(.english).sentences {
+      let lower = sentence.lowercased()
+      for word in ["!", "please", "successful", "credential"] { #expect(!lower.contains(word), "\(key): \(sentence)") }
+    }
+  }
+
+  @Test(
+    "the language is the cookie's, then the browser's, then English",
+    arguments: [
+      ("zh-CN", nil, PageLanguage.simplifiedChinese), ("en", "zh-CN", .english), (nil, "zh-TW,zh;q=0.9", .simplifiedChinese),
+      (nil, "fr, en;q=0.5, zh;q=0.8", .simplifiedChinese), (nil, "zh;q=0, en;q=0.1", .english), (nil, nil, .english),
+      ("xx", "zh", .simplifiedChinese), (nil, ";;,=,q=1, *;q=nan", .english),
+      (nil, String(repeating: "fr,", count: 5000), .english),
+    ] as [(String?, String?, PageLanguage)])
+  func choice(cookie: String?, header: String?, expected: PageLanguage) {
+    #expect(PageLanguage.choose(cookie: cookie, acceptLanguage: header) == expected)
+  }
+}
