@@ -118,13 +118,6 @@ def test_prompt_none_with_the_hint_of_the_same_person_is_silent(admin, client):
     assert "code" in query(answer.headers["Location"])
 
 
-def test_prompt_none_with_a_hint_that_is_none_of_ours_gives_no_code(admin, client):
-    hint = admin.tokens_for(Request(client))["id_token"]
-    spoiled = hint[:-8] + "AAAAAAAA"
-    assert refused_by_redirect(admin, client, prompt="none", id_token_hint=spoiled)["error"] in (
-        "invalid_request", "login_required")
-
-
 def test_prompt_none_beside_another_prompt_is_refused(admin, client):
     assert refused_by_redirect(admin, client, prompt="none login")["error"] == "invalid_request"
 
