@@ -2,9 +2,10 @@
 public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
 
-  /// Sixteen bytes; others are cut or filled with zeros.
-  init(_ bytes: [UInt8]) {
-    self.bytes = Array((bytes + [UInt8](repeating: 0, count: 16)).prefix(16))
+  /// A model as a stored record holds it; nil unless it has exactly 16 bytes.
+  public init?(_ bytes: some Collection<UInt8>) {
+    guard bytes.count == 16 else { return nil }
+    self.bytes = Array(bytes)
   }
 
   /// Whether the authenticator kept its model to itself.

@@ -63,8 +63,10 @@ package struct AuthenticatorData: Sendable {
 extension AuthenticatorData.AttestedCredential {
   /// §6.5.1: the model, the length of the credential's id, the id, and the key, whose end only CBOR tells.
   fileprivate init(_ bytes: [UInt8], position: inout Int) throws(Refusal) {
-    guard bytes.count - position >= 18 else { throw .authenticatorDataTruncated }
-    aaguid = AAGUID(Array(bytes[position..<position + 16]))
+    guard bytes.count - position >= 18, let aaguid = AAGUID(bytes[position..<position + 16]) else {
+      throw .authenticatorDataTruncated
+    }
+    self.aaguid = aaguid
     let length = Int(bytes[position + 16]) << 8 | Int(bytes[position + 17])
     position += 18
     guard bytes.count - position >= length else { throw .authenticatorDataTruncated }

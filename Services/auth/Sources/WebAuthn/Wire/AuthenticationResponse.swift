@@ -16,7 +16,7 @@ public struct AuthenticationResponse: Sendable {
     id = reader.id
     attachment = reader.attachment
     // Step 3: an AuthenticatorAssertionResponse is what has these three.
-    clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData)
+    clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData, else: .clientDataTooLarge)
     authenticatorData = try reader.bytes("authenticatorData", atMost: Limit.authenticatorData)
     signature = try reader.bytes("signature", atMost: Limit.signature)
     userHandle = try reader.optionalBytes("userHandle", atMost: Limit.response)

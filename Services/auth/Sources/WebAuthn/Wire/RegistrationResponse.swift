@@ -19,7 +19,7 @@ public struct RegistrationResponse: Sendable {
     attachment = reader.attachment
     discoverable = reader.discoverable
     // Step 3: an AuthenticatorAttestationResponse is what has these two.
-    clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData)
+    clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData, else: .clientDataTooLarge)
     attestationObject = try reader.bytes("attestationObject", atMost: Limit.attestationObject)
     transports = try Self.transports(reader.response["transports"])
   }

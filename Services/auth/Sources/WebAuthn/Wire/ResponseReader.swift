@@ -24,9 +24,11 @@ struct ResponseReader {
     guard root["clientExtensionResults"]?.isObject ?? true else { throw .responseMemberInvalid }
   }
 
-  /// Bytes in base64url, of which there has to be a member of `response`.
-  func bytes(_ name: String, atMost limit: Int) throws(Refusal) -> [UInt8] {
-    try Self.bytes(name, of: response, atMost: limit)
+  /// Bytes in base64url, of which there has to be a member of `response`; `excess` is the reason for too many.
+  func bytes(
+    _ name: String, atMost limit: Int, else excess: Refusal = .responseTooLarge
+  ) throws(Refusal) -> [UInt8] {
+    try Self.bytes(name, of: response, atMost: limit, else: excess)
   }
 
   /// The same where the member may be missing or null.
@@ -47,9 +49,11 @@ struct ResponseReader {
     root["clientExtensionResults"]?["credProps"]?["rk"]?.bool
   }
 
-  private static func bytes(_ name: String, of object: JSON, atMost limit: Int) throws(Refusal) -> [UInt8] {
+  private static func bytes(
+    _ name: String, of object: JSON, atMost limit: Int, else excess: Refusal = .responseTooLarge
+  ) throws(Refusal) -> [UInt8] {
     guard let text = object[name]?.string else { throw .responseMemberInvalid }
-    guard text.utf8.count <= (limit * 4 + 2) / 3 else { throw .responseTooLarge }
+    guard text.utf8.count <= (limit * 4 + 2) / 3 else { throw excess }
     guard let bytes = Base64URL.decode(text) else { throw .base64URLInvalid }
     return bytes
   }
