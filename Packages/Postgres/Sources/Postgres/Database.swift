@@ -50,6 +50,7 @@ public struct Database: Sendable {
   ///
   /// Inside, use the transaction alone: a call of the database itself takes a second connection, and enough callers doing that
   /// wait for each other.
+  @discardableResult
   public func transaction<T: Sendable>(
     isolation: Isolation = .readCommitted, _ body: @Sendable (Transaction) async throws -> T
   ) async throws -> T {
@@ -80,7 +81,7 @@ private final class Core: Sendable {
   private let logger: Logger
   private let lanes: [Lane]
   private let pool: Pool
-  private let nextLane = Atomic<Int>(0)
+  private let nextLane = Atomic<UInt>(0)
   private let listeners = Mutex<[Listener]?>([])
 
   init(_ configuration: DatabaseConfiguration, logger: Logger) {
@@ -96,8 +97,8 @@ private final class Core: Sendable {
 
   func lane<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> Answer {
     let request = try Request(statement, effect: .none)
-    let index = lanes.count == 1 ? 0 : nextLane.wrappingAdd(1, ordering: .relaxed).oldValue & .max % lanes.count
-    let lane = lanes[index]
+    let turn = lanes.count == 1 ? 0 : nextLane.wrappingAdd(1, ordering: .relaxed).oldValue
+    let lane = lanes[Int(turn % UInt(lanes.count))]
     let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
     return try await wait(for: ticket) {
       lane.assumeIsolated { $0.submit(request, ticket) }

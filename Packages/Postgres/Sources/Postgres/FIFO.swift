@@ -1,16 +1,18 @@
 /// A first-in, first-out queue with constant-time removal at the front.
-struct FIFO<Element> {
+package struct FIFO<Element> {
   private var storage: [Element?] = []
   private var head = 0
 
-  var count: Int { storage.count - head }
-  var isEmpty: Bool { count == 0 }
-  var first: Element? { isEmpty ? nil : storage[head] }
+  package init() {}
 
-  mutating func append(_ element: Element) { storage.append(element) }
+  package var count: Int { storage.count - head }
+  package var isEmpty: Bool { count == 0 }
+  package var first: Element? { isEmpty ? nil : storage[head] }
+
+  package mutating func append(_ element: Element) { storage.append(element) }
 
   /// Puts an element before all others: one that was taken out and could not be used.
-  mutating func prepend(_ element: Element) {
+  package mutating func prepend(_ element: Element) {
     if head > 0 {
       head -= 1
       storage[head] = element
@@ -19,11 +21,11 @@ struct FIFO<Element> {
     }
   }
 
-  mutating func append(contentsOf elements: some Sequence<Element>) {
+  package mutating func append(contentsOf elements: some Sequence<Element>) {
     for element in elements { storage.append(element) }
   }
 
-  mutating func popFirst() -> Element? {
+  package mutating func popFirst() -> Element? {
     guard !isEmpty else { return nil }
     defer {
       storage[head] = nil
@@ -40,7 +42,7 @@ struct FIFO<Element> {
   }
 
   /// Changes the first element in place.
-  mutating func updateFirst(_ body: (inout Element) -> Void) {
+  package mutating func updateFirst(_ body: (inout Element) -> Void) {
     guard !isEmpty, var element = storage[head] else { return }
     storage[head] = nil
     body(&element)
@@ -48,7 +50,7 @@ struct FIFO<Element> {
   }
 
   /// Removes everything and returns it in order.
-  mutating func removeAll() -> [Element] {
+  package mutating func removeAll() -> [Element] {
     defer {
       storage = []
       head = 0
@@ -57,13 +59,13 @@ struct FIFO<Element> {
   }
 
   /// Removes the first element that fits and returns it.
-  mutating func remove(where fits: (Element) -> Bool) -> Element? {
+  package mutating func remove(where fits: (Element) -> Bool) -> Element? {
     guard let index = storage[head...].firstIndex(where: { $0.map(fits) ?? false }) else { return nil }
     return storage.remove(at: index)
   }
 
   /// The elements from the front for as long as they fit; they stay.
-  func prefix(while fits: (Element) -> Bool) -> [Element] {
+  package func prefix(while fits: (Element) -> Bool) -> [Element] {
     storage[head...].prefix { $0.map(fits) ?? false }.compactMap { $0 }
   }
 }

@@ -1,18 +1,25 @@
 /// The pool's rules: who gets which connection, when one is opened or closed, who is refused. An event goes in, actions come out;
 /// time is handed in; nothing here does anything.
-struct PoolMachine {
-  typealias Instant = ContinuousClock.Instant
-  typealias ConnectionID = Int
-  typealias WaiterID = UInt64
+package struct PoolMachine {
+  package typealias Instant = ContinuousClock.Instant
+  package typealias ConnectionID = Int
+  package typealias WaiterID = UInt64
 
-  struct Limits {
-    var connections: Int
-    var waiters: Int
-    var waitTimeout: Duration
-    var idleTimeout: Duration
+  package struct Limits {
+    package var connections: Int
+    package var waiters: Int
+    package var waitTimeout: Duration
+    package var idleTimeout: Duration
+
+    package init(connections: Int, waiters: Int, waitTimeout: Duration, idleTimeout: Duration) {
+      self.connections = connections
+      self.waiters = waiters
+      self.waitTimeout = waitTimeout
+      self.idleTimeout = idleTimeout
+    }
   }
 
-  enum Event {
+  package enum Event {
     case asked(WaiterID)
     /// A waiter gave up by itself.
     case withdrew(WaiterID)
@@ -27,14 +34,14 @@ struct PoolMachine {
     case closed
   }
 
-  enum Refusal: Equatable {
+  package enum Refusal: Equatable {
     case tooManyWaiters
     case waitedTooLong
     case noServer(String)
     case closed
   }
 
-  enum Action: Equatable {
+  package enum Action: Equatable {
     case open(ConnectionID)
     case lend(ConnectionID, to: WaiterID)
     case refuse(WaiterID, Refusal)
@@ -63,15 +70,15 @@ struct PoolMachine {
   private var lastReason: String?
   private var isClosed = false
 
-  init(_ limits: Limits) { self.limits = limits }
+  package init(_ limits: Limits) { self.limits = limits }
 
-  var waiterCount: Int { waiting.count }
-  var connectionCount: Int { connections.count }
-  var lentCount: Int { connections.values.count { if case .lent = $0 { true } else { false } } }
+  package var waiterCount: Int { waiting.count }
+  package var connectionCount: Int { connections.count }
+  package var lentCount: Int { connections.values.count { if case .lent = $0 { true } else { false } } }
   /// Whether time matters: somebody waits, or a connection grows old.
-  var needsTicks: Bool { !waiting.isEmpty || !connections.isEmpty }
+  package var needsTicks: Bool { !waiting.isEmpty || !connections.isEmpty }
 
-  mutating func handle(_ event: Event, now: Instant) -> [Action] {
+  package mutating func handle(_ event: Event, now: Instant) -> [Action] {
     switch event {
     case .asked(let waiter): return asked(waiter, now)
     case .withdrew(let waiter):

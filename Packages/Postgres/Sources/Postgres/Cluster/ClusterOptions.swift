@@ -1,0 +1,56 @@
+/// What a private server is started with.
+public struct ClusterOptions: Sendable {
+  /// Where everything of the cluster is wanted: data, log, socket, superuser password. Made if it is not there.
+  public var directory: String
+  /// The user that the server runs as when we are root, which the server refuses.
+  public var unprivilegedUser = "postgres"
+  /// Where clusters go whose wanted place the unprivileged user cannot reach.
+  public var fallbackRoot = "/var/lib/latchkey"
+  /// Bounds: at least 20; the server reserves three for the superuser.
+  public var maxConnections = 60
+  /// Further server settings, which win over ours.
+  public var settings: [String: String] = [:]
+  /// For tests: nothing is ever flushed to disk, and the folder is removed when the server ends.
+  public var isEphemeral = false
+  /// How long the server may take until it answers, recovery included.
+  public var startTimeout = Duration.seconds(60)
+  /// How long a clean stop may take before the server is told to drop everything (it recovers at the next start).
+  public var stopTimeout = Duration.seconds(20)
+
+  public init(directory: String) { self.directory = directory }
+
+  /// The command-line settings of the server: small, private, on a Unix socket alone.
+  func serverSettings(socketDirectory: String) -> [(String, String)] {
+    var values = [
+      "listen_addresses": "",
+      "unix_socket_directories": socketDirectory,
+      "unix_socket_permissions": "0700",
+      "port": "5432",
+      "max_connections": String(maxConnections),
+      "shared_buffers": "32MB",
+      "max_wal_size": "256MB",
+      "min_wal_size": "48MB",
+      "wal_level": "minimal",
+      "max_wal_senders": "0",
+      "max_worker_processes": "2",
+      "autovacuum_max_workers": "1",
+      "jit": "off",
+      "password_encryption": "scram-sha-256",
+      "logging_collector": "off",
+      "log_min_messages": "warning",
+      "log_timezone": "UTC",
+      "timezone": "UTC",
+    ]
+    if isEphemeral { values.merge(["fsync": "off", "full_page_writes": "off", "autovacuum": "off"]) { $1 } }
+    return values.merging(settings) { $1 }.sorted { $0.key < $1.key }
+  }
+}
+
+/// Why the private server could not be started, in a sentence for the operator.
+public struct ClusterFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  public let explanation: String
+
+  init(_ explanation: String) { self.explanation = explanation }
+
+  public var description: String { explanation }
+}
