@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+
+/// Loopback ports for the services.
+///
+/// They lie below the range that the system gives to outgoing connections, so that none of those can sit on a service's port
+/// while the service restarts.
+public enum FreePorts {
+  public struct Failure: Error, CustomStringConvertible {
+    public let description = "no free port was found on 127.0.0.1"
+  }
+
+  /// `count` different ports on 127.0.0.1 that nobody listens on at this moment.
+  public static func pick(_ count: Int) throws(Failure) -> [Int] {
+    let end = ephemeralStart()
+    let candidates = (max(1_024, end - 20_000)..<end).shuffled()
+    let ports = candidates.lazy.filter(isFree).prefix(count)
+    let picked = Array(ports)
+    guard picked.count == count else { throw Failure() }
+    return picked
+  }
+
+  /// The first port that Linux gives to outgoing connections; 32768 where the system does not say.
+  static func ephemeralStart() -> Int {
+    let text = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+    let first = text?.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
+    return first.map { $0 > 4_096 ? $0 : 32_768 } ?? 32_768
+  }
+
+  static func isFree(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+}

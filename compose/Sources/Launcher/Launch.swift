@@ -1,0 +1,119 @@
+import Foundation
+import LatchkeyProtocol
+import Postgres
+public import ServiceKit
+
+/// One run of `latchkey serve`.
+public actor Launch {
+  static let services: [Peer] = [.auth, .oidc, .admin]
+  /// Docker kills after ten seconds; the gateway and then the services get the greater part of them.
+  static let gatewayGrace = Duration.seconds(5)
+  static let serviceGrace = Duration.milliseconds(4500)
+
+  private let environment: Environment
+  private let log: LogStream
+  private let executables: String
+  private var supervisor: Supervisor?
+  private var cluster: LocalCluster?
+  private var clusterKeeper: Task<Void, Never>?
+  private var lock: LaunchLock?
+
+  /// - Parameters:
+  ///   - environment: the operator's, `.env` included.
+  ///   - executables: the folder of the service programs.
+  public init(environment: Environment, log: LogStream, executables: String = Executables.folder) {
+    self.environment = environment
+    self.log = log
+    self.executables = executables
+  }
+
+  /// Brings everything up; returns when the gateway answers.
+  public func start() async throws {
+    let began = ContinuousClock.now
+    let settings = try ServeSettings(environment)
+    let programs = try (Self.services + [.gateway]).map { peer in
+      try Executables.path(of: peer.rawValue, in: executables)
+    }
+    try FileManager.default.createDirectory(atPath: settings.folder, withIntermediateDirectories: true)
+    let lock = try LaunchLock(folder: settings.folder)
+    self.lock = lock
+    say("Latchkey \(Product.version); data in \(settings.folder)")
+    let leftovers = await lock.endLeftovers()
+    if leftovers > 0 { say("Ended \(leftovers) services that an earlier run left behind") }
+    let keySource = KeySource(folder: settings.folder)
+    let found = try keySource.find(in: environment)
+
+    let preparation = try await prepareDatabase(settings, keySource, found)
+    let ports = try FreePorts.pick(Self.services.count)
+    let services = ServiceEnvironment(
+      operator: environment, appURL: settings.appURL, preparation: preparation,
+      ports: Dictionary(uniqueKeysWithValues: zip(Self.services, ports)), host: settings.host, port: settings.port)
+    let run = settings.folder + "/run"
+    try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+    let supervisor = Supervisor(lock: lock, log: log)
+    self.supervisor = supervisor
+    for (peer, program) in zip(Self.services + [.gateway], programs) {
+      let values = peer == .gateway ? services.gateway() : services.service(peer)
+      try await supervisor.start(
+        ServiceSpecification(
+          name: peer.rawValue, executable: program, environment: values, readyFile: "\(run)/\(peer.rawValue).address"))
+    }
+    say("Ready after \(began.duration(to: .now).inSeconds.formatted(.number.precision(.fractionLength(1)))) s")
+    let advice = Advice(
+      appURL: settings.appURL, port: settings.port, needsSetup: preparation.needsSetup,
+      reader: Advice.Reader(environment: environment))
+    for line in advice.lines { say(line) }
+  }
+
+  /// Takes everything down in order: the gateway, so that nothing new comes in; the services; the database.
+  public func stop() async {
+    say("Stopping")
+    await supervisor?.stop([Peer.gateway.rawValue], grace: Self.gatewayGrace)
+    await supervisor?.stop(Self.services.map(\.rawValue), grace: Self.serviceGrace)
+    clusterKeeper?.cancel()
+    await cluster?.stop()
+    say("Stopped")
+  }
+
+  /// Ends the services at once. The private database server ends by itself when this process does.
+  public func abandon() async { await supervisor?.killAll() }
+
+  private func prepareDatabase(
+    _ settings: ServeSettings, _ keySource: KeySource, _ found: KeySource.Found?
+  ) async throws -> Preparation {
+    let log = log
+    let source = DatabaseSource(connection: settings.connection, folder: settings.folder)
+    let opened = source.isPrivate ? try await source.start { log.say($0) } : try await source.open { log.say($0) }
+    cluster = opened.cluster
+    if opened.cluster != nil { clusterKeeper = Task { await keepCluster(source) } }
+    return try await Preparation.run(owner: opened.owner, keySource: keySource, found: found, opensSetup: true) {
+      log.say($0)
+    }
+  }
+
+  /// Starts the private server again when it ends by itself; the services connect again by themselves.
+  private func keepCluster(_ source: DatabaseSource) async {
+    var backoff = Backoff()
+    let log = log
+    while let running = cluster {
+      let began = ContinuousClock.now
+      let exit = await running.waitForExit()
+      if Task.isCancelled { return }
+      log.warn("PostgreSQL ended (\(exit)); starting it again")
+      cluster = nil
+      // Its lock is released with it.
+      await running.stop()
+      while cluster == nil {
+        do {
+          try await Task.sleep(for: backoff.pause(afterRunning: began.duration(to: .now)))
+          cluster = try await source.start { log.say($0) }.cluster
+        } catch {
+          if Task.isCancelled { return }
+          log.warn("\(error)")
+        }
+      }
+    }
+  }
+
+  private func say(_ sentence: String) { log.say(sentence) }
+}

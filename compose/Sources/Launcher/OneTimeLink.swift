@@ -1,0 +1,45 @@
+import Foundation
+import LatchkeyProtocol
+import Postgres
+public import ServiceKit
+import Store
+
+/// A link that signs somebody in once.
+public struct OneTimeLink: Sendable, Equatable {
+  public static let lifetime = Duration.seconds(3600)
+
+  public let username: String
+  public let url: String
+
+  /// - Parameter login: username or e-mail address.
+  public static func make(
+    for login: String, place: Workplace, randomness: some Randomness = SystemRandomness()
+  ) async throws -> OneTimeLink {
+    let session = try await Session.open(place.owner)
+    do {
+      let link = try await make(for: login, place: place, session, randomness)
+      await session.close()
+      return link
+    } catch {
+      await session.close()
+      throw error
+    }
+  }
+
+  private static func make(
+    for login: String, place: Workplace, _ session: Session, _ randomness: some Randomness
+  ) async throws -> OneTimeLink {
+    guard let check = try await Preparation.checkValue(session) else {
+      throw LaunchFailure("There is no data here yet: run `latchkey serve` first, with the same DATA_DIR or database.")
+    }
+    let key = try place.keySource.settle(place.key, check: check) { _ in }
+    guard let user = try await session.run(Users.FindByLogin(login)).rows.first else {
+      throw LaunchFailure("There is no user with the name or e-mail address \"\(login)\".")
+    }
+    let code = ShortCode.random(length: ShortCode.length(forLifetime: lifetime), from: randomness)
+    let hash = KeyedHash(key: key.keys(for: .auth).hash).hash(code, purpose: OneTimeCodes.purpose)
+    try await session.run(
+      OneTimeCodes.Create(codeHash: Data(hash), user: user.id, lifetimeSeconds: lifetime.inSeconds))
+    return OneTimeLink(username: user.username, url: "\(place.appURL.issuer)/lc/\(code)")
+  }
+}

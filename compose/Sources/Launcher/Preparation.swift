@@ -1,0 +1,103 @@
+import Foundation
+public import LatchkeyProtocol
+public import Postgres
+public import ServiceKit
+import Store
+
+/// Brings a database to where the services can work with it: key checked, schema current, roles and grants made.
+public struct Preparation: Sendable {
+  public let key: EncryptionKey
+  /// How each service connects.
+  public let connections: [Peer: DatabaseConfiguration]
+  /// No administrator exists yet.
+  public let needsSetup: Bool
+
+  /// How long `/setup` stays open after a start.
+  static let setupWindow = Duration.seconds(3600)
+
+  /// - Parameters:
+  ///   - owner: of the tables.
+  ///   - opensSetup: whether this is a start, which opens `/setup` for a while.
+  public static func run(
+    owner: DatabaseConfiguration, keySource: KeySource, found: KeySource.Found?, opensSetup: Bool,
+    progress: @escaping @Sendable (String) -> Void
+  ) async throws -> Preparation {
+    let check = try await withSession(owner) { session in try await checkValue(session) }
+    let key = try keySource.settle(found, check: check, progress: progress)
+    _ = try await Migrator(Schema.migrations).migrate(owner, progress: progress)
+    return try await withSession(owner) { session in
+      if check == nil {
+        try await session.run(Instance.Create(id: SystemRandomness().uuid(), check: Data(key.checkValue)))
+        // Another launcher may have begun at the same moment with a key of its own.
+        _ = try keySource.settle(
+          KeySource.Found(key: key, origin: keySource.path), check: try await checkValue(session), progress: progress)
+      }
+      let connections = try await makeRoles(session, owner, key, progress)
+      guard opensSetup else { return Preparation(key: key, connections: connections, needsSetup: false) }
+      let seconds = setupWindow.inSeconds
+      let needsSetup = try await session.run(Instance.OpenSetup(seconds: seconds)).rows.first ?? false
+      return Preparation(key: key, connections: connections, needsSetup: needsSetup)
+    }
+  }
+
+  /// What the data says about its key; nil where there is no data.
+  static func checkValue(_ session: Session) async throws -> [UInt8]? {
+    guard try await session.run(Instance.Exists()).rows.first == true else { return nil }
+    return try await session.run(Instance.CheckValue()).rows.first.map(Array.init)
+  }
+
+  private static func makeRoles(
+    _ session: Session, _ owner: DatabaseConfiguration, _ key: EncryptionKey, _ progress: @Sendable (String) -> Void
+  ) async throws -> [Peer: DatabaseConfiguration] {
+    let shared = Dictionary(uniqueKeysWithValues: Ownership.Service.allCases.map { ($0.peer, owner) })
+    guard let current = try await session.run(Roles.Current()).rows.first, current.mayMakeRoles else {
+      progress("The database user may not create roles, so that all services share one: each can reach every table.")
+      return shared
+    }
+    var connections: [Peer: DatabaseConfiguration] = [:]
+    try await session.unsafeScript("BEGIN")
+    try await session.unsafeScript(Roles.unsafeLock)
+    for service in Ownership.Service.allCases {
+      let role = Roles.name(for: service, database: current.database)
+      let password = key.databasePassword(for: service.peer).exposed
+      let exists = try await !session.run(Roles.Exists(role)).rows.isEmpty
+      try await session.unsafeScript(Roles.unsafeEnsure(role, exists: exists, password: password))
+      for grant in Ownership.unsafeGrants(for: service, role: role) { try await session.unsafeScript(grant) }
+      connections[service.peer] = owner.with(database: current.database, user: role, password: password)
+    }
+    try await session.unsafeScript("COMMIT")
+    for (service, connection) in connections {
+      do throws(DatabaseFailure) {
+        await (try Session.open(connection)).close()
+      } catch {
+        progress("The role of \(service.rawValue) cannot log in (\(error.message)), so that all services share one.")
+        return shared
+      }
+    }
+    return connections
+  }
+
+  private static func withSession<T: Sendable>(
+    _ configuration: DatabaseConfiguration, _ body: (Session) async throws -> T
+  ) async throws -> T {
+    let session = try await Session.open(configuration)
+    do {
+      let value = try await body(session)
+      await session.close()
+      return value
+    } catch {
+      await session.close()
+      throw error
+    }
+  }
+}
+
+extension Ownership.Service {
+  var peer: Peer {
+    switch self {
+    case .auth: .auth
+    case .oidc: .oidc
+    case .admin: .admin
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import LatchkeyProtocol
+public import ServiceKit
+
+/// What `latchkey serve` itself reads.
+public struct ServeSettings: Sendable {
+  public static let dataFolder = Setting<String>.text(
+    "DATA_DIR", default: "data",
+    help: "Folder of the data, the private database and the generated key (default ./data).")
+
+  /// Absolute.
+  let folder: String
+  let connection: Secret?
+  let appURL: AppURL
+  let host: String
+  let port: Int
+
+  init(_ environment: Environment) throws {
+    // What the services read is read here too, so that one message names everything that is wrong.
+    let (folder, connection, appURL, host, port, _, _, _, _, _) = try environment.read(
+      Self.dataFolder, Settings.databaseConnectionString.optional, Settings.appURL.optional, Settings.host,
+      Settings.port,
+      Settings.internalAppURL, Settings.appName, Settings.sessionDuration, Settings.trustProxy,
+      Settings.disableRateLimiting)
+    self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+    self.connection = connection
+    self.host = host
+    self.port = port == 0 ? try FreePorts.pick(1)[0] : port
+    // Without an address of its own, an installation on another port is at that port.
+    self.appURL = appURL ?? AppURL("http://localhost:\(self.port)") ?? .default
+  }
+}

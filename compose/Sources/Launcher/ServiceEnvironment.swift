@@ -1,0 +1,56 @@
+public import LatchkeyProtocol
+import Postgres
+public import ServiceKit
+
+/// What each service is told, and nothing beyond: the operator's key and the owner's credentials go to nobody, a service's key
+/// only to that service, and the gateway gets no database at all.
+public struct ServiceEnvironment: Sendable {
+  /// The operator's variables that any service may see.
+  static let passedOn = [
+    "APP_ENV", "APP_NAME", "INTERNAL_APP_URL", "SESSION_DURATION", "LOG_LEVEL", "LOG_JSON", "TRUST_PROXY",
+    "DISABLE_RATE_LIMITING", "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SWIFT_BACKTRACE",
+  ]
+
+  private let common: [String: String]
+  private let preparation: Preparation
+  private let ports: [Peer: Int]
+  private let host: String
+  private let port: Int
+
+  /// - Parameters:
+  ///   - ports: where auth, oidc and admin will listen on 127.0.0.1.
+  ///   - host: where the gateway will listen.
+  public init(
+    operator environment: Environment, appURL: AppURL, preparation: Preparation, ports: [Peer: Int], host: String,
+    port: Int
+  ) {
+    var common = environment.all.filter { Self.passedOn.contains($0.key) }
+    common["APP_URL"] = appURL.issuer
+    self.common = common
+    self.preparation = preparation
+    self.ports = ports
+    self.host = host
+    self.port = port
+  }
+
+  /// auth, oidc or admin.
+  public func service(_ service: Peer) -> [String: String] {
+    var own = common
+    own["DB_CONNECTION_STRING"] = preparation.connections[service]?.connectionString
+    own["SERVICE_KEY"] = preparation.key.keys(for: service).text.exposed
+    own["LISTEN"] = "127.0.0.1:\(ports[service] ?? 0)"
+    return own
+  }
+
+  public func gateway() -> [String: String] {
+    var own = common
+    own["HOST"] = host
+    own["PORT"] = String(port)
+    for (service, port) in ports {
+      let name = service.rawValue.uppercased()
+      own["TRANSPORT_KEY_\(name)"] = Base64URL.encode(preparation.key.keys(for: service).transport(.gateway))
+      own["\(name)_ADDRESS"] = "127.0.0.1:\(port)"
+    }
+    return own
+  }
+}

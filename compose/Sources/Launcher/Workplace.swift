@@ -1,0 +1,32 @@
+import Foundation
+public import Postgres
+public import ServiceKit
+
+/// What a command needs that works on the data: the database, the key, the public address.
+public struct Workplace: Sendable {
+  public let owner: DatabaseConfiguration
+  public let keySource: KeySource
+  public let key: KeySource.Found?
+  public let appURL: AppURL
+
+  /// Opens the data that `serve` uses with the same environment. A private database that is not running is started for as
+  /// long as `body` runs.
+  public static func with<T: Sendable>(
+    _ environment: Environment, _ body: @Sendable (Workplace) async throws -> T
+  ) async throws -> T {
+    let settings = try ServeSettings(environment)
+    let keySource = KeySource(folder: settings.folder)
+    let key = try keySource.find(in: environment)
+    let source = DatabaseSource(connection: settings.connection, folder: settings.folder)
+    let opened = try await source.open { _ in }
+    do {
+      let value = try await body(
+        Workplace(owner: opened.owner, keySource: keySource, key: key, appURL: settings.appURL))
+      await opened.cluster?.stop()
+      return value
+    } catch {
+      await opened.cluster?.stop()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Launcher
+import ServiceKit
+
+/// How commands speak and end.
+enum Console {
+  /// The process's variables, and those of `.env` where they are unset.
+  static func environment() throws(ExitCode) -> Environment {
+    do { return Environment.process.fillingGaps(from: try DotEnv.read(".env")) } catch { throw failure(error) }
+  }
+
+  /// A line of the answer.
+  static func print(_ line: String) {
+    LogWriter.standardOutput.write(line)
+    LogWriter.standardOutput.flush()
+  }
+
+  /// A line about how it goes.
+  static func note(_ line: String) {
+    LogWriter.standardError.write(line)
+    LogWriter.standardError.flush()
+  }
+
+  /// Says what is wrong; throw the result.
+  static func failure(_ error: any Error) -> ExitCode {
+    note("\(error)")
+    return ExitCode(error is ConfigurationFailure ? ExitStatus.configuration : ExitStatus.failure)
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Launcher
+import ServiceKit
+
+/// `latchkey healthcheck`.
+struct Healthcheck: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ask a running Latchkey whether it works: exit code 0 or 1.",
+    discussion: """
+      It asks GET /healthz of the endpoint, by default of this machine at PORT.
+
+      Examples:
+        latchkey healthcheck
+        latchkey healthcheck --verbose --endpoint http://localhost:1411
+      """)
+
+  @Option(name: .shortAndLong, help: "Address of the gateway, http only (default: http://localhost:PORT).")
+  var endpoint: String?
+
+  @Flag(name: .shortAndLong, help: "Say so when all is well.")
+  var verbose = false
+
+  func run() async throws {
+    let environment = try Console.environment()
+    do {
+      let port = try environment.read(Settings.port)
+      try HealthProbe.run(endpoint: endpoint ?? "http://localhost:\(port)")
+      if verbose { Console.print("Healthcheck passed") }
+    } catch {
+      Console.note("Healthcheck failed: \(error)")
+      throw ExitCode(ExitStatus.failure)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Launcher
+import ServiceKit
+
+/// `latchkey migrate`.
+struct Migrate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bring the database to this version's schema, with the services' roles and grants.",
+    discussion: """
+      `latchkey serve` does this by itself. Run it apart where the services are started one by one, with the credentials
+      of the tables' owner in DB_CONNECTION_STRING.
+
+      Example:
+        DB_CONNECTION_STRING=postgresql://latchkey:secret@db/latchkey ENCRYPTION_KEY_FILE=/run/secrets/key latchkey migrate
+      """)
+
+  func run() async throws {
+    let environment = try Console.environment()
+    do {
+      try await Workplace.with(environment) { place in
+        _ = try await Preparation.run(
+          owner: place.owner, keySource: place.keySource, found: place.key, opensSetup: false
+        ) { Console.note($0) }
+      }
+      Console.print("The database is up to date.")
+    } catch {
+      throw Console.failure(error)
+    }
+  }
+}
