@@ -26,17 +26,17 @@ struct Attempts {
 
   mutating func next(after outcome: CallOutcome, at endpoint: String) -> Next {
     count += 1
-    let isElsewhere = tried.insert(endpoint).inserted
+    let isFirstThere = tried.insert(endpoint).inserted
     switch outcome {
     case .reply(let bytes): return .answer(bytes)
     case .failed(let failure):
-      // An instance that is leaving or full has begun nothing; another one may take it.
-      let isTransient = failure.kind == .unavailable || (failure.kind == .overloaded && isElsewhere)
-      return again(failure, if: isTransient && !failure.mayHaveHappened)
+      // An instance that is leaving or full has begun nothing; another one, or the one that follows it, may take it.
+      let isTransient = failure.kind == .unavailable || failure.kind == .overloaded
+      return again(failure, if: isTransient && isFirstThere && !failure.mayHaveHappened)
     case .notSent(let reason): return again(ServiceFailure(.unavailable, mayHaveHappened: false, reason), if: true)
     case .full:
       return again(
-        ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight."), if: isElsewhere)
+        ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight."), if: isFirstThere)
     case .lost(let reason):
       mayHaveHappened = mayHaveHappened || replay != .read
       return again(ServiceFailure(.unavailable, mayHaveHappened: true, reason), if: replay.maySendAgain)

@@ -68,6 +68,9 @@ public final class TCPClient: MessageSender {
   ) async throws(ServiceFailure) -> [UInt8] {
     var attempts = Attempts(replay: replay, limit: limits.attempts)
     while true {
+      guard call.deadline > .now else {
+        throw attempts.truthful(ServiceFailure(.timedOut, mayHaveHappened: false, "No answer came in time."))
+      }
       let place: (connection: ClientConnection, endpoint: String)
       do throws(ServiceFailure) {
         place = try await connection(avoiding: attempts.tried, until: call.deadline)

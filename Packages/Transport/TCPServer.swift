@@ -19,6 +19,9 @@ public final class TCPServer: Sendable {
     self.logger = logger
   }
 
+  /// Whether it has stopped listening.
+  package var isDraining: Bool { !listener.isActive }
+
   /// Connections that are open, or whose handlers still run.
   public var connections: Int { registry.count }
 

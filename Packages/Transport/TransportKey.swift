@@ -1,7 +1,7 @@
-import LatchkeyProtocol
+package import LatchkeyProtocol
 import NIOCore
 import NIOCore
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// The 32 bytes that one peer and one service share. It prints as `<redacted>`.
@@ -26,14 +26,14 @@ public struct TransportKey: Sendable, CustomStringConvertible, CustomDebugString
 }
 
 /// TLS with a pre-shared key: authentic and private without certificates, and forward secret.
-enum PreSharedKeyTLS {
+package enum PreSharedKeyTLS {
   /// TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 (RFC 7905 §2), which NIOSSL has no name for.
   private static let cipher = NIOTLSCipher(rawValue: 0xCCAC)
 
   private struct UnknownPeer: Error {}
 
   /// A client's side: the peer's name is the identity.
-  static func client(_ peer: Peer, _ key: TransportKey) throws -> NIOSSLContext {
+  package static func client(_ peer: Peer, _ key: TransportKey) throws -> NIOSSLContext {
     var configuration = base()
     configuration.pskClientProvider = { _ in
       PSKClientIdentityResponse(key: key.secureBytes, identity: peer.rawValue)
