@@ -77,7 +77,7 @@ struct FuzzTests {
       // What Foundation reads must be what we read, or a browser may go elsewhere than we proved.
       if uri.isHTTP, let other = URLComponents(string: text) {
         #expect(other.user == nil && other.port == uri.port && other.scheme?.lowercased() == uri.scheme)
-        let host = other.host ?? ""
+        let host = other.encodedHost ?? ""
         switch uri.host {
         case .name(let name): #expect(host == name)
         case .ipv4(let address): #expect(host == address)
