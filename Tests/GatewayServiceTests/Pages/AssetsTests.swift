@@ -36,7 +36,8 @@ struct AssetsTests {
   func scripts() throws {
     for name in assets.names where name.hasSuffix(".js") && !name.hasPrefix("text-") {
       let script = String(decoding: try #require(assets.file(name)).bytes, as: UTF8.self)
-      for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style"] {
+      for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style"]
+      {
         #expect(!script.contains(word), "\(name) uses \(word)")
       }
     }
@@ -61,7 +62,9 @@ struct AssetsTests {
 
   @Test("a template that names what is not there stops the start, not a request")
   func failures() {
-    for (broken, reason) in [("[[no.such]]", "no.such"), ("[[@no.css]]", "@no.css"), ("[[#none]]", "#none"), ("{{#a}}", "sign-in")] {
+    for (broken, reason) in [
+      ("[[no.such]]", "no.such"), ("[[@no.css]]", "@no.css"), ("[[#none]]", "#none"), ("{{#a}}", "sign-in"),
+    ] {
       var files = EmbeddedFiles.all
       files["sign-in.mustache"] = Array(broken.utf8)
       #expect { try PageRenderer(files: files) } throws: { "\($0)".contains(reason) }

@@ -58,7 +58,8 @@ struct PageRenderingTests {
 
   @Test("a name is isolated from the sentence around it")
   func isolated() {
-    let page = html(PageSamples.Sample("", SignInPage(app: AppSummary(name: PageSamples.rightToLeft), interaction: "i")))
+    let page = html(
+      PageSamples.Sample("", SignInPage(app: AppSummary(name: PageSamples.rightToLeft), interaction: "i")))
     #expect(page.contains("to continue to <bdi>عائلة"))
   }
 
@@ -73,7 +74,9 @@ struct PageRenderingTests {
         #expect(script.contains("\"></script>"), "\(sample.name) has a script with a body")
       }
       for address in addresses(page) {
-        #expect(address.hasPrefix("/") || address == "#main" || address.isEmpty || address.hasPrefix("https://"), "\(sample.name): \(address)")
+        #expect(
+          address.hasPrefix("/") || address == "#main" || address.isEmpty || address.hasPrefix("https://"),
+          "\(sample.name): \(address)")
       }
     }
   }
@@ -140,16 +143,21 @@ struct PageRenderingTests {
 
   @Test("administration is offered to administrators only")
   func administration() {
-    #expect(html(PageSamples.Sample("", PageSamples.account(passkeys: 1, sessions: 1), viewer: PageSamples.ada))
-      .contains("href=\"/settings/admin/oidc-clients\""))
-    #expect(!html(PageSamples.Sample("", PageSamples.account(passkeys: 1, sessions: 1), viewer: PageSamples.member))
-      .contains("oidc-clients"))
+    #expect(
+      html(PageSamples.Sample("", PageSamples.account(passkeys: 1, sessions: 1), viewer: PageSamples.ada))
+        .contains("href=\"/settings/admin/oidc-clients\""))
+    #expect(
+      !html(PageSamples.Sample("", PageSamples.account(passkeys: 1, sessions: 1), viewer: PageSamples.member))
+        .contains("oidc-clients"))
   }
 
   @Test("the way to the login code keeps where the person was going")
   func codeURL() {
-    #expect(html(PageSamples.Sample("", SignInPage(interaction: "a b&c"))).contains("href=\"/lc?interaction=a%20b%26c\""))
-    #expect(html(PageSamples.Sample("", SignInPage(next: "/settings/account"))).contains("/lc?redirect=%2Fsettings%2Faccount"))
+    #expect(
+      html(PageSamples.Sample("", SignInPage(interaction: "a b&c"))).contains("href=\"/lc?interaction=a%20b%26c\""))
+    #expect(
+      html(PageSamples.Sample("", SignInPage(next: "/settings/account"))).contains("/lc?redirect=%2Fsettings%2Faccount")
+    )
     #expect(html(PageSamples.Sample("", SignInPage())).contains("href=\"/lc\""))
   }
 

@@ -137,7 +137,8 @@ enum PageSamples {
         id: "s2", prefix: text ?? "lk_Zp0x", createdAt: ago(24 * 400), expiresAt: ago(24), isActive: false),
     ]
     return ClientPage(
-      id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90", description: text ?? "Dashboards for the house and the greenhouse", form: form,
+      id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
+      description: text ?? "Dashboards for the house and the greenhouse", form: form,
       endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)))
   }
 

@@ -71,7 +71,8 @@ struct WordsTests {
   @Test(
     "the language is the cookie's, then the browser's, then English",
     arguments: [
-      ("zh-CN", nil, PageLanguage.simplifiedChinese), ("en", "zh-CN", .english), (nil, "zh-TW,zh;q=0.9", .simplifiedChinese),
+      ("zh-CN", nil, PageLanguage.simplifiedChinese), ("en", "zh-CN", .english),
+      (nil, "zh-TW,zh;q=0.9", .simplifiedChinese),
       (nil, "fr, en;q=0.5, zh;q=0.8", .simplifiedChinese), (nil, "zh;q=0, en;q=0.1", .english), (nil, nil, .english),
       ("xx", "zh", .simplifiedChinese), (nil, ";;,=,q=1, *;q=nan", .english),
       (nil, String(repeating: "fr,", count: 5000), .english),

@@ -22,7 +22,8 @@ package enum PageLanguage: String, Sendable, CaseIterable {
     for range in (acceptLanguage ?? "").split(separator: ",", maxSplits: 20).prefix(20) {
       let parts = range.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
       guard let tag = parts.first, let language = matching(tag) else { continue }
-      let quality = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+      let quality =
+        parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
       if quality > 0, quality > best?.quality ?? 0 { best = (language, quality) }
     }
     return best?.language ?? .english

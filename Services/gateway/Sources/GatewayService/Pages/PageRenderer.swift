@@ -15,7 +15,9 @@ package struct PageRenderer: Sendable {
     MustacheContentTypes.register(SafeHTML(), named: SafeHTML.name)
     var words: [PageLanguage: Words] = [:]
     for language in PageLanguage.allCases {
-      guard let json = files["\(language.rawValue).json"] else { throw PageFailure("no words for \(language.rawValue)") }
+      guard let json = files["\(language.rawValue).json"] else {
+        throw PageFailure("no words for \(language.rawValue)")
+      }
       words[language] = try Words(language: language, json: json)
     }
     assets = StaticAssets(files: files, words: words)
@@ -69,7 +71,11 @@ private struct PageValues: MustacheParent {
     for (label, value) in Mirror(reflecting: object).children {
       guard let label, values[label] == nil else { continue }
       let mirror = Mirror(reflecting: value)
-      if mirror.displayStyle != .optional { values[label] = value } else { values[label] = mirror.children.first?.value }
+      if mirror.displayStyle != .optional {
+        values[label] = value
+      } else {
+        values[label] = mirror.children.first?.value
+      }
     }
   }
 

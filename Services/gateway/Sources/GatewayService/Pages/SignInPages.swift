@@ -64,7 +64,8 @@ package struct LoginCodePage: Page {
   }
 
   private static func query(_ value: String) -> String {
-    value.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~")))
+    value.addingPercentEncoding(
+      withAllowedCharacters: .alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~")))
       ?? ""
   }
 }

@@ -117,8 +117,8 @@ form.addEventListener("submit", (event) => {
       guard.clean();
       toast(text("common.saved"));
     } catch (error) {
-      guard.say(error.message, true);
-      placeErrors(form, error);
+      const placed = placeErrors(form, error);
+      guard.say(placed ? text("common.unsaved") : error.message, !placed);
     }
   });
 });

@@ -85,8 +85,8 @@ if (edit) {
         guard.clean();
         location.reload();
       } catch (error) {
-        guard.say(error.message, true);
-        placeErrors(edit, error);
+        const placed = placeErrors(edit, error);
+        guard.say(placed ? text("common.unsaved") : error.message, !placed);
       }
     });
   });

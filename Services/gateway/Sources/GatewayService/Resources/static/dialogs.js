@@ -13,7 +13,7 @@ function speak(message, className) {
   const element = document.createElement("p");
   element.className = className;
   element.textContent = message;
-  place.append(element);
+  place.replaceChildren(element);
   setTimeout(() => element.remove(), 4000);
 }
 
@@ -78,7 +78,11 @@ export function show(place, message) {
 export async function busy(button, work) {
   if (button.getAttribute("aria-disabled") === "true") return undefined;
   button.setAttribute("aria-disabled", "true");
-  const timer = setTimeout(() => button.setAttribute("aria-busy", "true"), 400);
+  const timer = setTimeout(() => {
+    // While a dialog waits for the person, the work behind it waits too, and the button that opened it rests.
+    const dialog = document.querySelector("dialog[open]");
+    if (!dialog || dialog.contains(button)) button.setAttribute("aria-busy", "true");
+  }, 400);
   try {
     return await work();
   } finally {

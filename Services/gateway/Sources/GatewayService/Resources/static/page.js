@@ -61,7 +61,7 @@ document.addEventListener("click", async (event) => {
     return;
   }
   const label = button.querySelector("span");
-  const word = (label.before ??= label.dataset.word);
+  const word = (label.dataset.usual ??= label.dataset.word);
   label.dataset.word = text("common.copied");
   button.classList.add("done");
   announce(text("common.copied"));
