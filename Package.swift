@@ -38,6 +38,13 @@ let nio: [Target.Dependency] = [
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let http: [Target.Dependency] = [
+  hummingbird,
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
 
 let package = Package(
   name: "latchkey",
@@ -49,6 +56,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
@@ -82,5 +92,44 @@ let package = Package(
     program(
       "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit"]),
+    library(
+      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
+      resources: [.embedInCode("templates"), .embedInCode("static"), .embedInCode("locales")]),
+    .target(
+      name: "GatewayService",
+      dependencies: ["LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", logging, mustache] + http + nio,
+      path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
+    program(
+      "gateway", "Services/gateway/Sources/gateway",
+      ["GatewayService", "LatchkeyProtocol", "ServiceKit", "Transport", logging]),
+
+    // The command line.
+    library("Launcher", "compose/Sources/Launcher", ["LatchkeyProtocol", "ServiceKit", "Postgres", "Store", logging]),
+    program("latchkey", "compose/Sources/latchkey", ["Launcher", "ServiceKit", arguments]),
+
+    // Tests: pure rules, services over the in-process transport with a real database; see also Tests/e2e.
+    .target(
+      name: "TestKit", dependencies: ["Postgres", logging, crypto, cryptoExtras, x509, asn1], path: "Tests/TestKit",
+      swiftSettings: strict),
+    .target(
+      name: "ServiceWorld",
+      dependencies: [
+        "AdminService", "AuthService", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit",
+        "Transport", logging,
+      ], path: "Tests/ServiceWorld", swiftSettings: strict),
+    tests("ProtocolTests", ["LatchkeyProtocol"]),
+    tests("TransportTests", ["LatchkeyProtocol", "Transport", logging] + nio),
+    tests("PostgresTests", ["Postgres", "TestKit", logging]),
+    tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),
+    .testTarget(
+      name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
+      exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
+    tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
+    tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
+    tests("OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+    tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
+    tests(
+      "GatewayServiceTests",
+      ["GatewayService", "GatewayResources", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),
   ]
 )

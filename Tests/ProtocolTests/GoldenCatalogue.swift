@@ -44,7 +44,7 @@ enum GoldenCatalogue {
   static var messages: [GoldenMessage] { core + registered.flatMap { $0 } }
 
   /// The lists of the services, each in a file of its own.
-  static let registered: [[GoldenMessage]] = []
+  static var registered: [[GoldenMessage]] { [auth, oidc, admin] }
 
   private static var core: [GoldenMessage] {
     [.of(Core.Health(), answers: .ready, .notReady(reason: "The database does not answer."))]

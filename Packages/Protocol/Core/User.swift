@@ -1,5 +1,3 @@
-public import Foundation
-
 /// A person, as every service shows them.
 public struct User: Codable, Sendable, Equatable, Identifiable {
   public var id: UserID

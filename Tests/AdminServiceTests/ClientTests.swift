@@ -1,0 +1,155 @@
+import Foundation
+import LatchkeyProtocol
+import ServiceWorld
+import Testing
+
+@Suite struct ClientTests {
+  private let settings = Admin.ClientSettings(name: "Grafana", callbackURLs: ["https://grafana.example.com/callback"])
+
+  @Test("a client is made, read, listed, changed and deleted")
+  func life() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let (client, secret) = try await browser.createClient(settings)
+    #expect(client.settings == settings)
+    #expect(secret?.exposed.count == 43)
+
+    var changed = settings
+    changed.name = "Dashboards"
+    changed.isPublic = true
+    guard
+      case .updated(let updated) = try await world.admin.updateClient(
+        .init(id: "grafana", settings: changed), browser.call())
+    else {
+      Issue.record("it was not updated")
+      return
+    }
+    #expect(updated.settings.name == "Dashboards")
+    #expect(updated.settings.pkceEnabled, "a public client has PKCE whatever was said")
+    #expect(updated.secrets.count == 1)
+
+    guard
+      case .clients(let page) = try await world.admin.listClients(.init(page: .init(search: "DASH")), browser.call())
+    else {
+      Issue.record("there is no list")
+      return
+    }
+    #expect(page.items.map(\.id) == ["grafana"])
+    #expect(page.total == 1)
+    guard case .clients(let none) = try await world.admin.listClients(.init(page: .init(search: "%")), browser.call())
+    else { return }
+    #expect(none.items.isEmpty, "a percent sign is looked for as it is")
+
+    #expect(try await world.admin.deleteClient(.init(id: "grafana"), browser.call()) == .deleted)
+    #expect(try await world.admin.getClient(.init(id: "grafana"), browser.call()) == .notFound)
+    #expect(try await world.admin.deleteClient(.init(id: "grafana"), browser.call()) == .notFound)
+  }
+
+  @Test("lists are paged and sorted")
+  func paging() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    for number in 1...5 {
+      var numbered = settings
+      numbered.name = "App \(number)"
+      _ = try await world.admin.createClient(.init(id: "app\(number)", settings: numbered), browser.call())
+    }
+    let request = Admin.PageRequest(page: 2, limit: 2, sortColumn: "name", descending: true)
+    guard case .clients(let page) = try await world.admin.listClients(.init(page: request), browser.call()) else {
+      return
+    }
+    #expect(page.items.map(\.settings.name) == ["App 3", "App 2"])
+    #expect(page.total == 5)
+  }
+
+  @Test("nobody but an administrator sees or changes clients")
+  func denied() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    #expect(try await world.admin.listClients(.init(page: .init()), world.call()) == .denied(.notSignedIn))
+    try await world.sql("UPDATE users SET is_admin = false")
+    #expect(try await world.admin.listClients(.init(page: .init()), browser.call()) == .denied(.notAdministrator))
+    #expect(
+      try await world.admin.createClient(.init(id: nil, settings: settings), browser.call())
+        == .denied(.notAdministrator))
+    #expect(try await world.admin.deleteClient(.init(id: "x"), browser.call()) == .denied(.notAdministrator))
+  }
+
+  @Test(
+    "settings that cannot work are refused field by field",
+    arguments: [
+      (Admin.ClientSettings(name: "", callbackURLs: []), "name"),
+      (Admin.ClientSettings(name: String(repeating: "x", count: 51), callbackURLs: []), "name"),
+      (
+        Admin.ClientSettings(name: "x", callbackURLs: ["https://good.example", "https://a@b.example/"]),
+        "callbackURLs[1]"
+      ),
+      (Admin.ClientSettings(name: "x", callbackURLs: ["https://*.example.com/"]), "callbackURLs[0]"),
+      (Admin.ClientSettings(name: "x", callbackURLs: ["javascript:alert(1)"]), "callbackURLs[0]"),
+      (Admin.ClientSettings(name: "x", callbackURLs: [], launchURL: "mailto:a@b.c"), "launchURL"),
+      (Admin.ClientSettings(name: "x", callbackURLs: [], accessTokenDurationMinutes: 0), "accessTokenDurationMinutes"),
+    ])
+  func problems(settings: Admin.ClientSettings, field: String) async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    guard
+      case .invalid(let problems) = try await world.admin.createClient(
+        .init(id: nil, settings: settings), browser.call())
+    else {
+      Issue.record("it was accepted")
+      return
+    }
+    #expect(problems.map(\.field) == [field])
+  }
+
+  @Test("an id is made once; the same request makes the same client")
+  func ids() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    _ = try await world.admin.createClient(.init(id: "one", settings: settings), browser.call())
+    #expect(try await world.admin.createClient(.init(id: "one", settings: settings), browser.call()) == .idTaken)
+    let id = RequestID()
+    let first = try await world.admin.createClient(.init(id: nil, settings: settings), browser.call(id: id))
+    let second = try await world.admin.createClient(.init(id: nil, settings: settings), browser.call(id: id))
+    #expect(first == second)
+    guard case .invalid = try await world.admin.createClient(.init(id: "a b", settings: settings), browser.call())
+    else {
+      Issue.record("the id was accepted")
+      return
+    }
+  }
+
+  @Test("the creator's first secret needs no proof; every other one does, and uses it up")
+  func secrets() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    _ = try await browser.createClient(settings)
+    let create = Admin.CreateClientSecret(clientID: "grafana", secret: nil, expiresAt: nil)
+    #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.addPasskey)
+    #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.clientSecret)
+    let id = RequestID()
+    let first = try await world.admin.createClientSecret(create, browser.call(id: id))
+    let again = try await world.admin.createClientSecret(create, browser.call(id: id))
+    guard case .created(let made) = first, case .created(let repeated) = again else {
+      Issue.record("\(first) \(again)")
+      return
+    }
+    #expect(made.secret == repeated.secret)
+    #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
+    guard case .client(let client) = try await world.admin.getClient(.init(id: "grafana"), browser.call()) else {
+      return
+    }
+    #expect(client.secrets.count == 2)
+    let delete = Admin.DeleteClientSecret(clientID: "grafana", secretID: made.details.id)
+    #expect(try await world.admin.deleteClientSecret(delete, browser.call()) == .deleted)
+    #expect(try await world.admin.deleteClientSecret(delete, browser.call()) == .notFound)
+  }
+}

@@ -1,0 +1,47 @@
+import LatchkeyProtocol
+import ServiceWorld
+import Testing
+
+@Suite struct ProfileTests {
+  @Test("a person edits their own profile; a new e-mail address is unverified")
+  func edit() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    try await world.sql("UPDATE users SET email_verified = true")
+    var profile = Profile(
+      username: "Ada", email: "ADA@example.com", firstName: "Ada", lastName: "King", displayName: nil, locale: "zh-CN")
+    guard case .updated(let same) = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+    else {
+      Issue.record("it was not updated")
+      return
+    }
+    #expect(same.emailVerified, "the address is the same without regard to case")
+    #expect(same.displayName == "Ada King")
+    profile.email = "ada@elsewhere.example"
+    guard case .updated(let moved) = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+    else {
+      return
+    }
+    #expect(!moved.emailVerified)
+    #expect(moved.isAdmin)
+  }
+
+  @Test("a name or address that somebody has is refused, whatever its case")
+  func taken() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    try await world.sql(
+      "INSERT INTO users (id, username, email) VALUES (gen_random_uuid(), 'bob', 'bob@example.com')")
+    func problems(_ username: String, _ email: String) async throws -> [String] {
+      let profile = Profile(username: username, email: email, firstName: "", lastName: "")
+      let answer = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+      guard case .invalid(let problems) = answer else { return [] }
+      return problems.map { "\($0.field) \($0.code)" }
+    }
+    #expect(try await problems("BOB", "ada@example.com") == ["username taken"])
+    #expect(try await problems("ada", "Bob@Example.com") == ["email taken"])
+    #expect(try await problems("ada", "nonsense") == ["email invalid"])
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import LatchkeyProtocol
+import ServiceWorld
+import TestKit
+import Testing
+
+@Suite struct AccountTests {
+  private func addPasskey(_ browser: inout Browser) async throws -> Auth.FinishPasskey.Response? {
+    guard case .begun(let ceremony) = try await browser.world.auth.beginPasskey(.init(), browser.call()) else {
+      return nil
+    }
+    // Another device: the first one holds an excluded credential.
+    var device = SoftAuthenticator(origin: World.appURL)
+    let answer = Auth.CeremonyAnswer(credential: try device.create(ceremony.options), state: ceremony.state)
+    return try await browser.world.auth.finishPasskey(.init(answer: answer), browser.call())
+  }
+
+  @Test("another passkey needs a fresh proof, which is good for one")
+  func addPasskey() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    #expect(try await world.auth.beginPasskey(.init(), browser.call()) == .proofRequired)
+    try await browser.prove(.addPasskey)
+    guard case .added = try await addPasskey(&browser) else {
+      Issue.record("the passkey was not added")
+      return
+    }
+    #expect(try await world.auth.beginPasskey(.init(), browser.call()) == .proofRequired)
+  }
+
+  @Test("a proof for another purpose, or of another session, adds no passkey")
+  func proofIsBound() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    try await browser.prove(.clientSecret)
+    #expect(try await world.auth.beginPasskey(.init(), browser.call()) == .proofRequired)
+    try await browser.prove(.addPasskey)
+    var other = Browser(world)
+    other.authenticator = browser.authenticator
+    try await other.signIn()
+    #expect(try await world.auth.beginPasskey(.init(), other.call()) == .proofRequired)
+  }
+
+  @Test("an assertion from signing in proves nothing else")
+  func stepUpReplay() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let signIn = try await world.auth.beginSignIn(.init(), browser.call())
+    let credential = try browser.authenticator.get(signIn.options)
+    guard case .begun(let proof) = try await world.auth.beginProof(.init(purpose: .addPasskey), browser.call()) else {
+      Issue.record("the proof did not begin")
+      return
+    }
+    for state in [signIn.state, proof.state] {
+      let answer = Auth.CeremonyAnswer(credential: credential, state: state)
+      guard case .refused = try await world.auth.finishProof(.init(answer: answer), browser.call()) else {
+        Issue.record("the assertion was taken")
+        return
+      }
+    }
+  }
+
+  @Test("a passkey is renamed and removed by its owner, but the last one stays")
+  func passkeys() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    try await browser.prove(.addPasskey)
+    _ = try await addPasskey(&browser)
+    guard case .passkeys(let passkeys) = try await world.auth.listPasskeys(.init(), browser.call()) else {
+      Issue.record("there is no list")
+      return
+    }
+    #expect(passkeys.count == 2)
+    guard
+      case .renamed(let renamed) = try await world.auth.renamePasskey(
+        .init(id: passkeys[0].id, name: "  Keyring "), browser.call())
+    else {
+      Issue.record("it was not renamed")
+      return
+    }
+    #expect(renamed.name == "Keyring")
+    guard case .invalid = try await world.auth.renamePasskey(.init(id: passkeys[0].id, name: " "), browser.call())
+    else {
+      Issue.record("an empty name was taken")
+      return
+    }
+    let outcomes = try await withThrowingTaskGroup(of: Auth.RemovePasskey.Response.self) {
+      [call = browser.call()] group in
+      for passkey in passkeys {
+        group.addTask { try await world.auth.removePasskey(.init(id: passkey.id), call) }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    // Both of the last two at once: one goes, the other is the last.
+    #expect(Set(outcomes) == [.removed, .lastOne])
+    #expect(try await world.auth.removePasskey(.init(id: PasskeyID(UUID())), browser.call()) == .notFound)
+  }
+
+  @Test("a session is ended from another device, at once")
+  func endSession() async throws {
+    let world = try await World()
+    var desk = Browser(world)
+    try await desk.setUp()
+    var phone = Browser(world)
+    phone.authenticator = desk.authenticator
+    try await phone.signIn()
+    guard case .sessions(let sessions, let current) = try await world.auth.listSessions(.init(), desk.call()) else {
+      Issue.record("there is no list")
+      return
+    }
+    let other = try #require(sessions.first { $0.id != current })
+    #expect(try await world.auth.endSessions(.init(.one(other.id)), desk.call()) == .ended(count: 1))
+    #expect(try await world.auth.currentSession(.init(), phone.call()) == .signedOut)
+    #expect(try await world.auth.endSessions(.init(.others), desk.call()) == .ended(count: 0))
+  }
+
+  @Test("using a session slides its expiry, once a minute, never past its cap and never its auth_time")
+  func sliding() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    guard case .signedIn(_, let before) = try await world.auth.currentSession(.init(), browser.call()) else { return }
+    guard case .signedIn(_, let same) = try await world.auth.currentSession(.init(), browser.call()) else { return }
+    #expect(same.expiresAt == before.expiresAt)
+
+    try await world.sql(
+      """
+      UPDATE sessions SET last_seen_at = now() - interval '2 minutes', expires_at = now() + interval '1 minute',
+        ends_at = now() + interval '5 minutes', auth_time = now() - interval '1 hour'
+      """)
+    _ = try await world.auth.currentSession(.init(), browser.call())
+    guard case .signedIn(_, let after) = try await world.auth.currentSession(.init(), browser.call()) else { return }
+    let left = after.expiresAt.timeIntervalSinceNow
+    #expect(left > 120 && left < 301)
+
+    try await world.sql("UPDATE sessions SET expires_at = now() - interval '1 second'")
+    #expect(try await world.auth.currentSession(.init(), browser.call()) == .signedOut)
+  }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import ServiceWorld
+import Store
+import TestKit
+import Testing
+
+@Suite struct SignInTests {
+  private func refusal(_ outcome: Auth.SignInOutcome) -> Auth.CeremonyRefusal? {
+    if case .refused(let reason) = outcome { reason } else { nil }
+  }
+
+  @Test("a discoverable passkey signs in, in any browser; signing out ends that session and no other")
+  func signInAndOut() async throws {
+    let world = try await World()
+    var first = Browser(world)
+    try await first.setUp()
+    var second = Browser(world)
+    second.authenticator = first.authenticator
+    #expect(refusal(try await second.signIn()) == nil)
+    _ = try await world.auth.signOut(.init(), second.call())
+    #expect(try await world.auth.currentSession(.init(), second.call()) == .signedOut)
+    guard case .signedIn = try await world.auth.currentSession(.init(), first.call()) else {
+      Issue.record("the other session ended too")
+      return
+    }
+  }
+
+  @Test("a challenge answered twice is refused as spent; the same request repeats its outcome")
+  func replay() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
+    let id = RequestID()
+    let first = try await world.auth.finishSignIn(.init(answer: answer), browser.call(id: id))
+    let again = try await world.auth.finishSignIn(.init(answer: answer), browser.call(id: id))
+    guard case .signedIn(let one) = first, case .signedIn(let two) = again else {
+      Issue.record("\(first) \(again)")
+      return
+    }
+    #expect(one.token == two.token)
+    // Another request with the same assertion: its counter has been seen, which is refused before the challenge is.
+    let replayed = try await world.auth.finishSignIn(.init(answer: answer), browser.call())
+    #expect([.spent, .verificationFailed].contains(refusal(replayed)))
+  }
+
+  @Test("of many requests that bring one assertion of an authenticator that does not count, one signs in")
+  func race() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    browser.authenticator.countingBy = 0
+    try await browser.setUp()
+    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
+    let outcomes = try await withThrowingTaskGroup(of: Auth.SignInOutcome.self) { group in
+      for _ in 0..<8 { group.addTask { try await world.auth.finishSignIn(.init(answer: answer), world.call()) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.filter { refusal($0) == nil }.count == 1)
+    #expect(outcomes.filter { refusal($0) == .spent }.count == 7)
+  }
+
+  @Test("a state that is missing, changed, of another ceremony or expired is refused")
+  func states() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let credential = try browser.authenticator.get(ceremony.options)
+    func finish(_ state: Secret?) async throws -> Auth.CeremonyRefusal? {
+      refusal(
+        try await world.auth.finishSignIn(
+          .init(answer: Auth.CeremonyAnswer(credential: credential, state: state)), browser.call()))
+    }
+    #expect(try await finish(nil) == .stateInvalid)
+    #expect(try await finish(Secret(ceremony.state.exposed + "A")) == .stateInvalid)
+    guard case .begun(let proof) = try await world.auth.beginProof(.init(purpose: .addPasskey), browser.call()) else {
+      Issue.record("the proof did not begin")
+      return
+    }
+    #expect(try await finish(proof.state) == .stateInvalid)
+    world.clock.advance(bySeconds: 61)
+    #expect(try await finish(ceremony.state) == .expired)
+  }
+
+  @Test("an unknown passkey, a disabled user and an unverified one are refused, each with its reason")
+  func refusals() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+
+    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let unknown = try browser.authenticator.get(ceremony.options) { $0.credentialID = [9, 9, 9] }
+    let answer = Auth.CeremonyAnswer(credential: unknown, state: ceremony.state)
+    #expect(refusal(try await world.auth.finishSignIn(.init(answer: answer), browser.call())) == .unknownPasskey)
+
+    var unverified = browser
+    unverified.authenticator.flags = SoftAuthenticatorData.userPresent
+    #expect(refusal(try await unverified.signIn()) == .userVerificationRequired)
+
+    try await world.sql("UPDATE users SET disabled = true")
+    #expect(refusal(try await browser.signIn()) == .userDisabled)
+    #expect(try await world.auth.currentSession(.init(), browser.call()) == .signedOut)
+  }
+
+  @Test("a counter that does not grow is refused, and so is a passkey with another origin's answer")
+  func counterAndOrigin() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    #expect(refusal(try await browser.signIn()) == nil)
+    browser.authenticator.countingBy = 0
+    #expect(refusal(try await browser.signIn()) == .verificationFailed)
+    browser.authenticator.countingBy = 5
+    browser.authenticator.origin = "http://localhost:1412"
+    #expect(refusal(try await browser.signIn()) == .verificationFailed)
+  }
+
+  @Test("unfinished ceremonies write nothing")
+  func nothingWritten() async throws {
+    let world = try await World()
+    for _ in 0..<50 { _ = try await world.auth.beginSignIn(.init(), world.call()) }
+    let profile = Profile(username: "ada", email: nil, firstName: "", lastName: "")
+    for _ in 0..<50 { _ = try await world.auth.beginSetup(.init(profile: profile), world.call()) }
+    #expect(try await world.database.read(RowCounts()).first == [0, 0, 0, 0])
+  }
+
+  @Test("a one-time code signs in once, with amr otp; typed with I for 1 and O for 0 it still does")
+  func oneTimeCode() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let user = try await browser.setUp()
+    let code = "10ABCDEFGH23"
+    let hash = Data(world.hashKey.hash(code, purpose: OneTimeCodes.purpose))
+    _ = try await world.database.write(OneTimeCodes.Create(codeHash: hash, user: user.id, lifetimeSeconds: 60))
+    let id = RequestID()
+    let typed = Auth.RedeemOneTimeCode(code: Secret("ioabcdefgh23"))
+    guard case .signedIn(let one) = try await world.auth.redeemOneTimeCode(typed, world.call(id: id)),
+      case .signedIn(let two) = try await world.auth.redeemOneTimeCode(typed, world.call(id: id))
+    else {
+      Issue.record("the code did not sign in")
+      return
+    }
+    #expect(one.token == two.token)
+    guard case .signedIn(_, let session) = try await world.auth.currentSession(.init(), world.call(session: one.token))
+    else {
+      Issue.record("there is no session")
+      return
+    }
+    #expect(session.amr == ["otp"])
+    #expect(try await world.auth.redeemOneTimeCode(typed, world.call()) == .invalid)
+  }
+}
+
+/// How many rows an unproven caller could have caused.
+struct RowCounts: Statement {
+  static let sql = """
+    SELECT (SELECT count(*) FROM spent_challenges), (SELECT count(*) FROM sessions), (SELECT count(*) FROM users),
+      (SELECT count(*) FROM interactions)
+    """
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> [Int64] {
+    [try row.next(), try row.next(), try row.next(), try row.next()]
+  }
+}

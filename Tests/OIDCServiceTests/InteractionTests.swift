@@ -1,0 +1,201 @@
+import Foundation
+import LatchkeyProtocol
+import Postgres
+import ServiceWorld
+import Testing
+
+@Suite struct InteractionTests {
+  private func interaction(_ flow: Flow, _ changes: [String: String?] = [:]) async throws -> InteractionID {
+    guard case .interact(let id) = try await flow.authorize(changes) else { throw Surprise() }
+    return id
+  }
+
+  private struct Surprise: Error {}
+
+  private func step(_ progress: OIDC.Progress) -> OIDC.Step? {
+    if case .step(let interaction) = progress { interaction.currentStep } else { nil }
+  }
+
+  @Test("an unknown client or an unregistered redirect URI is shown on a page, and nothing is written")
+  func unproven() async throws {
+    let flow = try await Flow.start()
+    #expect(try await flow.authorize(["client_id": "nobody"]) == .page(.unknownClient))
+    for uri in [
+      "https://evil.example/callback", "https://grafana.example.com@evil.example/callback",
+      "https://grafana.example.com\\@evil.example/callback", "https://grafana.example.com/callback/../x",
+      "https://grafana.example.com/callback?x=1", "https://grafana.example.com/callback#x",
+      "https://GRAFANA.example.com/callback", "https://grafana.example.com./callback",
+      "https://grafana.example.com:443/callback", "https://grafana.example.com%2f@evil.example/", "javascript:alert(1)",
+    ] {
+      #expect(try await flow.authorize(["redirect_uri": uri]) == .page(.redirectURI(clientName: "Grafana")), "\(uri)")
+    }
+    #expect(try await flow.authorize(["redirect_uri": nil]) == .page(.redirectURI(clientName: "Grafana")))
+    var twice = flow.parameters()
+    twice.append(FormField("redirect_uri", "https://evil.example"))
+    guard
+      case .page = try await flow.world.oidc.authorize(.init(parameters: twice, posted: false), flow.browser.call())
+    else {
+      Issue.record("a duplicate redirect_uri was taken")
+      return
+    }
+    #expect(try await flow.world.database.read(InteractionCount()).first == 0)
+  }
+
+  @Test("once the redirect URI is proven, refusals go back to the client with state and issuer")
+  func proven() async throws {
+    let flow = try await Flow.start()
+    for (changes, error) in [
+      (["response_type": "token"], "unsupported_response_type"), (["response_type": nil], "invalid_request"),
+      (["code_challenge_method": "plain"], "invalid_request"), (["code_challenge_method": nil], "invalid_request"),
+      (["prompt": "none login"], "invalid_request"), (["max_age": "soon"], "invalid_request"),
+      (["request": "x"], "request_not_supported"), (["request_uri": "x"], "request_uri_not_supported"),
+      (["response_mode": "web_message"], "invalid_request"),
+    ] as [([String: String?], String)] {
+      let answer = try await flow.redirect(changes)
+      #expect(answer["error"] == error, "\(changes) \(answer)")
+      #expect(answer["state"] == "s1")
+      #expect(answer["iss"] == World.appURL)
+    }
+  }
+
+  @Test("prompt=none without a session is login_required; with one, but without consent, consent_required")
+  func promptNone() async throws {
+    var flow = try await Flow.start()
+    #expect(try await flow.redirect(["prompt": "none"])["error"] == "consent_required")
+    _ = try await flow.code()
+    #expect(try await flow.redirect(["prompt": "none"])["code"] != nil)
+    flow.browser.session = nil
+    #expect(try await flow.redirect(["prompt": "none"])["error"] == "login_required")
+  }
+
+  @Test("an interaction opened in another browser, or without a cookie, is gone")
+  func otherBrowser() async throws {
+    let flow = try await Flow.start()
+    let id = try await interaction(flow)
+    var other = Browser(flow.world)
+    other.session = flow.browser.session
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), other.call()) == .gone)
+    #expect(try await flow.world.oidc.completeStep(.init(id: id, step: .consent), other.call()) == .gone)
+    #expect(try await flow.world.oidc.cancelInteraction(.init(id: id), other.call()) == .gone)
+    let noCookie = flow.world.call(session: flow.browser.session)
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), noCookie) == .gone)
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
+  }
+
+  @Test("a posted request is stored unbound, and belongs to the first browser that comes back for it")
+  func posted() async throws {
+    let flow = try await Flow.start()
+    // Another site's POST brings neither session nor browser cookie.
+    let message = OIDC.Authorize(parameters: flow.parameters(), posted: true)
+    guard case .interact(let id) = try await flow.world.oidc.authorize(message, flow.world.call()) else {
+      Issue.record("it was not stored")
+      return
+    }
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), Browser(flow.world).call()) == .gone)
+  }
+
+  @Test("signing in, consenting and finishing lead on; a finished interaction is gone")
+  func steps() async throws {
+    var flow = try await Flow.start()
+    let session = flow.browser.session
+    flow.browser.session = nil
+    let id = try await interaction(flow)
+    let world = flow.world
+    #expect(step(try await world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .authenticate)
+    #expect(
+      step(try await world.oidc.completeStep(.init(id: id, step: .authenticate), flow.browser.call())) == .authenticate)
+    flow.browser.session = session
+    #expect(
+      step(try await world.oidc.completeStep(.init(id: id, step: .authenticate), flow.browser.call())) == .consent)
+    guard case .redirect = try await world.oidc.completeStep(.init(id: id, step: .consent), flow.browser.call()) else {
+      Issue.record("there is no redirect")
+      return
+    }
+    #expect(try await world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == .gone)
+  }
+
+  @Test("declining tells the client access_denied and ends the interaction")
+  func cancel() async throws {
+    let flow = try await Flow.start()
+    let id = try await interaction(flow)
+    guard
+      case .redirect(let location) = try await flow.world.oidc.cancelInteraction(.init(id: id), flow.browser.call())
+    else {
+      Issue.record("there is no redirect")
+      return
+    }
+    #expect(Flow.query(location)["error"] == "access_denied")
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == .gone)
+  }
+
+  @Test("prompt=login asks for a fresh proof for this interaction, and auth_time is that proof's")
+  func promptLogin() async throws {
+    var flow = try await Flow.start()
+    _ = try await flow.code()
+    try await flow.world.sql("UPDATE sessions SET auth_time = now() - interval '1 hour'")
+    let id = try await interaction(flow, ["prompt": "login"])
+    let world = flow.world
+    #expect(
+      step(try await world.oidc.completeStep(.init(id: id, step: .reauthenticate), flow.browser.call()))
+        == .reauthenticate)
+    try await flow.browser.prove(.addPasskey)
+    #expect(
+      step(try await world.oidc.completeStep(.init(id: id, step: .reauthenticate), flow.browser.call()))
+        == .reauthenticate)
+    try await flow.browser.prove(.authorize(id))
+    guard
+      case .redirect(let location) = try await world.oidc.completeStep(
+        .init(id: id, step: .reauthenticate), flow.browser.call())
+    else {
+      Issue.record("there is no redirect")
+      return
+    }
+    let tokens = try await flow.exchange(Flow.query(location)["code"] ?? "")
+    let authTime = try #require(tokens.idToken?["auth_time"]?.integer)
+    #expect(abs(Double(authTime) - Date().timeIntervalSince1970) < 60)
+  }
+
+  @Test("prompt=select_account and prompt=consent ask although nothing would have to be asked")
+  func prompts() async throws {
+    let flow = try await Flow.start { $0.skipConsent = true }
+    #expect(try await flow.redirect()["code"] != nil)
+    let select = try await interaction(flow, ["prompt": "select_account"])
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: select), flow.browser.call())) == .selectAccount)
+    guard
+      case .redirect = try await flow.world.oidc.completeStep(
+        .init(id: select, step: .selectAccount), flow.browser.call())
+    else {
+      Issue.record("choosing the account did not finish it")
+      return
+    }
+    let consent = try await interaction(flow, ["prompt": "consent"])
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: consent), flow.browser.call())) == .consent)
+  }
+
+  @Test("a client that asks for it has everybody prove themselves anew")
+  func requiresReauthentication() async throws {
+    let flow = try await Flow.start { $0.requiresReauthentication = true }
+    let id = try await interaction(flow)
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .reauthenticate)
+  }
+
+  @Test("discovery names what works, and the keys are public")
+  func discovery() async throws {
+    let flow = try await Flow.start()
+    let metadata = try await flow.world.oidc.metadata(.init(), flow.world.call())
+    #expect(metadata["issuer"] == .string(World.appURL))
+    #expect(metadata["code_challenge_methods_supported"] == ["S256"])
+    let keys = try await flow.world.oidc.keys(.init(), flow.world.call())
+    #expect(keys == (try await flow.world.otherOIDC.keys(.init(), flow.world.call())), "both processes have the same")
+    let key = try #require(keys["keys"]?.array?.first)
+    #expect(key["alg"] == "RS256")
+    #expect(key["d"] == nil)
+  }
+}
+
+private struct InteractionCount: Statement {
+  static let sql = "SELECT count(*) FROM interactions"
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
+}

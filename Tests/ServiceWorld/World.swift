@@ -1,0 +1,151 @@
+// A whole installation in one process: the three services over the in-process transport, a database of its own with the
+// real schema, and soft authenticators instead of browsers. What the tests of the services share.
+
+import AdminService
+import AuthService
+package import Foundation
+package import LatchkeyProtocol
+package import Logging
+import OIDCService
+package import Postgres
+package import ServiceKit
+import Store
+package import TestKit
+import Transport
+
+package struct World: Sendable {
+  package static let appURL = "http://localhost:1411"
+
+  package let configuration: DatabaseConfiguration
+  package let database: Database
+  package let store: StoreAccess
+  package let clock: FixedClock
+  package let auth: RemoteAuth
+  package let oidc: RemoteOIDC
+  /// A second process of the same service: nothing may depend on which one is asked.
+  package let otherOIDC: RemoteOIDC
+  package let admin: RemoteAdmin
+  package let hashKey: KeyedHash
+
+  /// A fresh installation whose set-up is open.
+  package init() async throws {
+    var configuration = try await ClusterForTests.freshDatabase(from: Self.template)
+    configuration.poolSize = 4
+    self.configuration = configuration
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    database = Database(configuration, logger: logger)
+    store = StoreAccess(database, logger: logger)
+    clock = FixedClock(Date())
+    let key = try EncryptionKey(Array("a key for tests, and for nothing else".utf8))
+    guard let url = AppURL(Self.appURL) else { throw WorldFailure("the address is wrong") }
+    let idle = Duration.seconds(3600)
+
+    let authService = AuthService(
+      settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: idle), store: store,
+      keys: key.keys(for: .auth), logger: logger, clock: clock)
+    auth = RemoteAuth(InProcessTransport(Routes(authService), as: .gateway))
+    func tokens() async throws -> RemoteOIDC {
+      let settings = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
+      let service = try await OIDCService(
+        settings: settings, database: database, keys: key.keys(for: .oidc), logger: logger)
+      return RemoteOIDC(InProcessTransport(Routes(service), as: .gateway))
+    }
+    oidc = try await tokens()
+    otherOIDC = try await tokens()
+    let adminService = AdminService(store: store, keys: key.keys(for: .admin), logger: logger)
+    admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
+    hashKey = KeyedHash(key: key.keys(for: .auth).hash)
+  }
+
+  private static let template = ClusterForTests.Template("latchkey") { configuration in
+    _ = try await Migrator(Schema.migrations).migrate(configuration)
+    let database = Database(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    _ = try await database.write(Instance.Create(id: UUID(), check: Data([1])))
+    _ = try await database.write(Instance.OpenSetup(seconds: 3600))
+    await database.close()
+  }
+
+  package func call(
+    session: Secret? = nil, browser: Secret? = nil, id: RequestID = RequestID(), seconds: Int = 30
+  ) -> Call {
+    Call(
+      id: id, caller: Caller(session: session, browser: browser, address: "192.0.2.1", userAgent: "Test/1"),
+      deadline: .now + .seconds(seconds), peer: .gateway)
+  }
+
+  /// Runs SQL as the owner: what no service can do is how tests make the past.
+  package func sql(_ text: String) async throws {
+    let session = try await Session.open(configuration)
+    try await session.unsafeScript(text)
+    await session.close()
+  }
+}
+
+package struct WorldFailure: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// A browser with a soft authenticator, and who is signed in there.
+package struct Browser {
+  package let world: World
+  package var authenticator = SoftAuthenticator(origin: World.appURL)
+  package var session: Secret?
+  package let cookie = Secret(UUID().uuidString)
+
+  package init(_ world: World) { self.world = world }
+
+  package func call(id: RequestID = RequestID()) -> Call { world.call(session: session, browser: cookie, id: id) }
+
+  /// Makes the first administrator and signs them in here.
+  @discardableResult
+  package mutating func setUp(username: String = "ada") async throws -> User {
+    let profile = Profile(username: username, email: "\(username)@example.com", firstName: "Ada", lastName: "Lovelace")
+    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), call()) else {
+      throw WorldFailure("set-up did not begin")
+    }
+    let answer = Auth.CeremonyAnswer(
+      credential: try authenticator.create(ceremony.options), state: ceremony.state)
+    guard case .signedIn(let signedIn) = try await world.auth.finishSetup(.init(answer: answer), call()) else {
+      throw WorldFailure("set-up did not finish")
+    }
+    session = signedIn.token
+    return signedIn.user
+  }
+
+  /// Signs in with the newest passkey.
+  @discardableResult
+  package mutating func signIn() async throws -> Auth.SignInOutcome {
+    let ceremony = try await world.auth.beginSignIn(.init(), call())
+    let answer = Auth.CeremonyAnswer(credential: try authenticator.get(ceremony.options), state: ceremony.state)
+    let outcome = try await world.auth.finishSignIn(.init(answer: answer), call())
+    if case .signedIn(let signedIn) = outcome { session = signedIn.token }
+    return outcome
+  }
+
+  /// Proves itself anew, for one purpose.
+  package mutating func prove(_ purpose: Auth.ProofPurpose) async throws {
+    guard case .begun(let ceremony) = try await world.auth.beginProof(.init(purpose: purpose), call()) else {
+      throw WorldFailure("the proof did not begin")
+    }
+    let answer = Auth.CeremonyAnswer(credential: try authenticator.get(ceremony.options), state: ceremony.state)
+    guard try await world.auth.finishProof(.init(answer: answer), call()) == .proven else {
+      throw WorldFailure("the proof was refused")
+    }
+  }
+
+  /// Creates a client as the administrator who is signed in here, with a secret unless it is public.
+  package func createClient(
+    id: String = "grafana", _ settings: Admin.ClientSettings
+  ) async throws -> (client: Admin.Client, secret: Secret?) {
+    guard case .created(let client) = try await world.admin.createClient(.init(id: id, settings: settings), call())
+    else { throw WorldFailure("the client was not created") }
+    if settings.isPublic { return (client, nil) }
+    let create = Admin.CreateClientSecret(clientID: id, secret: nil, expiresAt: nil)
+    guard case .created(let made) = try await world.admin.createClientSecret(create, call()) else {
+      throw WorldFailure("the secret was not created")
+    }
+    return (client, made.secret)
+  }
+}
