@@ -51,7 +51,8 @@ struct Readiness: Sendable {
   static func judge(skew: TimeInterval) -> Core.Health.Response {
     guard abs(skew) > greatestSkew else { return .ready }
     let seconds = abs(skew).formatted(.number.precision(.fractionLength(1)))
-    return .notReady(reason: "This machine's clock is \(seconds) s \(skew > 0 ? "ahead of" : "behind") the database's; set it.")
+    return .notReady(
+      reason: "This machine's clock is \(seconds) s \(skew > 0 ? "ahead of" : "behind") the database's; set it.")
   }
 }
 

@@ -17,7 +17,9 @@ public enum ServiceMain {
   ) async -> Never {
     if !arguments.isEmpty {
       let asksForHelp = arguments.contains { ["--help", "-h", "help"].contains($0) }
-      if !asksForHelp { refuse("\(program.name) takes no arguments; see \(program.name) --help", ExitStatus.configuration) }
+      if !asksForHelp {
+        refuse("\(program.name) takes no arguments; see \(program.name) --help", ExitStatus.configuration)
+      }
       LogWriter.standardOutput.write(Help.text(of: program))
       LogWriter.standardOutput.flush()
       exit(ExitStatus.success)
@@ -27,7 +29,8 @@ public enum ServiceMain {
       let (readyFile, isSupervised) = try environment.read(Settings.readyFile, Settings.supervised)
       let logger = Logger.standard(service: program.name, level: level, json: json)
       let code = await live(
-        program, Program.Context(environment: environment, logger: logger), readyFile: readyFile, isSupervised: isSupervised)
+        program, Program.Context(environment: environment, logger: logger), readyFile: readyFile,
+        isSupervised: isSupervised)
       LogWriter.standardError.flush()
       exit(code)
     } catch {
@@ -59,6 +62,7 @@ public enum ServiceMain {
     var running: Running?
     var watching: Task<Void, Never>?
     var drained: Task<Void, Never>?
+    var firstAsked: ContinuousClock.Instant?
     for await event in events {
       switch event {
       case .started(.success(let started)):
@@ -79,10 +83,12 @@ public enum ServiceMain {
       case .drained:
         return ExitStatus.success
       case .asked(let request):
+        if let firstAsked, firstAsked.duration(to: .now) < StopRequest.oneRequest { continue }
         guard drained == nil else {
           logger.warning("Leaving at once: \(request)")
           return ExitStatus.failure
         }
+        firstAsked = .now
         logger.info("Leaving: \(request)")
         watching?.cancel()
         starting.cancel()

@@ -17,6 +17,9 @@ public enum StopRequest: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// A repetition within this time is the same request.
+  public static let oneRequest = Duration.milliseconds(500)
+
   /// Every request, in order; the stream does not end. Called once per process.
   ///
   /// - Parameter isSupervised: whether the end of standard input counts.

@@ -27,7 +27,7 @@ public struct Advice: Sendable, Equatable {
       self.init(
         ssh: fields.count == 4 ? (fields[2], fields[3]) : nil,
         hasDisplay: environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil,
-        user: environment["USER"] ?? environment["LOGNAME"] ?? "user",
+        user: environment["USER"] ?? NSUserName(),
         hostName: hostName ?? ProcessInfo.processInfo.hostName)
     }
 

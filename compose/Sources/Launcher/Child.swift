@@ -155,10 +155,19 @@ public final class Child: Sendable {
     var variables = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in texts + variables { free(text) } }
     var pid: pid_t = 0
+    keepDescriptorsToOurselves()
     let status = posix_spawn(&pid, executable, &actions, &attributes, &texts, &variables)
     guard status == 0 else {
       throw Failure(description: "\(executable) cannot be started: \(String(cString: strerror(status)))")
     }
     return pid
+  }
+
+  /// Libraries open descriptors without close-on-exec, and whoever started us may have left some; no child is to have them.
+  private static func keepDescriptorsToOurselves() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 }

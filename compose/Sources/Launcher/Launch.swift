@@ -67,6 +67,8 @@ public actor Launch {
 
   /// Takes everything down in order: the gateway, so that nothing new comes in; the services; the database.
   public func stop() async {
+    // Nothing was begun that would have to be ended.
+    guard supervisor != nil || cluster != nil else { return }
     say("Stopping")
     await supervisor?.stop([Peer.gateway.rawValue], grace: Self.gatewayGrace)
     await supervisor?.stop(Self.services.map(\.rawValue), grace: Self.serviceGrace)

@@ -22,6 +22,13 @@ public struct LogStream: Sendable {
   /// The same for what is not as it should be.
   public func warn(_ sentence: String) { writer.write(record(.warning, "latchkey", sentence)) }
 
+  /// Why the launcher gives up: each line for itself.
+  public func fail(_ sentences: String) {
+    for sentence in sentences.split(whereSeparator: \.isNewline) {
+      writer.write(isJSON ? record(.critical, "latchkey", String(sentence)) : "latchkey: \(sentence)")
+    }
+  }
+
   /// A service's line: a record as it is; anything else (a crash's trace) becomes one that says where it came from.
   public func relay(_ line: String, from service: String) {
     if line.isEmpty { return }

@@ -26,6 +26,9 @@ public enum StartFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case tooSlow(service: String, limit: Duration)
   case notStarted(String)
 
+  /// Whether only another configuration can help.
+  public var isConfiguration: Bool { if case .configuration = self { true } else { false } }
+
   public var description: String {
     switch self {
     case .configuration(let service): "\(service) cannot work with its configuration; its log above says why."

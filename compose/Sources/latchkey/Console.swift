@@ -24,6 +24,17 @@ enum Console {
   /// Says what is wrong; throw the result.
   static func failure(_ error: any Error) -> ExitCode {
     note("\(error)")
-    return ExitCode(error is ConfigurationFailure ? ExitStatus.configuration : ExitStatus.failure)
+    return exitCode(for: error)
+  }
+
+  /// 78 where only another configuration can help, 1 otherwise.
+  static func exitCode(for error: any Error) -> ExitCode {
+    let isConfiguration =
+      switch error {
+      case is ConfigurationFailure, is KeySource.Failure, is DotEnv.Failure: true
+      case let failure as StartFailure: failure.isConfiguration
+      default: false
+      }
+    return ExitCode(isConfiguration ? ExitStatus.configuration : ExitStatus.failure)
   }
 }

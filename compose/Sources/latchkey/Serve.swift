@@ -50,6 +50,7 @@ struct Serve: AsyncParsableCommand {
     }
     var failure: ExitCode?
     var isStopping = false
+    var firstAsked: ContinuousClock.Instant?
     let stop = {
       isStopping = true
       Task {
@@ -64,31 +65,26 @@ struct Serve: AsyncParsableCommand {
       case .started: break
       case .failed(let error):
         if isStopping { continue }
-        log.warn("\(error)")
-        failure = ExitCode(
-          error is ConfigurationFailure || error.isConfiguration ? ExitStatus.configuration : ExitStatus.failure)
+        log.fail("\(error)")
+        failure = Console.exitCode(for: error)
         _ = stop()
       case .asked(let request):
-        if isStopping {
+        // Some tools send the signal to the process and to its group: that is one request.
+        if let firstAsked, firstAsked.duration(to: .now) < StopRequest.oneRequest { continue }
+        if isStopping, firstAsked != nil {
           log.warn("Stopping at once: \(request)")
           await launch.abandon()
           log.flush()
           throw ExitCode(ExitStatus.failure)
         }
+        firstAsked = .now
         starting.cancel()
-        _ = stop()
+        if !isStopping { _ = stop() }
       case .stopped:
         log.flush()
         if let failure { throw failure }
         return
       }
     }
-  }
-}
-
-extension Error {
-  /// Whether a service refused its configuration, so that trying again cannot help.
-  fileprivate var isConfiguration: Bool {
-    if case StartFailure.configuration = self { true } else { false }
   }
 }
