@@ -3,11 +3,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Testing
 import Transport
 
 /// A client that says whatever it is told to, in clear or inside TLS, and notes what it hears.
 final class RawClient: Sendable {
-  private struct State {
+  fileprivate struct State {
     var heard: [UInt8] = []
     var isClosed = false
   }
