@@ -25,8 +25,8 @@ struct VectorBench {
   static let user = UserHandle(userID: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)))
 
   init(_ vector: Vectors.Vector) throws {
-    anchors = try TrustAnchors(der: [hex(Vectors.all.attestationRoot.attestation_ca_cert)])
-    id = hex(vector.registration.credential_id)
+    anchors = try TrustAnchors(der: [hex(Vectors.all.attestationRoot.attestationCaCert)])
+    id = hex(vector.registration.credentialId)
     challenge = hex(vector.registration.challenge)
     clientData = hex(vector.registration.clientDataJSON)
     attestationObject = hex(vector.registration.attestationObject)

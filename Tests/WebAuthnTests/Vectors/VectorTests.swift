@@ -14,7 +14,7 @@ struct VectorTests {
   func verifies(_ vector: Vectors.Vector) throws {
     let bench = try VectorBench(vector)
     let credential = try bench.register()
-    #expect(credential.id == hex(vector.registration.credential_id))
+    #expect(credential.id == hex(vector.registration.credentialId))
     #expect(credential.rpID == "example.org")
     let expected: AttestationType =
       vector.name.hasPrefix("none") ? .none : vector.name.contains("self") ? .selfAttestation : .trusted

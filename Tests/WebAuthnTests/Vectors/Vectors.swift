@@ -9,7 +9,7 @@ struct Vectors: Decodable {
     let attestationObject: String?
     let authenticatorData: String?
     let signature: String?
-    let credential_id: String?
+    let credentialId: String?
   }
 
   struct Vector: Decodable, CustomTestStringConvertible {
@@ -20,7 +20,7 @@ struct Vectors: Decodable {
   }
 
   struct Root: Decodable {
-    let attestation_ca_cert: String
+    let attestationCaCert: String
   }
 
   let vectors: [Vector]
@@ -28,7 +28,9 @@ struct Vectors: Decodable {
 
   static let all: Vectors = {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "webauthn-l3-vectors.json")
-    guard let data = try? Data(contentsOf: file), let vectors = try? JSONDecoder().decode(Vectors.self, from: data)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let data = try? Data(contentsOf: file), let vectors = try? decoder.decode(Vectors.self, from: data)
     else { preconditionFailure("the test vectors belong beside Vectors.swift") }
     return vectors
   }()
