@@ -65,7 +65,8 @@ private actor Keeper {
   }
 
   private func create(_ name: String, from source: String) async throws -> DatabaseConfiguration {
-    let superuser = try await cluster().superuser
+    var superuser = try await cluster().superuser
+    superuser.connectTimeout = .seconds(30)  // a machine that runs tests is a busy one
     let session = try await Session.open(superuser)
     do {
       let (name, source) = (SQLText.identifier(name), SQLText.identifier(source))

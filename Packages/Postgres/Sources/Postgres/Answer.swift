@@ -23,7 +23,8 @@ final class Answer: Sendable {
   func value<Value: PostgresValue>(row: Int, column: Int) throws(ValueProblem) -> Value {
     let (row, column) = (Int32(row), Int32(column))
     guard PQgetisnull(result, row, column) == 0 else { return try Value.decodeNull() }
-    let raw = UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+    let raw = UnsafeRawBufferPointer(
+      start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
     return try Value.decode(PostgresCell(type: PostgresType(oid: PQftype(result, column)), raw: raw))
   }
 

@@ -64,6 +64,8 @@ extension Connection {
     default:
       let error = ServerError(result)
       PQclear(result)
+      // libpq itself speaks: the connection broke. Whatever the server said before is what the statements fail with.
+      guard !error.state.isEmpty else { return close(complaint()) }
       inFlight.updateFirst { $0.error = $0.error ?? error }
       forgetPreparationOfFirst()
     }

@@ -92,7 +92,8 @@ private struct ConnectionStringParser {
       configuration.connectTimeout = .seconds(seconds)
     }
     if let mode = settings["sslmode"], !Self.sslModes.contains(mode) {
-      throw ConnectionStringError("The connection string's sslmode must be one of \(Self.sslModes.joined(separator: ", ")).")
+      throw ConnectionStringError(
+        "The connection string's sslmode must be one of \(Self.sslModes.joined(separator: ", ")).")
     }
     configuration.parameters = settings
     return configuration
@@ -101,7 +102,8 @@ private struct ConnectionStringParser {
   private static let sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
   private static let known: Set<String> = [
-    "host", "port", "user", "password", "dbname", "application_name", "connect_timeout", "sslmode", "sslrootcert", "sslcert",
+    "host", "port", "user", "password", "dbname", "application_name", "connect_timeout", "sslmode", "sslrootcert",
+    "sslcert",
     "sslkey", "sslcrl", "sslsni", "ssl_min_protocol_version", "ssl_max_protocol_version", "channel_binding", "options",
     "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "gssencmode",
     "krbsrvname", "target_session_attrs", "search_path",
@@ -136,7 +138,9 @@ private struct ConnectionStringParser {
       guard rest.isEmpty || rest.hasPrefix(":") else {
         throw ConnectionStringError("The connection string has something other than a port after the IPv6 address.")
       }
-      return (String(place[place.index(after: place.startIndex)..<close]), rest.isEmpty ? nil : String(rest.dropFirst()))
+      return (
+        String(place[place.index(after: place.startIndex)..<close]), rest.isEmpty ? nil : String(rest.dropFirst())
+      )
     }
     let parts = place.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count <= 2 else {
@@ -163,7 +167,8 @@ private struct ConnectionStringParser {
         continue
       }
       guard let high = hex(rest.popFirst()), let low = hex(rest.popFirst()) else {
-        throw ConnectionStringError("The connection string's \(what) has a % that two hexadecimal digits do not follow.")
+        throw ConnectionStringError(
+          "The connection string's \(what) has a % that two hexadecimal digits do not follow.")
       }
       bytes.append(high << 4 | low)
     }

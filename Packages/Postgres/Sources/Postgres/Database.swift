@@ -130,7 +130,8 @@ private final class Core: Sendable {
   }
 
   func listen(to channel: String) -> AsyncStream<DatabaseNotice> {
-    let (stream, continuation) = AsyncStream.makeStream(of: DatabaseNotice.self, bufferingPolicy: .bufferingNewest(1024))
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: DatabaseNotice.self, bufferingPolicy: .bufferingNewest(1024))
     let listener = Listener(configuration, channel: channel, logger: logger, continuation)
     let isOpen = listeners.withLock { listeners in
       listeners?.removeAll { $0.isStopped }

@@ -65,7 +65,8 @@ public struct Migrator: Sendable {
     guard pending.isEmpty else {
       let present = history.last?.version ?? 0
       throw MigrationFailure(
-        .older, "The database is at version \(present), but this program needs \(version): run `latchkey migrate` first.")
+        .older,
+        "The database is at version \(present), but this program needs \(version): run `latchkey migrate` first.")
     }
   }
 
@@ -122,12 +123,14 @@ public struct Migrator: Sendable {
   ) throws(MigrationFailure) -> [Migration] {
     if let newest = history.last, newest.version > version {
       throw MigrationFailure(
-        .newer, "The database is at version \(newest.version), newer than this program's \(version): use a newer program.")
+        .newer,
+        "The database is at version \(newest.version), newer than this program's \(version): use a newer program.")
     }
     for (position, applied) in history.enumerated() {
       guard position < migrations.count, migrations[position].version == applied.version else {
         throw MigrationFailure(
-          .drift, "Migration \(applied.version) (\(applied.name)) of the database does not stand there in this program's list.")
+          .drift,
+          "Migration \(applied.version) (\(applied.name)) of the database does not stand there in this program's list.")
       }
       guard checksums[position] == applied.checksum else {
         throw MigrationFailure(

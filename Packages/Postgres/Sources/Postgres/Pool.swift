@@ -13,7 +13,7 @@ actor Pool {
   private var agenda = FIFO<PoolMachine.Action>()
   private var isWorking = false
   private var backoff = Backoff()
-  private var ticking = false
+  private var ticking: Set<Duration> = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { EventThread.shared.asUnownedSerialExecutor() }
 
@@ -144,13 +144,17 @@ actor Pool {
 
   // MARK: Time
 
+  /// Often while somebody waits or works; now and then to close what is idle.
   private func tickWhileBusy() {
-    guard !ticking, machine.needsTicks else { return }
-    ticking = true
-    // Often enough while somebody waits or works; now and then to close what is idle.
-    EventThread.shared.after(isQuiet ? .seconds(1) : .milliseconds(50)) { [weak self] in
+    if !isQuiet { tick(every: .milliseconds(50)) }
+    if machine.needsTicks { tick(every: .seconds(1)) }
+  }
+
+  private func tick(every pause: Duration) {
+    guard ticking.insert(pause).inserted else { return }
+    EventThread.shared.after(pause) { [weak self] in
       self?.assumeIsolated { pool in
-        pool.ticking = false
+        pool.ticking.remove(pause)
         let now = ContinuousClock.now
         for connection in Array(pool.connections.values) { connection.assumeIsolated { $0.expire(now) } }
         pool.handle(.ticked)

@@ -23,7 +23,8 @@ struct ServerError: Sendable {
     constraint = field("n")
     column = field("c")
     function = field("R")
-    isFatal = severity == "FATAL" || severity == "PANIC"
+    // Without a state it is libpq that speaks, of a connection that is no more.
+    isFatal = state.isEmpty || ["FATAL", "PANIC"].contains(severity)
   }
 
   /// The prepared statement no longer fits the tables, or was deallocated: preparing it again is the cure.

@@ -29,7 +29,8 @@ struct ClusterMaker: Sendable {
     ]
     let child = try ChildProcess(
       // A guard here too: initdb, left alone by a killed launcher, would go on writing into the folder of the next attempt.
-      GuardScript.command(signal: "TERM", remove: nil, server: user.prefix + command + (isEphemeral ? ["--no-sync"] : [])),
+      GuardScript.command(
+        signal: "TERM", remove: nil, server: user.prefix + command + (isEphemeral ? ["--no-sync"] : [])),
       environment: Self.environment, output: log)
     let exit = await child.waitForExit()
     guard exit.code == 0 else {

@@ -13,7 +13,8 @@ struct ServerUser: Sendable {
       return ServerUser(name: "uid \(geteuid())", uid: geteuid(), gid: getegid(), stepsDown: false)
     }
     guard let entry = getpwnam(unprivileged)?.pointee else {
-      throw ClusterFailure("There is no user \(unprivileged) for the database server to run as (it refuses to run as root).")
+      throw ClusterFailure(
+        "There is no user \(unprivileged) for the database server to run as (it refuses to run as root).")
     }
     return ServerUser(name: unprivileged, uid: entry.pw_uid, gid: entry.pw_gid, stepsDown: true)
   }

@@ -21,7 +21,8 @@ public final class LocalCluster: Sendable {
   private let child: ChildProcess
 
   private init(
-    _ options: ClusterOptions, _ place: ClusterPlace, _ lock: ClusterLock, _ child: ChildProcess, _ superuser: DatabaseConfiguration
+    _ options: ClusterOptions, _ place: ClusterPlace, _ lock: ClusterLock, _ child: ChildProcess,
+    _ superuser: DatabaseConfiguration
   ) {
     (self.options, self.place, self.lock, self.child, self.superuser) = (options, place, lock, child, superuser)
     wantedDirectory = place.wanted
@@ -35,7 +36,8 @@ public final class LocalCluster: Sendable {
     let user = try ServerUser.choose(options.unprivilegedUser)
     let place = try ClusterPlace.choose(options, user)
     if place.base != place.wanted {
-      progress("\(place.wanted) cannot be reached by the database's user \(user.name): its data is in \(place.base) instead")
+      progress(
+        "\(place.wanted) cannot be reached by the database's user \(user.name): its data is in \(place.base) instead")
     }
     try place.prepare(user)
     let lock = try ClusterLock(place.lock)
@@ -57,7 +59,8 @@ public final class LocalCluster: Sendable {
       environment: ClusterMaker.environment, output: place.log)
     progress("Starting PostgreSQL \(binaries.majorVersion) on \(place.data)")
     let superuser = DatabaseConfiguration(
-      host: socket, port: options.settings["port"].flatMap { Int($0) } ?? 5432, user: "postgres", password: try place.password(), database: "postgres")
+      host: socket, port: options.settings["port"].flatMap { Int($0) } ?? 5432, user: "postgres",
+      password: try place.password(), database: "postgres")
     let cluster = LocalCluster(options, place, lock, child, superuser)
     do throws(ClusterFailure) {
       try await cluster.waitUntilReady()

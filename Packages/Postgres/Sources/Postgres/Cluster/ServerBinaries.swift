@@ -17,7 +17,8 @@ struct ServerBinaries: Sendable, Equatable {
     }
     if let wanted {
       guard let match = all.first(where: { $0.majorVersion == wanted }) else {
-        let present = all.isEmpty ? "none is installed" : "found: " + all.map { "\($0.majorVersion)" }.joined(separator: ", ")
+        let present =
+          all.isEmpty ? "none is installed" : "found: " + all.map { "\($0.majorVersion)" }.joined(separator: ", ")
         throw ClusterFailure(
           "The data was made by PostgreSQL \(wanted), whose server is needed (\(present)). Install postgresql-\(wanted), "
             + "or upgrade the data with pg_upgrade.")
@@ -25,7 +26,8 @@ struct ServerBinaries: Sendable, Equatable {
       return match
     }
     guard let newest = all.max(by: { $0.majorVersion < $1.majorVersion }) else {
-      throw ClusterFailure("PostgreSQL's server is not installed (looked in /usr/lib/postgresql and PATH): install postgresql.")
+      throw ClusterFailure(
+        "PostgreSQL's server is not installed (looked in /usr/lib/postgresql and PATH): install postgresql.")
     }
     return newest
   }
@@ -35,7 +37,9 @@ struct ServerBinaries: Sendable, Equatable {
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian)) ?? []
     let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     var all = versions.map { "\(debian)/\($0)/bin" }
-    for directory in path + ["/usr/local/pgsql/bin", "/usr/pgsql/bin"] where !all.contains(directory) { all.append(directory) }
+    for directory in path + ["/usr/local/pgsql/bin", "/usr/pgsql/bin"] where !all.contains(directory) {
+      all.append(directory)
+    }
     return all
   }
 
