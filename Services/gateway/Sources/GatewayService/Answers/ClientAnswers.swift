@@ -1,0 +1,93 @@
+import Foundation
+package import LatchkeyProtocol
+
+/// Clients in the REST API's form. What this release cannot do is stated as what it truly is: false, none, zero.
+extension JSONValue {
+  /// `OidcClientMetaDataDto`.
+  package static func clientSummary(_ client: OIDC.ClientSummary) -> JSONValue {
+    .object(
+      summary(
+        id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
+        requiresReauthentication: client.requiresReauthentication))
+  }
+
+  private static func summary(
+    id: String, name: String, description: String, launchURL: String?, requiresReauthentication: Bool
+  ) -> [String: JSONValue] {
+    [
+      "id": .string(id), "name": .string(name), "description": .string(description), "hasLogo": false,
+      "hasDarkLogo": false, "launchURL": .optional(launchURL),
+      "requiresReauthentication": .bool(requiresReauthentication), "clientType": "standard",
+    ]
+  }
+
+  /// `OidcClientWithAllowedUserGroupsDto`.
+  package static func client(_ client: Admin.Client) -> JSONValue {
+    .object(members(client).merging(["allowedUserGroups": []]) { first, _ in first })
+  }
+
+  /// `OidcClientWithAllowedGroupsCountDto`, for lists.
+  package static func clientInList(_ client: Admin.Client) -> JSONValue {
+    .object(members(client).merging(["allowedUserGroupsCount": 0]) { first, _ in first })
+  }
+
+  private static func members(_ client: Admin.Client) -> [String: JSONValue] {
+    let settings = client.settings
+    let more: [String: JSONValue] = [
+      "callbackURLs": .texts(settings.callbackURLs), "logoutCallbackURLs": .texts(settings.logoutCallbackURLs),
+      "isPublic": .bool(settings.isPublic), "pkceEnabled": .bool(settings.pkceEnabled),
+      "requiresPushedAuthorizationRequests": false, "skipConsent": .bool(settings.skipConsent),
+      "credentials": ["secrets": .array(client.secrets.map { .secret($0) })], "isGroupRestricted": false,
+      "accessTokenDurationMinutes": .number(settings.accessTokenDurationMinutes),
+      "refreshTokenDurationMinutes": .number(settings.refreshTokenDurationMinutes),
+    ]
+    return summary(
+      id: client.id, name: settings.name, description: settings.description, launchURL: settings.launchURL,
+      requiresReauthentication: settings.requiresReauthentication
+    ).merging(more) { first, _ in first }
+  }
+
+  /// `OidcClientSecretDto`.
+  package static func secret(_ secret: Admin.ClientSecret) -> JSONValue { .object(members(secret)) }
+
+  /// `OidcClientSecretCreatedDto`: the only answer that holds the secret itself.
+  package static func newSecret(_ new: Admin.NewClientSecret) -> JSONValue {
+    .object(members(new.details).merging(["secret": .string(new.secret.exposed)]) { first, _ in first })
+  }
+
+  private static func members(_ secret: Admin.ClientSecret) -> [String: JSONValue] {
+    [
+      "id": .string("\(secret.id)"), "prefix": .string(secret.prefix), "createdAt": .date(secret.createdAt),
+      "expiresAt": .date(secret.expiresAt), "isActive": .bool(secret.isActive),
+    ]
+  }
+}
+
+extension Admin.ClientSecret {
+  /// Whether it has not run out yet.
+  var isActive: Bool { expiresAt.map { $0 > Date.now } ?? true }
+}
+
+extension Admin.ClientSettings {
+  /// From `OidcClientUpdateDto`. What cannot be granted yet is refused by name rather than ignored.
+  package init(_ fields: inout JSONFields) {
+    for name in ["requiresPushedAuthorizationRequests", "isGroupRestricted", "hasLogo", "hasDarkLogo"]
+    where fields.flag(name) {
+      fields.refuse(name, "unsupported", "Is not available in this release.")
+    }
+    for name in ["logoUrl", "darkLogoUrl"] where fields.text(name)?.isEmpty == false {
+      fields.refuse(name, "unsupported", "Is not available in this release.")
+    }
+    if fields["credentials"]?["federatedIdentities"]?.array?.isEmpty == false {
+      fields.refuse("credentials.federatedIdentities", "unsupported", "Is not available in this release.")
+    }
+    self.init(
+      name: fields.requiredText("name"), description: fields.text("description") ?? "",
+      callbackURLs: fields.texts("callbackURLs"), logoutCallbackURLs: fields.texts("logoutCallbackURLs"),
+      isPublic: fields.flag("isPublic"), pkceEnabled: fields.flag("pkceEnabled"),
+      requiresReauthentication: fields.flag("requiresReauthentication"), skipConsent: fields.flag("skipConsent"),
+      launchURL: fields.text("launchURL").flatMap { $0.isEmpty ? nil : $0 },
+      accessTokenDurationMinutes: fields.number("accessTokenDurationMinutes", whenAbsent: 60),
+      refreshTokenDurationMinutes: fields.number("refreshTokenDurationMinutes", whenAbsent: 43_200))
+  }
+}

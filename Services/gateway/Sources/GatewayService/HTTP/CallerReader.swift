@@ -1,0 +1,60 @@
+import HTTPTypes
+import LatchkeyProtocol
+
+/// Reads who a request says it is. Claims only: the services resolve them.
+struct CallerReader: Sendable {
+  let names: CookieNames
+
+  struct Reading: Sendable {
+    var caller: Caller
+    /// Whether a token or key came in a header, which no other site can make a browser send.
+    var bringsHeaderToken: Bool
+    /// Whether a cookie of ours came, so that the request may act for somebody who did not send it.
+    var bringsCookie: Bool
+  }
+
+  /// - Parameter surface: the JSON API takes session tokens in `Authorization`; on OAuth endpoints that header is
+  ///   the client's or the access token's, and not ours to read.
+  func caller(_ headers: HTTPFields, _ cookies: Cookies, _ address: String, _ surface: Surface) -> Reading {
+    let key = headers[.apiKey].flatMap { $0.isEmpty ? nil : Secret(String($0.prefix(512))) }
+    let bearer = surface == .api ? headers[.authorization].flatMap(Self.bearer) : nil
+    let session = cookies.token(names.session)
+    let browser = cookies.token(names.browser).flatMap { $0.exposed.utf8.count == 43 ? $0 : nil }
+    var caller = Caller(
+      address: address, userAgent: String((headers[.userAgent] ?? "").prefix(Limits.userAgent)),
+      languages: Self.languages(headers[.acceptLanguage] ?? ""))
+    let bringsHeaderToken = key != nil || bearer != nil
+    // A request with a token in a header skips the origin check, so that no cookie may speak in it.
+    caller.session = bringsHeaderToken ? bearer : session
+    caller.apiKey = key
+    caller.browser = browser
+    return Reading(
+      caller: caller, bringsHeaderToken: bringsHeaderToken,
+      bringsCookie: session != nil || browser != nil
+        || CeremonyKind.allCases.contains { cookies[names.ceremony($0)] != nil })
+  }
+
+  /// RFC 6750 §2.1; the scheme's name in any case.
+  static func bearer(_ header: String) -> Secret? {
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    let token = parts[1].drop { $0 == " " }
+    return token.isEmpty ? nil : Secret(String(token.prefix(Limits.headerField)))
+  }
+
+  /// RFC 9110 §12.5.4: tags by weight, the wildcard left out.
+  static func languages(_ header: String) -> [String] {
+    header.prefix(512).split(separator: ",").prefix(Limits.languages * 2).enumerated()
+      .compactMap { index, range -> (tag: String, weight: Double, index: Int)? in
+        let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+        guard let tag = parts.first, tag != "*", tag.utf8.count <= 35,
+          tag.utf8.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x2D || (0x30...0x39).contains($0) }
+          )
+        else { return nil }
+        let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+        return weight > 0 ? (tag, weight, index) : nil
+      }
+      .sorted { ($1.weight, $0.index) < ($0.weight, $1.index) }
+      .prefix(Limits.languages).map(\.tag)
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+package import HTTPTypes
+package import Hummingbird
+package import LatchkeyProtocol
+
+/// The names of our cookies. Where `APP_URL` is https they carry `__Host-`: a browser then takes them only from this
+/// very host, over TLS and for every path, so that no neighbouring subdomain can plant one (RFC 6265bis §4.1.3.2).
+package struct CookieNames: Sendable {
+  package let session: String
+  package let browser: String
+  private let prefix: String
+
+  package init(isSecure: Bool) {
+    prefix = isSecure ? "__Host-" : ""
+    session = prefix + "access_token"
+    browser = prefix + "browser"
+  }
+
+  /// One for each kind of ceremony, so that adding a passkey does not disturb a sign-in in another tab.
+  package func ceremony(_ kind: CeremonyKind) -> String { "\(prefix)session-\(kind.rawValue)" }
+}
+
+/// What a passkey ceremony is for.
+package enum CeremonyKind: String, Sendable, CaseIterable {
+  case signIn = "sign-in"
+  case proof
+  case passkey
+  case setup
+}
+
+/// The cookies that came with a request.
+package struct Cookies: Sendable {
+  private let values: [String: String]
+
+  /// Of two cookies of one name the first counts: browsers send the one with the longer path first, and ours all have
+  /// the path `/`.
+  package init(_ headers: HTTPFields) {
+    var values: [String: String] = [:]
+    for line in headers[values: .cookie] {
+      for pair in line.split(separator: ";") {
+        let pair = pair.drop { $0 == " " || $0 == "\t" }
+        guard let equals = pair.firstIndex(of: "=") else { continue }
+        let name = String(pair[..<equals])
+        if values[name] == nil { values[name] = String(pair[pair.index(after: equals)...]) }
+      }
+    }
+    self.values = values
+  }
+
+  package subscript(name: String) -> String? { values[name] }
+
+  /// The value as an opaque token: nil where it is absent, or longer or other than anything we ever set.
+  package func token(_ name: String) -> Secret? {
+    guard let value = values[name], !value.isEmpty, value.utf8.count <= 4096,
+      value.utf8.allSatisfy({ (0x21...0x7E).contains($0) && ![0x22, 0x2C, 0x3B, 0x5C].contains($0) })
+    else { return nil }
+    return Secret(value)
+  }
+}
+
+/// A cookie to be set: always HttpOnly, SameSite=Lax, for every path, and Secure where the site is.
+package struct SetCookie: Sendable {
+  private let name: String
+  private let value: Secret
+  private let maxAge: Int
+  private let isSecure: Bool
+
+  package init(_ name: String, _ value: Secret, maxAge: Int, isSecure: Bool) {
+    self.name = name
+    self.value = value
+    self.maxAge = maxAge
+    self.isSecure = isSecure
+  }
+
+  package var header: String {
+    // Expires says the same as Max-Age, for the few clients that know only the older attribute.
+    let expires = maxAge > 0 ? Date(timeIntervalSinceNow: Double(maxAge)) : Date(timeIntervalSince1970: 0)
+    return
+      "\(name)=\(value.exposed); Path=/; Max-Age=\(max(0, maxAge)); Expires=\(Self.httpDate(expires)); HttpOnly; SameSite=Lax"
+      + (isSecure ? "; Secure" : "")
+  }
+
+  /// RFC 9110 §5.6.7.
+  static func httpDate(_ date: Date) -> String {
+    date.formatted(
+      Date.VerbatimFormatStyle(
+        format: """
+          \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
+          \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
+          """,
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
+  }
+}
+
+extension Response {
+  package mutating func set(_ cookie: SetCookie) { headers.append(HTTPField(name: .setCookie, value: cookie.header)) }
+}

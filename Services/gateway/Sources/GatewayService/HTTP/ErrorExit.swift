@@ -1,0 +1,55 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// The one place that writes errors. What leaves here is public: a status, a code, a sentence and the request's id.
+struct ErrorExit: Sendable {
+  let site: Site
+
+  /// - Parameter surface: how the route speaks; for a request without a route, how its neighbours would.
+  func response(_ refusal: Refusal, on surface: Surface, _ id: RequestID, _ frame: () -> PageFrame) -> Response {
+    var response =
+      switch surface {
+      case .api, .asset: api(refusal, id)
+      case .oauth: oauth(refusal)
+      case .page: page(refusal, id, frame())
+      }
+    for field in refusal.headers where response.headers[field.name] == nil { response.headers.append(field) }
+    if refusal.closes { response.headers[.connection] = "close" }
+    return response
+  }
+
+  private func api(_ refusal: Refusal, _ id: RequestID) -> Response {
+    var body: [String: JSONValue] = [
+      "error": .string(refusal.message), "code": .string(refusal.code), "request_id": .string("\(id)"),
+    ]
+    body["details"] = refusal.details
+    return .json(.object(body), refusal.status)
+  }
+
+  /// RFC 6749 §5.2.
+  private func oauth(_ refusal: Refusal) -> Response {
+    let error =
+      switch refusal.status {
+      case .serviceUnavailable, .tooManyRequests: "temporarily_unavailable"
+      case .internalServerError, .gatewayTimeout: "server_error"
+      default: "invalid_request"
+      }
+    return .oauthError(refusal.oauthError ?? error, refusal.message, refusal.status)
+  }
+
+  private func page(_ refusal: Refusal, _ id: RequestID, _ frame: PageFrame) -> Response {
+    let kind: ErrorPage.Kind =
+      switch refusal.status {
+      case .notFound: .notFound
+      case .forbidden: .forbidden
+      case .tooManyRequests: .tooMany
+      case .serviceUnavailable, .gatewayTimeout: .unavailable
+      case .internalServerError: .broken
+      default: .badRequest
+      }
+    let detail = refusal.status.code < 500 && refusal.status != .notFound ? refusal.message : nil
+    let page = ErrorPage(refusal.page ?? kind, requestID: "\(id)", detail: detail)
+    return .html(site.pages.render(page, in: frame), refusal.status)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+package import HTTPTypes
+package import Hummingbird
+package import LatchkeyProtocol
+import ServiceKit
+
+/// One request on its way through a route: what it brought, and what is needed to answer it.
+package struct Exchange: Sendable {
+  package let site: Site
+  package let request: Request
+  /// The path's parameters, decoded.
+  package let parameters: [String: String]
+  /// The query as it came, without the question mark.
+  package let rawQuery: String?
+  package let cookies: Cookies
+  /// Goes with every message that this request causes.
+  package let call: Call
+
+  package var services: Services { site.services }
+
+  package func parameter(_ name: String) -> String { parameters[name] ?? "" }
+
+  /// A path parameter that is a UUID; whatever is none names nothing.
+  package func identifier<Entity>(_ name: String) throws(Refusal) -> Identifier<Entity> {
+    guard let id = Identifier<Entity>(parameter(name)) else { throw Refusal.notFound }
+    return id
+  }
+
+  /// The query's fields, order and duplicates kept.
+  package func query() throws(Refusal) -> [FormField] {
+    do {
+      return try Form.parse((rawQuery ?? "").utf8)
+    } catch {
+      throw Refusal.request(error.sentence)
+    }
+  }
+
+  /// The first value of a query parameter.
+  package func query(_ name: String) throws(Refusal) -> String? {
+    try query().first { $0.name == name }?.value
+  }
+
+  // MARK: Cookies
+
+  package func signedInCookie(_ signedIn: Auth.SignedIn) -> SetCookie {
+    let seconds = signedIn.endsAt.timeIntervalSinceNow
+    return cookie(site.cookieNames.session, signedIn.token, maxAge: Int(max(1, seconds)))
+  }
+
+  /// The ceremony's sealed state, for as long as its challenge lives.
+  package func ceremonyCookie(_ kind: CeremonyKind, _ state: Secret) -> SetCookie {
+    cookie(site.cookieNames.ceremony(kind), state, maxAge: 60)
+  }
+
+  /// Takes a cookie away.
+  package func expired(_ name: String) -> SetCookie { cookie(name, Secret(""), maxAge: 0) }
+
+  package func cookie(_ name: String, _ value: Secret, maxAge: Int) -> SetCookie {
+    SetCookie(name, value, maxAge: maxAge, isSecure: site.settings.appURL.isSecure)
+  }
+
+  /// The options of a ceremony, with its state in a cookie.
+  package func begun(_ ceremony: Auth.Ceremony, _ kind: CeremonyKind) -> Response {
+    var response = Response.jsonText(ceremony.options)
+    response.set(ceremonyCookie(kind, ceremony.state))
+    return response
+  }
+
+  /// What the browser answers a ceremony with, and the state that it carried.
+  package func ceremonyAnswer(_ kind: CeremonyKind, _ credential: String) -> Auth.CeremonyAnswer {
+    Auth.CeremonyAnswer(credential: credential, state: cookies.token(site.cookieNames.ceremony(kind)))
+  }
+
+  /// A refused ceremony. Without the state's cookie the reason is simpler than any that the service could see.
+  package func refusal(_ refusal: Auth.CeremonyRefusal, _ kind: CeremonyKind) -> Refusal {
+    guard refusal == .stateInvalid, cookies.token(site.cookieNames.ceremony(kind)) == nil else {
+      return Refusal(refusal)
+    }
+    return Refusal(
+      .badRequest, "missing_session_id",
+      "The cookie of this sign-in is missing: it was begun elsewhere, or it ran out.",
+      details: ["reason": .string(refusal.rawValue)])
+  }
+
+  // MARK: Pages
+
+  /// What stands around a page: language, theme, name.
+  package func frame(viewer: User? = nil) -> PageFrame {
+    Self.frame(site, cookies, request.headers, viewer: viewer.map(Person.init))
+  }
+
+  static func frame(_ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: Person? = nil) -> PageFrame {
+    PageFrame(
+      language: PageLanguage.choose(cookie: cookies["locale"], acceptLanguage: headers[.acceptLanguage]),
+      theme: PageTheme(cookie: cookies["theme"]), instance: site.instance, viewer: viewer)
+  }
+
+  package func page(_ page: some Page, viewer: User? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
+    .html(site.pages.render(page, in: frame(viewer: viewer)), status)
+  }
+
+  package func errorPage(_ kind: ErrorPage.Kind, app: AppSummary? = nil, detail: String? = nil) -> Response {
+    let page = ErrorPage(kind, requestID: "\(call.id)", app: app, detail: detail)
+    return self.page(page, HTTPResponse.Status(code: page.status))
+  }
+}
+
+extension Person {
+  package init(_ user: User) {
+    self.init(
+      id: "\(user.id)", displayName: user.displayName, username: user.username, email: user.email,
+      isAdmin: user.isAdmin)
+  }
+}
+
+/// Ours: Hummingbird has a type of this name too.
+typealias RequestID = LatchkeyProtocol.RequestID

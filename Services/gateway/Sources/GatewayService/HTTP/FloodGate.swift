@@ -1,0 +1,88 @@
+/// How often one address may do something: Pocket ID's figures. A bucket holds `burst` tokens and fills at `rate`.
+package struct FloodPolicy: Sendable, Hashable {
+  package let name: String
+  /// Tokens per second.
+  package let rate: Double
+  package let burst: Double
+
+  package init(_ name: String, _ count: Double, every seconds: Double, burst: Double) {
+    self.name = name
+    rate = count / seconds
+    self.burst = burst
+  }
+
+  package static let general = FloodPolicy("api", 100, every: 1, burst: 300)
+  package static let setup = FloodPolicy("signup", 2, every: 60, burst: 10)
+  package static let signIn = FloodPolicy("webauthn-login", 1, every: 5, burst: 10)
+  package static let proof = FloodPolicy("reauthentication", 1, every: 10, burst: 5)
+  package static let oneTimeCode = FloodPolicy("one-time-token", 1, every: 10, burst: 5)
+}
+
+/// Token buckets per policy and address, in this process's memory: floods are each gateway's own business, attempts on an
+/// account are counted in Postgres.
+///
+/// The number of buckets is bounded. A full bucket says nothing and is forgotten first; if all say something, the ones
+/// that were used longest ago go, so that a flood from very many addresses costs memory only up to the bound.
+package actor FloodGate {
+  private struct Key: Hashable {
+    let policy: FloodPolicy
+    let address: String
+  }
+
+  private struct Bucket {
+    var tokens: Double
+    var updated: ContinuousClock.Instant
+  }
+
+  private var buckets: [Key: Bucket] = [:]
+  private let capacity: Int
+
+  package init(capacity: Int = Limits.floodEntries) { self.capacity = capacity }
+
+  package var count: Int { buckets.count }
+
+  /// Takes a token from every policy's bucket.
+  ///
+  /// - Returns: nil if it may pass, else after how many whole seconds it may try again.
+  package func pass(
+    _ policies: [FloodPolicy], _ address: String, now: ContinuousClock.Instant = .now
+  ) -> Int? {
+    let address = Self.network(address)
+    var wait = 0.0
+    for policy in policies {
+      let key = Key(policy: policy, address: address)
+      if buckets[key] == nil, buckets.count >= capacity { makeRoom(now) }
+      var bucket = buckets[key] ?? Bucket(tokens: policy.burst, updated: now)
+      bucket.tokens = Self.tokens(bucket, policy, now)
+      bucket.updated = now
+      if bucket.tokens >= 1 { bucket.tokens -= 1 } else { wait = max(wait, (1 - bucket.tokens) / policy.rate) }
+      buckets[key] = bucket
+    }
+    return wait > 0 ? max(1, Int(wait.rounded(.up))) : nil
+  }
+
+  private static func tokens(_ bucket: Bucket, _ policy: FloodPolicy, _ now: ContinuousClock.Instant) -> Double {
+    let passed = bucket.updated.duration(to: now) / .seconds(1)
+    return min(policy.burst, bucket.tokens + max(0, passed) * policy.rate)
+  }
+
+  private func makeRoom(_ now: ContinuousClock.Instant) {
+    buckets = buckets.filter { Self.tokens($0.value, $0.key.policy, now) < $0.key.policy.burst }
+    guard buckets.count >= capacity else { return }
+    let ages = buckets.values.map(\.updated).sorted()
+    let oldest = ages[ages.count / 8]
+    buckets = buckets.filter { $0.value.updated > oldest }
+  }
+
+  /// An IPv6 customer has a /64 to send from; counting single addresses would count nothing.
+  package static func network(_ address: String) -> String {
+    guard address.contains(":"), !address.contains(".") else { return address }
+    let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
+    var groups = halves[0].split(separator: ":").map(String.init)
+    if halves.count == 2 {
+      let tail = halves[1].split(separator: ":").map(String.init)
+      groups += Array(repeating: "0", count: max(0, 8 - groups.count - tail.count)) + tail
+    }
+    return groups.prefix(4).joined(separator: ":") + "::/64"
+  }
+}

@@ -1,0 +1,190 @@
+import HTTPTypes
+package import Hummingbird
+import LatchkeyProtocol
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceKit
+import Synchronization
+
+/// What is known of a connection.
+package struct ConnectionContext: InitializableFromSource, Sendable {
+  /// Who connected, in text; empty for a Unix socket.
+  let peer: String
+
+  package init(source: ApplicationRequestContextSource) { peer = source.channel.remoteAddress?.ipAddress ?? "" }
+}
+
+/// What every request goes through, before and after its route: id, limits, floods, origin, caller, errors, headers, log.
+package struct Front: HTTPResponder {
+  package typealias Context = ConnectionContext
+
+  private let site: Site
+  private let routes: RouteTable
+  private let exit: ErrorExit
+  private let headers: SecurityHeaders
+  private let originCheck: OriginCheck
+  private let inFlight = InFlight()
+
+  package init(_ site: Site, _ routes: RouteTable) {
+    self.site = site
+    self.routes = routes
+    exit = ErrorExit(site: site)
+    headers = SecurityHeaders(isSecure: site.settings.appURL.isSecure)
+    originCheck = OriginCheck(origin: site.settings.appURL.origin)
+  }
+
+  /// One request's story, for the answer and the log.
+  private struct Visit {
+    let id = RequestID()
+    let begun = ContinuousClock.now
+    var surface = Surface.api
+    var template = "-"
+    var traits: RouteTraits = []
+    var address = ""
+  }
+
+  package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+    var visit = Visit()
+    var response: Response
+    do {
+      response = try await answer(request, context, &visit)
+    } catch let error as HTTPParserError {
+      // The connection's bytes cannot be read on: the server answers for us and closes.
+      throw error
+    } catch {
+      let refusal = refusal(error, visit)
+      response = exit.response(refusal, on: visit.surface, visit.id) {
+        Exchange.frame(site, Cookies(request.headers), request.headers)
+      }
+    }
+    headers.apply(to: &response, visit.traits)
+    response.headers[.requestID] = "\(visit.id)"
+    if request.method == .head { response = response.createHeadResponse() }
+    log(request, response, visit)
+    return response
+  }
+
+  private func answer(
+    _ request: Request, _ context: ConnectionContext, _ visit: inout Visit
+  ) async throws -> Response {
+    let target = try Target(request.head.path ?? "")
+    visit.surface = target.surface
+    visit.address = site.settings.proxies.clientAddress(
+      peer: context.peer, forwardedFor: request.headers[values: .forwardedFor])
+    guard inFlight.enter() else { throw Refusal.overloaded }
+    defer { inFlight.leave() }
+
+    if [.get, .head].contains(request.method), let shorter = target.withoutTrailingSlash {
+      return .redirect(shorter, .movedPermanently)
+    }
+    switch try routes.match(request.method, target.path) {
+    case .unknown:
+      try await admit([.general], visit.address)
+      throw Refusal.notFound
+    case .otherMethod(let methods, let route):
+      visit.surface = route.surface
+      visit.template = route.template
+      visit.traits = route.traits
+      try await admit([.general], visit.address)
+      if request.method == .options, route.traits.contains(.anyOrigin) { return preflight(methods) }
+      throw Refusal(
+        .methodNotAllowed, "method_not_allowed", "\(request.method.rawValue.prefix(32)) is not for this address.",
+        headers: [.allow: methods.map(\.rawValue).joined(separator: ", ")])
+    case .found(let route, let parameters):
+      visit.surface = route.surface
+      visit.template = route.template
+      visit.traits = route.traits
+      try await admit(route.floods, visit.address)
+      return try await answer(request, target, route, parameters, visit)
+    }
+  }
+
+  private func answer(
+    _ request: Request, _ target: Target, _ route: Route, _ parameters: [String: String], _ visit: Visit
+  ) async throws -> Response {
+    let cookies = Cookies(request.headers)
+    let caller = CallerReader(names: site.cookieNames).caller(request.headers, cookies, visit.address, route.surface)
+    if !caller.bringsHeaderToken, !route.traits.contains(.foreignPosts) {
+      try originCheck.admit(request, brings: caller.bringsCookie)
+    }
+    if caller.caller.apiKey != nil, route.traits.contains(.browserOnly) {
+      throw Refusal(.forbidden, "api_key_auth_not_allowed", "This needs a person at a browser, not an API key.")
+    }
+    var settled = caller.caller
+    var newBrowser: Secret?
+    if route.traits.contains(.bindsBrowser), settled.browser == nil {
+      newBrowser = Secret(site.randomness.token())
+      settled.browser = newBrowser
+    }
+    let trace = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))?.child() ?? TraceContext()
+    let exchange = Exchange(
+      site: site, request: request, parameters: parameters, rawQuery: target.query, cookies: cookies,
+      call: Call(id: visit.id, caller: settled, deadline: visit.begun + Limits.answer, trace: trace, peer: .gateway))
+    var response = try await route.handler(exchange)
+    if let newBrowser {
+      // 400 days: the longest that browsers keep a cookie (RFC 6265bis §5.5).
+      response.set(exchange.cookie(site.cookieNames.browser, newBrowser, maxAge: 400 * 24 * 3600))
+    }
+    return response
+  }
+
+  private func admit(_ policies: [FloodPolicy], _ address: String) async throws {
+    guard site.settings.limitsFloods, !policies.isEmpty, let wait = await site.floods.pass(policies, address) else {
+      return
+    }
+    throw Refusal(
+      .tooManyRequests, "rate_limited", "Too many requests. Try again in \(wait) s.",
+      headers: [.retryAfter: "\(wait)"])
+  }
+
+  /// A browser's question before a request from another site (Fetch §4.8): yes, but without cookies.
+  private func preflight(_ methods: [HTTPRequest.Method]) -> Response {
+    Response(
+      status: .noContent,
+      headers: [
+        .accessControlAllowMethods: methods.map(\.rawValue).joined(separator: ", "),
+        .accessControlAllowHeaders: "Authorization, Content-Type, DPoP", .accessControlMaxAge: "3600",
+      ])
+  }
+
+  private func refusal(_ error: any Error, _ visit: Visit) -> Refusal {
+    switch error {
+    case let refusal as Refusal: return refusal
+    case let failure as ServiceFailure:
+      site.logger.warning(
+        "a service failed: \(failure)", metadata: ["request": "\(visit.id)", "route": "\(visit.template)"])
+      return Refusal(failure)
+    default:
+      // The type only: a value might hold what was sent.
+      site.logger.error(
+        "a route failed with \(type(of: error))", metadata: ["request": "\(visit.id)", "route": "\(visit.template)"])
+      return Refusal(.internalServerError, "internal_error", "Something broke on our side.")
+    }
+  }
+
+  /// The template, never the path or the query: they hold login codes, states and ids.
+  private func log(_ request: Request, _ response: Response, _ visit: Visit) {
+    let milliseconds = (ContinuousClock.now - visit.begun) / .milliseconds(1)
+    site.logger.log(
+      level: visit.traits.contains(.quiet) ? .debug : .info, "request",
+      metadata: [
+        "method": "\(request.method.rawValue.prefix(32))", "route": "\(visit.template)",
+        "status": "\(response.status.code)", "ms": "\((milliseconds * 10).rounded() / 10)", "request": "\(visit.id)",
+        "client": "\(visit.address)",
+      ])
+  }
+}
+
+/// How many requests are being answered.
+private final class InFlight: Sendable {
+  private let count = Atomic(0)
+
+  func enter() -> Bool {
+    if count.add(1, ordering: .relaxed).newValue <= Limits.requests { return true }
+    leave()
+    return false
+  }
+
+  func leave() { count.subtract(1, ordering: .relaxed) }
+}

@@ -1,0 +1,81 @@
+package import Foundation
+package import LatchkeyProtocol
+
+/// The members of a JSON body, read one by one by type. Everything that does not fit is collected, so that a form shows
+/// all of its problems at once; whether a value makes sense is for the service to say.
+package struct JSONFields {
+  private let members: [String: JSONValue]
+  package private(set) var problems: [FieldProblem] = []
+
+  package init(_ value: JSONValue) throws(Refusal) {
+    guard case .object(let members) = value else { throw Refusal.body("The body must be a JSON object.") }
+    self.members = members
+  }
+
+  /// A member that is absent or null is nil.
+  private func member(_ name: String) -> JSONValue? { members[name].flatMap { $0.isNull ? nil : $0 } }
+
+  package subscript(name: String) -> JSONValue? { member(name) }
+
+  package mutating func refuse(_ field: String, _ code: String, _ message: String) {
+    problems.append(FieldProblem(field, code, message))
+  }
+
+  package mutating func text(_ name: String) -> String? {
+    guard let value = member(name) else { return nil }
+    if let text = value.string { return text }
+    refuse(name, "invalid", "Expected text.")
+    return nil
+  }
+
+  package mutating func requiredText(_ name: String) -> String {
+    if member(name) == nil { refuse(name, "required", "Is missing.") }
+    return text(name) ?? ""
+  }
+
+  package mutating func flag(_ name: String) -> Bool {
+    guard let value = member(name) else { return false }
+    if let flag = value.bool { return flag }
+    refuse(name, "invalid", "Expected true or false.")
+    return false
+  }
+
+  package mutating func number(_ name: String, whenAbsent fallback: Int) -> Int {
+    guard let value = member(name) else { return fallback }
+    if let number = value.integer { return number }
+    refuse(name, "invalid", "Expected a whole number.")
+    return fallback
+  }
+
+  package mutating func texts(_ name: String) -> [String] {
+    guard let value = member(name) else { return [] }
+    guard let elements = value.array else {
+      refuse(name, "invalid", "Expected a list of texts.")
+      return []
+    }
+    var texts: [String] = []
+    for (index, element) in elements.enumerated() {
+      if let text = element.string {
+        texts.append(text)
+      } else {
+        refuse("\(name)[\(index)]", "invalid", "Expected text.")
+      }
+    }
+    return texts
+  }
+
+  /// RFC 3339.
+  package mutating func date(_ name: String) -> Date? {
+    guard let text = text(name) else { return nil }
+    if let date = try? Date(text, strategy: .iso8601) { return date }
+    let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    if let date = try? Date(text, strategy: fractional) { return date }
+    refuse(name, "invalid", "Expected a date and time, such as 2026-01-31T12:00:00Z.")
+    return nil
+  }
+
+  /// Throws what was collected.
+  package func check() throws(Refusal) {
+    if !problems.isEmpty { throw Refusal.invalid(problems) }
+  }
+}

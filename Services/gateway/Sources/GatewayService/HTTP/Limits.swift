@@ -1,0 +1,43 @@
+/// Every bound on what a stranger may send or hold, in one place. Sizes in bytes.
+package enum Limits {
+  /// All header fields of a request together. Two cookies of 4 KiB, a long Authorization header and what proxies add fit
+  /// several times over.
+  package static let headers = 32 * 1024
+  /// One header field: nothing that we read is longer than a cookie line.
+  package static let headerField = 16 * 1024
+  /// Header fields of one request; browsers send about 20.
+  package static let headerCount = 128
+  /// The request target: an authorization request with a long `state` and many scopes stays under 8 KiB.
+  package static let target = 16 * 1024
+  /// What may arrive without yielding a part of a message: request line and headers, or chunk framing. Above `headers`
+  /// and `target` together, so that those are the limits that people meet.
+  package static let unparsed = 64 * 1024
+  /// A JSON body: an attestation with its certificates is under 16 KiB, a client with a hundred callback URLs too.
+  package static let json = 64 * 1024
+  /// A form body: a token request with a client assertion is under 8 KiB.
+  package static let form = 64 * 1024
+  /// Names in one query or form: reading is linear, but services look through them.
+  package static let formFields = 256
+  /// How much of `User-Agent` is kept: it is stored with sessions.
+  package static let userAgent = 512
+  /// How many languages of `Accept-Language` are passed on.
+  package static let languages = 10
+  /// Requests being answered at once; beyond it 503, which is quicker than a queue that outlives its callers.
+  package static let requests = 1024
+  /// Connections held open at once; further ones wait in the listen queue.
+  package static let connections = 4096
+  /// Addresses whose floods are remembered; see ``FloodGate``.
+  package static let floodEntries = 100_000
+
+  /// How long the services have to answer.
+  package static let answer = Duration.seconds(10)
+  /// How long a body may take to arrive, so that a slow sender cannot hold a request open.
+  package static let bodyArrival = Duration.seconds(15)
+  /// How long a connection may be idle.
+  package static let idle = Duration.seconds(75)
+  /// How long a refused connection is read from before it is closed: closing earlier would reset it, and the refusal
+  /// might be lost on its way.
+  package static let linger = Duration.seconds(2)
+  /// How long requests in flight have to finish when the program is told to stop.
+  package static let drain = Duration.seconds(12)
+}

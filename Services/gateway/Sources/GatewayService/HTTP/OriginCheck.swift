@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// Cross-site request forgery: whether a request that changes something comes from our own pages.
+///
+/// Browsers attach the cookie, so a request that may rely on one must say where it comes from: by `Origin`, or where a
+/// browser leaves that out, by `Sec-Fetch-Site` (W3C Fetch Metadata §2.3). A request that brings a token or a key in a
+/// header needs neither, since no other site can make a browser send one. With SameSite=Lax and the JSON content type
+/// this is the third lock on the same door.
+struct OriginCheck: Sendable {
+  let origin: String
+
+  func admit(_ request: Request, brings cookies: Bool) throws(Refusal) {
+    guard ![.get, .head, .options].contains(request.method) else { return }
+    let site = request.headers[.secFetchSite]
+    if let site, site != "same-origin", site != "none" { throw refusal("another site") }
+    switch request.headers[.origin] {
+    // A page with `Referrer-Policy: no-referrer` may send "null" from our own pages too; then Sec-Fetch-Site decides.
+    case "null":
+      if site == nil { throw refusal("an unknown place") }
+    case let stated?:
+      if stated.lowercased() != origin { throw refusal(String(stated.prefix(100))) }
+    case nil:
+      if site == nil, cookies { throw refusal("an unknown place") }
+    }
+  }
+
+  private func refusal(_ place: String) -> Refusal {
+    Refusal(
+      .forbidden, "forbidden",
+      "This request came from \(place), but this installation's address (APP_URL) is \(origin).", closes: true)
+  }
+}

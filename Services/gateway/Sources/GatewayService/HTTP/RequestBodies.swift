@@ -1,0 +1,102 @@
+import HTTPTypes
+import Hummingbird
+package import LatchkeyProtocol
+import NIOCore
+
+extension Exchange {
+  /// Whether anything follows the request's head (RFC 9112 §6.3).
+  var hasBody: Bool {
+    request.headers[.transferEncoding] != nil || (request.headers[.contentLength].map { $0 != "0" } ?? false)
+  }
+
+  /// The media type without its parameters, in lower case.
+  private var mediaType: String? {
+    request.headers[.contentType].map {
+      String($0.prefix { $0 != ";" }).trimmingBlanks.lowercased()
+    }
+  }
+
+  /// The body's bytes.
+  /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
+  private func bytes(upTo limit: Int) async throws -> [UInt8] {
+    guard hasBody else { return [] }
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw Refusal.tooLarge(limit) }
+    let body = request.body
+    do {
+      let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+        group.addTask { try await body.collect(upTo: limit) }
+        group.addTask {
+          try await Task.sleep(for: Limits.bodyArrival)
+          throw Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
+        }
+        defer { group.cancelAll() }
+        return try await group.next() ?? ByteBuffer()
+      }
+      return Array(buffer.readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw Refusal.tooLarge(limit)
+    }
+  }
+
+  /// Only a JSON content type is taken: a form of another site cannot send one.
+  private func requireJSON() throws(Refusal) {
+    guard let type = mediaType,
+      type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    else {
+      throw Refusal(
+        .unsupportedMediaType, "unsupported_media_type", "Send the body as application/json.", closes: true)
+    }
+  }
+
+  /// A JSON body as text, for a service that reads it itself: a passkey's answer.
+  package func jsonText() async throws -> String {
+    JSONText.text(try await jsonValue())
+  }
+
+  package func json() async throws -> JSONFields { try JSONFields(try await jsonValue()) }
+
+  /// A JSON body that may be left out.
+  package func optionalJSON() async throws -> JSONFields {
+    try await hasBody ? json() : JSONFields([:])
+  }
+
+  private func jsonValue() async throws -> JSONValue {
+    guard hasBody else { throw Refusal.body("The request has no body; a JSON object was expected.") }
+    try requireJSON()
+    let bytes = try await bytes(upTo: Limits.json)
+    guard !bytes.isEmpty else { throw Refusal.body("The body is empty; a JSON object was expected.") }
+    do {
+      return try JSONReader.read(bytes)
+    } catch {
+      throw Refusal.body(error.sentence)
+    }
+  }
+
+  /// A form body (RFC 6749 Appendix B), order and duplicates kept.
+  package func form() async throws -> [FormField] {
+    guard mediaType == "application/x-www-form-urlencoded" else {
+      throw Refusal(
+        .unsupportedMediaType, "unsupported_media_type", "Send the body as application/x-www-form-urlencoded.",
+        closes: hasBody)
+    }
+    let bytes = try await bytes(upTo: Limits.form)
+    do {
+      return try Form.parse(bytes)
+    } catch {
+      throw Refusal.request(error.sentence)
+    }
+  }
+
+  /// Whether the body is a form.
+  package var bringsForm: Bool { mediaType == "application/x-www-form-urlencoded" }
+}
+
+extension String {
+  /// Without blanks and tabs at either end.
+  fileprivate var trimmingBlanks: String {
+    var text = self[...]
+    while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
+    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+    return String(text)
+  }
+}

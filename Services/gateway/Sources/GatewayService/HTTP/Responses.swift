@@ -1,0 +1,86 @@
+package import Foundation
+package import HTTPTypes
+package import Hummingbird
+package import LatchkeyProtocol
+
+extension Response {
+  /// `application/json`, UTF-8.
+  package static func json(_ value: JSONValue, _ status: HTTPResponse.Status = .ok) -> Response {
+    bytes(JSONText.bytes(value), "application/json", status)
+  }
+
+  /// JSON that a service wrote: the options of a WebAuthn ceremony.
+  package static func jsonText(_ text: String) -> Response { bytes(Array(text.utf8), "application/json", .ok) }
+
+  package static func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+    bytes(Array(text.utf8), "text/html; charset=utf-8", status)
+  }
+
+  package static func bytes(
+    _ bytes: [UInt8], _ contentType: String, _ status: HTTPResponse.Status = .ok
+  ) -> Response {
+    Response(status: status, headers: [.contentType: contentType], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  package static var noContent: Response { Response(status: .noContent) }
+
+  /// - Parameter status: 302 for a GET, 303 where a POST is to be continued by a GET (RFC 9110 §15.4.4).
+  package static func redirect(_ location: String, _ status: HTTPResponse.Status = .found) -> Response {
+    Response(status: status, headers: [.location: location])
+  }
+
+  /// RFC 6749 §5.2; `error_description` may hold printable ASCII without `"` and `\` only.
+  package static func oauthError(
+    _ error: String, _ description: String, _ status: HTTPResponse.Status
+  ) -> Response {
+    var response = json(["error": .string(error), "error_description": .string(printable(description))], status)
+    response.headers[.cacheControl] = "no-store"
+    response.headers[.pragma] = "no-cache"
+    return response
+  }
+
+  /// Text with every character that RFC 6749 §5.2 and RFC 6750 §3 forbid replaced.
+  package static func printable(_ text: String) -> String {
+    String(
+      decoding: text.unicodeScalars.map { scalar in
+        switch scalar.value {
+        case 0x22: UInt8(ascii: "'")
+        case 0x5C: UInt8(ascii: "/")
+        case 0x20...0x7E: UInt8(scalar.value)
+        default: UInt8(ascii: "?")
+        }
+      }, as: UTF8.self)
+  }
+}
+
+extension JSONValue {
+  package static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+
+  package static func texts(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
+
+  /// RFC 3339, UTC, whole seconds.
+  package static func date(_ date: Date) -> JSONValue { .string(date.formatted(.iso8601)) }
+
+  package static func date(_ date: Date?) -> JSONValue { date.map { .date($0) } ?? .null }
+
+  package static func number(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+}
+
+extension HTTPField.Name {
+  static let requestID = name("X-Request-ID")
+  static let forwardedFor = name("X-Forwarded-For")
+  static let apiKey = name("X-API-Key")
+  static let secFetchSite = name("Sec-Fetch-Site")
+  static let traceparent = name("traceparent")
+  static let pragma = name("Pragma")
+  static let referrerPolicy = name("Referrer-Policy")
+  static let permissionsPolicy = name("Permissions-Policy")
+  static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
+  static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
+
+  /// For names written in source, which are tokens; anything else would be a mistake that the first test meets.
+  private static func name(_ text: String) -> HTTPField.Name {
+    guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no header name") }
+    return name
+  }
+}

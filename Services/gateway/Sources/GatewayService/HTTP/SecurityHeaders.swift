@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+
+/// The headers that every answer carries.
+struct SecurityHeaders: Sendable {
+  let isSecure: Bool
+
+  static let policy = [
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+    "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
+  ].joined(separator: "; ")
+
+  static let permissions = [
+    "publickey-credentials-get=(self)", "publickey-credentials-create=(self)", "camera=()", "microphone=()",
+    "geolocation=()", "payment=()", "usb=()",
+  ].joined(separator: ", ")
+
+  func apply(to response: inout Response, _ traits: RouteTraits) {
+    response.headers[.contentSecurityPolicy] = Self.policy
+    response.headers[.xContentTypeOptions] = "nosniff"
+    response.headers[.permissionsPolicy] = Self.permissions
+    // Addresses of sign-in pages hold interaction ids and login codes: they go nowhere, not even to ourselves.
+    response.headers[.referrerPolicy] = traits.contains(.settings) ? "same-origin" : "no-referrer"
+    response.headers[.crossOriginResourcePolicy] = traits.contains(.anyOrigin) ? "cross-origin" : "same-origin"
+    // Sign-in happens in popups, whose opener keeps a handle on them until they return: COOP would cut it.
+    if traits.contains(.settings) { response.headers[.crossOriginOpenerPolicy] = "same-origin" }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    if traits.contains(.anyOrigin) { response.headers[.accessControlAllowOrigin] = "*" }
+  }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// `/authorize` (RFC 6749 §3.1): the raw parameters go to `oidc`, which alone knows whether an answer may be sent on.
+enum AuthorizeRoutes {
+  static let all: [Route] = [
+    Route(.get, "/authorize", .page, [.bindsBrowser]) { exchange in
+      try await answer(exchange, try exchange.query(), posted: false)
+    },
+    // From another site this brings no cookie, so that it must not set one either: the browser's own would be
+    // overwritten. The GET that follows has the cookie, or gets it.
+    Route(.post, "/authorize", .page, [.foreignPosts]) { exchange in
+      guard exchange.rawQuery == nil else {
+        throw Refusal.request("Send the parameters in the body of a POST, or in the address of a GET, not in both.")
+      }
+      return try await answer(exchange, try await exchange.form(), posted: true)
+    },
+  ]
+
+  private static func answer(_ exchange: Exchange, _ parameters: [FormField], posted: Bool) async throws -> Response {
+    let message = OIDC.Authorize(parameters: parameters, posted: posted)
+    switch try await exchange.services.oidc.authorize(message, exchange.call) {
+    case .redirect(let url): return .redirect(url, posted ? .seeOther : .found)
+    case .interact(let id): return .redirect("/interaction?interaction=\(id)", posted ? .seeOther : .found)
+    case .page(let refusal):
+      return exchange.errorPage(refusal, redirectURI: parameters.first { $0.name == "redirect_uri" }?.value)
+    }
+  }
+}
+
+extension Exchange {
+  /// The page that says why an app's request ends here.
+  /// - Parameter redirectURI: as it was sent, for the app's developer.
+  func errorPage(_ refusal: OIDC.PageRefusal, redirectURI: String? = nil) -> Response {
+    switch refusal {
+    case .unknownClient: errorPage(.unknownApp)
+    case .redirectURI(let name):
+      errorPage(.redirectMismatch, app: AppSummary(name: name), detail: redirectURI.map { String($0.prefix(500)) })
+    case .unreadable(let sentence): errorPage(.badRequest, detail: sentence)
+    case .notAllowed(let name): errorPage(.notAllowed, app: AppSummary(name: name))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Hummingbird
+import LatchkeyProtocol
+import ServiceKit
+
+/// `/settings/admin/oidc-clients`: list, new, detail. Who is asking and what they ask for are fetched at once.
+enum ClientPageRoutes {
+  private static let path = "/settings/admin/oidc-clients"
+
+  static let all: [Route] = [
+    Route(.get, path, .page, [.settings]) { exchange in
+      let request = try Admin.PageRequest(exchange.query())
+      return try await forAdministrators(exchange) { exchange in
+        try await exchange.services.admin.listClients(Admin.ListClients(page: request), exchange.call)
+      } page: { answer, viewer in
+        switch answer {
+        case .clients(let clients): return exchange.page(list(clients, request.search), viewer: viewer)
+        case .denied(let denial): return try denied(denial, exchange)
+        }
+      }
+    },
+    Route(.get, "\(path)/new", .page, [.settings]) { exchange in
+      guard let viewer = try await exchange.viewer() else { return exchange.toSignIn() }
+      guard viewer.isAdmin else { return exchange.errorPage(.forbidden) }
+      return exchange.page(NewClientPage(), viewer: viewer)
+    },
+    Route(.get, "\(path)/:id", .page, [.settings]) { exchange in
+      let id = try exchange.clientID()
+      return try await forAdministrators(exchange) { exchange in
+        try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
+      } page: { answer, viewer in
+        switch answer {
+        case .client(let client): return exchange.page(detail(client, exchange), viewer: viewer)
+        case .notFound: return exchange.errorPage(.notFound)
+        case .denied(let denial): return try denied(denial, exchange)
+        }
+      }
+    },
+  ]
+
+  private static func forAdministrators<Answer: Sendable>(
+    _ exchange: Exchange, _ ask: @escaping @Sendable (Exchange) async throws -> Answer,
+    page: (Answer, User) throws -> Response
+  ) async throws -> Response {
+    guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
+    async let viewer = exchange.viewer()
+    async let answer = ask(exchange)
+    guard let viewer = try await viewer else { return exchange.toSignIn() }
+    return try page(try await answer, viewer)
+  }
+
+  private static func denied(_ denial: Admin.Denial, _ exchange: Exchange) throws -> Response {
+    switch denial {
+    case .notSignedIn: return exchange.toSignIn()
+    case .notAdministrator: return exchange.errorPage(.forbidden)
+    case .proofRequired: throw Refusal(denial)
+    }
+  }
+
+  private static func list(_ clients: Admin.Page<Admin.Client>, _ search: String?) -> ClientsPage {
+    let rows = clients.items.map { client in
+      ClientsPage.Row(
+        id: client.id, name: client.settings.name, description: client.settings.description,
+        address: (client.settings.launchURL ?? client.settings.callbackURLs.first).map(AppSummary.host),
+        isPublic: client.settings.isPublic, createdAt: client.createdAt)
+    }
+    let pager = Pager(page: clients.page, perPage: clients.limit, total: clients.total) { number in
+      let query = search.map { "&search=\(PercentEncoding.encode($0))" } ?? ""
+      return "\(path)?pagination%5Bpage%5D=\(number)&pagination%5Blimit%5D=\(clients.limit)\(query)"
+    }
+    return ClientsPage(clients: rows, search: search ?? "", pager: pager)
+  }
+
+  private static func detail(_ client: Admin.Client, _ exchange: Exchange) -> ClientPage {
+    let settings = client.settings
+    return ClientPage(
+      id: client.id, description: settings.description,
+      form: ClientForm(
+        name: settings.name, description: settings.description, callbackURLs: settings.callbackURLs,
+        launchURL: settings.launchURL, isPublic: settings.isPublic, pkceEnabled: settings.pkceEnabled,
+        requiresReauthentication: settings.requiresReauthentication, skipConsent: settings.skipConsent,
+        accessTokenDurationMinutes: settings.accessTokenDurationMinutes),
+      endpoints: ClientPage.Endpoints(
+        appURL: exchange.site.settings.appURL.issuer, internalURL: exchange.site.settings.internalAppURL?.issuer),
+      secrets: client.secrets.map { secret in
+        ClientPage.Secret(
+          id: "\(secret.id)", prefix: secret.prefix, createdAt: secret.createdAt, expiresAt: secret.expiresAt,
+          isActive: secret.isActive)
+      })
+  }
+}

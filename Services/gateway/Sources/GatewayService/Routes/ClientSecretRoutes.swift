@@ -1,0 +1,38 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// A client's secrets. A new one is shown once, and asking for it needs the passkey again.
+enum ClientSecretRoutes {
+  static let all: [Route] = [
+    Route(.get, "/api/oidc/clients/:id/secrets", .api) { exchange in
+      .json(.array(try await ClientRoutes.client(exchange).secrets.map { .secret($0) }))
+    },
+    Route(.post, "/api/oidc/clients/:id/secrets", .api) { exchange in
+      var fields = try await exchange.optionalJSON()
+      let secret = fields.text("secret").flatMap { $0.isEmpty ? nil : Secret($0) }
+      let expiresAt = fields.date("expiresAt")
+      try fields.check()
+      let message = Admin.CreateClientSecret(
+        clientID: try exchange.clientID(), secret: secret, expiresAt: expiresAt)
+      switch try await exchange.services.admin.createClientSecret(message, exchange.call) {
+      case .created(let secret): return .json(.newSecret(secret), .created)
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .full(let limit):
+        throw Refusal(.conflict, "too_many_secrets", "A client holds \(limit) secrets at most. Remove one first.")
+      case .notFound: throw Refusal.notFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.delete, "/api/oidc/clients/:id/secrets/:secretId", .api) { exchange in
+      _ = try await exchange.optionalJSON()
+      let message = Admin.DeleteClientSecret(
+        clientID: try exchange.clientID(), secretID: try exchange.identifier("secretId"))
+      switch try await exchange.services.admin.deleteClientSecret(message, exchange.call) {
+      case .deleted: return .noContent
+      case .notFound: throw Refusal.notFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+  ]
+}

@@ -1,0 +1,68 @@
+import Hummingbird
+import LatchkeyProtocol
+
+/// The way in: `/`, `/login`, `/lc`, `/setup`, `/logout`.
+enum HomePageRoutes {
+  static let all: [Route] = [
+    Route(.get, "/", .page, [], home),
+    Route(.get, "/login", .page, [.bindsBrowser], signIn),
+    Route(.get, "/lc", .page, [.bindsBrowser], loginCode),
+    Route(.get, "/lc/:code", .page, [.bindsBrowser], loginCode),
+    Route(.get, "/setup", .page, [.bindsBrowser]) { exchange in
+      switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
+      case .open: exchange.page(SetUpPage())
+      case .closed: exchange.errorPage(.setupClosed)
+      }
+    },
+    Route(.get, "/logout", .page) { exchange in
+      if let user = try await exchange.viewer() {
+        return exchange.page(SignOutPage(account: Person(user)))
+      }
+      return exchange.page(SignedOutPage())
+    },
+    Route(.get, "/interaction/error", .page) { exchange in exchange.errorPage(.badRequest) },
+  ]
+
+  @Sendable private static func home(_ exchange: Exchange) async throws -> Response {
+    if try await exchange.viewer() != nil { return .redirect("/settings/account") }
+    switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
+    case .open: return .redirect("/setup")
+    case .closed: return .redirect("/login")
+    }
+  }
+
+  @Sendable private static func signIn(_ exchange: Exchange) async throws -> Response {
+    let next = try exchange.next()
+    if try await exchange.viewer() != nil { return .redirect(next == .home ? "/settings/account" : next.text) }
+    return exchange.page(SignInPage(next: next.text))
+  }
+
+  @Sendable private static func loginCode(_ exchange: Exchange) async throws -> Response {
+    let code = exchange.parameters["code"].map { String($0.prefix(128)) }
+    let interaction = try exchange.query("interaction").flatMap { InteractionID($0) }
+    return exchange.page(
+      LoginCodePage(code: code, interaction: interaction.map { "\($0)" }, next: try exchange.next().text))
+  }
+}
+
+extension Exchange {
+  /// Where to go after signing in: the query's `redirect`, if it is a path of ours.
+  func next() throws(Refusal) -> LocalPath {
+    try query("redirect").flatMap { LocalPath($0) } ?? .home
+  }
+
+  /// Who is signed in. Without a session cookie nobody is asked.
+  func viewer() async throws -> User? {
+    guard call.caller.session != nil else { return nil }
+    switch try await services.auth.currentSession(Auth.CurrentSession(), call) {
+    case .signedIn(let user, _): return user
+    case .signedOut: return nil
+    }
+  }
+
+  /// To the sign-in page, and back here afterwards.
+  func toSignIn() -> Response {
+    let here = request.uri.path + (rawQuery.map { "?\($0)" } ?? "")
+    return .redirect("/login?redirect=\(PercentEncoding.encode(LocalPath(here)?.text ?? "/"))")
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Hummingbird
+import LatchkeyProtocol
+
+/// `/interaction`: the page for the step at which an app's sign-in stands. It asks `oidc` alone.
+enum InteractionPageRoutes {
+  static let all: [Route] = [
+    Route(.get, "/interaction", .page, [.bindsBrowser]) { exchange in
+      guard let id = try exchange.query("interaction").flatMap({ InteractionID($0) }) else {
+        return exchange.errorPage(.interactionExpired)
+      }
+      let message = OIDC.ViewInteraction(id: id)
+      switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
+      case .step(let interaction): return page(interaction, exchange)
+      case .redirect(let url): return .redirect(url)
+      case .page(let refusal): return exchange.errorPage(refusal)
+      case .gone: return exchange.errorPage(.interactionExpired)
+      }
+    }
+  ]
+
+  private static func page(_ interaction: OIDC.Interaction, _ exchange: Exchange) -> Response {
+    let app = AppSummary(interaction.client)
+    let id = "\(interaction.id)"
+    // A step of somebody who is not there begins with signing in.
+    guard let account = interaction.user.map(Person.init), interaction.currentStep != .authenticate else {
+      return exchange.page(SignInPage(app: app, interaction: id))
+    }
+    switch interaction.currentStep {
+    case .authenticate: return exchange.page(SignInPage(app: app, interaction: id))
+    case .selectAccount: return exchange.page(ChooseAccountPage(app: app, interaction: id, account: account))
+    case .reauthenticate: return exchange.page(ReauthenticatePage(app: app, interaction: id, account: account))
+    case .consent:
+      return exchange.page(
+        ConsentPage(app: app, interaction: id, account: account, scopes: interaction.scopes))
+    }
+  }
+}
+
+extension AppSummary {
+  init(_ client: OIDC.ClientSummary) {
+    self.init(name: client.name, address: client.returnsTo.map(Self.host))
+  }
+
+  /// The host of an origin; the origin itself where it has none, such as an app's own scheme.
+  static func host(_ origin: String) -> String {
+    guard let url = URLComponents(string: origin), let host = url.host, !host.isEmpty else { return origin }
+    return url.port.map { "\(host):\($0)" } ?? host
+  }
+}

@@ -1,0 +1,54 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// An unfinished authorization, as JSON: its state, the step that was done, the decision to stop.
+enum InteractionRoutes {
+  static let all: [Route] = [
+    Route(.get, "/api/oidc/interactions/:id", .api) { exchange in
+      let message = OIDC.ViewInteraction(id: try exchange.identifier("id"))
+      switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
+      case .step(let interaction): return .json(.interaction(interaction))
+      case let other: return try done(other)
+      }
+    },
+    Route(.post, "/api/oidc/interactions/:id/complete", .api, [.browserOnly]) { exchange in
+      var fields = try await exchange.json()
+      let step = OIDC.Step(rawValue: fields.requiredText("step"))
+      let steps = OIDC.Step.allCases.map(\.rawValue).joined(separator: ", ")
+      if step == nil, fields.problems.isEmpty { fields.refuse("step", "invalid", "Expected one of \(steps).") }
+      try fields.check()
+      guard let step else { throw Refusal.notFound }
+      let message = OIDC.CompleteStep(id: try exchange.identifier("id"), step: step)
+      return try done(await exchange.services.oidc.completeStep(message, exchange.call))
+    },
+    Route(.post, "/api/oidc/interactions/:id/cancel", .api, [.browserOnly]) { exchange in
+      _ = try await exchange.optionalJSON()
+      let message = OIDC.CancelInteraction(id: try exchange.identifier("id"))
+      return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call))
+    },
+  ]
+
+  private static func done(_ progress: OIDC.Progress) throws -> Response {
+    switch progress {
+    case .step(let interaction): return .json(["interaction": .interaction(interaction)])
+    case .redirect(let url): return .json(["redirectUrl": .string(url)])
+    case .page(let refusal): throw Refusal(refusal)
+    case .gone:
+      throw Refusal(
+        .notFound, "interaction_not_found", "This sign-in has ended, or it was begun in another browser.")
+    }
+  }
+}
+
+extension Refusal {
+  init(_ refusal: OIDC.PageRefusal) {
+    switch refusal {
+    case .unknownClient: self.init(.badRequest, "not_found", "No app has this client id.")
+    case .redirectURI:
+      self.init(.badRequest, "oidc_invalid_callback_url", "The address to return to is not one of the app's.")
+    case .unreadable(let sentence): self.init(.badRequest, "invalid_request", sentence)
+    case .notAllowed(let name): self.init(.forbidden, "oidc_access_denied", "You may not use \(name).")
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// One's own account.
+enum OwnProfileRoutes {
+  static let all: [Route] = [
+    Route(.get, "/api/users/me", .api) { exchange in
+      switch try await exchange.services.auth.currentSession(Auth.CurrentSession(), exchange.call) {
+      case .signedIn(let user, _): return .json(.user(user))
+      case .signedOut: throw Refusal.notSignedIn
+      }
+    },
+    Route(.put, "/api/users/me", .api) { exchange in
+      var fields = try await exchange.json()
+      let profile = Profile(&fields)
+      try fields.check()
+      switch try await exchange.services.admin.updateOwnProfile(Admin.UpdateOwnProfile(profile: profile), exchange.call)
+      {
+      case .updated(let user): return .json(.user(user))
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+  ]
+}

@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// One's own passkeys.
+enum PasskeyRoutes {
+  static let all: [Route] = [
+    Route(.get, "/api/webauthn/register/start", .api, [.bindsBrowser, .browserOnly]) { exchange in
+      switch try await exchange.services.auth.beginPasskey(Auth.BeginPasskey(), exchange.call) {
+      case .begun(let ceremony): return exchange.begun(ceremony, .passkey)
+      case .proofRequired: throw Refusal.proofRequired
+      case .full(let limit):
+        throw Refusal(.conflict, "too_many_passkeys", "An account holds \(limit) passkeys at most. Remove one first.")
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+    Route(.post, "/api/webauthn/register/finish", .api, [.browserOnly]) { exchange in
+      let answer = exchange.ceremonyAnswer(.passkey, try await exchange.jsonText())
+      switch try await exchange.services.auth.finishPasskey(Auth.FinishPasskey(answer: answer), exchange.call) {
+      case .added(let passkey):
+        var response = Response.json(.passkey(passkey))
+        response.set(exchange.expired(exchange.site.cookieNames.ceremony(.passkey)))
+        return response
+      case .refused(let refusal): throw exchange.refusal(refusal, .passkey)
+      case .proofRequired: throw Refusal.proofRequired
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+    Route(.get, "/api/webauthn/credentials", .api) { exchange in
+      switch try await exchange.services.auth.listPasskeys(Auth.ListPasskeys(), exchange.call) {
+      case .passkeys(let passkeys): return .json(.array(passkeys.map { .passkey($0) }))
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+    Route(.patch, "/api/webauthn/credentials/:id", .api) { exchange in
+      var fields = try await exchange.json()
+      let name = fields.requiredText("name")
+      try fields.check()
+      let message = Auth.RenamePasskey(id: try exchange.identifier("id"), name: name)
+      switch try await exchange.services.auth.renamePasskey(message, exchange.call) {
+      case .renamed(let passkey): return .json(.passkey(passkey))
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .notFound: throw Refusal.notFound
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+    Route(.delete, "/api/webauthn/credentials/:id", .api) { exchange in
+      _ = try await exchange.optionalJSON()
+      let message = Auth.RemovePasskey(id: try exchange.identifier("id"))
+      switch try await exchange.services.auth.removePasskey(message, exchange.call) {
+      case .removed: return .noContent
+      case .lastOne:
+        throw Refusal(
+          .conflict, "last_passkey", "This is your last passkey: without it you could not sign in. Add another first.")
+      case .notFound: throw Refusal.notFound
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+  ]
+}

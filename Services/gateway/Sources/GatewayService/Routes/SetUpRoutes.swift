@@ -1,0 +1,57 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// The first administrator.
+enum SetUpRoutes {
+  static let all: [Route] = [
+    Route(.get, "/api/signup/setup", .api) { exchange in
+      switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
+      case .open: return .noContent
+      case .closed: throw closed
+      }
+    },
+    Route(.post, "/api/signup/setup/start", .api, [.bindsBrowser], floods: [.general, .setup]) { exchange in
+      var fields = try await exchange.json()
+      let profile = Profile(&fields)
+      try fields.check()
+      switch try await exchange.services.auth.beginSetup(Auth.BeginSetup(profile: profile), exchange.call) {
+      case .begun(let ceremony): return exchange.begun(ceremony, .setup)
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .closed: throw closed
+      }
+    },
+    Route(.post, "/api/signup/setup", .api, floods: [.general, .setup]) { exchange in
+      var fields = try await exchange.json()
+      // The profile is inside the sealed state; what is repeated here is Pocket ID's form of the call.
+      if fields["credential"]?.object == nil {
+        fields.refuse(
+          "credential", "required", "Begin with POST /api/signup/setup/start and send the passkey that it leads to.")
+      }
+      try fields.check()
+      let answer = exchange.ceremonyAnswer(.setup, JSONText.text(fields["credential"] ?? nil))
+      switch try await exchange.services.auth.finishSetup(Auth.FinishSetup(answer: answer), exchange.call) {
+      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: .setup, .created)
+      case .refused(let refusal): throw exchange.refusal(refusal, .setup)
+      // Open a moment ago, or this browser would have no state: somebody else was quicker.
+      case .closed:
+        throw Refusal(.conflict, "setup_already_completed", "The first administrator exists already.")
+      }
+    },
+  ]
+
+  private static let closed = Refusal(
+    .notFound, "setup_not_available", "Setting up is done, or its hour is over: restart to open it again.")
+}
+
+extension Exchange {
+  /// The person, and the session in its cookie.
+  func signedIn(
+    _ signedIn: Auth.SignedIn, after kind: CeremonyKind?, _ status: HTTPResponse.Status = .ok
+  ) -> Response {
+    var response = Response.json(.user(signedIn.user), status)
+    response.set(signedInCookie(signedIn))
+    if let kind { response.set(expired(site.cookieNames.ceremony(kind))) }
+    return response
+  }
+}
