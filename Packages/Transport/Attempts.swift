@@ -1,11 +1,11 @@
-import LatchkeyProtocol
+package import LatchkeyProtocol
 
 /// Decides what follows after one try of a call: the answer, a failure that tells the truth, or another try.
 ///
 /// Only what was certainly not begun is tried again, and what may be done twice: reads, and messages whose receiver repeats
 /// the outcome for the same request id.
-struct Attempts {
-  enum Next {
+package struct Attempts {
+  package enum Next {
     case answer([UInt8])
     case fail(ServiceFailure)
     case tryAgain
@@ -17,14 +17,14 @@ struct Attempts {
   /// Whether an earlier try may have had its effect.
   private var mayHaveHappened = false
   /// Where it was tried already.
-  private(set) var tried: Set<String> = []
+  package private(set) var tried: Set<String> = []
 
-  init(replay: Replay, limit: Int) {
+  package init(replay: Replay, limit: Int) {
     self.replay = replay
     self.limit = limit
   }
 
-  mutating func next(after outcome: CallOutcome, at endpoint: String) -> Next {
+  package mutating func next(after outcome: CallOutcome, at endpoint: String) -> Next {
     count += 1
     let isFirstThere = tried.insert(endpoint).inserted
     switch outcome {
@@ -52,7 +52,7 @@ struct Attempts {
   }
 
   /// The failure with what earlier tries may have done. A read never did anything.
-  func truthful(_ failure: ServiceFailure) -> ServiceFailure {
+  package func truthful(_ failure: ServiceFailure) -> ServiceFailure {
     let happened = replay != .read && (failure.mayHaveHappened || mayHaveHappened)
     return ServiceFailure(failure.kind, mayHaveHappened: happened, failure.explanation)
   }

@@ -1,9 +1,9 @@
-import LatchkeyProtocol
+package import LatchkeyProtocol
 import NIOCore
 import Synchronization
 
 /// How one try of a call on one connection ended.
-enum CallOutcome: Sendable {
+package enum CallOutcome: Sendable {
   case reply([UInt8])
   /// The service's own failure.
   case failed(ServiceFailure)

@@ -34,6 +34,10 @@ final class ServerConnection: Sendable {
   /// How exactly deadlines are kept: late by this much at most. A timer per request would cost more than the request.
   private static let sweepInterval = TimeAmount.milliseconds(20)
 
+  /// How long after its deadline a handler is told to stop: the caller has its time-out by then, so that what a cancelled
+  /// handler still says cannot be taken for the outcome.
+  private static let grace = Duration.milliseconds(100)
+
   init(
     _ channel: any Channel, _ routes: Routes, _ limits: TransportLimits, _ registry: ServerRegistry, _ logger: Logger
   ) {
@@ -159,10 +163,10 @@ final class ServerConnection: Sendable {
 
   /// Tells handlers whose deadline has passed to stop. They keep their place until they do.
   private func sweep() {
-    let now = ContinuousClock.now
+    let limit = ContinuousClock.now - Self.grace
     let late = state.withLock { state in
       state.isSweeping = false
-      return state.flights.values.filter { $0.deadline <= now }.map(\.task)
+      return state.flights.values.filter { $0.deadline <= limit }.map(\.task)
     }
     for task in late { task.cancel() }
     scheduleSweep()
@@ -195,6 +199,8 @@ final class ServerConnection: Sendable {
 
   /// Ends now, whatever is in flight.
   func cut() {
+    // First, so that nobody takes what a cancelled handler says for an answer.
+    outbox.close()
     let tasks = state.withLock { $0.flights.values.map(\.task) }
     for task in tasks { task.cancel() }
     channel.close(promise: nil)

@@ -57,6 +57,53 @@ import Transport
     await server.drain(within: .seconds(5))
   }
 
+  @Test("a replayable message whose connection broke is sent again, and happens once")
+  func replayAgain() async throws {
+    let service = TrialService()
+    let server = try await Fixture.server(service)
+    let proxy = try await Proxy.start(to: server.address)
+    let client = try Fixture.client([proxy.address])
+    let task = Task { try await client.send(Trial.CountSlowly(), Fixture.call()) }
+    await Fixture.wait("it is counted and held") { service.arrived == 1 }
+    proxy.cut()
+    await Fixture.wait("it came a second time") { service.arrived == 2 }
+    service.open()
+    #expect(try await task.value == 1)
+    #expect(service.state.withLock { $0.count } == 1)
+    await client.close()
+    await proxy.stop()
+    await server.drain(within: .seconds(5))
+  }
+
+  @Test("a server that falls silent is given up, and the call says that it may have happened")
+  func silence() async throws {
+    let service = TrialService()
+    let server = try await Fixture.server(service)
+    let proxy = try await Proxy.start(to: server.address)
+    var limits = Fixture.limits
+    limits.keepAlive = .milliseconds(100)
+    limits.patience = .milliseconds(200)
+    let client = try Fixture.client([proxy.address], limits: limits)
+    // Pings keep a quiet connection open, both ways.
+    let held = Task { try await client.send(Trial.Wait(text: "held"), Fixture.call()) }
+    await Fixture.wait("it is held") { service.arrived == 1 }
+    let before = proxy.chunks
+    await Fixture.wait("pings and pongs went by") { proxy.chunks >= before + 4 }
+    proxy.freeze()
+    let failure = await Fixture.failure { () async throws(ServiceFailure) in
+      try await client.send(Trial.Count(), Fixture.call())
+    }
+    #expect(failure?.kind == .unavailable)
+    #expect(failure?.mayHaveHappened == true)
+    await #expect(throws: ServiceFailure(.unavailable, mayHaveHappened: true, "The service went silent.")) {
+      try await held.value
+    }
+    service.open()
+    await client.close()
+    await proxy.stop()
+    await server.drain(within: .zero)
+  }
+
   @Test("nobody there: unavailable with the address and nothing done, within the patience")
   func nobody() async throws {
     let server = try await Fixture.server()
@@ -115,14 +162,13 @@ import Transport
     let first = try await Fixture.server(TrialService("one"))
     let second = try await Fixture.server(TrialService("two"))
     let client = try Fixture.client(first, second)
-    let seen = Mutex<Set<String>>([])
+    var seen: Set<String> = []
     func askUntilSeen(_ wanted: Set<String>) async throws {
       let end = ContinuousClock.now + .seconds(10)
-      while seen.withLock({ $0 != wanted }), ContinuousClock.now < end {
-        let instance = try await client.send(Trial.Echo(text: "x"), Fixture.call()).instance
-        seen.withLock { _ = $0.insert(instance) }
+      while seen != wanted, ContinuousClock.now < end {
+        seen.insert(try await client.send(Trial.Echo(text: "x"), Fixture.call()).instance)
       }
-      #expect(seen.withLock { $0 } == wanted)
+      #expect(seen == wanted)
     }
     try await askUntilSeen(["one", "two"])
     await second.drain(within: .seconds(5))
@@ -140,13 +186,13 @@ import Transport
     let first = try await Fixture.server(one)
     let second = try await Fixture.server(two)
     let client = try Fixture.client(first, second)
-    let done = Mutex(0)
+    let done = Tally()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<16 {
         group.addTask {
           for _ in 0..<250 {
             _ = try await client.send(Trial.Count(), Fixture.call())
-            done.withLock { $0 += 1 }
+            done.add()
           }
         }
       }
@@ -156,7 +202,7 @@ import Transport
       await first.drain(within: .seconds(10))
       try await group.waitForAll()
     }
-    #expect(done.withLock { $0 } == 4000)
+    #expect(done.count == 4000)
     #expect(one.state.withLock { $0.count } + two.state.withLock { $0.count } == 4000)
     await client.close()
     await second.drain(within: .seconds(5))
@@ -186,4 +232,13 @@ import Transport
     await late.close()
     await client.close()
   }
+}
+
+/// Counts for many tasks.
+private final class Tally: Sendable {
+  private let state = Mutex(0)
+
+  var count: Int { state.withLock { $0 } }
+
+  func add() { state.withLock { $0 += 1 } }
 }

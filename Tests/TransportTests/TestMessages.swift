@@ -32,6 +32,13 @@ enum Trial {
     typealias Response = Int
   }
 
+  /// As `CountOnce`, but waits at the gate between the effect and the answer.
+  struct CountSlowly: ServiceRequest {
+    static let method: MethodName = "trial.countSlowly/1"
+    static let replay = Replay.replayable
+    typealias Response = Int
+  }
+
   /// Waits at the gate, then says it back.
   struct Wait: ServiceRequest {
     static let method: MethodName = "trial.wait/1"
@@ -145,6 +152,15 @@ final class TrialService: Sendable {
     state.withLock { $0.held.removeValue(forKey: id) }?.resume()
   }
 
+  private func countOnce(_ id: RequestID) -> Int {
+    state.withLock { state in
+      if let outcome = state.outcomes[id] { return outcome }
+      state.count += 1
+      state.outcomes[id] = state.count
+      return state.count
+    }
+  }
+
   var routes: Routes {
     var routes = Routes(service: "trial")
     routes.on(Trial.Echo.self, from: [.gateway, .latchkey]) { [instance] message, call in
@@ -156,13 +172,11 @@ final class TrialService: Sendable {
         return state.count
       }
     }
-    routes.on(Trial.CountOnce.self, from: [.gateway]) { [self] _, call in
-      state.withLock { state in
-        if let outcome = state.outcomes[call.id] { return outcome }
-        state.count += 1
-        state.outcomes[call.id] = state.count
-        return state.count
-      }
+    routes.on(Trial.CountOnce.self, from: [.gateway]) { [self] _, call in countOnce(call.id) }
+    routes.on(Trial.CountSlowly.self, from: [.gateway]) { [self] _, call in
+      let outcome = countOnce(call.id)
+      await gate()
+      return outcome
     }
     routes.on(Trial.Wait.self, from: [.gateway]) { [self] message, _ in
       await gate()
