@@ -18,7 +18,47 @@ class Process:
         now = look(self.pid)
         return now is not None and now.started == self.started
 
-    def listening(pid: int) -> list[tuple[str, int]]:
+    def listening_ports(self) -> list[int]:
+        return [port for _, port in listening(self.pid)]
+
+
+def look(pid: int) -> Process | None:
+    """The process, or nothing when there is none or only its exit status is left."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    # The name stands in parentheses and may hold anything, so what follows is found from the right (proc(5)).
+    name, rest = text[text.index("(") + 1:text.rindex(")")], text[text.rindex(")") + 2:].split()
+    if rest[0] in "ZX":
+        return None
+    return Process(pid, int(rest[1]), int(rest[3]), name, int(rest[19]))
+
+
+def everyone() -> list[Process]:
+    return [each for each in (look(int(pid)) for pid in os.listdir("/proc") if pid.isdigit()) if each]
+
+
+def descendants(root: int) -> list[Process]:
+    by_parent: dict[int, list[Process]] = {}
+    for each in everyone():
+        by_parent.setdefault(each.parent, []).append(each)
+    found, queue = [], [root]
+    while queue:
+        children = by_parent.get(queue.pop(), [])
+        found += children
+        queue += [each.pid for each in children]
+    return found
+
+
+def working_folder(pid: int) -> str | None:
+    try:
+        return os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        return None
+
+
+def listening(pid: int) -> list[tuple[str, int]]:
     """The TCP addresses on which the process itself listens: (address in the table's hexadecimal, port)."""
     own = set()
     try:
