@@ -1,11 +1,11 @@
-import Foundation
-import LatchkeyProtocol
+package import Foundation
+package import LatchkeyProtocol
 import Logging
 import Postgres
 import Store
 
 /// Whether a service can do its work: its database answers, has the right version, and agrees about the time.
-struct Readiness: Sendable {
+package struct Readiness: Sendable {
   /// How far a service's clock may be from the database's.
   static let greatestSkew: TimeInterval = 5
 
@@ -48,7 +48,7 @@ struct Readiness: Sendable {
     return Self.judge(skew: ours.timeIntervalSince(theirs))
   }
 
-  static func judge(skew: TimeInterval) -> Core.Health.Response {
+  package static func judge(skew: TimeInterval) -> Core.Health.Response {
     guard abs(skew) > greatestSkew else { return .ready }
     let seconds = abs(skew).formatted(.number.precision(.fractionLength(1)))
     return .notReady(

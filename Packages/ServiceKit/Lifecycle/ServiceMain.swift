@@ -115,8 +115,8 @@ public enum ServiceMain {
 }
 
 /// What `--help` prints.
-enum Help {
-  static func text(of program: Program) -> String {
+package enum Help {
+  package static func text(of program: Program) -> String {
     let common: [any DescribedSetting] = [
       Settings.logLevel, Settings.logJSON, Settings.readyFile, Settings.supervised,
     ]

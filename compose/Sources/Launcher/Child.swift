@@ -28,7 +28,7 @@ public final class Child: Sendable {
   }
 
   public let pid: pid_t
-  private let input: Int32
+  private let input: Atomic<Int32>
   private let state = Mutex(State())
 
   /// - Parameters:
@@ -45,7 +45,7 @@ public final class Child: Sendable {
       close(output.writer)
     }
     pid = try Self.spawn(executable, arguments, environment, input: input.reader, output: output.writer)
-    self.input = input.writer
+    self.input = Atomic(input.writer)
     Self.thread("log of \(pid)") {
       var lines = LineSplitter()
       Self.readAll(output.reader) { for line in lines.append($0) { onLine(line) } }
@@ -55,7 +55,13 @@ public final class Child: Sendable {
     Self.thread("wait for \(pid)") { [self] in waitForEnd() }
   }
 
-  deinit { close(input) }
+  deinit { closeInput() }
+
+  /// Ends the child's standard input.
+  package func closeInput() {
+    let descriptor = input.exchange(-1, ordering: .relaxed)
+    if descriptor >= 0 { close(descriptor) }
+  }
 
   /// Sends a signal, unless the process has ended: its number may be somebody else's by then.
   public func signal(_ number: Int32) {

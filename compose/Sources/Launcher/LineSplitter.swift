@@ -1,11 +1,13 @@
 /// Cuts a stream of bytes into lines, and lines that are too long into pieces.
-struct LineSplitter {
-  static let longest = 64 << 10
+package struct LineSplitter {
+  package static let longest = 64 << 10
 
   private var rest: [UInt8] = []
 
+  package init() {}
+
   /// The lines that these bytes complete, without their ends. Bytes that are not UTF-8 become replacement characters.
-  mutating func append(_ bytes: [UInt8]) -> [String] {
+  package mutating func append(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
     for byte in bytes {
       if byte == UInt8(ascii: "\n") || rest.count == Self.longest {
@@ -19,7 +21,7 @@ struct LineSplitter {
   }
 
   /// What came after the last line end.
-  mutating func finish() -> String? {
+  package mutating func finish() -> String? {
     defer { rest = [] }
     return rest.isEmpty ? nil : String(decoding: rest, as: UTF8.self)
   }

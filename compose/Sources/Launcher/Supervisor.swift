@@ -109,6 +109,11 @@ public actor Supervisor {
     }
   }
 
+  /// Closes the pipes to the services, as the kernel does when this process is killed. For tests.
+  package func dropInputs() {
+    for service in services.values { service.child.closeInput() }
+  }
+
   private func launch(_ service: ServiceSpecification) throws(Child.Failure) -> Child {
     unlink(service.readyFile)
     let log = log

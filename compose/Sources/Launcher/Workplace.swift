@@ -9,6 +9,13 @@ public struct Workplace: Sendable {
   public let key: KeySource.Found?
   public let appURL: AppURL
 
+  package init(owner: DatabaseConfiguration, keySource: KeySource, key: KeySource.Found?, appURL: AppURL) {
+    self.owner = owner
+    self.keySource = keySource
+    self.key = key
+    self.appURL = appURL
+  }
+
   /// Opens the data that `serve` uses with the same environment. A private database that is not running is started for as
   /// long as `body` runs.
   public static func with<T: Sendable>(

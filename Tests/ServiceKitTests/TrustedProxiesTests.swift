@@ -1,0 +1,59 @@
+import ServiceKit
+import Testing
+
+@Suite("Trusted proxies")
+struct TrustedProxiesTests {
+  @Test(
+    "ranges contain what shares their leading bits",
+    arguments: [
+      ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.0.2.64/26", "192.0.2.127", true),
+      ("192.0.2.64/26", "192.0.2.128", false), ("0.0.0.0/0", "203.0.113.9", true), ("0.0.0.0/0", "::1", false),
+      ("fd00::/8", "fdff::1", true), ("fd00::/8", "fe00::1", false), ("::/0", "2001:db8::1", true),
+      ("2001:db8::/33", "2001:db8:8000::", false), ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
+      ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+    ])
+  func ranges(range: String, address: String, contained: Bool) throws {
+    let range = try #require(AddressRange(range))
+    #expect(range.contains(try #require(IPAddress(address))) == contained)
+  }
+
+  @Test(
+    "malformed ranges are refused",
+    arguments: ["", "/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "::/129", "a/8", "10.0.0.0/+8"])
+  func malformed(text: String) { #expect(AddressRange(text) == nil) }
+
+  @Test("TRUST_PROXY is a word or a list; a list with one wrong entry is refused")
+  func parsing() {
+    #expect(TrustedProxies("true") == .all)
+    #expect(TrustedProxies("false") == TrustedProxies.none)
+    #expect(TrustedProxies("10.0.0.0/8, ::1")?.trusts("::1") == true)
+    #expect(TrustedProxies("10.0.0.0/8,nonsense") == nil)
+    #expect(TrustedProxies(",") == nil)
+  }
+
+  @Test("an untrusted peer's header counts for nothing")
+  func untrustedPeer() {
+    #expect(TrustedProxies.none.clientAddress(peer: "203.0.113.5", forwardedFor: ["198.51.100.1"]) == "203.0.113.5")
+  }
+
+  @Test(
+    "the client is the rightmost address that no proxy of ours has",
+    arguments: [
+      (["198.51.100.1"], "198.51.100.1"),
+      // The client wrote the left entry itself.
+      (["1.1.1.1, 198.51.100.1"], "198.51.100.1"), (["198.51.100.1, 10.0.0.7"], "198.51.100.1"),
+      (["198.51.100.1", "10.0.0.7"], "198.51.100.1"), ([], "10.0.0.1"), (["10.0.0.9,10.0.0.8"], "10.0.0.9"),
+      (["198.51.100.1:4711"], "198.51.100.1"), (["[2001:db8::1]:4711"], "2001:db8::1"),
+      (["198.51.100.1, unknown"], "10.0.0.1"), (["198.51.100.1, unknown, 10.0.0.7"], "10.0.0.7"),
+    ] as [([String], String)])
+  func walk(header: [String], client: String) throws {
+    let proxies = try #require(TrustedProxies("10.0.0.0/8"))
+    #expect(proxies.clientAddress(peer: "10.0.0.1", forwardedFor: header) == client)
+  }
+
+  @Test("IPv6 addresses come out in their short form")
+  func shortForm() throws {
+    let proxies = try #require(TrustedProxies("::1"))
+    #expect(proxies.clientAddress(peer: "0:0:0:0:0:0:0:1", forwardedFor: ["2001:0db8::0001"]) == "2001:db8::1")
+  }
+}
