@@ -59,24 +59,25 @@ import Testing
   @Test("the server stops a statement that takes too long", arguments: [true, false])
   func statementTimeout(inLane: Bool) async throws {
     try await withDatabase({
-      $0.readTimeout = .milliseconds(500)
-      $0.statementTimeout = .milliseconds(500)
+      $0.readTimeout = .seconds(1)
+      $0.statementTimeout = .seconds(1)
     }) { (database: Database) async throws in
       let refusal = await failure { () async throws(DatabaseFailure) in
         inLane ? try await database.read(Sleep(seconds: 60)) : try await database.search(Sleep(seconds: 60))
       }
       #expect(refusal?.kind == .timedOut)
       #expect(refusal?.outcome == .notDone)
-      #expect(try await database.first(Echo(number: 1)) == 1)
-      #expect(try await database.search(WhoAmI()).count == 1)
+      // Again and again, as on a busy machine even these may take longer than this test allows.
+      #expect(await eventually { (try? await database.first(Echo(number: 1))) == 1 })
+      #expect(await eventually { (try? await database.search(WhoAmI()))?.count == 1 })
     }
   }
 
   @Test("a caller leaves a silent server after its time, and the connection is given up")
   func silentServer() async throws {
     try await withDatabase({
-      $0.readTimeout = .seconds(1)
-      $0.grace = .milliseconds(500)
+      $0.readTimeout = .seconds(3)
+      $0.grace = .seconds(1)
     }) { (database: Database) async throws in
       let process = try #require(try await database.first(WhoAmI()))
       let gate = try await Gate.closed(database)

@@ -31,7 +31,7 @@ import Testing
             if divisor == 0 {
               #expect(
                 throws: DatabaseFailure(
-                  kind: .sql(state: "22012"), outcome: .notDone, message: "22012 division by zero")
+                  kind: .sql(state: "22012"), outcome: .notDone, message: "Divide: 22012 division by zero")
               ) {
                 try result.get()
               }

@@ -36,6 +36,7 @@ private actor Keeper {
 
   func cluster() async throws -> LocalCluster {
     if let starting { return try await starting.value }
+    Self.removeRemains()
     let task = Task {
       var options = ClusterOptions(directory: "/tmp/latchkey-tests-\(ProcessInfo.processInfo.processIdentifier)")
       options.isEphemeral = true
@@ -77,5 +78,16 @@ private actor Keeper {
     }
     await session.close()
     return superuser.with(database: name)
+  }
+
+  /// Removes what test processes left that were killed: their servers are gone, but not every folder has a guard.
+  private static func removeRemains() {
+    let prefix = "latchkey-tests-"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+      guard let process = pid_t(name.dropFirst(prefix.count).prefix { $0.isNumber }), kill(process, 0) != 0 else {
+        continue
+      }
+      try? FileManager.default.removeItem(atPath: "/tmp/" + name)
+    }
   }
 }

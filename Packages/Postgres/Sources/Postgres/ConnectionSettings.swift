@@ -62,10 +62,11 @@ struct ConnectionSettings: Sendable {
   }
 
   private func sessionSettings(_ searchPath: String?) -> String {
+    let idle = role == .session ? .zero : configuration.idleInTransactionTimeout
     var settings = [
       ("TimeZone", "UTC"),
       ("statement_timeout", String(statementTimeout.milliseconds)),
-      ("idle_in_transaction_session_timeout", String(configuration.idleInTransactionTimeout.milliseconds)),
+      ("idle_in_transaction_session_timeout", String(idle.milliseconds)),
     ]
     if role == .lane { settings.append(("default_transaction_read_only", "on")) }
     if let searchPath { settings.append(("search_path", searchPath)) }

@@ -96,26 +96,29 @@ private final class Core: Sendable {
   }
 
   func lane<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> Answer {
-    let request = try Request(statement, effect: .none)
     let turn = lanes.count == 1 ? 0 : nextLane.wrappingAdd(1, ordering: .relaxed).oldValue
     let lane = lanes[Int(turn % UInt(lanes.count))]
-    let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
-    return try await wait(for: ticket) {
-      lane.assumeIsolated { $0.submit(request, ticket) }
-    } withdraw: {
-      lane.assumeIsolated { $0.withdraw(ticket.id) }
+    return try await naming(S.self) { () async throws(DatabaseFailure) in
+      let request = try Request(statement, effect: .none)
+      let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
+      return try await wait(for: ticket) {
+        lane.assumeIsolated { $0.submit(request, ticket) }
+      } withdraw: {
+        lane.assumeIsolated { $0.withdraw(ticket.id) }
+      }
     }
   }
 
   func pooled<S: Statement>(_ statement: S, durability: Durability) async throws(DatabaseFailure) -> Answer {
-    var request = try Request(statement, effect: .commits)
-    request.durability = durability
-    let (sent, pool) = (request, pool)
-    let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
-    return try await wait(for: ticket) {
-      pool.assumeIsolated { $0.submit(sent, ticket) }
-    } withdraw: {
-      pool.assumeIsolated { $0.withdraw(ticket.id) }
+    let pool = pool
+    return try await naming(S.self) { () async throws(DatabaseFailure) in
+      let request = try Request(statement, effect: .commits, durability)
+      let ticket = Ticket<Answer>(outcomeIfLost: request.outcomeIfLost)
+      return try await wait(for: ticket) {
+        pool.assumeIsolated { $0.submit(request, ticket) }
+      } withdraw: {
+        pool.assumeIsolated { $0.withdraw(ticket.id) }
+      }
     }
   }
 

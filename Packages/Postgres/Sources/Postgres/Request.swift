@@ -27,15 +27,29 @@ struct Request: Sendable {
   }
 
   /// Refuses parameters that PostgreSQL cannot hold.
-  init<S: Statement>(_ statement: S, effect: Effect) throws(DatabaseFailure) {
+  init<S: Statement>(
+    _ statement: S, effect: Effect, _ durability: Durability = .durable
+  ) throws(DatabaseFailure) {
     var bindings = Bindings()
     statement.bind(&bindings)
-    if let problem = bindings.problem { throw DatabaseFailure(.encoding, .notDone, "\(S.self): \(problem)") }
+    if let problem = bindings.problem { throw DatabaseFailure(.encoding, .notDone, problem) }
     self.init(key: ObjectIdentifier(S.self), sql: S.sql, bindings: bindings, effect: effect)
+    self.durability = durability
   }
 
   /// A command of the driver's own: BEGIN, COMMIT, LISTEN.
   init(command sql: String, effect: Effect = .none) {
     self.init(key: nil, sql: sql, bindings: Bindings(), effect: effect)
+  }
+}
+
+/// Runs a statement's call and puts the statement's name before whatever went wrong: a log without it helps nobody.
+func naming<S: Statement, R>(
+  _: S.Type, _ body: () async throws(DatabaseFailure) -> R
+) async throws(DatabaseFailure) -> R {
+  do throws(DatabaseFailure) {
+    return try await body()
+  } catch {
+    throw DatabaseFailure(error.kind, error.outcome, "\(S.self): \(error.message)")
   }
 }

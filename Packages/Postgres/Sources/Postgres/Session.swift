@@ -24,7 +24,9 @@ public struct Session: Sendable {
   /// All rows of a statement, and how many it changed.
   @discardableResult
   public func run<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> Written<S.Row> {
-    let answer = try await send(try Request(statement, effect: .commits), isScript: false)
+    let answer = try await naming(S.self) { () async throws(DatabaseFailure) in
+      try await send(try Request(statement, effect: .commits), isScript: false)
+    }
     return Written(rows: try answer.rows(of: S.self), count: answer.affected)
   }
 

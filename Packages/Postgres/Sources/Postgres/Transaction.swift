@@ -19,12 +19,10 @@ public final class Transaction: Sendable {
   }
 
   private let lease: Lease
-  private let answerTimeout: Duration?
   private let state = Mutex(State.open)
 
   init(_ lease: Lease) {
     self.lease = lease
-    answerTimeout = lease.connection.settings.answerTimeout
   }
 
   /// All rows of a statement.
@@ -48,9 +46,11 @@ public final class Transaction: Sendable {
   private func run<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> Answer {
     try checkOpen()
     do throws(DatabaseFailure) {
-      var request = try Request(statement, effect: .none)
-      request.insideTransaction = true
-      return try await send(request)
+      return try await naming(S.self) { () async throws(DatabaseFailure) in
+        var request = try Request(statement, effect: .none)
+        request.insideTransaction = true
+        return try await send(request)
+      }
     } catch {
       spoil(error)
       throw error
