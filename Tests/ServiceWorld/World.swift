@@ -3,9 +3,9 @@
 
 import AdminService
 import AuthService
-package import Foundation
+import Foundation
 package import LatchkeyProtocol
-package import Logging
+import Logging
 import OIDCService
 package import Postgres
 package import ServiceKit
@@ -44,17 +44,21 @@ package struct World: Sendable {
       settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: idle), store: store,
       keys: key.keys(for: .auth), logger: logger, clock: clock)
     auth = RemoteAuth(InProcessTransport(Routes(authService), as: .gateway))
-    func tokens() async throws -> RemoteOIDC {
-      let settings = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
-      let service = try await OIDCService(
-        settings: settings, database: database, keys: key.keys(for: .oidc), logger: logger)
-      return RemoteOIDC(InProcessTransport(Routes(service), as: .gateway))
-    }
-    oidc = try await tokens()
-    otherOIDC = try await tokens()
+    let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
+    oidc = try await Self.process(tokens, database, key, logger)
+    otherOIDC = try await Self.process(tokens, database, key, logger)
     let adminService = AdminService(store: store, keys: key.keys(for: .admin), logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
+  }
+
+  /// One process of the token service.
+  private static func process(
+    _ settings: OIDCSettings, _ database: Database, _ key: EncryptionKey, _ logger: Logger
+  ) async throws -> RemoteOIDC {
+    let service = try await OIDCService(
+      settings: settings, database: database, keys: key.keys(for: .oidc), logger: logger)
+    return RemoteOIDC(InProcessTransport(Routes(service), as: .gateway))
   }
 
   private static let template = ClusterForTests.Template("latchkey") { configuration in

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import ServiceKit
 import Store
 import WebAuthn
 
@@ -36,7 +37,7 @@ extension AuthService {
       user: record.user,
       used: UsedPasskey(
         id: record.id, signCount: Int64(assertion.signCount), backupState: assertion.backupState),
-      amr: ["phr", "pop", "user"] + (assertion.verificationIsFactor ? ["mfa"] : []))
+      amr: ["phr", "pop"] + (assertion.verificationIsFactor ? ["user", "mfa"] : []))
   }
 }
 

@@ -1,5 +1,4 @@
-public import Crypto
-public import Foundation
+import Foundation
 public import LatchkeyProtocol
 public import Logging
 public import ServiceKit
