@@ -6,7 +6,7 @@ import Testing
 @Suite("Claims")
 struct ClaimsTests {
   private func claims(_ scopes: [String], _ user: UserFacts = Valid.user()) -> [String: ClaimValue] {
-    Claims.released(to: scopes, about: user, appURL: Valid.issuer)
+    Claims.released(to: scopes, about: user)
   }
 
   @Test("each scope releases its own claims, under Pocket ID's names")
@@ -15,7 +15,7 @@ struct ClaimsTests {
     #expect(
       claims(["profile"]) == [
         "given_name": "Ada", "family_name": "Lovelace", "name": "Ada Lovelace", "display_name": "Ada L.",
-        "preferred_username": "ada", "picture": "https://id.example/api/users/user-1/profile-picture.png",
+        "preferred_username": "ada",
       ])
     #expect(claims(["email"]) == ["email": "ada@example.com", "email_verified": true])
     #expect(claims(["groups"]) == ["groups": ["staff"]])
@@ -71,7 +71,7 @@ struct TokenPayloadTests {
   private func idToken(_ subject: TokenSubject? = nil, accessToken: String? = "at") -> [String: ClaimValue] {
     IDToken.payload(
       subject ?? self.subject, user: Valid.user(userClaims: [CustomClaim(key: "iss", value: "evil")]),
-      appURL: Valid.issuer, tokenID: "j-1", accessToken: accessToken, algorithm: .rs256, now: now)
+      tokenID: "j-1", accessToken: accessToken, algorithm: .rs256, now: now)
   }
 
   private func subject(scopes: [String], amr: [String] = ["phr"], nonce: String? = nil) -> TokenSubject {

@@ -25,7 +25,7 @@ struct VerifiedTokenTests {
     let token = try VerifiedAccessToken.read(
       accessToken(), keys: [try TestKeys.ec.get().verificationKey], issuer: Valid.issuer, now: Valid.start)
     #expect(token.tokenID == "j-1" && token.userID == "user-1" && token.clientID == "app")
-    let info = UserInfo.payload(token, user: Valid.user(), appURL: Valid.issuer)
+    let info = UserInfo.payload(token, user: Valid.user())
     #expect(info["sub"] == "user-1" && info["given_name"] == "Ada" && info["email"] == nil && info["iss"] == nil)
   }
 
@@ -51,7 +51,7 @@ struct VerifiedTokenTests {
   func crossUse() throws {
     let key = try TestKeys.ec.get()
     let payload = IDToken.payload(
-      TokenSubject(issuer: Valid.issuer, code: Valid.code()), user: Valid.user(), appURL: Valid.issuer, tokenID: "j",
+      TokenSubject(issuer: Valid.issuer, code: Valid.code()), user: Valid.user(), tokenID: "j",
       accessToken: nil, algorithm: .es256, now: Valid.start)
     let idToken = try JWS.sign(payload, type: IDToken.headerType, with: key)
     #expect(try error(idToken)?.code == .invalidToken)

@@ -83,7 +83,7 @@ extension OIDCService {
     ]
     if code.scopes.contains(Scope.openID) {
       let payload = IDToken.payload(
-        subject, user: UserFacts(person), appURL: settings.issuer,
+        subject, user: UserFacts(person),
         tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: accessToken,
         algorithm: key.algorithm, now: now)
       answer["id_token"] = .string(try JWS.sign(payload, type: IDToken.headerType, with: key))

@@ -15,7 +15,7 @@ extension JSONValue {
     let words: (name: String, description: String)? =
       switch key {
       case "openid": ("Sign-in", "Know that it is you")
-      case "profile": ("Profile", "See your name and picture")
+      case "profile": ("Profile", "See your name and username")
       case "email": ("E-mail", "See your e-mail address")
       case "groups": ("Groups", "See which groups you are in")
       default: nil

@@ -30,7 +30,9 @@ enum TokenRoutes {
 
 extension Response {
   /// A refusal of `oidc`, with the status and the challenge that it means.
-  static func refused(_ refusal: OIDC.Refusal, realm: String) -> Response {
+  ///
+  /// - Parameter isResource: a protected resource refuses, and challenges for its kind of token whatever was wrong (RFC 6750 §3).
+  static func refused(_ refusal: OIDC.Refusal, realm: String, isResource: Bool = false) -> Response {
     let status: HTTPResponse.Status =
       switch refusal.kind {
       case .request: .badRequest
@@ -45,9 +47,9 @@ extension Response {
       response = Response(status: status, headers: [.cacheControl: "no-store", .pragma: "no-cache"])
     }
     switch refusal.kind {
-    case .request: break
+    case .request where !isResource: break
     case .client: response.headers[.wwwAuthenticate] = "Basic realm=\"\(realm)\", charset=\"UTF-8\""
-    case .token, .scope:
+    case .request, .token, .scope:
       var challenge = "Bearer realm=\"\(realm)\""
       if let error = refusal.error {
         challenge += ", error=\"\(printable(error))\", error_description=\"\(printable(refusal.description))\""

@@ -16,7 +16,8 @@ enum UserInfoRoutes {
     var tokens: [Secret] = []
     for header in exchange.request.headers[values: .authorization] {
       guard let token = CallerReader.bearer(header) else {
-        return .refused(badRequest("Send the access token as a Bearer token."), realm: realm)
+        return .refused(
+          badRequest("Send the access token as a Bearer token."), realm: realm, isResource: true)
       }
       tokens.append(token)
     }
@@ -25,11 +26,11 @@ enum UserInfoRoutes {
     }
     // RFC 6750 §2: not more than one way in a request.
     guard tokens.count < 2 else {
-      return .refused(badRequest("The access token was sent more than once."), realm: realm)
+      return .refused(badRequest("The access token was sent more than once."), realm: realm, isResource: true)
     }
     switch try await exchange.services.oidc.userInfo(OIDC.UserInfo(token: tokens.first), exchange.call) {
     case .claims(let claims): return .json(claims)
-    case .refused(let refusal): return .refused(refusal, realm: realm)
+    case .refused(let refusal): return .refused(refusal, realm: realm, isResource: true)
     }
   }
 

@@ -5,7 +5,7 @@ public enum Claims {
   /// The value of `claims_supported`.
   public static let supported = [
     "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-    "picture", "groups", "auth_time", "amr",
+    "groups", "auth_time", "amr",
   ]
 
   /// Names that nobody may give a custom claim; refused when one is saved.
@@ -22,12 +22,11 @@ public enum Claims {
   ])
 
   /// The claims about a user that the scopes release, `sub` not among them.
-  /// - Parameter appURL: `APP_URL`, without a slash at its end.
-  public static func released(to scopes: [String], about user: UserFacts, appURL: String) -> [String: ClaimValue] {
+  public static func released(to scopes: [String], about user: UserFacts) -> [String: ClaimValue] {
     var claims: [String: ClaimValue] = [:]
     if scopes.contains(Scope.profile) {
       claims = custom(user)
-      claims.merge(profile(user, appURL: appURL)) { _, ours in ours }
+      claims.merge(profile(user)) { _, ours in ours }
     }
     // Core §5.1: email_verified is about an address; without one there is nothing to say.
     if scopes.contains(Scope.email), let email = user.email, !email.isEmpty {
@@ -38,7 +37,7 @@ public enum Claims {
     return claims
   }
 
-  private static func profile(_ user: UserFacts, appURL: String) -> [String: ClaimValue] {
+  private static func profile(_ user: UserFacts) -> [String: ClaimValue] {
     let fullName = [user.firstName, user.lastName].filter { !$0.isEmpty }.joined(separator: " ")
     let texts = [
       "given_name": user.firstName,
@@ -46,7 +45,6 @@ public enum Claims {
       "name": fullName.isEmpty ? user.displayName : fullName,
       "display_name": user.displayName,
       "preferred_username": user.username,
-      "picture": "\(appURL)/api/users/\(user.id)/profile-picture.png",
     ]
     // Core §5.3.2: a claim that is not returned is omitted, not sent as null or an empty string.
     return texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)

@@ -52,10 +52,10 @@ public enum IDToken {
   ///   - accessToken: the token issued beside it, for `at_hash`; nil for none.
   ///   - algorithm: what the ID token will be signed with: it names the hash of `at_hash`.
   public static func payload(
-    _ subject: TokenSubject, user: UserFacts, appURL: String, tokenID: String, accessToken: String?,
+    _ subject: TokenSubject, user: UserFacts, tokenID: String, accessToken: String?,
     algorithm: SigningAlgorithm, now: Date
   ) -> [String: ClaimValue] {
-    var claims = Claims.released(to: subject.scopes, about: user, appURL: appURL)
+    var claims = Claims.released(to: subject.scopes, about: user)
     claims["iss"] = .string(subject.issuer)
     claims["sub"] = .string(subject.userID)
     // RFC 7519 §4.1.3: one audience may be a plain string, which every library reads. So no `azp` is due (Core §2).
@@ -110,8 +110,8 @@ public enum AccessToken {
 
 /// The answer of the userinfo endpoint (Core §5.3.2).
 public enum UserInfo {
-  public static func payload(_ token: VerifiedAccessToken, user: UserFacts, appURL: String) -> [String: ClaimValue] {
-    var claims = Claims.released(to: token.scopes, about: user, appURL: appURL)
+  public static func payload(_ token: VerifiedAccessToken, user: UserFacts) -> [String: ClaimValue] {
+    var claims = Claims.released(to: token.scopes, about: user)
     claims["sub"] = .string(token.userID)
     return claims
   }
