@@ -38,8 +38,8 @@ extension JSONValue {
       "isPublic": .bool(settings.isPublic), "pkceEnabled": .bool(settings.pkceEnabled),
       "requiresPushedAuthorizationRequests": false, "skipConsent": .bool(settings.skipConsent),
       "credentials": ["secrets": .array(client.secrets.map { .secret($0) })], "isGroupRestricted": false,
-      "accessTokenDurationMinutes": .number(settings.accessTokenDurationMinutes),
-      "refreshTokenDurationMinutes": .number(settings.refreshTokenDurationMinutes),
+      "accessTokenDurationMinutes": .whole(settings.accessTokenDurationMinutes),
+      "refreshTokenDurationMinutes": .whole(settings.refreshTokenDurationMinutes),
     ]
     return summary(
       id: client.id, name: settings.name, description: settings.description, launchURL: settings.launchURL,

@@ -7,8 +7,8 @@ extension JSONValue {
     return [
       "data": .array(page.items.map(item)),
       "pagination": [
-        "totalPages": .number(pages), "totalItems": .number(page.total), "currentPage": .number(page.page),
-        "itemsPerPage": .number(page.limit),
+        "totalPages": .whole(pages), "totalItems": .whole(page.total), "currentPage": .whole(page.page),
+        "itemsPerPage": .whole(page.limit),
       ],
     ]
   }

@@ -63,13 +63,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func refuse(_ context: ChannelHandlerContext, _ status: HTTPResponse.Status, _ sentence: String) {
-    let body = JSONText.bytes([
-      "error": .string(sentence), "code": "invalid_request", "request_id": .string("\(RequestID())"),
-    ])
+    let id = "\(RequestID())"
+    let body = JSONText.bytes(["error": .string(sentence), "code": "invalid_request", "request_id": .string(id)])
     let fields: HTTPFields = [
       .contentType: "application/json", .contentLength: "\(body.count)", .connection: "close",
       .cacheControl: "no-store",
-      .xContentTypeOptions: "nosniff",
+      .xContentTypeOptions: "nosniff", .requestID: id,
     ]
     context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
     context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)

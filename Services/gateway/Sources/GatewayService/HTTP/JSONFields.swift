@@ -13,7 +13,11 @@ package struct JSONFields {
   }
 
   /// A member that is absent or null is nil.
-  private func member(_ name: String) -> JSONValue? { members[name].flatMap { $0.isNull ? nil : $0 } }
+  private func member(_ name: String) -> JSONValue? {
+    // Not `flatMap`: in its closure `nil` would be read as JSON's null.
+    guard let value = members[name], !value.isNull else { return nil }
+    return value
+  }
 
   package subscript(name: String) -> JSONValue? { member(name) }
 

@@ -50,7 +50,8 @@ package enum PercentEncoding {
   }
 }
 
-/// Queries and forms (`application/x-www-form-urlencoded`), order and duplicates kept.
+/// Queries and forms (`application/x-www-form-urlencoded`), order and duplicates kept. A zero byte is refused: no text that
+/// a database keeps can hold one.
 package enum Form {
   package enum Problem: Error, Equatable, Sendable {
     case tooManyFields
@@ -70,11 +71,11 @@ package enum Form {
     for (index, pair) in bytes.split(separator: UInt8(ascii: "&")).enumerated() {
       guard fields.count < Limits.formFields else { throw .tooManyFields }
       let name = pair.prefix { $0 != UInt8(ascii: "=") }
-      guard let name = PercentEncoding.decode(name, plusIsSpace: true) else {
+      guard let name = PercentEncoding.decode(name, plusIsSpace: true), !name.utf8.contains(0) else {
         throw .unreadable(field: "number \(index + 1)")
       }
       let value = pair.drop { $0 != UInt8(ascii: "=") }.dropFirst()
-      guard let value = PercentEncoding.decode(value, plusIsSpace: true) else {
+      guard let value = PercentEncoding.decode(value, plusIsSpace: true), !value.utf8.contains(0) else {
         throw .unreadable(field: String(name.prefix(64)))
       }
       fields.append(FormField(name, value))

@@ -63,7 +63,7 @@ extension JSONValue {
 
   package static func date(_ date: Date?) -> JSONValue { date.map { .date($0) } ?? .null }
 
-  package static func number(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+  package static func whole(_ number: Int) -> JSONValue { .integer(Int64(number)) }
 }
 
 extension HTTPField.Name {

@@ -26,6 +26,9 @@ struct SecurityHeaders: Sendable {
     if traits.contains(.settings) { response.headers[.crossOriginOpenerPolicy] = "same-origin" }
     if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-    if traits.contains(.anyOrigin) { response.headers[.accessControlAllowOrigin] = "*" }
+    if traits.contains(.anyOrigin) {
+      response.headers[.accessControlAllowOrigin] = "*"
+      response.headers[.accessControlExposeHeaders] = "WWW-Authenticate, X-Request-ID"
+    }
   }
 }

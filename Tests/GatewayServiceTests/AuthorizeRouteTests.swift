@@ -1,0 +1,147 @@
+import Foundation
+import GatewayService
+import LatchkeyProtocol
+import Testing
+
+@Suite("Authorization")
+struct AuthorizeRouteTests {
+  private let query = "client_id=grafana&redirect_uri=https%3A%2F%2Fg.example.com%2Fcb&state=a+b&state=c"
+
+  @Test("the raw parameters go to oidc, duplicates kept, and its redirect comes back")
+  func redirect() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.Authorize.self, .redirect("https://g.example.com/cb?code=x&state=a"))
+      let reply = try await client.get("/authorize?\(query)", ["Cookie": "access_token=t; browser=\(browserToken)"])
+      #expect(reply.status == 302 && reply["Location"] == "https://g.example.com/cb?code=x&state=a")
+      #expect(reply["Cache-Control"] == "no-store" && reply["Access-Control-Allow-Origin"] == nil)
+      let message = try #require(services.asked(OIDC.Authorize.self).first)
+      #expect(!message.posted)
+      #expect(
+        message.parameters == [
+          FormField("client_id", "grafana"), FormField("redirect_uri", "https://g.example.com/cb"),
+          FormField("state", "a b"), FormField("state", "c"),
+        ])
+      let caller = services.calls(OIDC.Authorize.self).first?.caller
+      #expect(caller?.session == Secret("t") && caller?.browser == Secret(browserToken))
+    }
+  }
+
+  @Test("a GET without the browser cookie gets one, and oidc is told which")
+  func binds() async throws {
+    try await withGateway("https://id.example.com") { (services, client) async throws in
+      let id = InteractionID(UUID())
+      services.on(OIDC.Authorize.self, .interact(id))
+      let reply = try await client.get("/authorize?\(query)")
+      #expect(reply.status == 302 && reply["Location"] == "/interaction?interaction=\(id)")
+      let cookie = try #require(reply.cookie("__Host-browser"))
+      #expect(cookie.contains("Max-Age=34560000") && cookie.contains("SameSite=Lax"))
+      #expect(services.calls(OIDC.Authorize.self).first?.caller.browser?.exposed == reply.cookieValue("__Host-browser"))
+    }
+  }
+
+  @Test(
+    "another site's POST is continued by 303 and sets no cookie: it brought none, and must not overwrite the browser's")
+  func post() async throws {
+    try await withGateway { (services, client) async throws in
+      let id = InteractionID(UUID())
+      services.on(OIDC.Authorize.self, .interact(id))
+      let reply = try await client.form(
+        "/authorize", query, ["Origin": "https://g.example.com", "Sec-Fetch-Site": "cross-site"])
+      #expect(reply.status == 303 && reply["Location"] == "/interaction?interaction=\(id)")
+      #expect(reply.all("Set-Cookie").isEmpty)
+      #expect(services.asked(OIDC.Authorize.self).first?.posted == true)
+      #expect(services.calls(OIDC.Authorize.self).first?.caller.browser == nil)
+    }
+  }
+
+  @Test("a POST is a form, with nothing in the address")
+  func postForm() async throws {
+    try await withGateway { (services, client) async throws in
+      let json = try await client.send(
+        "POST", "/authorize", ["Content-Type": "application/json"], body: Array("{}".utf8))
+      #expect(json.status == 415)
+      let both = try await client.form("/authorize?client_id=x", query)
+      #expect(both.status == 400 && services.count == 0)
+    }
+  }
+
+  @Test(
+    "an unproven request ends on a page and never redirects",
+    arguments: [
+      (OIDC.PageRefusal.unknownClient, 400), (.redirectURI(clientName: "Grafana"), 400), (.unreadable("No <b>."), 400),
+      (.notAllowed(clientName: "Grafana"), 403),
+    ])
+  func pages(refusal: OIDC.PageRefusal, status: Int) async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.Authorize.self, .page(refusal))
+      let reply = try await client.get("/authorize?client_id=x&redirect_uri=https://evil.example/%3Cscript%3E")
+      #expect(reply.status == status && reply["Location"] == nil)
+      #expect(reply["Content-Type"] == "text/html; charset=utf-8")
+      #expect(!reply.text.contains("<script>") && !reply.text.contains("No <b>"))
+      #expect(!reply.text.contains("href=\"https://evil.example"))
+    }
+  }
+
+  @Test("parameters that are not UTF-8 end on a page that names them")
+  func encoding() async throws {
+    try await withGateway { (services, client) async throws in
+      let reply = try await client.get("/authorize?client_id=x&state=%FF")
+      #expect(reply.status == 400 && reply.text.contains("state") && services.count == 0)
+    }
+  }
+
+  @Test(
+    "each step has its page, named after the app",
+    arguments: OIDC.Step.allCases)
+  func steps(step: OIDC.Step) async throws {
+    try await withGateway { (services, client) async throws in
+      let interaction = Sample.interaction(step)
+      services.on(OIDC.ViewInteraction.self, .step(interaction))
+      let reply = try await client.get("/interaction?interaction=\(interaction.id)")
+      #expect(reply.status == 200 && reply.text.contains("Grafana"))
+      #expect(reply.text.contains("\(interaction.id)"))
+      #expect(reply.cookie("browser") != nil)
+      #expect(reply["Cross-Origin-Opener-Policy"] == nil && reply["Referrer-Policy"] == "no-referrer")
+      // Nothing but oidc is asked: with admin and auth away, this page still comes.
+      #expect(services.count == 1)
+    }
+  }
+
+  @Test("an interaction that is over shows the page that says so; one that is done goes on")
+  func ended() async throws {
+    try await withGateway { (services, client) async throws in
+      let path = "/interaction?interaction=\(InteractionID(UUID()))"
+      services.on(OIDC.ViewInteraction.self, .gone)
+      #expect(try await client.get(path).status == 410)
+      #expect(try await client.get("/interaction?interaction=1").status == 410)
+      #expect(try await client.get("/interaction").status == 410)
+      services.on(OIDC.ViewInteraction.self, .redirect("https://g.example.com/cb?code=1"))
+      #expect(try await client.get(path)["Location"] == "https://g.example.com/cb?code=1")
+    }
+  }
+
+  @Test("a step that is done leads to the next, or to the app")
+  func complete() async throws {
+    try await withGateway { (services, client) async throws in
+      let cookie = ["Cookie": "access_token=t; browser=\(browserToken)"]
+      let interaction = Sample.interaction(.consent)
+      let path = "/api/oidc/interactions/\(interaction.id)"
+      services.on(OIDC.CompleteStep.self, .step(interaction))
+      let next = try await client.post("\(path)/complete", ["step": "authenticate"], cookie)
+      #expect(next.json["interaction"]?["currentStep"] == "consent")
+      #expect(next.json["interaction"]?["client"]?["name"] == "Grafana")
+      #expect(next.json["interaction"]?["scopeInfo"]?.array?.last?["key"] == "shelf:read")
+      services.on(OIDC.CompleteStep.self, .redirect("https://g.example.com/cb?code=1"))
+      let done = try await client.post("\(path)/complete", ["step": "select_account"], cookie)
+      #expect(done.json == ["redirectUrl": "https://g.example.com/cb?code=1"])
+      #expect(services.asked(OIDC.CompleteStep.self).map(\.step) == [.authenticate, .selectAccount])
+      services.on(OIDC.CancelInteraction.self, .redirect("https://g.example.com/cb?error=access_denied"))
+      #expect(try await client.post("\(path)/cancel", [:], cookie).json["redirectUrl"] != nil)
+      services.on(OIDC.ViewInteraction.self, .gone)
+      let gone = try await client.get(path, cookie)
+      #expect(gone.status == 404 && gone.json["code"] == "interaction_not_found")
+      let odd = try await client.post("\(path)/complete", ["step": "dance"], cookie)
+      #expect(odd.json["details"]?["fields"]?.array?.first?["field"] == "step")
+    }
+  }
+}

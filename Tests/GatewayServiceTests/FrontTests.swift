@@ -1,0 +1,195 @@
+import Foundation
+import GatewayService
+import LatchkeyProtocol
+import Testing
+
+@Suite("What every request goes through")
+struct FrontTests {
+  private let cookie = ["Cookie": "access_token=t"]
+
+  // MARK: Cross-site requests
+
+  @Test(
+    "a change from another place is refused before any service hears of it",
+    arguments: [
+      ["Origin": "https://evil.example"], ["Origin": "http://localhost:1412"], ["Origin": "https://localhost:1411"],
+      ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "same-site"],
+      ["Origin": "http://localhost:1411", "Sec-Fetch-Site": "cross-site"], ["Origin": "null"],
+      ["Cookie": "access_token=t"],
+      ["Cookie": "session-sign-in=x"],
+    ])
+  func foreign(headers: [String: String]) async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      let all = cookie.merging(headers) { _, given in given }
+      let type = ["Content-Type": "application/json"]
+      let reply = try await client.send(
+        "POST", "/api/webauthn/logout", type.merging(all) { _, given in given }, body: Array("{}".utf8))
+      #expect(reply.status == 403 && reply.json["code"] == "forbidden" && services.count == 0)
+    }
+  }
+
+  @Test(
+    "a change from our own pages, or with a token in a header, passes",
+    arguments: [
+      ["Cookie": "access_token=t", "Origin": "http://localhost:1411"],
+      ["Cookie": "access_token=t", "Sec-Fetch-Site": "none"],
+      ["Cookie": "access_token=t", "Origin": "null", "Sec-Fetch-Site": "same-origin"],
+      ["Authorization": "Bearer t", "Origin": "https://app.example"],
+      ["X-API-Key": "k", "Sec-Fetch-Site": "cross-site"], [:],
+    ])
+  func own(headers: [String: String]) async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      let reply = try await client.send("POST", "/api/webauthn/logout", headers)
+      #expect(reply.status == 204)
+    }
+  }
+
+  @Test("a key in a header silences the cookie, and will not do where a person is needed")
+  func apiKey() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Admin.GetClient.self, .denied(.notSignedIn))
+      _ = try await client.get("/api/oidc/clients/x", ["X-API-Key": "k", "Cookie": "access_token=t"])
+      let caller = services.calls(Admin.GetClient.self).first?.caller
+      #expect(caller?.apiKey == Secret("k") && caller?.session == nil)
+      let refused = try await client.post("/api/webauthn/register/finish", ["id": "x"], ["X-API-Key": "k"])
+      #expect(refused.status == 403 && refused.json["code"] == "api_key_auth_not_allowed")
+    }
+  }
+
+  @Test(
+    "a body that is not JSON is refused by its type, as a form of another site would be",
+    arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", ""])
+  func contentType(type: String) async throws {
+    try await withGateway { (services, client) async throws in
+      let reply = try await client.post("/api/webauthn/login/finish", ["id": "x"], ["Content-Type": type])
+      #expect(reply.status == 415 && services.count == 0)
+    }
+  }
+
+  @Test("a JSON type with parameters or a suffix is JSON")
+  func jsonTypes() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.FinishSignIn.self, .refused(.malformed))
+      for type in ["Application/JSON; charset=utf-8", "application/webauthn+json"] {
+        let reply = try await client.post("/api/webauthn/login/finish", ["id": "x"], ["Content-Type": type])
+        #expect(reply.json["code"] == "invalid_webauthn_response")
+      }
+    }
+  }
+
+  // MARK: Headers
+
+  @Test(
+    "every answer carries the security headers and an id of ours", arguments: ["/login", "/api/nothing", "/healthz"])
+  func headers(path: String) async throws {
+    try await withGateway("https://id.example.com") { (_, client) async throws in
+      let reply = try await client.get(path, ["X-Request-ID": "mine"])
+      let policy = try #require(reply["Content-Security-Policy"])
+      #expect(policy.hasPrefix("default-src 'none'; script-src 'self';") && policy.contains("frame-ancestors 'none'"))
+      #expect(!policy.contains("unsafe"))
+      #expect(reply["X-Content-Type-Options"] == "nosniff" && reply["Cache-Control"] == "no-store")
+      #expect(reply["Permissions-Policy"]?.contains("publickey-credentials-get=(self)") == true)
+      #expect(reply["Strict-Transport-Security"] == "max-age=31536000")
+      #expect(reply["Cross-Origin-Resource-Policy"] == "same-origin")
+      #expect(RequestID(hex: reply["X-Request-ID"] ?? "") != nil)
+    }
+  }
+
+  @Test("a site without TLS does not promise it")
+  func noTLS() async throws {
+    try await withGateway { (_, client) async throws in
+      #expect(try await client.get("/login")["Strict-Transport-Security"] == nil)
+    }
+  }
+
+  @Test("the caller is read from the request: address, agent, languages, trace, one id for all messages")
+  func caller() async throws {
+    try await withGateway(proxies: "127.0.0.1") { (services, client) async throws in
+      services.on(Auth.CurrentSession.self, .signedOut)
+      let reply = try await client.get(
+        "/api/users/me",
+        [
+          "X-Forwarded-For": "203.0.113.9, 198.51.100.7", "User-Agent": String(repeating: "x", count: 2000),
+          "Accept-Language": "fr;q=0.2, de-DE, *;q=0.1, en;q=0.5",
+          "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ])
+      let call = try #require(services.calls(Auth.CurrentSession.self).first)
+      #expect(call.caller.address == "198.51.100.7" && call.caller.userAgent.count == Limits.userAgent)
+      #expect(call.caller.languages == ["de-DE", "en", "fr"])
+      #expect(call.trace.traceparent.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-"))
+      #expect("\(call.id)" == reply["X-Request-ID"] && call.peer == .gateway)
+      #expect(call.remaining <= Limits.answer && call.remaining > .seconds(5))
+    }
+  }
+
+  @Test("forwarding headers of a stranger do not count")
+  func untrusted() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.CurrentSession.self, .signedOut)
+      _ = try await client.get("/api/users/me", ["X-Forwarded-For": "203.0.113.9"])
+      #expect(services.calls(Auth.CurrentSession.self).first?.caller.address == "127.0.0.1")
+    }
+  }
+
+  // MARK: Failures
+
+  @Test(
+    "a failure behind the gateway has its status, and its cause stays private",
+    arguments: [
+      (ServiceFailure.Kind.unavailable, 503), (.overloaded, 503), (.timedOut, 504), (.unknownMethod, 500),
+      (.malformed, 500), (.forbidden, 500), (.internal, 500),
+    ])
+  func failures(kind: ServiceFailure.Kind, status: Int) async throws {
+    try await withGateway { (services, client) async throws in
+      services.fail(Auth.CurrentSession.self, kind)
+      services.fail(OIDC.ExchangeToken.self, kind)
+      let api = try await client.get("/api/users/me")
+      #expect(api.status == status && api.json["code"] != nil && !api.text.contains("private:"))
+      #expect((api["Retry-After"] != nil) == [503, 504].contains(status))
+      let page = try await client.get("/settings/account", cookie)
+      #expect(page.status == status && page["Content-Type"]?.hasPrefix("text/html") == true)
+      #expect(!page.text.contains("private:"))
+      let oauth = try await client.form("/api/oidc/token", "a=b")
+      #expect(oauth.status == status && !oauth.text.contains("private:"))
+      #expect(oauth.json["error"] == (status == 503 ? "temporarily_unavailable" : "server_error"))
+    }
+  }
+
+  @Test("healthy means that people can sign in")
+  func health() async throws {
+    try await withGateway { (services, client) async throws in
+      #expect(try await client.get("/healthz").status == 503)
+      services.on(Core.Health.self, .ready)
+      #expect(try await client.get("/healthz").status == 204)
+      #expect(try await client.send("HEAD", "/healthz").status == 204)
+    }
+  }
+
+  @Test("another method is refused with those that there are")
+  func methods() async throws {
+    try await withGateway { (_, client) async throws in
+      let reply = try await client.send("PATCH", "/api/users/me")
+      #expect(reply.status == 405 && reply.json["code"] == "method_not_allowed")
+      #expect(Set((reply["Allow"] ?? "").components(separatedBy: ", ")) == ["GET", "HEAD", "PUT"])
+      #expect(try await client.send("PROPFIND", "/login").status == 405)
+    }
+  }
+
+  @Test("floods are counted per address and policy, and told when to come back")
+  func floods() async throws {
+    try await withGateway(proxies: "127.0.0.1", limitsFloods: true) { (services, client) async throws in
+      services.on(Auth.RedeemOneTimeCode.self, .invalid)
+      func attempt(_ address: String) async throws -> Reply {
+        try await client.post("/api/one-time-access-token/x", [:], ["X-Forwarded-For": address])
+      }
+      for _ in 0..<5 { #expect(try await attempt("192.0.2.1").status == 401) }
+      let refused = try await attempt("192.0.2.1")
+      #expect(refused.status == 429 && refused.json["code"] == "rate_limited")
+      #expect((1...10).contains(Int(refused["Retry-After"] ?? "") ?? 0))
+      #expect(try await attempt("192.0.2.2").status == 401)
+      #expect(try await client.get("/login", ["X-Forwarded-For": "192.0.2.1"]).status == 200)
+    }
+  }
+}

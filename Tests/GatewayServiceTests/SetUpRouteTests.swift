@@ -1,0 +1,66 @@
+import GatewayService
+import LatchkeyProtocol
+import Testing
+
+@Suite("Set-up")
+struct SetUpRouteTests {
+  private let person: JSONValue = ["username": "ada", "email": "a@b.c", "firstName": "Ada", "lastName": ""]
+
+  @Test("set-up says whether it is open")
+  func status() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.SetupStatus.self, .open)
+      #expect(try await client.get("/api/signup/setup").status == 204)
+      #expect(try await client.get("/setup").status == 200)
+      #expect(try await client.get("/")["Location"] == "/setup")
+      services.on(Auth.SetupStatus.self, .closed)
+      let closed = try await client.get("/api/signup/setup")
+      #expect(closed.status == 404 && closed.json["code"] == "setup_not_available")
+      #expect(try await client.get("/setup").status == 404)
+      #expect(try await client.get("/")["Location"] == "/login")
+    }
+  }
+
+  @Test("the first administrator is made in two calls")
+  func twoCalls() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.BeginSetup.self, .begun(Sample.ceremony))
+      let begun = try await client.post("/api/signup/setup/start", person)
+      #expect(begun.status == 200 && begun.cookieValue("session-setup") == "sealed-state")
+      #expect(
+        services.asked(Auth.BeginSetup.self).first?.profile
+          == Profile(username: "ada", email: "a@b.c", firstName: "Ada", lastName: ""))
+      services.on(Auth.FinishSetup.self, .signedIn(Sample.signedIn()))
+      let done = try await client.post(
+        "/api/signup/setup", ["username": "ada", "credential": ["id": "k"]], ["Cookie": "session-setup=sealed-state"])
+      #expect(done.status == 201 && done.cookie("access_token") != nil && done.json["isAdmin"] == true)
+      #expect(
+        services.asked(Auth.FinishSetup.self).first?.answer
+          == Auth.CeremonyAnswer(credential: #"{"id":"k"}"#, state: Secret("sealed-state")))
+    }
+  }
+
+  @Test("problems name their field, ours and the service's alike")
+  func problems() async throws {
+    try await withGateway { (services, client) async throws in
+      let reply = try await client.post("/api/signup/setup/start", ["email": 7])
+      #expect(reply.status == 400 && reply.json["code"] == "validation_failed")
+      let fields = reply.json["details"]?["fields"]?.array ?? []
+      #expect(fields.compactMap { $0["field"]?.string } == ["username", "email"])
+      services.on(Auth.BeginSetup.self, .invalid([FieldProblem("username", "taken", "Is taken.")]))
+      let taken = try await client.post("/api/signup/setup/start", person)
+      #expect(taken.json["details"]?["fields"] == [["field": "username", "code": "taken", "message": "Is taken."]])
+      let bare = try await client.post("/api/signup/setup", person)
+      #expect(bare.status == 400 && bare.json["details"]?["fields"]?.array?.first?["field"] == "credential")
+    }
+  }
+
+  @Test("who comes second is told so")
+  func second() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.FinishSetup.self, .closed)
+      let reply = try await client.post("/api/signup/setup", ["credential": ["id": "k"]])
+      #expect(reply.status == 409 && reply.json["code"] == "setup_already_completed")
+    }
+  }
+}
