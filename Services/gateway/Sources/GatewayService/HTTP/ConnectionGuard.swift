@@ -1,5 +1,6 @@
 import HTTPTypes
 import LatchkeyProtocol
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -21,9 +22,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var isClosed = false
   }
 
+  private let logger: Logger
   private let intake = Intake()
   private var unanswered = 0
   private var closesAfterAnswer = false
+
+  init(_ logger: Logger) { self.logger = logger }
 
   func handlerAdded(context: ChannelHandlerContext) {
     // Fails only where the channel is closing already.
@@ -73,6 +77,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
     context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    logger.info(
+      "request",
+      metadata: [
+        "route": "-", "status": "\(status.code)", "request": "\(id)",
+        "client": "\(context.remoteAddress?.ipAddress ?? "")",
+      ])
     linger(context)
   }
 

@@ -39,6 +39,4 @@ package enum Limits {
   /// How long a refused connection is read from before it is closed: closing earlier would reset it, and the refusal
   /// might be lost on its way.
   package static let linger = Duration.seconds(2)
-  /// How long requests in flight have to finish when the program is told to stop.
-  package static let drain = Duration.seconds(12)
 }

@@ -29,7 +29,7 @@ package final class Server: Sendable {
       responder: front,
       server: .http1(
         configuration: HTTP1Channel.Configuration(
-          additionalChannelHandlers: [ConnectionGuard()], idleTimeout: TimeAmount(Limits.idle),
+          additionalChannelHandlers: [ConnectionGuard(logger)], idleTimeout: TimeAmount(Limits.idle),
           httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Limits.headerField, maxHeaderListSize: Limits.headers,
             maxHeaderFieldCount: Limits.headerCount))),
