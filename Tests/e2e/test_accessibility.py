@@ -105,38 +105,41 @@ def accessible_name(page, control) -> str:
     }""")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1280"])
-@pytest.mark.parametrize("open_page", PAGES, ids=lambda each: each.__name__.removeprefix("open_"))
-def test_a_page_fits_its_window_and_every_control_has_a_name(chromium, admin, long_client, open_page, size):
-    with chromium.window(size) as window:
-        open_page(window, admin, long_client)
-        page = window.page
+def assert_fits_and_speaks(window) -> None:
+    """At the width of a phone and of a desk: nothing to scroll sideways, and every control has a name."""
+    page = window.page
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
         wide = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
         assert wide[0] <= wide[1], f"scrolls sideways: {wide} at {page.url}"
         assert nameless(page) == []
-        assert page.locator("h1").count() == 1 and page.locator("main").count() == 1
-        assert page.title() and page.locator("html").get_attribute("lang")
+    assert page.locator("h1").count() == 1 and page.locator("main").count() == 1
+    assert page.title() and page.locator("html").get_attribute("lang")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("open_page", PAGES, ids=lambda each: each.__name__.removeprefix("open_"))
-def test_axe_finds_nothing(chromium, admin, long_client, open_page, theme):
-    with chromium.window(DESKTOP, color_scheme=theme, reduced_motion="reduce") as window:
-        open_page(window, admin, long_client)
-        found = Axe().run(window.page).response["violations"]
+def assert_axe_finds_nothing(window) -> None:
+    """In both themes."""
+    for theme in ("light", "dark"):
+        window.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         told = [{"rule": each["id"], "help": each["help"], "where": [node["html"][:200] for node in each["nodes"]],
-                 "why": each["nodes"][0].get("failureSummary", "")[:300]} for each in found]
-        assert told == [], json.dumps(told, indent=1)
+                 "why": each["nodes"][0].get("failureSummary", "")[:300]}
+                for each in Axe().run(window.page).response["violations"]]
+        assert told == [], f"{theme}: {json.dumps(told, indent=1)}"
 
 
-def test_the_set_up_page_fits_and_axe_finds_nothing(chromium, bare_server):
-    for size in (PHONE, DESKTOP):
-        with chromium.window(size) as window:
-            window.page.goto(bare_server.url + "/setup")
-            wide = window.page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
-            assert wide[0] <= wide[1] and nameless(window.page) == []
-            found = Axe().run(window.page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+@pytest.mark.parametrize("open_page", PAGES, ids=lambda each: each.__name__.removeprefix("open_"))
+def test_a_page_fits_its_window_names_its_controls_and_passes_axe(chromium, admin, long_client, open_page):
+    with chromium.window() as window:
+        open_page(window, admin, long_client)
+        assert_fits_and_speaks(window)
+        assert_axe_finds_nothing(window)
+
+
+def test_the_set_up_page_fits_its_window_names_its_controls_and_passes_axe(chromium, bare_server):
+    with chromium.window() as window:
+        window.page.goto(bare_server.url + "/setup")
+        assert_fits_and_speaks(window)
+        assert_axe_finds_nothing(window)
 
 
 def focus_on(page, selector: str, key: str = "Tab", steps: int = 40) -> None:

@@ -101,7 +101,7 @@ def test_a_ceremony_begun_in_another_browser_cannot_be_finished_here(admin):
     assertion = there.authenticator.get(there.ok("GET", "/api/webauthn/login/start"))
     here.ok("GET", "/api/webauthn/login/start")
     assert_refused(finish(here, assertion), (400, 401))
-    assert_refused(finish(admin.another_browser(), assertion), 400, "invalid_webauthn_session")
+    assert_refused(finish(admin.another_browser(), assertion), 400, "missing_session_id")
 
 
 def test_a_ceremonys_state_is_worth_nothing_in_another_browser(admin):

@@ -4,6 +4,7 @@ Owns: the browser, its contexts, passkeys in pages and popups.
 Must not know: what the pages say; tests find things by role, label or the pages' own data attributes.
 """
 
+import itertools
 import os
 import shutil
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
 }
+
+# A virtual authenticator answers a conditional request at once, as no person would: pages that offer passkeys in a field's
+# suggestions would sign in before anybody has clicked.
+NO_SUGGESTIONS = "if (window.PublicKeyCredential) PublicKeyCredential.isConditionalMediationAvailable = async () => false;"
 
 
 class Chromium:
@@ -34,9 +39,14 @@ class Chromium:
         self._playwright.stop()
 
     @contextmanager
-    def window(self, viewport: dict = DESKTOP, **options):
-        """A window with an empty cookie jar and an authenticator that holds no passkey yet."""
+    def window(self, viewport: dict = DESKTOP, suggestions: bool = False, **options):
+        """A window with an empty cookie jar and an authenticator that holds no passkey yet.
+
+        `suggestions`: whether the browser offers passkeys in the suggestions of a field (and then picks one at once).
+        """
         context = self._browser.new_context(viewport=viewport, locale="en-GB", **options)
+        if not suggestions:
+            context.add_init_script(NO_SUGGESTIONS)
         context.set_default_timeout(15_000)
         context.set_default_navigation_timeout(30_000)
         try:
@@ -62,13 +72,10 @@ class Window:
         """Another page (a popup) gets an authenticator with the same passkeys: Chromium's are per page."""
         session, authenticator = _plug_in(page)
         self._watch(page)
-        for each in self.passkeys():
-            session.send("WebAuthn.addCredential", {"authenticatorId": authenticator, "credential": each})
+        _add(session, authenticator, self.passkeys())
 
     def take_passkeys(self, credentials: list[dict]) -> None:
-        for each in credentials:
-            self._session.send(
-                "WebAuthn.addCredential", {"authenticatorId": self._authenticator, "credential": each})
+        _add(self._session, self._authenticator, credentials)
 
     def cookies(self) -> dict[str, dict]:
         return {each["name"]: each for each in self.context.cookies()}
@@ -81,6 +88,18 @@ class Window:
         # Chromium reports a broken Content-Security-Policy as an error on the console.
         if message.type == "error":
             self.complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+
+# Counts the copies of passkeys: each copy's signature counter begins beyond every earlier one's, or a relying party would
+# rightly take it for a clone.
+_copies = itertools.count(1)
+
+
+def _add(session: CDPSession, authenticator: str, credentials: list[dict]) -> None:
+    ahead = 1000 * next(_copies)
+    for each in credentials:
+        copy = each | {"signCount": each["signCount"] + ahead}
+        session.send("WebAuthn.addCredential", {"authenticatorId": authenticator, "credential": copy})
 
 
 def _plug_in(page: Page) -> tuple[CDPSession, str]:
