@@ -51,7 +51,8 @@ public enum ServiceMain {
     Signals.ignoreBrokenPipes()
     let logger = context.logger
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    Task { for await request in StopRequest.stream(isSupervised: isSupervised) { continuation.yield(.asked(request)) } }
+    let requests = StopRequest.stream(isSupervised: isSupervised)
+    Task { for await request in requests { continuation.yield(.asked(request)) } }
     let starting = Task {
       do {
         continuation.yield(.started(.success(try await program.start(context))))

@@ -25,8 +25,10 @@ public enum StopRequest: Sendable, Equatable, CustomStringConvertible {
   /// - Parameter isSupervised: whether the end of standard input counts.
   public static func stream(isSupervised: Bool) -> AsyncStream<StopRequest> {
     let (stream, continuation) = AsyncStream.makeStream(of: StopRequest.self)
+    // The handlers are in place when this returns.
+    let signals = Signals.stream([SIGTERM, SIGINT])
     Task {
-      for await number in Signals.stream([SIGTERM, SIGINT]) { continuation.yield(.signal(number)) }
+      for await number in signals { continuation.yield(.signal(number)) }
     }
     if isSupervised {
       let thread = Thread {

@@ -87,6 +87,7 @@ public actor Launch {
     let source = DatabaseSource(connection: settings.connection, folder: settings.folder)
     let opened = source.isPrivate ? try await source.start { log.say($0) } : try await source.open { log.say($0) }
     cluster = opened.cluster
+    try Task.checkCancellation()
     if opened.cluster != nil { clusterKeeper = Task { await keepCluster(source) } }
     return try await Preparation.run(owner: opened.owner, keySource: keySource, found: found, opensSetup: true) {
       log.say($0)

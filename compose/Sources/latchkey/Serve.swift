@@ -39,7 +39,8 @@ struct Serve: AsyncParsableCommand {
     let log = LogStream(isJSON: isJSON)
     let launch = Launch(environment: environment, log: log)
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    Task { for await request in StopRequest.stream(isSupervised: isSupervised) { continuation.yield(.asked(request)) } }
+    let requests = StopRequest.stream(isSupervised: isSupervised)
+    Task { for await request in requests { continuation.yield(.asked(request)) } }
     let starting = Task {
       do {
         try await launch.start()
