@@ -40,6 +40,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let http: [Target.Dependency] = [
   hummingbird,
+  .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -118,7 +119,7 @@ let package = Package(
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
     tests("ProtocolTests", ["LatchkeyProtocol"]),
-    tests("TransportTests", ["LatchkeyProtocol", "Transport", logging] + nio),
+    tests("TransportTests", ["LatchkeyProtocol", "Transport", logging, nioTLS] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),
     .testTarget(

@@ -13,4 +13,7 @@ extension StoreAccess {
 extension Call {
   /// What the Store knows the caller's session token by; nil when none was brought.
   public var sessionHash: Data? { caller.session.map { Data(Digest.sha256($0.exposed)) } }
+
+  /// What is kept of the caller's browser-binding cookie; nil when it brought none.
+  public var browserHash: Data? { caller.browser.map { Data(Digest.sha256($0.exposed)) } }
 }

@@ -24,14 +24,19 @@ import Testing
   @Test("of many who finish set-up at once, exactly one wins")
   func race() async throws {
     let world = try await World()
-    let outcomes = try await withThrowingTaskGroup(of: Auth.FinishSetup.Response.self) { group in
-      for number in 0..<8 {
-        let profile = Profile(username: "user\(number)", email: nil, firstName: "", lastName: "")
-        guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), world.call()) else {
-          continue
-        }
-        var authenticator = SoftAuthenticator(origin: World.appURL)
-        let answer = Auth.CeremonyAnswer(credential: try authenticator.create(ceremony.options), state: ceremony.state)
+    var answers: [Auth.CeremonyAnswer] = []
+    for number in 0..<8 {
+      let profile = Profile(username: "user\(number)", email: nil, firstName: "", lastName: "")
+      guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), world.call()) else {
+        Issue.record("set-up did not begin")
+        return
+      }
+      var authenticator = SoftAuthenticator(origin: World.appURL)
+      answers.append(
+        Auth.CeremonyAnswer(credential: try authenticator.create(ceremony.options), state: ceremony.state))
+    }
+    let outcomes = try await withThrowingTaskGroup(of: Auth.FinishSetup.Response.self) { [answers] group in
+      for answer in answers {
         group.addTask { try await world.auth.finishSetup(.init(answer: answer), world.call()) }
       }
       return try await group.reduce(into: []) { $0.append($1) }

@@ -57,7 +57,9 @@ import Testing
     let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
     let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
     let outcomes = try await withThrowingTaskGroup(of: Auth.SignInOutcome.self) { group in
-      for _ in 0..<8 { group.addTask { try await world.auth.finishSignIn(.init(answer: answer), world.call()) } }
+      for _ in 0..<8 {
+        group.addTask { [call = browser.call()] in try await world.auth.finishSignIn(.init(answer: answer), call) }
+      }
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(outcomes.filter { refusal($0) == nil }.count == 1)
@@ -85,6 +87,17 @@ import Testing
     #expect(try await finish(proof.state) == .stateInvalid)
     world.clock.advance(bySeconds: 61)
     #expect(try await finish(ceremony.state) == .expired)
+  }
+
+  @Test("a state moved to another browser finishes nothing there")
+  func otherBrowser() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
+    let outcome = try await world.auth.finishSignIn(.init(answer: answer), Browser(world).call())
+    #expect(refusal(outcome) == .stateInvalid)
   }
 
   @Test("an unknown passkey, a disabled user and an unverified one are refused, each with its reason")

@@ -87,7 +87,9 @@ extension Profile {
   /// shown only by sending some.
   private static func isEmail(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, text.utf8.count <= longestEmail, (1...64).contains(parts[0].utf8.count) else { return false }
+    guard parts.count == 2, text.utf8.count <= longestEmail, (1...64).contains(parts[0].utf8.count) else {
+      return false
+    }
     let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
     return labels.allSatisfy { !$0.isEmpty }
       && text.unicodeScalars.allSatisfy { !isControl($0) && $0 != " " && !"<>()[],;:\\\"".unicodeScalars.contains($0) }

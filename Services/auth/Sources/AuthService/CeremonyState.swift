@@ -40,12 +40,22 @@ struct PasskeyState: CeremonyState {
   let session: SessionID
 }
 
+/// A state and the browser that it belongs to: its cookie is worth nothing beside another browser's.
+private struct BrowserBound<State: CeremonyState>: Codable {
+  /// SHA-256 of the browser-binding cookie; nil for a caller that keeps none.
+  let browser: Data?
+  let state: State
+}
+
 extension AuthService {
   func newChallenge() -> Data { Data(randomness.bytes(Challenge.length)) }
 
-  func begin(_ options: String, _ state: some CeremonyState) throws(ServiceFailure) -> Auth.Ceremony {
+  func begin<State: CeremonyState>(
+    _ options: String, _ state: State, _ call: Call
+  ) throws(ServiceFailure) -> Auth.Ceremony {
     do {
-      let sealed = try carried.seal(state, purpose: type(of: state).purpose, lifetime: Limits.ceremony)
+      let bound = BrowserBound(browser: call.browserHash, state: state)
+      let sealed = try carried.seal(bound, purpose: State.purpose, lifetime: Limits.ceremony)
       return Auth.Ceremony(options: options, state: Secret(sealed))
     } catch {
       logger.error("a ceremony's state could not be sealed: \(error)")
@@ -53,19 +63,21 @@ extension AuthService {
     }
   }
 
-  /// The state that the browser brought back, if it is ours, of this kind and not expired.
+  /// The state that the browser brought back, if it is ours, of this kind, this browser's and not expired.
   func open<State: CeremonyState>(
-    _ type: State.Type, _ answer: Auth.CeremonyAnswer
+    _ type: State.Type, _ answer: Auth.CeremonyAnswer, _ call: Call
   ) throws(CeremonyFailure) -> (state: State, challenge: Challenge) {
     guard let sealed = answer.state else { throw .refused(.stateInvalid) }
-    let state: State
+    let bound: BrowserBound<State>
     do {
-      state = try carried.open(type, from: sealed.exposed, purpose: type.purpose)
+      bound = try carried.open(BrowserBound<State>.self, from: sealed.exposed, purpose: type.purpose)
     } catch {
       throw .refused(error == .expired ? .expired : .stateInvalid)
     }
-    guard let challenge = Challenge(state.challenge) else { throw .refused(.stateInvalid) }
-    return (state, challenge)
+    guard bound.browser == nil || bound.browser == call.browserHash,
+      let challenge = Challenge(bound.state.challenge)
+    else { throw .refused(.stateInvalid) }
+    return (bound.state, challenge)
   }
 
   func spending(_ challenge: Challenge, _ call: Call) -> SpentChallenge {

@@ -14,7 +14,7 @@ extension AuthService {
     let state = ProofState(
       challenge: newChallenge(), session: session.session.id, proves: message.purpose.text)
     let options = try requestOptions(challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init))
-    return .begun(try begin(options, state))
+    return .begun(try begin(options, state, call))
   }
 
   public func finishProof(
@@ -22,7 +22,7 @@ extension AuthService {
   ) async throws(ServiceFailure) -> Auth.FinishProof.Response {
     guard let session = try await session(call) else { return .notSignedIn }
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
-      let (state, challenge) = try open(ProofState.self, message.answer)
+      let (state, challenge) = try open(ProofState.self, message.answer, call)
       // A state that was begun in another session is none of this one.
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
       if try await stored({ () async throws(ServiceFailure) in try await spentHere(challenge, call) }) {

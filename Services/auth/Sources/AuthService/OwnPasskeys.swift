@@ -25,7 +25,7 @@ extension AuthService {
     let options = try creationOptions(
       challenge: state.challenge, user: session.user.id, username: session.user.username,
       displayName: session.user.displayName, excluded: passkeys.map(CredentialDescriptor.init))
-    return .begun(try begin(options, state))
+    return .begun(try begin(options, state, call))
   }
 
   public func finishPasskey(
@@ -33,7 +33,7 @@ extension AuthService {
   ) async throws(ServiceFailure) -> Auth.FinishPasskey.Response {
     guard let session = try await session(call) else { return .notSignedIn }
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
-      let (state, challenge) = try open(PasskeyState.self, message.answer)
+      let (state, challenge) = try open(PasskeyState.self, message.answer, call)
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
       let passkey = try verifyRegistration(message.answer, challenge, call)
       let outcome = try await stored { () async throws(ServiceFailure) in

@@ -23,14 +23,14 @@ extension AuthService {
     let state = SetupState(challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile)
     let options = try creationOptions(
       challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow)
-    return .begun(try begin(options, state))
+    return .begun(try begin(options, state, call))
   }
 
   public func finishSetup(
     _ message: Auth.FinishSetup, _ call: Call
   ) async throws(ServiceFailure) -> Auth.FinishSetup.Response {
     try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
-      let (state, challenge) = try open(SetupState.self, message.answer)
+      let (state, challenge) = try open(SetupState.self, message.answer, call)
       let passkey = try verifyRegistration(message.answer, challenge, call)
       let (token, session) = newSession(
         spending: Base64URL.encode(challenge.bytes), amr: ["phr", "pop", "user", "mfa"], call)

@@ -8,14 +8,14 @@ import WebAuthn
 extension AuthService {
   public func beginSignIn(_ message: Auth.BeginSignIn, _ call: Call) async throws(ServiceFailure) -> Auth.Ceremony {
     let state = SignInState(challenge: newChallenge())
-    return try begin(try requestOptions(challenge: state.challenge), state)
+    return try begin(try requestOptions(challenge: state.challenge), state, call)
   }
 
   public func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
     -> Auth.SignInOutcome
   {
     try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
-      let (_, challenge) = try open(SignInState.self, message.answer)
+      let (_, challenge) = try open(SignInState.self, message.answer, call)
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
       let assertion = try await verifyAssertion(message.answer, challenge, call)
       let (token, session) = newSession(

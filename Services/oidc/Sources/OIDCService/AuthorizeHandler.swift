@@ -28,7 +28,7 @@ extension OIDCService {
     do {
       checked = try request.checked(for: facts.map { ClientFacts($0.client) })
     } catch {
-      return refused(error, clientName: facts?.client.name)
+      return refused(error, request, clientName: facts?.client.name)
     }
     guard let facts else { return .page(.unknownClient) }
 
@@ -42,10 +42,16 @@ extension OIDCService {
     }
   }
 
-  private func refused(_ refusal: AuthorizationRefusal, clientName: String?) -> OIDC.Authorize.Response {
+  private func refused(
+    _ refusal: AuthorizationRefusal, _ request: AuthorizationRequest, clientName: String?
+  ) -> OIDC.Authorize.Response {
     if let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) { return .redirect(location) }
     if refusal.error.code == .invalidClient { return .page(.unknownClient) }
-    return .page(clientName.map { .redirectURI(clientName: $0) } ?? .unreadable(refusal.error.description))
+    // Two redirect URIs are a broken request, not an app that is not set up right.
+    guard let clientName, request.parameters.values("redirect_uri").count < 2 else {
+      return .page(.unreadable(refusal.error.description))
+    }
+    return .page(.redirectURI(clientName: clientName))
   }
 
   private func begin(
@@ -75,9 +81,4 @@ enum StoredParameters {
     }
     return fields.count == pairs.count ? fields : nil
   }
-}
-
-extension Call {
-  /// What an interaction knows the caller's browser by; nil when it brought no cookie.
-  var browserHash: Data? { caller.browser.map { Data(Digest.sha256($0.exposed)) } }
 }
