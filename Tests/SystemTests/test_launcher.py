@@ -107,13 +107,15 @@ def test_a_second_launcher_on_the_same_data_is_refused_clearly(latchkey):
     assert server.is_ready(), "the first one was disturbed"
 
 
-def test_a_port_that_is_taken_is_refused_clearly(latchkey):
+def test_a_port_that_is_taken_is_named_at_once(latchkey):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         server = latchkey(None, taken.getsockname()[1]).start(ready=False)
-        assert ended(server, 90) != 0
-        assert str(server.port) in server.log()
+        wait_for(lambda: f"cannot listen on 127.0.0.1:{server.port}" in server.log(), "the port is named", 30)
+        # It may try again for a while, since the port's owner may be about to leave; asked to stop, it stops.
+        server.launcher.send_signal(signal.SIGTERM)
+        server.launcher.wait(STOP_SECONDS)
         wait_for(lambda: not server.remaining(), "nothing is left running", 10)
 
 
