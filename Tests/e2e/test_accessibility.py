@@ -155,7 +155,7 @@ def test_setting_up_signing_out_and_in_and_consenting_work_by_keyboard_alone(chr
     with chromium.window() as window:
         page = window.page
         page.goto(bare_server.url + "/setup")
-        for field, text in (("#firstName", "Grace"), ("#username", "grace")):
+        for field, text in (("#firstName", "Grace"), ("#username", "grace"), ("#email", "grace@example.org")):
             focus_on(page, field)
             page.keyboard.type(text)
         page.keyboard.press("Enter")
