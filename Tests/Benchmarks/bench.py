@@ -14,7 +14,7 @@ import os
 import statistics
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +37,8 @@ class Measured:
     wall: float
     seconds: list[float]
     failures: list[str]
+    # Milliseconds of processor time per operation, by process.
+    cost: dict[str, float] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
@@ -51,6 +53,24 @@ def merged(name: str, parts: list[tuple[load.Recorder, float, float]]) -> Measur
     seconds = [each for recorder, _, _ in parts for each in recorder.seconds.get(name, [])]
     wall = max(end for _, _, end in parts) - min(begin for _, begin, _ in parts)
     return Measured(len(seconds), wall, seconds, [each for recorder, _, _ in parts for each in recorder.failures])
+
+
+class Meter:
+    """Processor seconds that each process of the server has used so far, as /proc counts them."""
+
+    def __init__(self, server: Latchkey):
+        self._pids = {name: [server.service(name).pid] for name in SERVICES} | {"latchkey": [server.launcher.pid]}
+        self._root = server.launcher.pid
+
+    def read(self) -> dict[str, float]:
+        # Sessions of the database come and go, so they are found anew.
+        database = [each.pid for each in processes.descendants(self._root) if each.name == "postgres"]
+        return {name: sum(map(processes.processor_seconds, pids))
+                for name, pids in (self._pids | {"postgres": database}).items()}
+
+
+def per_operation(before: dict[str, float], after: dict[str, float], count: int) -> dict[str, float]:
+    return {name: 1000 * (after[name] - before[name]) / max(count, 1) for name in before}
 
 
 def share(number: int, workers: int, items: list) -> list:
@@ -75,11 +95,16 @@ def measure_sign_in(server: Latchkey, options, passkeys: list) -> Measured:
         load.run(server.port, [work.signing_in(server.url, share(each, count, mine), begin + options.seconds, recorder)
                                for each in range(count)])
         return recorder, begin, time.perf_counter()
-    return merged("sign-in", load.in_processes(options.workers, job))
+    meter = Meter(server)
+    before = meter.read()
+    measured = merged("sign-in", load.in_processes(options.workers, job))
+    measured.cost = per_operation(before, meter.read(), measured.count)
+    return measured
 
 
 def measure_exchange(server: Latchkey, options, client, passkeys: list) -> tuple[Measured, Measured]:
     """(exchange, authorize). Rounds, since a code lives for a minute: many codes are collected, then all are exchanged."""
+    meter = Meter(server)
     together = multiprocessing.get_context("fork").Barrier(options.workers)
 
     def job(number: int):
@@ -92,26 +117,35 @@ def measure_exchange(server: Latchkey, options, client, passkeys: list) -> tuple
             raise RuntimeError(f"no session: {recorder.failures[:1]}")
         for _ in range(options.rounds):
             together.wait()
+            costs = [meter.read()]
             exchanges, begin = [], time.perf_counter()
             load.run(server.port, [work.collecting_codes(
                 server.url, each, client, begin + options.collecting, exchanges, recorder) for each in sessions])
             collected = time.perf_counter()
             together.wait()
+            costs.append(meter.read())
             exchanging = time.perf_counter()
             load.run(server.port, [work.exchanging(exchanges, recorder) for _ in range(count)])
-            rounds.append((begin, collected, exchanging, time.perf_counter()))
+            end = time.perf_counter()
+            together.wait()
+            costs.append(meter.read())
+            rounds.append((begin, collected, exchanging, end, costs))
         return recorder, rounds
 
     parts = load.in_processes(options.workers, job)
     recorders = [recorder for recorder, _ in parts]
 
-    def of(name: str, begin: int, end: int) -> Measured:
+    def of(name: str, begin: int, end: int, cost: int) -> Measured:
         seconds = [each for recorder in recorders for each in recorder.seconds.get(name, [])]
         wall = sum(max(rounds[number][end] for _, rounds in parts) - min(rounds[number][begin] for _, rounds in parts)
                    for number in range(options.rounds))
-        return Measured(len(seconds), wall, seconds, [each for recorder in recorders for each in recorder.failures])
+        measured = Measured(len(seconds), wall, seconds, [each for one in recorders for each in one.failures])
+        # The first process's readings stand for the machine; they are of the same moments.
+        phases = [(each[4][cost], each[4][cost + 1]) for each in parts[0][1]]
+        measured.cost = {name: sum(per_operation(*phase, measured.count)[name] for phase in phases) for name in phases[0][0]}
+        return measured
 
-    return of("exchange", 2, 3), of("authorize", 0, 1)
+    return of("exchange", 2, 3, 1), of("authorize", 0, 1, 0)
 
 
 def memory(server: Latchkey) -> dict[str, tuple[int, int]]:
@@ -170,6 +204,9 @@ def main() -> None:
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             step()
         figures.loaded = memory(server)
+        # Before and after, since a shared machine is not the same all the time.
+        again = limits.signatures(options.limit_seconds)
+        figures.signatures = {name: (rate + again[name]) / 2 for name, rate in figures.signatures.items()}
     text = report.table(figures)
     options.output.write_text(text)
     print(text)

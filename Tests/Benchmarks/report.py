@@ -35,6 +35,7 @@ def table(figures: Figures) -> str:
             (f"answers of the gateway alone: {figures.gateway.rate:,.0f}", figures.gateway.rate)]),
         line("The gateway alone (404 of an unknown path)", figures.gateway, []),
     ]
+    costs = [cost("Code exchange", exchange), cost("Passkey sign-in", figures.sign_in), cost("Authorization", authorize)]
     memory = [f"| {name} | {figures.idle[name][0] / 1024:.1f} | {figures.idle[name][1] / 1024:.1f} | "
               f"{figures.loaded[name][0] / 1024:.1f} |" for name in figures.idle]
     total = [sum(pss for pss, _ in each.values()) / 1024 for each in (figures.idle, figures.loaded)]
@@ -53,6 +54,12 @@ Limits: RSA-2048 signatures {rsa:,.0f}/s and P-256 verifications {verify:,.0f}/s
 by pgbench, {options.writers} connections, on the same cluster: {writes['exchange write']:,.0f}/s as in a code exchange, {writes['sign-in write']:,.0f}/s as in a
 sign-in.
 
+Processor time per operation, in milliseconds:
+
+| | gateway | auth | oidc | postgres | latchkey (the log) | all |
+|---|---:|---:|---:|---:|---:|---:|
+{chr(10).join(costs)}
+
 From start to ready: {figures.first_start:.1f} s with nothing there yet (database cluster, migrations, signing key included),
 {figures.second_start:.1f} s the next time.
 
@@ -70,6 +77,11 @@ def line(name: str, measured, limits: list[tuple[str, float]]) -> str:
     bounds = "<br>".join(text for text, _ in limits) or "–"
     shares = "<br>".join(f"{measured.rate / limit:.0%}" for _, limit in limits) or "–"
     return f"| {name} | {figures} | {bounds} | {shares} |"
+
+
+def cost(name: str, measured) -> str:
+    columns = [measured.cost[each] for each in ("gateway", "auth", "oidc", "postgres", "latchkey")]
+    return f"| {name} | " + " | ".join(f"{each:.2f}" for each in [*columns, sum(measured.cost.values())]) + " |"
 
 
 def commit() -> str:

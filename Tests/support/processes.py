@@ -81,6 +81,16 @@ def listening(pid: int) -> list[tuple[str, int]]:
     return sorted(found)
 
 
+def processor_seconds(pid: int) -> float:
+    """User and system time of the process; nothing when it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0.0
+    fields = text[text.rindex(")") + 2:].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid: int) -> tuple[int, int]:
     """(proportional, resident) set size in KiB."""
     sizes = {}
