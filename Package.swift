@@ -127,7 +127,8 @@ let package = Package(
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
-    tests("OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+    tests(
+      "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
     tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
     tests(
       "GatewayServiceTests",

@@ -27,15 +27,7 @@ extension Randomness {
   public func token() -> String { Base64URL.encode(bytes(32)) }
 
   /// A random UUID (version 4, RFC 9562 section 5.4).
-  public func uuid() -> UUID {
-    var b = bytes(16)
-    b[6] = (b[6] & 0x0F) | 0x40
-    b[8] = (b[8] & 0x3F) | 0x80
-    return UUID(
-      uuid: (
-        b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
-      ))
-  }
+  public func uuid() -> UUID { UUID(fromRandom: bytes(16)) }
 
   /// A number from 0 up to, not including, `bound`, each equally likely. `bound` is between 1 and 256.
   ///
@@ -47,5 +39,16 @@ extension Randomness {
     while true {
       for byte in bytes(8) where Int(byte) < limit { return Int(byte) % bound }
     }
+  }
+}
+
+extension UUID {
+  /// A UUID of version 4 (RFC 9562 section 5.4) whose random bits are the first 122 that matter of these 16 bytes or more.
+  init(fromRandom bytes: [UInt8]) {
+    var b = bytes
+    b[6] = (b[6] & 0x0F) | 0x40
+    b[8] = (b[8] & 0x3F) | 0x80
+    self.init(
+      uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]))
   }
 }

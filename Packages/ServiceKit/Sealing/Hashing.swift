@@ -1,4 +1,5 @@
 public import Crypto
+public import Foundation
 
 /// How secrets are looked up without being stored.
 public enum Digest {
@@ -24,6 +25,9 @@ public struct KeyedHash: Sendable {
     code.update(data: Array(text.utf8))
     return Array(code.finalize())
   }
+
+  /// An id that the same text makes again, and that nobody makes without the key.
+  public func uuid(_ text: String, purpose: String) -> UUID { UUID(fromRandom: hash(text, purpose: purpose)) }
 
   /// Whether `hash` is this text's, compared in constant time.
   public func matches(_ text: String, purpose: String, hash expected: [UInt8]) -> Bool {

@@ -52,7 +52,7 @@ extension AdminService {
     let settings = message.settings.normalised
     let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems
     guard problems.isEmpty else { return .invalid(problems) }
-    let id = message.id ?? derivedUUID("client", call).description
+    let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
     let create = Clients.Create(id: id, settings: settings, session: session.session.id)
     if let client = try await store.write(create, call).rows.first {
       logger.notice(
@@ -89,15 +89,8 @@ extension AdminService {
     }
   }
 
-  /// An id that the same request makes again.
-  func derivedUUID(_ purpose: String, _ call: Call) -> Identifier<Never> {
-    var b = derived.hash("\(call.id)", purpose: purpose)
-    b[6] = (b[6] & 0x0F) | 0x40
-    b[8] = (b[8] & 0x3F) | 0x80
-    return Identifier(
-      UUID(uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]))
-    )
-  }
+  /// An id that the same request makes again, so that a repeated request stores nothing twice.
+  func derivedUUID(_ purpose: String, _ call: Call) -> UUID { derived.uuid("\(call.id)", purpose: purpose) }
 
   func withSecrets(_ client: Admin.Client, _ call: Call) async throws(ServiceFailure) -> Admin.Client {
     try await withSecrets([client], call).first ?? client

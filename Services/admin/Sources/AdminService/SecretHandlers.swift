@@ -26,7 +26,7 @@ extension AdminService {
     guard state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
     // Derived from the request's id, so that a repeated request is told the same secret without its being stored.
     let secret = Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
-    let id = ClientSecretID(derivedUUID("client-secret-id", call).uuid)
+    let id = ClientSecretID(derivedUUID("client-secret-id", call))
     let prefix = String(secret.prefix(4))
     let create = Clients.CreateSecret(
       id: id, clientID: message.clientID, algorithm: "sha256", hash: Data(Digest.sha256(secret)), prefix: prefix,

@@ -60,13 +60,7 @@ enum Lifetime {
 
 extension OIDCService {
   /// An id that the same request makes again, so that a repeated request stores nothing twice.
-  func derivedUUID(_ purpose: String, _ call: Call) -> UUID {
-    var b = derived.hash("\(call.id)", purpose: purpose)
-    b[6] = (b[6] & 0x0F) | 0x40
-    b[8] = (b[8] & 0x3F) | 0x80
-    return UUID(
-      uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]))
-  }
+  func derivedUUID(_ purpose: String, _ call: Call) -> UUID { derived.uuid("\(call.id)", purpose: purpose) }
 
   func broken(_ error: any Error, _ call: Call) -> ServiceFailure {
     logger.error("\(error)", metadata: ["request": "\(call.id)"])
