@@ -51,6 +51,31 @@ struct SmallPartsTests {
     for port in ports { #expect(port < start && port >= 1_024) }
   }
 
+  @Test("an address that is taken is told apart from a free one, with the system's reason")
+  func obstacle() throws {
+    let port = try FreePorts.pick(1)[0]
+    #expect(FreePorts.obstacle(host: "127.0.0.1", port: port) == nil)
+    let taken = try listener(on: port)
+    #expect(FreePorts.obstacle(host: "0.0.0.0", port: port) == "Address already in use")
+    close(taken)
+    #expect(FreePorts.obstacle(host: "no such name", port: port) == "the name is not known")
+  }
+
+  private func listener(on port: Int) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    let status = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    try #require(status == 0 && listen(descriptor, 1) == 0)
+    return descriptor
+  }
+
   @Test("bytes become lines whatever pieces they come in; endless lines are cut")
   func lines() {
     var splitter = LineSplitter()

@@ -1,5 +1,6 @@
 public import Crypto
 package import Foundation
+import LatchkeyProtocol
 
 /// Why state that came back from a browser is not accepted.
 public enum CarriedStateFailure: Error, Sendable, Equatable {
@@ -30,8 +31,8 @@ public struct CarriedState: Sendable {
   ///   - lifetime: from now.
   public func seal<Value: Encodable>(_ value: Value, purpose: String, lifetime: Duration) throws -> String {
     let expiry = clock.now().timeIntervalSince1970 + lifetime.inSeconds
-    let content = try JSONEncoder().encode(Envelope(expires: expiry, value: value))
-    return Base64URL.encode(try sealer.seal(Array(content), context: Self.context(purpose)))
+    let content = try MessagePack.encode(Envelope(expires: expiry, value: value))
+    return Base64URL.encode(try sealer.seal(content, context: Self.context(purpose)))
   }
 
   /// The value that was sealed for this purpose and has not expired.
@@ -39,7 +40,7 @@ public struct CarriedState: Sendable {
     _ type: Value.Type, from text: String, purpose: String
   ) throws(CarriedStateFailure) -> Value {
     guard let sealed = Base64URL.decode(text), let content = try? sealer.open(sealed, context: Self.context(purpose)),
-      let envelope = try? JSONDecoder().decode(Envelope<Value>.self, from: Data(content))
+      let envelope = try? MessagePack.decode(Envelope<Value>.self, from: content)
     else { throw .invalid }
     guard clock.now().timeIntervalSince1970 < envelope.expires else { throw .expired }
     return envelope.value

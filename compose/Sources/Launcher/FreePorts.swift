@@ -20,6 +20,25 @@ public enum FreePorts {
     return picked
   }
 
+  /// Why nothing can listen there, in the system's words; nil where it can.
+  public static func obstacle(host: String, port: Int) -> String? {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_PASSIVE
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, String(port), &hints, &list) == 0, let first = list?.pointee else {
+      return "the name is not known"
+    }
+    defer { freeaddrinfo(list) }
+    let descriptor = socket(first.ai_family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    defer { close(descriptor) }
+    // As the gateway does: connections of an earlier run that are still closing are no obstacle.
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    return bind(descriptor, first.ai_addr, first.ai_addrlen) == 0 ? nil : String(cString: strerror(errno))
+  }
+
   /// The first port that Linux gives to outgoing connections; 32768 where the system does not say.
   static func ephemeralStart() -> Int {
     let text = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)

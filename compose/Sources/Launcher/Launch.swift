@@ -40,6 +40,11 @@ public actor Launch {
     say("Latchkey \(Product.version); data in \(settings.folder)")
     let leftovers = await lock.endLeftovers()
     if leftovers > 0 { say("Ended \(leftovers) services that an earlier run left behind") }
+    // Before the database is started for nothing.
+    if let obstacle = FreePorts.obstacle(host: settings.host, port: settings.port) {
+      throw LaunchFailure(
+        "Latchkey cannot listen on \(settings.host):\(settings.port): \(obstacle). Choose another PORT or HOST.")
+    }
     let keySource = KeySource(folder: settings.folder)
     let found = try keySource.find(in: environment)
 

@@ -11,8 +11,8 @@ struct Latchkey: AsyncParsableCommand {
     commandName: "latchkey",
     abstract: "A passkey-first OpenID Connect provider that you run yourself.",
     discussion: """
-      Without a sub-command it serves. Configuration comes from environment variables; a file .env in the working
-      folder is read for those that are unset.
+      Without a sub-command it serves. Configuration comes from environment
+      variables; a file .env in the working folder is read for those that are unset.
 
       Examples:
         latchkey

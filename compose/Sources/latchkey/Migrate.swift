@@ -7,11 +7,13 @@ struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the database to this version's schema, with the services' roles and grants.",
     discussion: """
-      `latchkey serve` does this by itself. Run it apart where the services are started one by one, with the credentials
-      of the tables' owner in DB_CONNECTION_STRING.
+      `latchkey serve` does this by itself. Run it apart where the services are
+      started one by one, with the credentials of the tables' owner in
+      DB_CONNECTION_STRING.
 
       Example:
-        DB_CONNECTION_STRING=postgresql://latchkey:secret@db/latchkey ENCRYPTION_KEY_FILE=/run/secrets/key latchkey migrate
+        export DB_CONNECTION_STRING=postgresql://latchkey:secret@db/latchkey
+        ENCRYPTION_KEY_FILE=/run/secrets/key latchkey migrate
       """)
 
   func run() async throws {

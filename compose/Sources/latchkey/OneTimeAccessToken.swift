@@ -8,8 +8,9 @@ struct OneTimeAccessToken: AsyncParsableCommand {
     commandName: "one-time-access-token",
     abstract: "Make a link that signs a user in once, for one hour.",
     discussion: """
-      For somebody who has lost every passkey. Run it with the same DATA_DIR, ENCRYPTION_KEY, DB_CONNECTION_STRING and
-      APP_URL as `latchkey serve`, which may be running.
+      For somebody who has lost every passkey. Run it with the same DATA_DIR,
+      ENCRYPTION_KEY, DB_CONNECTION_STRING and APP_URL as `latchkey serve`, which
+      may be running.
 
       Examples:
         latchkey one-time-access-token alice

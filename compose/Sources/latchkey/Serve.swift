@@ -7,13 +7,15 @@ struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run everything: the database, the migrations and the four services.",
     discussion: """
-      Without DB_CONNECTION_STRING a private PostgreSQL server runs in DATA_DIR (default ./data). Without ENCRYPTION_KEY a
-      key is made there on first start. Ctrl-C or SIGTERM finishes what is in flight and stops everything; a second
+      Without DB_CONNECTION_STRING a private PostgreSQL server runs in DATA_DIR
+      (default ./data). Without ENCRYPTION_KEY a key is made there on first start.
+      Ctrl-C or SIGTERM finishes what is in flight and stops everything; a second
       Ctrl-C stops at once.
 
-      Main variables: APP_URL (default http://localhost:1411), PORT, HOST, DATA_DIR, DB_CONNECTION_STRING,
-      ENCRYPTION_KEY, TRUST_PROXY, APP_NAME, SESSION_DURATION, LOG_LEVEL, LOG_JSON. Secrets can also be given as files,
-      with _FILE appended to the variable's name.
+      Main variables: APP_URL (default http://localhost:1411), PORT, HOST, DATA_DIR,
+      DB_CONNECTION_STRING, ENCRYPTION_KEY, TRUST_PROXY, APP_NAME, SESSION_DURATION,
+      LOG_LEVEL, LOG_JSON. Secrets can also be given as files, with _FILE appended
+      to the variable's name.
 
       Examples:
         latchkey serve
