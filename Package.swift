@@ -125,6 +125,8 @@ let package = Package(
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
+    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto]),
+    tests("LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit"]),
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
