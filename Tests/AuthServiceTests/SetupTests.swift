@@ -19,6 +19,8 @@ import Testing
     #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
     let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
     #expect(try await world.auth.beginSetup(.init(profile: profile), world.call()) == .closed)
+    let nothing = Auth.CeremonyAnswer(credential: "{}", state: nil)
+    #expect(try await world.auth.finishSetup(.init(answer: nothing), world.call()) == .closed)
   }
 
   @Test("of many who finish set-up at once, exactly one wins")

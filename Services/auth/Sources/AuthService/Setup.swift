@@ -29,7 +29,10 @@ extension AuthService {
   public func finishSetup(
     _ message: Auth.FinishSetup, _ call: Call
   ) async throws(ServiceFailure) -> Auth.FinishSetup.Response {
-    try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
+    // Closed is closed, whatever was brought; only the request that closed it is told its outcome again.
+    let before = try await store.first(Ceremonies.Setup(), call)
+    guard before?.open == true || before?.completedBy == Data(call.id.bytes) else { return .closed }
+    return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(SetupState.self, message.answer, call)
       let passkey = try verifyRegistration(message.answer, challenge, call)
       let (token, session) = newSession(
@@ -41,10 +44,11 @@ extension AuthService {
             displayName: state.profile.nameToShow, passkey: passkey, session: session), call
         ).rows.first
       }
-      let setup = try await stored { () async throws(ServiceFailure) in try await store.first(Ceremonies.Setup(), call)
-      }
-      guard outcome?.done == true || setup?.completedBy == Data(call.id.bytes) else {
-        return setup?.open == true ? .refused(.spent) : .closed
+      if outcome?.done != true {
+        let after = try await stored { () async throws(ServiceFailure) in
+          try await store.first(Ceremonies.Setup(), call)
+        }
+        guard after?.completedBy == Data(call.id.bytes) else { return after?.open == true ? .refused(.spent) : .closed }
       }
       logger.notice("set-up completed", metadata: ["user": "\(state.user)", "request": "\(call.id)"])
       return .signedIn(signedIn(User(firstAdministrator: state.profile, id: state.user), token))
