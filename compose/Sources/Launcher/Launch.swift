@@ -10,6 +10,9 @@ public actor Launch {
   static let gatewayGrace = Duration.seconds(5)
   static let serviceGrace = Duration.milliseconds(4500)
 
+  /// How long a start waits for its port.
+  static let portPatience = Duration.seconds(10)
+
   private let environment: Environment
   private let log: LogStream
   private let executables: String
@@ -41,10 +44,7 @@ public actor Launch {
     let leftovers = await lock.endLeftovers()
     if leftovers > 0 { say("Ended \(leftovers) services that an earlier run left behind") }
     // Before the database is started for nothing.
-    if let obstacle = FreePorts.obstacle(host: settings.host, port: settings.port) {
-      throw LaunchFailure(
-        "Latchkey cannot listen on \(settings.host):\(settings.port): \(obstacle). Choose another PORT or HOST.")
-    }
+    try await waitForPort(settings)
     let keySource = KeySource(folder: settings.folder)
     let found = try keySource.find(in: environment)
 
@@ -84,6 +84,19 @@ public actor Launch {
 
   /// Ends the services at once. The private database server ends by itself when this process does.
   public func abandon() async { await supervisor?.killAll() }
+
+  /// Says at once what is in the way, and gives it a while: an earlier run may be about to leave.
+  private func waitForPort(_ settings: ServeSettings) async throws {
+    let deadline = ContinuousClock.now + Self.portPatience
+    var isFirst = true
+    while let obstacle = FreePorts.obstacle(host: settings.host, port: settings.port) {
+      let sentence = "Latchkey cannot listen on \(settings.host):\(settings.port): \(obstacle)."
+      guard ContinuousClock.now < deadline else { throw LaunchFailure("\(sentence) Choose another PORT or HOST.") }
+      if isFirst { log.warn("\(sentence) Trying for \(Int(Self.portPatience.inSeconds)) seconds") }
+      isFirst = false
+      try await Task.sleep(for: .milliseconds(250))
+    }
+  }
 
   private func prepareDatabase(
     _ settings: ServeSettings, _ keySource: KeySource, _ found: KeySource.Found?
