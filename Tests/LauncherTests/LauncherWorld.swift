@@ -36,6 +36,8 @@ final class LauncherWorld: Sendable {
 
   /// A service made of shell commands. `ready` says that it is ready; `serve` waits for the end of standard input or SIGTERM.
   func service(_ name: String, _ commands: String) throws -> ServiceSpecification {
+    // Not executed itself: while another thread forks, a file that was just written may still be open for writing there,
+    // and the kernel refuses to execute it (ETXTBSY).
     let path = "\(folder)/\(name)"
     let script = """
       #!/bin/bash
@@ -43,9 +45,10 @@ final class LauncherWorld: Sendable {
       serve() { trap 'echo "$0 drained"; exit 0' TERM; while read -r -t 0.1 _ || [ $? -gt 128 ]; do :; done; }
       \(commands)
       """
-    try AtomicFile.write(script, to: path, permissions: 0o755)
+    try AtomicFile.write(script, to: path)
     return ServiceSpecification(
-      name: name, executable: path, environment: ["PATH": "/usr/bin:/bin"], readyFile: "\(folder)/\(name).address")
+      name: name, executable: "/bin/bash", arguments: [path], environment: ["PATH": "/usr/bin:/bin"],
+      readyFile: "\(folder)/\(name).address")
   }
 
   func supervisor() throws -> Supervisor {

@@ -6,14 +6,18 @@ import ServiceKit
 public struct ServiceSpecification: Sendable {
   public let name: String
   public let executable: String
+  public let arguments: [String]
   public let environment: [String: String]
   /// Where the program writes its address once it is ready.
   public let readyFile: String
 
   /// - Parameter environment: what the program gets, beside `READY_FILE` and `LATCHKEY_SUPERVISED`.
-  public init(name: String, executable: String, environment: [String: String], readyFile: String) {
+  public init(
+    name: String, executable: String, arguments: [String] = [], environment: [String: String], readyFile: String
+  ) {
     self.name = name
     self.executable = executable
+    self.arguments = arguments
     self.readyFile = readyFile
     self.environment = environment.merging(["READY_FILE": readyFile, "LATCHKEY_SUPERVISED": "1"]) { _, ours in ours }
   }
@@ -117,7 +121,9 @@ public actor Supervisor {
   private func launch(_ service: ServiceSpecification) throws(Child.Failure) -> Child {
     unlink(service.readyFile)
     let log = log
-    let child = try Child(executable: service.executable, environment: service.environment) { line in
+    let child = try Child(
+      executable: service.executable, arguments: service.arguments, environment: service.environment
+    ) { line in
       log.relay(line, from: service.name)
     }
     record(with: child)
