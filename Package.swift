@@ -41,6 +41,7 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
 ]
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let http: [Target.Dependency] = [
@@ -96,6 +97,7 @@ let package = Package(
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+    library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
@@ -143,6 +145,7 @@ let package = Package(
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
       "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+    tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
     tests(
       "GatewayServiceTests",
