@@ -9,11 +9,15 @@ public struct AdminService: AdminAPI {
   let store: StoreAccess
   /// Derives what must come out the same when a request is repeated.
   let derived: KeyedHash
+  let mail: MailDesk
+  let appURL: AppURL
   let logger: Logger
 
-  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger) {
+  public init(store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
+    self.mail = MailDesk(keys: keys)
+    self.appURL = appURL
     self.logger = logger
   }
 
@@ -46,4 +50,14 @@ enum Limits {
   static let creatorWindow = Duration.seconds(180)
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
+  /// Mails that one process delivers at the same time: enough to pass by one slow recipient, few enough for a small server.
+  static let mailsAtOnce = 4
+  /// How long a mail belongs to its deliverer: several times what an attempt may take in all.
+  static let mailLease = Duration.seconds(300)
+  /// How long somebody who sends a test mail waits for what comes of it.
+  static let testMailWait = Duration.seconds(15)
+  /// The life of a link that proves an address, as Pocket ID has it.
+  static let emailVerification = Duration.seconds(24 * 3600)
+  /// Characters of its token: 32 bytes as base64url text.
+  static let emailVerificationToken = 43
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import ServiceKit
 
 /// `/settings/account` — profile, passkeys, sessions, language and theme.
 package struct AccountPage: Page {
