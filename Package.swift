@@ -85,6 +85,9 @@ let package = Package(
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+    .systemLibrary(
+      name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
+    library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
@@ -131,6 +134,7 @@ let package = Package(
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
       "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+    tests("PicturesTests", ["Pictures", "CGD"]),
     tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
     tests(
       "GatewayServiceTests",
