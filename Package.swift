@@ -36,13 +36,14 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
 ]
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let http: [Target.Dependency] = [
   hummingbird,
   .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
-  .product(name: "NIOHTTP1", package: "swift-nio"),
+  nioHTTP,
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
   .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
@@ -73,7 +74,7 @@ let package = Package(
     library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
       "ServiceKit", "Packages/ServiceKit",
-      ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto]),
+      ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto, nioTLS, nioHTTP] + nio),
 
     // The services: a library with the rules, a thin program around it.
     library("WebAuthn", "Services/auth/Sources/WebAuthn", [crypto, cryptoExtras, x509, asn1]),
@@ -128,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
-    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto]),
+    tests(
+      "ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto, nioTLS, nioHTTP] + nio),
     tests("LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit"]),
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
