@@ -46,7 +46,9 @@ public struct OutboundHTTP: Sendable {
   public func get(_ address: String, upTo limit: Int, within patience: Duration) async throws(Failure) -> Answer {
     guard let url = OutboundURL(address) else { throw .address }
     let outcome = await withTaskGroup(of: Result<Answer, Failure>?.self) { group in
-      group.addTask { await Result { () async throws(Failure) in try await follow(url, limit) } }
+      group.addTask {
+        do throws(Failure) { return .success(try await follow(url, limit)) } catch { return .failure(error) }
+      }
       group.addTask {
         try? await Task.sleep(for: patience)
         return nil
