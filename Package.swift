@@ -42,6 +42,7 @@ let nio: [Target.Dependency] = [
 ]
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let http: [Target.Dependency] = [
@@ -100,6 +101,7 @@ let package = Package(
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),
+    library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
@@ -149,6 +151,7 @@ let package = Package(
     tests(
       "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
     tests("PicturesTests", ["Pictures", "CGD"]),
+    tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
     tests(
       "GatewayServiceTests",
