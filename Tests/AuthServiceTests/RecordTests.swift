@@ -51,8 +51,8 @@ import Testing
       try await other.signIn()
       browser.authenticator = other.authenticator
     }
-    #expect(try await world.auth.endSessions(.init(which: .others), browser.call()) == .ended(count: 2))
-    #expect(try await world.auth.endSessions(.init(which: .others), browser.call()) == .ended(count: 0))
+    #expect(try await world.auth.endSessions(.init(.others), browser.call()) == .ended(count: 2))
+    #expect(try await world.auth.endSessions(.init(.others), browser.call()) == .ended(count: 0))
     for _ in 0..<2 { _ = try await world.auth.signOut(.init(), browser.call()) }
     _ = try await world.auth.signOut(.init(), world.call(session: Secret("a stranger's guess")))
     let entries = try await world.recorded().filter { ["SESSION_ENDED", "SIGN_OUT"].contains($0.event) }
