@@ -102,7 +102,7 @@ public struct MailDelivery: Sendable {
     var settings = try await database.first(ChosenSettings.Read()) ?? ApplicationSettings()
     if settings.chosen["appName"]?.isEmpty ?? true { settings["appName"] = appName }
     let sealed = try await database.first(ChosenSettings.ReadSealed()) ?? [:]
-    return MailRoute(settings, password: sealed["smtpPassword"].flatMap { secrets.open($0, of: "smtpPassword") })
+    return MailRoute(settings, password: sealed["smtpPassword"].flatMap { try? secrets.open($0, as: "smtpPassword") })
   }
 
   private func attempt(_ claimed: Outbox.Claimed, _ route: MailRoute) async -> Outbox.Verdict {
