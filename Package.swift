@@ -104,7 +104,9 @@ let package = Package(
     library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
-      ["OIDCRules", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
+      [
+        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging,
+      ]),
     program(
       "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program(

@@ -5,7 +5,7 @@ public enum Expired {
   /// At most this many rows go in one statement; a full batch says that there is more.
   public static let batch = 500
 
-  private static func sql(_ table: String, key: String, when condition: String) -> String {
+  static func sql(_ table: String, key: String, when condition: String) -> String {
     """
     DELETE FROM \(table) WHERE \(key) IN (
       SELECT \(key) FROM \(table) WHERE \(condition) LIMIT \(batch) FOR UPDATE SKIP LOCKED)
@@ -62,31 +62,8 @@ public enum Expired {
     public func bind(_ values: inout Bindings) {}
   }
 
-  public struct Mail: Statement {
-    public static let sql = Expired.sql(
-      "outbox", key: "id", when: "coalesce(delivered_at, failed_at) < now() - interval '7 days'")
-
-    public init() {}
-
-    public func bind(_ values: inout Bindings) {}
-  }
-
-  public struct EmailVerifications: Statement {
-    public static let sql = Expired.sql(
-      "email_verifications", key: "token_hash", when: "expires_at < now() - interval '1 day'")
-
-    public init() {}
-
-    public func bind(_ values: inout Bindings) {}
-  }
-
-  /// A browser that was not seen for a year is told of again.
-  public struct KnownDevices: Statement {
-    public static let sql = """
-      DELETE FROM known_devices WHERE (user_id, device_hash) IN (
-        SELECT user_id, device_hash FROM known_devices WHERE last_seen_at < now() - interval '1 year'
-        LIMIT \(batch) FOR UPDATE SKIP LOCKED)
-      """
+  public struct Uploads: Statement {
+    public static let sql = Expired.sql("uploads", key: "id", when: "expires_at < now()")
 
     public init() {}
 

@@ -1,5 +1,6 @@
 public import LatchkeyProtocol
 public import Logging
+import Pictures
 public import ServiceKit
 
 /// The `admin` service: people and clients.
@@ -12,13 +13,19 @@ public struct AdminService: AdminAPI {
   let mail: MailDesk
   let appURL: AppURL
   let logger: Logger
+  let workshop = Workshop()
+  let outbound: OutboundHTTP
 
-  public init(store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger) {
+  /// - Parameter outbound: how logos are fetched from addresses.
+  public init(
+    store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, outbound: OutboundHTTP = OutboundHTTP()
+  ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
     self.mail = MailDesk(keys: keys)
     self.appURL = appURL
     self.logger = logger
+    self.outbound = outbound
   }
 
   /// The caller, if it is an administrator: at a browser, or by a key of the API.
@@ -50,14 +57,12 @@ enum Limits {
   static let creatorWindow = Duration.seconds(180)
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
-  /// Mails that one process delivers at the same time: enough to pass by one slow recipient, few enough for a small server.
-  static let mailsAtOnce = 4
-  /// How long a mail belongs to its deliverer: several times what an attempt may take in all.
-  static let mailLease = Duration.seconds(300)
-  /// How long somebody who sends a test mail waits for what comes of it.
-  static let testMailWait = Duration.seconds(8)
-  /// The life of a link that proves an address, as Pocket ID has it.
-  static let emailVerification = Duration.seconds(24 * 3600)
-  /// Characters of its token: 32 bytes as base64url text.
-  static let emailVerificationToken = 43
+  /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.
+  static let uploadParts = 3
+  /// How long parts are kept: their request is over in seconds, with all its repetitions.
+  static let uploadLife = Duration.seconds(120)
+  /// Bytes of parts that one person may have here: a few uploads of the largest size.
+  static let uploadQuota = 16 << 20
+  /// How long a logo may take to arrive, as in the REST API.
+  static let logoFetch = Duration.seconds(15)
 }

@@ -21,6 +21,11 @@ await ServiceMain.run(
       appName: appName, logger: logger)
     let notices = KeyExpiryNotices(database: database, keys: keys, logger: logger)
     let housekeeping = Housekeeping(
-      [Expired.Mail(), Expired.EmailVerifications()], in: database, logger: logger)
-    return ServiceParts(routes: Routes(service), background: [delivery.run, notices.run, housekeeping.run])
+      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications()], in: database, logger: logger)
+    return ServiceParts(
+      routes: Routes(service),
+      background: [
+        { await service.keepNeutralPicture() }, { await housekeeping.run() }, { await delivery.run() },
+        { await notices.run() },
+      ])
   })
