@@ -16,6 +16,11 @@ func library(
   .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
 }
 
+/// A library with text files compiled in: every file of these folders (see Plugins).
+func embedding(_ name: String, _ path: String, folders: [String]) -> Target {
+  .target(name: name, path: path, exclude: folders, swiftSettings: strict, plugins: ["EmbedFiles"])
+}
+
 func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
@@ -66,6 +71,7 @@ let package = Package(
   targets: [
     // What two or more programs share.
     library("LatchkeyProtocol", "Packages/Protocol"),
+    embedding("LatchkeyWords", "Packages/Words", folders: ["locales"]),
     library("Transport", "Packages/Transport", ["LatchkeyProtocol", logging, nioTLS] + nio),
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -74,6 +80,11 @@ let package = Package(
     library(
       "ServiceKit", "Packages/ServiceKit",
       ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto]),
+
+    // Compiles templates, scripts and words into the programs.
+    .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: strict),
+    .plugin(
+      name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"], path: "Plugins/EmbedFiles"),
 
     // The services: a library with the rules, a thin program around it.
     library("WebAuthn", "Services/auth/Sources/WebAuthn", [crypto, cryptoExtras, x509, asn1]),
@@ -93,12 +104,13 @@ let package = Package(
     program(
       "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit"]),
-    library(
-      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
-      resources: [.embedInCode("templates"), .embedInCode("static"), .embedInCode("locales")]),
+    embedding(
+      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static"]),
     .target(
       name: "GatewayService",
-      dependencies: ["LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", logging, mustache] + http + nio,
+      dependencies: [
+        "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", logging, mustache,
+      ] + http + nio,
       path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
     program(
       "gateway", "Services/gateway/Sources/gateway",
@@ -134,6 +146,6 @@ let package = Package(
     tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
     tests(
       "GatewayServiceTests",
-      ["GatewayService", "GatewayResources", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),
+      ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),
   ]
 )

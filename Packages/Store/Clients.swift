@@ -157,9 +157,9 @@ public enum Clients {
 
     let id: String
     let settings: Admin.ClientSettings
-    let session: SessionID
+    let session: SessionID?
 
-    public init(id: String, settings: Admin.ClientSettings, session: SessionID) {
+    public init(id: String, settings: Admin.ClientSettings, session: SessionID?) {
       self.id = id
       self.settings = settings
       self.session = session
@@ -168,7 +168,7 @@ public enum Clients {
     public func bind(_ values: inout Bindings) {
       values.add(id)
       Clients.bind(settings, to: &values)
-      values.add(session.uuid)
+      values.add(session?.uuid)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
@@ -220,15 +220,15 @@ public enum Clients {
     public static let sql = """
       SELECT (SELECT count(*) FROM client_secrets WHERE client_id = c.id),
         NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = c.id)
-          AND c.created_in IS NOT DISTINCT FROM $2 AND c.created_at > now() - make_interval(secs => $3)
+          AND c.created_in = $2 AND c.created_at > now() - make_interval(secs => $3)
       FROM clients c WHERE c.id = $1
       """
 
     let clientID: String
-    let session: SessionID
+    let session: SessionID?
     let windowSeconds: Double
 
-    public init(clientID: String, session: SessionID, windowSeconds: Double) {
+    public init(clientID: String, session: SessionID?, windowSeconds: Double) {
       self.clientID = clientID
       self.session = session
       self.windowSeconds = windowSeconds
@@ -236,7 +236,7 @@ public enum Clients {
 
     public func bind(_ values: inout Bindings) {
       values.add(clientID)
-      values.add(session.uuid)
+      values.add(session?.uuid)
       values.add(windowSeconds)
     }
 
@@ -264,13 +264,13 @@ public enum Clients {
     let hash: Data
     let prefix: String
     let expiresAt: Date?
-    let session: SessionID
+    let session: SessionID?
     let request: RequestID
     let proofNeeded: Bool
 
     public init(
       id: ClientSecretID, clientID: String, algorithm: String, hash: Data, prefix: String, expiresAt: Date?,
-      session: SessionID, request: RequestID, proofNeeded: Bool
+      session: SessionID?, request: RequestID, proofNeeded: Bool
     ) {
       self.id = id
       self.clientID = clientID
@@ -290,7 +290,7 @@ public enum Clients {
       values.add(hash)
       values.add(prefix)
       values.add(expiresAt)
-      values.add(session.uuid)
+      values.add(session?.uuid)
       values.add(Auth.ProofPurpose.clientSecret.text)
       values.add(request.data)
       values.add(proofNeeded)

@@ -50,13 +50,27 @@ public enum Ownership {
       others: [
         .auth: [.select, .update(["setup_completed_at", "setup_completed_by"])], .oidc: [.select], .admin: [.select],
       ]),
-    // `auth` inserts the first administrator.
+    // `auth` inserts the first administrator and whoever signs up, and notes that an address was proven.
     Table("users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
-    Table("user_groups", writer: .admin, others: [.oidc: [.select]]),
-    Table("user_groups_users", writer: .admin, others: [.oidc: [.select]]),
+    Table("retired_names", writer: .admin, others: [.auth: [.select]]),
+    Table("user_groups", writer: .admin, others: [.auth: [.select], .oidc: [.select]]),
+    // Who signs up is put into the groups of the link, or of the settings.
+    Table("user_groups_users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
+    Table("custom_claims", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
+    Table("email_verifications", writer: .admin),
     Table("clients", writer: .admin, others: [.oidc: [.select]]),
-    Table("client_secrets", writer: .admin, others: [.oidc: [.select]]),
-    Table("passkeys", writer: .auth),
+    Table("clients_allowed_groups", writer: .admin, others: [.oidc: [.select]]),
+    Table("client_secrets", writer: .admin, others: [.oidc: [.select, .update(["last_used_at"])]]),
+    Table(
+      "api_keys", writer: .admin,
+      others: [.auth: [.select, .update(["last_used_at"])], .oidc: [.select, .update(["last_used_at"])]]),
+    Table("signup_tokens", writer: .admin, others: [.auth: [.select, .update(["usage_count"])]]),
+    Table("signup_tokens_groups", writer: .admin, others: [.auth: [.select]]),
+    Table("settings", writer: .admin, others: [.auth: [.select], .oidc: [.select]]),
+    Table("images", writer: .admin, others: [.auth: [.select], .oidc: [.select]]),
+    Table("uploads", writer: .admin),
+    // An administrator removes a lost passkey and ends a person's sessions through `auth`.
+    Table("passkeys", writer: .auth, others: [.admin: [.select], .oidc: [.select]]),
     Table("spent_challenges", writer: .auth),
     // Using a session at `oidc` slides it.
     Table(
@@ -67,11 +81,22 @@ public enum Ownership {
       "proofs", writer: .auth,
       others: [.oidc: [.select], .admin: [.select, .update(["used_at", "used_by"])]]),
     Table("one_time_codes", writer: .auth),
+    Table("attempts", writer: .auth, others: [.admin: [.select, .insert, .update(nil)]]),
+    Table("known_devices", writer: .auth),
     Table("grants", writer: .oidc),
     Table("interactions", writer: .oidc),
     Table("authorizations", writer: .oidc),
     Table("data_keys", writer: .oidc),
     Table("signing_keys", writer: .oidc),
+    // Written with its cause by whoever has one; delivered by the service that the row names.
+    Table("outbox", writer: .admin, others: [.auth: [.insert], .oidc: [.insert]]),
+    // Insert-only for everybody; `admin` seals entries into batches and removes whole batches by age.
+    Table(
+      "audit_log", writer: nil,
+      others: [
+        .auth: [.select, .insert], .oidc: [.select, .insert], .admin: [.select, .insert, .delete, .update(["batch"])],
+      ]),
+    Table("audit_seals", writer: nil, others: [.admin: [.select, .insert, .update(["pruned_at"])]]),
   ]
 
   /// The statements that make `role` the role of `service`: everything is taken back first, so that they say it all.

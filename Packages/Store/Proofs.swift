@@ -35,4 +35,31 @@ public enum Proofs {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
+
+  /// Uses up a proof, in the transaction of what it allows. No row: there is none.
+  public struct Use: Statement {
+    public static let sql = """
+      WITH proof AS (\(Proofs.use(session: "$1", purpose: "$2", request: "$3", when: "true")))
+      SELECT true WHERE EXISTS (SELECT 1 FROM proof)
+        OR EXISTS (SELECT 1 FROM proofs WHERE session_id = $1 AND purpose = $2 AND used_by = $3)
+      """
+
+    let session: SessionID
+    let purpose: Auth.ProofPurpose
+    let request: RequestID
+
+    public init(session: SessionID, purpose: Auth.ProofPurpose, request: RequestID) {
+      self.session = session
+      self.purpose = purpose
+      self.request = request
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(session.uuid)
+      values.add(purpose.text)
+      values.add(request.data)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
 }

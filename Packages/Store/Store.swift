@@ -6,7 +6,8 @@ public enum Schema {
   /// Every migration, in order. What has landed is frozen: its checksum is compared at every start.
   public static var migrations: [(version: Int, name: String, sql: String)] {
     [
-      (version: 1, name: "foundation", sql: text(PackageResources.V0001__foundation_sql))
+      (version: 1, name: "foundation", sql: text(PackageResources.V0001__foundation_sql)),
+      (version: 2, name: "people_and_groups", sql: text(PackageResources.V0002__people_and_groups_sql)),
     ]
   }
 

@@ -44,7 +44,14 @@ enum GoldenCatalogue {
   static var messages: [GoldenMessage] { core + registered.flatMap { $0 } }
 
   /// The lists of the services, each in a file of its own.
-  static var registered: [[GoldenMessage]] { [auth, oidc, admin] }
+  static var registered: [[GoldenMessage]] {
+    [
+      auth,
+      oidc,
+      admin,
+      appearance,
+    ]
+  }
 
   private static var core: [GoldenMessage] {
     [.of(Core.Health(), answers: .ready, .notReady(reason: "The database does not answer."))]

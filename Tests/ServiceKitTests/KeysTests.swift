@@ -37,7 +37,7 @@ struct KeysTests {
   @Test("a service's key travels as text and derives the same")
   func text() throws {
     let keys = key.keys(for: .auth)
-    let again = try ServiceKeys(service: .auth, text: keys.text)
+    let again = try ServiceKeys(service: .auth, text: keys.text, shared: keys.sharedText)
     #expect(again.transport(.gateway) == keys.transport(.gateway))
     #expect(again.hash == keys.hash)
   }
@@ -56,7 +56,9 @@ struct KeysTests {
     "a service key of the wrong size or alphabet is refused",
     arguments: ["", "AAAA", String(repeating: "A", count: 44), "?"])
   func malformedServiceKey(text: String) {
-    #expect(throws: KeyFailure.malformedServiceKey) { try ServiceKeys(service: .auth, text: Secret(text)) }
+    #expect(throws: KeyFailure.malformedServiceKey) {
+      try ServiceKeys(service: .auth, text: Secret(text), shared: Secret(text))
+    }
   }
 
   @Test("15 bytes are too short, 16 are enough, the placeholder is no key")

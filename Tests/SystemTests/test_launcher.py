@@ -188,7 +188,7 @@ def test_each_service_sees_only_its_own_secrets(latchkey):
     seen = {name: variables(name) for name in ("auth", "oidc", "admin", "gateway")}
     key = server.encryption_key().decode()
     assert not any(key in value for each in seen.values() for value in each.values())
-    assert not any("DB_CONNECTION_STRING" in name or name == "SERVICE_KEY" for name in seen["gateway"])
+    assert not any("DB_CONNECTION_STRING" in name or name in ("SERVICE_KEY", "SHARED_KEY") for name in seen["gateway"])
     assert len({seen[each]["SERVICE_KEY"] for each in ("auth", "oidc", "admin")}) == 3
     owner = (server.data / "database-url").read_text().strip()
     assert not any(owner in value for each in seen.values() for value in each.values())

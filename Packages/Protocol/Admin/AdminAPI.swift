@@ -1,6 +1,8 @@
 /// What the `admin` service answers: one method per message. The service, its remote stub and the fakes of tests
 /// conform, so that the compiler finds what is missing.
-public protocol AdminAPI: Sendable {
+public protocol AdminAPI: PeopleAPI, GroupsAPI, ClientGroupsAPI, APIKeysAPI, SettingsAPI, AuditAPI, ImagesAPI, MailAPI,
+  SignupLinksAPI, FirstStepsAPI, KnownAppsAPI
+{
   func listClients(_ message: Admin.ListClients, _ call: Call) async throws(ServiceFailure)
     -> Admin.ListClients.Response
   func getClient(_ message: Admin.GetClient, _ call: Call) async throws(ServiceFailure) -> Admin.GetClient.Response
@@ -21,8 +23,8 @@ public protocol AdminAPI: Sendable {
 }
 
 /// The `admin` service, somewhere else: every method sends its message.
-public struct RemoteAdmin: AdminAPI {
-  private let sender: any MessageSender
+public struct RemoteAdmin: AdminAPI, Sendable {
+  let sender: any MessageSender
 
   public init(_ sender: any MessageSender) { self.sender = sender }
 
@@ -94,5 +96,16 @@ extension Routes {
     on(Admin.CreateClientSecret.self, from: [.gateway], api.createClientSecret)
     on(Admin.DeleteClientSecret.self, from: [.gateway], api.deleteClientSecret)
     on(Admin.UpdateOwnProfile.self, from: [.gateway], api.updateOwnProfile)
+    addPeople(api)
+    addGroups(api)
+    addClientGroups(api)
+    addAPIKeys(api)
+    addSettings(api)
+    addAudit(api)
+    addImages(api)
+    addMail(api)
+    addSignupLinks(api)
+    addFirstSteps(api)
+    addKnownApps(api)
   }
 }

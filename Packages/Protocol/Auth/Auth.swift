@@ -75,14 +75,26 @@ public enum Auth {
   public enum ProofPurpose: Codable, Sendable, Equatable, Hashable {
     case addPasskey
     case clientSecret
+    /// To make somebody an administrator.
+    case newAdministrator
+    /// To hand out a link or code that signs somebody in.
+    case oneTimeLink
+    /// To make or renew a key of the API.
+    case apiKey
+    /// To let an app send people to another address.
+    case redirectURI
     /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
     case authorize(InteractionID)
 
-    /// The form in which it is stored and stands in URLs: `add-passkey`, `client-secret`, `authorize:<id>`.
+    /// The form in which it is stored and stands in URLs: `add-passkey`, `client-secret`, …, `authorize:<id>`.
     public var text: String {
       switch self {
       case .addPasskey: "add-passkey"
       case .clientSecret: "client-secret"
+      case .newAdministrator: "new-administrator"
+      case .oneTimeLink: "one-time-link"
+      case .apiKey: "api-key"
+      case .redirectURI: "redirect-uri"
       case .authorize(let id): "authorize:\(id)"
       }
     }
@@ -91,6 +103,10 @@ public enum Auth {
       switch text {
       case "add-passkey": self = .addPasskey
       case "client-secret": self = .clientSecret
+      case "new-administrator": self = .newAdministrator
+      case "one-time-link": self = .oneTimeLink
+      case "api-key": self = .apiKey
+      case "redirect-uri": self = .redirectURI
       default:
         guard text.hasPrefix("authorize:"), let id = InteractionID(String(text.dropFirst("authorize:".count)))
         else { return nil }

@@ -1,6 +1,6 @@
 /// What the `auth` service answers: one method per message. The service, its remote stub and the fakes of tests
 /// conform, so that the compiler finds what is missing.
-public protocol AuthAPI: Sendable {
+public protocol AuthAPI: WaysInAPI, AppearanceAPI, WardensAPI {
   func listPasskeys(_ message: Auth.ListPasskeys, _ call: Call) async throws(ServiceFailure)
     -> Auth.ListPasskeys.Response
   func beginPasskey(_ message: Auth.BeginPasskey, _ call: Call) async throws(ServiceFailure)
@@ -30,8 +30,8 @@ public protocol AuthAPI: Sendable {
 }
 
 /// The `auth` service, somewhere else: every method sends its message.
-public struct RemoteAuth: AuthAPI {
-  private let sender: any MessageSender
+public struct RemoteAuth: AuthAPI, Sendable {
+  let sender: any MessageSender
 
   public init(_ sender: any MessageSender) { self.sender = sender }
 
@@ -157,5 +157,8 @@ extension Routes {
     on(Auth.FinishSignIn.self, from: [.gateway], api.finishSignIn)
     on(Auth.RedeemOneTimeCode.self, from: [.gateway], api.redeemOneTimeCode)
     on(Auth.SignOut.self, from: [.gateway], api.signOut)
+    addWaysIn(api)
+    addAppearance(api)
+    addWardens(api)
   }
 }

@@ -29,3 +29,6 @@ public typealias SessionID = Identifier<Auth.Session>
 public typealias PasskeyID = Identifier<Auth.Passkey>
 public typealias InteractionID = Identifier<OIDC.Interaction>
 public typealias ClientSecretID = Identifier<Admin.ClientSecret>
+public typealias GroupID = Identifier<GroupSummary>
+public typealias APIKeyID = Identifier<Admin.APIKey>
+public typealias SignupLinkID = Identifier<Admin.SignupLink>

@@ -11,10 +11,15 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
   /// BCP 47 tag that the person chose, or nil to follow the browser.
   public var locale: String?
   public var disabled: Bool
+  /// The person's groups by name; nil where the answer does not say.
+  public var groups: [GroupSummary]?
+  /// The person's own custom claims by key; nil where the answer does not say.
+  public var customClaims: [CustomClaim]?
 
   public init(
     id: UserID, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
-    displayName: String, isAdmin: Bool, locale: String?, disabled: Bool
+    displayName: String, isAdmin: Bool, locale: String?, disabled: Bool, groups: [GroupSummary]? = nil,
+    customClaims: [CustomClaim]? = nil
   ) {
     self.id = id
     self.username = username
@@ -26,6 +31,34 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
     self.isAdmin = isAdmin
     self.locale = locale
     self.disabled = disabled
+    self.groups = groups
+    self.customClaims = customClaims
+  }
+}
+
+/// A group, as people and clients name theirs.
+public struct GroupSummary: Codable, Sendable, Equatable, Identifiable {
+  public var id: GroupID
+  /// What the `groups` claim says.
+  public var name: String
+  /// What people read.
+  public var friendlyName: String
+
+  public init(id: GroupID, name: String, friendlyName: String) {
+    self.id = id
+    self.name = name
+    self.friendlyName = friendlyName
+  }
+}
+
+/// A claim of one's own making: a name and a text that may be JSON.
+public struct CustomClaim: Codable, Sendable, Equatable, Hashable {
+  public var key: String
+  public var value: String
+
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
   }
 }
 

@@ -1,6 +1,6 @@
 /// What the `oidc` service answers: one method per message. The service, its remote stub and the fakes of tests
 /// conform, so that the compiler finds what is missing.
-public protocol OIDCAPI: Sendable {
+public protocol OIDCAPI: ConsentsAPI, MismatchesAPI {
   func authorize(_ message: OIDC.Authorize, _ call: Call) async throws(ServiceFailure) -> OIDC.Authorize.Response
   func viewInteraction(_ message: OIDC.ViewInteraction, _ call: Call) async throws(ServiceFailure)
     -> OIDC.ViewInteraction.Response
@@ -16,8 +16,8 @@ public protocol OIDCAPI: Sendable {
 }
 
 /// The `oidc` service, somewhere else: every method sends its message.
-public struct RemoteOIDC: OIDCAPI {
-  private let sender: any MessageSender
+public struct RemoteOIDC: OIDCAPI, Sendable {
+  let sender: any MessageSender
 
   public init(_ sender: any MessageSender) { self.sender = sender }
 
@@ -75,5 +75,7 @@ extension Routes {
     on(OIDC.UserInfo.self, from: [.gateway], api.userInfo)
     on(OIDC.Metadata.self, from: [.gateway], api.metadata)
     on(OIDC.Keys.self, from: [.gateway], api.keys)
+    addConsents(api)
+    addMismatches(api)
   }
 }

@@ -51,6 +51,10 @@ public enum Settings {
   public static let serviceKey = Setting<Secret>.secret(
     "SERVICE_KEY", expecting: "32 bytes as base64url text", help: "This service's key, derived from ENCRYPTION_KEY.")
 
+  public static let sharedKey = Setting<Secret>.secret(
+    "SHARED_KEY", expecting: "32 bytes as base64url text",
+    help: "The key that auth, oidc and admin share, derived from ENCRYPTION_KEY.")
+
   public static let listen = Setting(
     "LISTEN", help: "Address that messages are served on (default 127.0.0.1:0, a free port).", expecting: "host:port",
     whenUnset: ServiceAddress(host: "127.0.0.1", port: 0)

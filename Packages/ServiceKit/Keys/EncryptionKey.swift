@@ -7,6 +7,7 @@ public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case tooShort(bytes: Int)
   case placeholder
   case malformedServiceKey
+  case malformedSharedKey
 
   public var description: String {
     switch self {
@@ -16,6 +17,8 @@ public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {
       "ENCRYPTION_KEY is still the placeholder \(EncryptionKey.placeholder); set a key of your own, for example from: openssl rand -base64 32"
     case .malformedServiceKey:
       "SERVICE_KEY must be 32 bytes as base64url text (43 characters)"
+    case .malformedSharedKey:
+      "SHARED_KEY must be 32 bytes as base64url text (43 characters)"
     }
   }
 }
@@ -49,7 +52,9 @@ public struct EncryptionKey: Sendable {
 
   /// The keys of one service: auth, oidc or admin.
   public func keys(for service: Peer) -> ServiceKeys {
-    ServiceKeys(service: service, key: Derivation.key(from: key, info: "service/\(service.rawValue)"))
+    ServiceKeys(
+      service: service, key: Derivation.key(from: key, info: "service/\(service.rawValue)"),
+      sharedKey: Derivation.key(from: key, info: "shared"))
   }
 
   /// The password of a service's database role, 64 hexadecimal characters.

@@ -6,17 +6,30 @@ public struct ServiceKeys: Sendable {
   /// The service that these keys belong to.
   public let service: Peer
   private let key: SymmetricKey
+  private let sharedKey: SymmetricKey
 
-  init(service: Peer, key: SymmetricKey) {
+  init(service: Peer, key: SymmetricKey, sharedKey: SymmetricKey) {
     self.service = service
     self.key = key
+    self.sharedKey = sharedKey
   }
 
-  /// - Parameter text: `SERVICE_KEY`: 32 bytes as base64url text without padding.
-  public init(service: Peer, text: Secret) throws(KeyFailure) {
+  /// - Parameters:
+  ///   - text: `SERVICE_KEY`: 32 bytes as base64url text without padding.
+  ///   - shared: `SHARED_KEY`, of the same form.
+  public init(service: Peer, text: Secret, shared: Secret) throws(KeyFailure) {
     guard let bytes = Base64URL.decode(text.exposed), bytes.count == 32 else { throw .malformedServiceKey }
-    self.init(service: service, key: SymmetricKey(data: bytes))
+    guard let sharedBytes = Base64URL.decode(shared.exposed), sharedBytes.count == 32 else { throw .malformedSharedKey }
+    self.init(service: service, key: SymmetricKey(data: bytes), sharedKey: SymmetricKey(data: sharedBytes))
   }
+
+  /// The shared key as `SHARED_KEY` carries it.
+  public var sharedText: Secret { Secret(Base64URL.encode(sharedKey.withUnsafeBytes { Array($0) })) }
+
+  /// The key of one use that several services share: what one of them seals or hashes, another opens or compares.
+  ///
+  /// - Parameter use: such as `outbox` or `client-secrets`.
+  public func shared(_ use: String) -> SymmetricKey { Derivation.key(from: sharedKey, info: "shared/\(use)") }
 
   /// The service key as `SERVICE_KEY` carries it.
   public var text: Secret { Secret(Base64URL.encode(key.withUnsafeBytes { Array($0) })) }

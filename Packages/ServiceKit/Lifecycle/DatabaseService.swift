@@ -35,11 +35,13 @@ extension Program {
     _ service: Peer, summary: String, settings: [any DescribedSetting] = [],
     build: @escaping @Sendable (ServiceContext) async throws -> ServiceParts
   ) -> Program {
-    let own: [any DescribedSetting] = [Settings.databaseConnectionString, Settings.serviceKey, Settings.listen]
+    let own: [any DescribedSetting] = [
+      Settings.databaseConnectionString, Settings.serviceKey, Settings.sharedKey, Settings.listen,
+    ]
     return Program(name: service.rawValue, summary: summary, settings: own + settings) { context in
-      let (connection, key, listen) = try context.environment.read(
-        Settings.databaseConnectionString, Settings.serviceKey, Settings.listen)
-      let (configuration, keys) = try parse(connection, key, service)
+      let (connection, key, shared, listen) = try context.environment.read(
+        Settings.databaseConnectionString, Settings.serviceKey, Settings.sharedKey, Settings.listen)
+      let (configuration, keys) = try parse(connection, key, shared, service)
       let database = Database(configuration, logger: context.logger)
       let readiness = Readiness(database: database, clock: SystemClock())
       try await readiness.wait(logger: context.logger)
@@ -57,12 +59,12 @@ extension Program {
   }
 
   private static func parse(
-    _ connection: Secret, _ key: Secret, _ service: Peer
+    _ connection: Secret, _ key: Secret, _ shared: Secret, _ service: Peer
   ) throws(ConfigurationFailure) -> (DatabaseConfiguration, ServiceKeys) {
     do {
       var configuration = try DatabaseConfiguration(connectionString: connection.exposed)
       configuration.applicationName = "latchkey-\(service.rawValue)"
-      return (configuration, try ServiceKeys(service: service, text: key))
+      return (configuration, try ServiceKeys(service: service, text: key, shared: shared))
     } catch let error as ConnectionStringError {
       throw ConfigurationFailure(["DB_CONNECTION_STRING: \(error)"])
     } catch {

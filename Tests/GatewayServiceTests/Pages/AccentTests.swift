@@ -52,7 +52,7 @@ struct AccentTests {
 
   /// The tokens of one theme, as app.css has them.
   func tokens(after marker: String) throws -> [String: Colour] {
-    let css = String(decoding: try #require(EmbeddedFiles.all["app.css"]), as: UTF8.self)
+    let css = String(decoding: try #require(GatewayResources.files["app.css"]), as: UTF8.self)
     let block = try #require(css.components(separatedBy: marker).dropFirst().first?.split(separator: "}").first)
     var tokens: [String: Colour] = [:]
     for line in block.split(separator: ";") {

@@ -1,6 +1,7 @@
 import Foundation
 import GatewayResources
 import GatewayService
+import LatchkeyWords
 import Testing
 
 @Suite("Static files")
@@ -11,7 +12,7 @@ struct AssetsTests {
 
   @Test("an address changes when any file changes, and only then")
   func version() throws {
-    var files = EmbeddedFiles.all
+    var files = GatewayResources.files
     #expect(try PageRenderer(files: files).assets.version == assets.version)
     files["app.css"]?.append(UInt8(ascii: "\n"))
     #expect(try PageRenderer(files: files).assets.version != assets.version)
@@ -43,9 +44,9 @@ struct AssetsTests {
     }
   }
 
-  @Test("each language's module holds what scripts say, and nothing else", arguments: PageLanguage.allCases)
-  func words(_ language: PageLanguage) throws {
-    let module = String(decoding: try #require(assets.file("text-\(language.rawValue).js")).bytes, as: UTF8.self)
+  @Test("each language's module holds what scripts say, and nothing else", arguments: Language.all)
+  func words(_ language: Language) throws {
+    let module = String(decoding: try #require(assets.file("text-\(language.tag).js")).bytes, as: UTF8.self)
     #expect(module.hasPrefix("export default {"))
     #expect(module.contains("\"passkey.cancelled\":"))
     #expect(!module.contains("\"clients.emptyText\":"))
@@ -65,7 +66,7 @@ struct AssetsTests {
     for (broken, reason) in [
       ("[[no.such]]", "no.such"), ("[[@no.css]]", "@no.css"), ("[[#none]]", "#none"), ("{{#a}}", "sign-in"),
     ] {
-      var files = EmbeddedFiles.all
+      var files = GatewayResources.files
       files["sign-in.mustache"] = Array(broken.utf8)
       #expect { try PageRenderer(files: files) } throws: { "\($0)".contains(reason) }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GatewayResources
 import GatewayService
+import LatchkeyWords
 import Testing
 
 @Suite("Pages are rendered")
@@ -10,20 +11,20 @@ struct PageRenderingTests {
 
   init() throws { renderer = try Self.renderer.get() }
 
-  func html(_ sample: PageSamples.Sample, _ language: PageLanguage = .english, name: String = "Latchkey") -> String {
+  func html(_ sample: PageSamples.Sample, _ language: Language = .english, name: String = "Latchkey") -> String {
     let frame = PageFrame(language: language, instance: Instance(name: name), viewer: sample.viewer)
     return render(sample.page, frame)
   }
 
   private func render(_ page: some Page, _ frame: PageFrame) -> String { renderer.render(page, in: frame) }
 
-  @Test("every page is whole, in every language", arguments: PageLanguage.allCases)
-  func whole(_ language: PageLanguage) {
+  @Test("every page is whole, in every language", arguments: Language.all)
+  func whole(_ language: Language) {
     for sample in PageSamples.ordinary + PageSamples.errors {
       let page = html(sample, language)
       #expect(page.hasPrefix("<!doctype html>"), "\(sample.name)")
       #expect(page.hasSuffix("</html>") || page.hasSuffix("</html>\n"), "\(sample.name)")
-      #expect(page.contains("<html lang=\"\(language.rawValue)\" data-theme=\"system\""), "\(sample.name)")
+      #expect(page.contains("<html lang=\"\(language.tag)\" data-theme=\"system\""), "\(sample.name)")
       #expect(page.contains("<h1>") && page.contains("<main"), "\(sample.name)")
       #expect(!page.contains("{{") && !page.contains("[["), "\(sample.name) shows a tag")
       #expect(unbalanced(page) == [], "\(sample.name)")

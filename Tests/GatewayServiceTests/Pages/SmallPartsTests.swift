@@ -1,5 +1,6 @@
 import Foundation
 import GatewayService
+import LatchkeyWords
 import Testing
 
 @Suite("Small parts of pages")

@@ -37,7 +37,9 @@ public struct ServiceEnvironment: Sendable {
   public func service(_ service: Peer) -> [String: String] {
     var own = common
     own["DB_CONNECTION_STRING"] = preparation.connections[service]?.connectionString
-    own["SERVICE_KEY"] = preparation.key.keys(for: service).text.exposed
+    let keys = preparation.key.keys(for: service)
+    own["SERVICE_KEY"] = keys.text.exposed
+    own["SHARED_KEY"] = keys.sharedText.exposed
     own["LISTEN"] = "127.0.0.1:\(ports[service] ?? 0)"
     return own
   }

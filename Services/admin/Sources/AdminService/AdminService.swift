@@ -1,7 +1,6 @@
 public import LatchkeyProtocol
 public import Logging
 public import ServiceKit
-import Store
 
 /// The `admin` service: people and clients.
 ///
@@ -18,11 +17,11 @@ public struct AdminService: AdminAPI {
     self.logger = logger
   }
 
-  /// The caller's session, if it is an administrator's.
-  func administrator(_ call: Call) async throws(ServiceFailure) -> Result<Sessions.Resolve.Row, Denied> {
-    guard let session = try await store.session(call) else { return .failure(Denied(.notSignedIn)) }
-    guard session.user.isAdmin else { return .failure(Denied(.notAdministrator)) }
-    return .success(session)
+  /// The caller, if it is an administrator: at a browser, or by a key of the API.
+  func administrator(_ call: Call) async throws(ServiceFailure) -> Result<Principal, Denied> {
+    guard let principal = try await store.principal(call) else { return .failure(Denied(.notSignedIn)) }
+    guard principal.user.isAdmin else { return .failure(Denied(.notAdministrator)) }
+    return .success(principal)
   }
 }
 

@@ -44,19 +44,19 @@ extension AdminService {
   public func createClient(
     _ message: Admin.CreateClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateClient.Response {
-    let session: Sessions.Resolve.Row
+    let principal: Principal
     switch try await administrator(call) {
     case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): session = found
+    case .success(let found): principal = found
     }
     let settings = message.settings.normalised
     let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems
     guard problems.isEmpty else { return .invalid(problems) }
     let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
-    let create = Clients.Create(id: id, settings: settings, session: session.session.id)
+    let create = Clients.Create(id: id, settings: settings, session: principal.session?.session.id)
     if let client = try await store.write(create, call).rows.first {
       logger.notice(
-        "client created", metadata: ["client": "\(id)", "by": "\(session.user.id)", "request": "\(call.id)"])
+        "client created", metadata: ["client": "\(id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
       return .created(client)
     }
     // A random id can only be taken by the same request, answered before.
@@ -81,10 +81,10 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.DeleteClient.Response {
     switch try await administrator(call) {
     case .failure(let denied): return .denied(denied.denial)
-    case .success(let session):
+    case .success(let principal):
       guard try await store.write(Clients.Delete(id: message.id), call).count > 0 else { return .notFound }
       logger.notice(
-        "client deleted", metadata: ["client": "\(message.id)", "by": "\(session.user.id)", "request": "\(call.id)"])
+        "client deleted", metadata: ["client": "\(message.id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
       return .deleted
     }
   }

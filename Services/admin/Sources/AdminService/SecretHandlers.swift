@@ -9,10 +9,10 @@ extension AdminService {
   public func createClientSecret(
     _ message: Admin.CreateClientSecret, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateClientSecret.Response {
-    let session: Sessions.Resolve.Row
+    let principal: Principal
     switch try await administrator(call) {
     case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): session = found
+    case .success(let found): principal = found
     }
     if message.secret != nil {
       return .invalid([FieldProblem("secret", "unsupported", "Leave this out: a random secret is made.")])
@@ -21,7 +21,8 @@ extension AdminService {
       return .invalid([FieldProblem("expiresAt", "invalid", "This has passed.")])
     }
     let allowed = Clients.SecretAllowed(
-      clientID: message.clientID, session: session.session.id, windowSeconds: Limits.creatorWindow / .seconds(1))
+      clientID: message.clientID, session: principal.session?.session.id,
+      windowSeconds: Limits.creatorWindow / .seconds(1))
     guard let state = try await store.first(allowed, call) else { return .notFound }
     guard state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
     // Derived from the request's id, so that a repeated request is told the same secret without its being stored.
@@ -30,12 +31,12 @@ extension AdminService {
     let prefix = String(secret.prefix(4))
     let create = Clients.CreateSecret(
       id: id, clientID: message.clientID, algorithm: "sha256", hash: Data(Digest.sha256(secret)), prefix: prefix,
-      expiresAt: message.expiresAt, session: session.session.id, request: call.id,
-      proofNeeded: !state.isFirstOfCreator)
+      expiresAt: message.expiresAt, session: principal.session?.session.id, request: call.id,
+      proofNeeded: principal.key == nil && !state.isFirstOfCreator)
     guard let createdAt = try await store.write(create, call).rows.first else { return .denied(.proofRequired) }
     logger.notice(
       "client secret created",
-      metadata: ["client": "\(message.clientID)", "by": "\(session.user.id)", "request": "\(call.id)"])
+      metadata: ["client": "\(message.clientID)", "by": "\(principal.user.id)", "request": "\(call.id)"])
     return .created(
       Admin.NewClientSecret(
         secret: Secret(secret),

@@ -8,11 +8,26 @@
 /// The gateway, put together.
 package enum Gateway {
   /// Everything that is served.
-  package static let routes: [Route] =
-    HealthRoutes.all + DiscoveryRoutes.all + AuthorizeRoutes.all + InteractionRoutes.all + TokenRoutes.all
-    + UserInfoRoutes.all + SetUpRoutes.all + SignInRoutes.all + ProofRoutes.all + PasskeyRoutes.all
-    + SessionRoutes.all + OwnProfileRoutes.all + ClientRoutes.all + ClientSecretRoutes.all + StaticFileRoutes.all
-    + HomePageRoutes.all + InteractionPageRoutes.all + AccountPageRoutes.all + ClientPageRoutes.all
+  package static let routes: [Route] = (protocols + api + pages).flatMap { $0 }
+
+  private static let protocols = [
+    HealthRoutes.all, DiscoveryRoutes.all, AuthorizeRoutes.all, InteractionRoutes.all, TokenRoutes.all,
+    UserInfoRoutes.all,
+  ]
+
+  private static let api = [
+    SetUpRoutes.all, SignInRoutes.all, ProofRoutes.all, PasskeyRoutes.all, SessionRoutes.all, OwnProfileRoutes.all,
+    ClientRoutes.all, ClientSecretRoutes.all, StaticFileRoutes.all, UserRoutes.all, GroupRoutes.all,
+    CustomClaimRoutes.all, ClientGroupRoutes.all, ConsentRoutes.all, SignUpRoutes.all, SignupLinkRoutes.all,
+    OneTimeAccessRoutes.all, APIKeyRoutes.all, AuditLogRoutes.all, SettingsRoutes.all, ImageRoutes.all, MailRoutes.all,
+    VersionRoutes.all, OpenAPIRoutes.all, KnownAppRoutes.all, FirstStepsRoutes.all, MismatchRoutes.all,
+  ]
+
+  private static let pages = [
+    HomePageRoutes.all, InteractionPageRoutes.all, AccountPageRoutes.all, ClientPageRoutes.all, UserPageRoutes.all,
+    GroupPageRoutes.all, SignUpPageRoutes.all, SignupLinkPageRoutes.all, APIKeyPageRoutes.all, AuditLogPageRoutes.all,
+    SettingsPageRoutes.all, MailPageRoutes.all,
+  ]
 
   package static func front(_ site: Site) -> Front { Front(site, RouteTable(routes)) }
 }

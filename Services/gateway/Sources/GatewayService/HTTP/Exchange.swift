@@ -2,6 +2,7 @@ import Foundation
 package import HTTPTypes
 package import Hummingbird
 package import LatchkeyProtocol
+import LatchkeyWords
 import ServiceKit
 
 /// One request on its way through a route: what it brought, and what is needed to answer it.
@@ -91,7 +92,7 @@ package struct Exchange: Sendable {
 
   static func frame(_ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: Person? = nil) -> PageFrame {
     PageFrame(
-      language: PageLanguage.choose(cookie: cookies["locale"], acceptLanguage: headers[.acceptLanguage]),
+      language: Language.choose(chosen: cookies["locale"], acceptLanguage: headers[.acceptLanguage]),
       theme: PageTheme(cookie: cookies["theme"]), instance: site.instance, viewer: viewer)
   }
 

@@ -121,6 +121,7 @@ package struct Front: HTTPResponder {
     let exchange = Exchange(
       site: site, request: request, parameters: parameters, rawQuery: target.query, cookies: cookies,
       call: Call(id: visit.id, caller: settled, deadline: visit.begun + Limits.answer, trace: trace, peer: .gateway))
+    if route.surface == .page { await site.appearance.refresh(site.services.auth, exchange.call) }
     var response = try await route.handler(exchange)
     if let newBrowser {
       // 400 days: the longest that browsers keep a cookie (RFC 6265bis §5.5).

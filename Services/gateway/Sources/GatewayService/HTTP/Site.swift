@@ -48,6 +48,7 @@ package struct Site: Sendable {
   package let cookieNames: CookieNames
   package let randomness: any Randomness
   package let floods: FloodGate
+  package let appearance: AppearanceCache
   package let logger: Logger
 
   package init(
@@ -61,7 +62,11 @@ package struct Site: Sendable {
     self.randomness = randomness
     cookieNames = CookieNames(isSecure: settings.appURL.isSecure)
     floods = FloodGate()
+    appearance = AppearanceCache(appName: settings.appName)
   }
 
-  var instance: Instance { Instance(name: settings.appName) }
+  var instance: Instance {
+    let settings = appearance.last.settings
+    return Instance(name: settings.appName, animations: !settings.disableAnimations)
+  }
 }

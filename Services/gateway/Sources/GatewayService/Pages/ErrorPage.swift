@@ -1,3 +1,5 @@
+package import LatchkeyWords
+
 /// Every page that says no: what happened, whose doing it is, what to do now.
 package struct ErrorPage: Page {
   package static let template = "error"

@@ -1,28 +1,23 @@
-import GatewayResources
 import Foundation
+import GatewayResources
+import LatchkeyWords
 import Mustache
 
 /// Renders pages. Templates are compiled once per language when it is made; rendering only fills in values.
 package struct PageRenderer: Sendable {
   /// The files that the pages refer to, ready to be served.
   package let assets: StaticAssets
-  private let libraries: [PageLanguage: MustacheLibrary]
-  private let words: [PageLanguage: Words]
+  private let libraries: [Language: MustacheLibrary]
+  private let words: [Language: Words]
 
   /// - Parameter files: templates, locales and static files by name; those compiled into the program by default.
   /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there.
-  package init(files: [String: [UInt8]] = EmbeddedFiles.all) throws(PageFailure) {
+  package init(files: [String: [UInt8]] = GatewayResources.files) throws(PageFailure) {
     MustacheContentTypes.register(SafeHTML(), named: SafeHTML.name)
-    var words: [PageLanguage: Words] = [:]
-    for language in PageLanguage.allCases {
-      guard let json = files["\(language.rawValue).json"] else {
-        throw PageFailure("no words for \(language.rawValue)")
-      }
-      words[language] = try Words(language: language, json: json)
-    }
+    let words = Dictionary(uniqueKeysWithValues: Language.all.map { ($0, Words.of($0)) })
     assets = StaticAssets(files: files, words: words)
     let icons = TemplateSource.icons(from: String(decoding: files["icons.svg"] ?? [], as: UTF8.self))
-    var libraries: [PageLanguage: MustacheLibrary] = [:]
+    var libraries: [Language: MustacheLibrary] = [:]
     for (language, sentences) in words {
       let source = TemplateSource(words: sentences, assets: assets, icons: icons)
       libraries[language] = try Self.library(files, source)
@@ -104,19 +99,26 @@ private struct FrameValues {
   }
 
   init(_ frame: PageFrame, assets: StaticAssets) {
-    lang = frame.language.rawValue
+    lang = frame.language.tag
     theme = frame.theme.rawValue
     still = !frame.instance.animations
     instance = frame.instance
     themeStylesheet = frame.instance.accent?.url
-    textModule = assets.url("text-\(frame.language.rawValue).js") ?? ""
+    textModule = assets.url("text-\(frame.language.tag).js") ?? ""
     viewer = frame.viewer
-    languages = PageLanguage.allCases.map {
-      Choice(tag: $0.rawValue, ownName: $0.ownName, chosen: $0 == frame.language)
+    languages = Language.all.map {
+      Choice(tag: $0.tag, ownName: $0.ownName, chosen: $0 == frame.language)
     }
-    familyNameFirst = frame.language == .simplifiedChinese
+    familyNameFirst = frame.language.familyNameFirst
     themeIsSystem = frame.theme == .system
     themeIsLight = frame.theme == .light
     themeIsDark = frame.theme == .dark
   }
+}
+
+/// The pages cannot be built: a template, a sentence or a file is wrong. It is found at start, never at a request.
+package struct PageFailure: Error, CustomStringConvertible, Sendable {
+  package let description: String
+
+  init(_ description: String) { self.description = description }
 }

@@ -3,6 +3,8 @@
 // It must not know HTTP, routes, cookies' names, services' messages or the database: initialisers take plain values,
 // so that a route fills them in and a test can.
 
+package import LatchkeyWords
+
 /// One page. A conforming struct's stored properties are what its template sees; nothing else reaches it.
 ///
 /// Optional properties that are `nil` are absent to the template. An empty string is present: use `nil` for "none".
@@ -21,7 +23,7 @@ extension Page {
 /// What every page carries around its own content.
 package struct PageFrame: Sendable {
   /// The language that the page is written in.
-  package var language: PageLanguage
+  package var language: Language
   /// Light, dark, or what the reader's system says.
   package var theme: PageTheme
   /// The name and look that the operator chose.
@@ -29,7 +31,7 @@ package struct PageFrame: Sendable {
   /// Who is signed in, for pages inside the shell; nil outside.
   package var viewer: Person?
 
-  package init(language: PageLanguage, theme: PageTheme = .system, instance: Instance, viewer: Person? = nil) {
+  package init(language: Language, theme: PageTheme = .system, instance: Instance, viewer: Person? = nil) {
     self.language = language
     self.theme = theme
     self.instance = instance

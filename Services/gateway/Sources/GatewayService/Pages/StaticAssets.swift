@@ -1,4 +1,5 @@
 import Foundation
+import LatchkeyWords
 
 /// The files under `/static/`: bytes, media type, and an address that changes with their content.
 ///
@@ -25,14 +26,14 @@ package struct StaticAssets: Sendable {
   /// - Returns: the address to write into a page, such as `/static/app.css?v=6c62272e07bb0142`.
   package func url(_ name: String) -> String? { files[name] == nil ? nil : "/static/\(name)?v=\(version)" }
 
-  init(files sources: [String: [UInt8]], words: [PageLanguage: Words]) {
+  init(files sources: [String: [UInt8]], words: [Language: Words]) {
     var contents: [String: [UInt8]] = [:]
     for (name, bytes) in sources where Self.contentType(name) != nil { contents[name] = bytes }
     let keys = contents.filter { $0.key.hasSuffix(".js") }.values.flatMap {
       Self.textKeys(inScript: String(decoding: $0, as: UTF8.self))
     }
     for (language, words) in words {
-      contents["text-\(language.rawValue).js"] = Self.textModule(Set(keys), words)
+      contents["text-\(language.tag).js"] = Self.textModule(Set(keys), words)
     }
     let version = Self.version(of: contents)
     self.version = version

@@ -1,4 +1,5 @@
 import Foundation
+import LatchkeyWords
 
 /// Turns a template file into Mustache text for one language, once, at start.
 ///
@@ -34,7 +35,7 @@ struct TemplateSource {
       case "=": words.mustache(name, isolated: false)
       default: words.mustache(String(tag), isolated: true)
       }
-    guard let found else { throw PageFailure("\(template): nothing is called \(tag) in \(words.language.rawValue)") }
+    guard let found else { throw PageFailure("\(template): nothing is called \(tag) in \(words.language.tag)") }
     return found
   }
 

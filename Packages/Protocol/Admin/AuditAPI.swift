@@ -1,0 +1,6 @@
+/// Reading the record.
+public protocol AuditAPI: Sendable {}
+
+extension Routes {
+  mutating func addAudit(_ api: some AuditAPI) {}
+}

@@ -1,0 +1,44 @@
+/// What the record can say that happened. Names are Pocket ID's where it has them, and of its form where it has not.
+public enum AuditEvent: String, Codable, Sendable, CaseIterable {
+  // Ways in.
+  case signIn = "SIGN_IN"
+  /// With a one-time code.
+  case tokenSignIn = "TOKEN_SIGN_IN"
+  case signInRefused = "SIGN_IN_REFUSED"
+  case signOut = "SIGN_OUT"
+  case sessionEnded = "SESSION_ENDED"
+  case accountCreated = "ACCOUNT_CREATED"
+  case oneTimeLinkCreated = "ONE_TIME_LINK_CREATED"
+  case passkeyAdded = "PASSKEY_ADDED"
+  case passkeyRemoved = "PASSKEY_REMOVED"
+  case reauthenticated = "REAUTHENTICATED"
+  case emailVerified = "EMAIL_VERIFIED"
+  // Apps.
+  case clientAuthorization = "CLIENT_AUTHORIZATION"
+  /// The first time, with consent.
+  case newClientAuthorization = "NEW_CLIENT_AUTHORIZATION"
+  case clientAuthorizationRefused = "CLIENT_AUTHORIZATION_REFUSED"
+  case clientAuthorizationRevoked = "CLIENT_AUTHORIZATION_REVOKED"
+  case tokenRefused = "TOKEN_REFUSED"
+  // Administration.
+  case userCreated = "USER_CREATED"
+  case userUpdated = "USER_UPDATED"
+  case userDeleted = "USER_DELETED"
+  case groupCreated = "GROUP_CREATED"
+  case groupUpdated = "GROUP_UPDATED"
+  case groupDeleted = "GROUP_DELETED"
+  case customClaimsUpdated = "CUSTOM_CLAIMS_UPDATED"
+  case clientCreated = "CLIENT_CREATED"
+  case clientUpdated = "CLIENT_UPDATED"
+  case clientDeleted = "CLIENT_DELETED"
+  case clientSecretCreated = "CLIENT_SECRET_CREATED"
+  case clientSecretDeleted = "CLIENT_SECRET_DELETED"
+  case signupLinkCreated = "SIGNUP_LINK_CREATED"
+  case signupLinkDeleted = "SIGNUP_LINK_DELETED"
+  case apiKeyCreated = "API_KEY_CREATED"
+  case apiKeyRenewed = "API_KEY_RENEWED"
+  case apiKeyRevoked = "API_KEY_REVOKED"
+  case settingsUpdated = "SETTINGS_UPDATED"
+  case imageUpdated = "IMAGE_UPDATED"
+  case imageDeleted = "IMAGE_DELETED"
+}

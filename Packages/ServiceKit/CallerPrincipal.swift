@@ -1,0 +1,62 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Store
+
+/// Who acts: a person at a browser, or whoever holds a key of the API. Always from the Store.
+public struct Principal: Sendable {
+  public let user: User
+  /// The browser's login; nil for a key.
+  public let session: Sessions.Resolve.Row?
+  /// The key; nil for a browser.
+  public let key: Principals.ByKey.Row?
+}
+
+extension StoreAccess {
+  /// Whose session or API key came with the call. A key that came is looked at alone.
+  public func principal(_ call: Call) async throws(ServiceFailure) -> Principal? {
+    if let hash = call.apiKeyHash {
+      guard let row = try await first(Principals.ByKey(keyHash: hash), call) else { return nil }
+      if row.stale { await note(Principals.NoteUse(key: row.key), call) }
+      return Principal(user: row.user, session: nil, key: row)
+    }
+    return try await session(call).map { Principal(user: $0.user, session: $0, key: nil) }
+  }
+
+  /// The settings that count now.
+  public func settings(_ call: Call) async throws(ServiceFailure) -> ApplicationSettings {
+    try await first(ChosenSettings.Read(), call) ?? ApplicationSettings()
+  }
+}
+
+extension Call {
+  /// What the Store knows the caller's API key by; nil when none was brought.
+  public var apiKeyHash: Data? { caller.apiKey.map { Data(Digest.sha256($0.exposed)) } }
+}
+
+extension AuditEntry {
+  /// An entry about what this call does.
+  ///
+  /// - Parameter subject: what tells several entries of one call and event apart.
+  public init(_ event: AuditEvent, _ call: Call, subject: String = "") {
+    let seed = Digest.sha256("\(call.id)/\(event.rawValue)/\(subject)")
+    self.init(
+      id: UUID(fromRandom: seed), event, address: call.caller.address,
+      userAgent: String(call.caller.userAgent.prefix(512)),
+      request: call.id)
+  }
+
+  /// An entry about what somebody does here, to another or to what they administer.
+  public init(_ event: AuditEvent, _ call: Call, by principal: Principal, subject: String = "") {
+    self.init(event, call, subject: subject)
+    actorID = principal.user.id
+    actorName = principal.user.username
+    session = principal.session?.session.id
+    apiKey = principal.key?.key
+  }
+
+  /// Records a field, if it changed.
+  public mutating func note(_ field: String, _ before: JSONValue?, _ after: JSONValue?) {
+    let (before, after) = (before ?? .null, after ?? .null)
+    if before != after { changes[field] = Change(before: before, after: after) }
+  }
+}

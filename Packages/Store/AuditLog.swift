@@ -1,0 +1,128 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// One entry of the record, about to be written with what it records.
+public struct AuditEntry: Sendable {
+  /// The same request writes the same entry once, however often it is repeated.
+  public let id: UUID
+  public let event: AuditEvent
+  public let address: String
+  public let userAgent: String
+  public let request: RequestID
+  /// Whom it is about.
+  public var userID: UserID?
+  public var username: String?
+  /// Who did it to them; nil for what people do themselves, and for nobody.
+  public var actorID: UserID?
+  public var actorName: String?
+  public var session: SessionID?
+  public var apiKey: APIKeyID?
+  public var clientID: String?
+  public var clientName: String?
+  /// Texts by name; secrets never.
+  public var data: [String: String] = [:]
+  /// What changed, by field; secrets never.
+  public var changes: [String: Change] = [:]
+
+  public struct Change: Codable, Sendable, Equatable {
+    public let before: JSONValue
+    public let after: JSONValue
+
+    public init(before: JSONValue, after: JSONValue) {
+      self.before = before
+      self.after = after
+    }
+  }
+
+  public init(id: UUID, _ event: AuditEvent, address: String, userAgent: String, request: RequestID) {
+    self.id = id
+    self.event = event
+    self.address = address
+    self.userAgent = userAgent
+    self.request = request
+  }
+
+  /// An INSERT of the entry in `parameter`, for a statement that does what it records; `condition` says whether it did.
+  ///
+  /// - Parameter userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
+  static func insert(parameter: String, when condition: String, userID: String = "e.user_id") -> String {
+    """
+    INSERT INTO audit_log (id, event, user_id, username, actor_id, actor_name, session_id, api_key_id, client_id,
+      client_name, address, user_agent, data, changes, request_id)
+    SELECT e.id, e.event, \(userID), coalesce(e.username, (SELECT username FROM users WHERE id = \(userID))), e.actor_id,
+      e.actor_name, e.session_id, e.api_key_id, e.client_id, e.client_name, e.address, e.user_agent, e.data, e.changes,
+      decode(e.request_id, 'hex')
+    FROM jsonb_to_record(\(parameter)::jsonb) AS e(id uuid, event text, user_id uuid, username text, actor_id uuid,
+      actor_name text, session_id uuid, api_key_id uuid, client_id text, client_name text, address text,
+      user_agent text, data jsonb, changes jsonb, request_id text)
+    WHERE \(condition) ON CONFLICT (id) DO NOTHING
+    """
+  }
+
+  /// The parameter that `insert` reads.
+  var json: JSONText {
+    var members: [String: JSONValue] = [
+      "id": .string(id.uuidString), "event": .string(event.rawValue), "address": .string(address),
+      "user_agent": .string(userAgent), "request_id": .string("\(request)"),
+      "data": .object(data.mapValues { .string($0) }),
+    ]
+    members["user_id"] = userID.map { .string("\($0)") }
+    members["username"] = username.map { .string($0) }
+    members["actor_id"] = actorID.map { .string("\($0)") }
+    members["actor_name"] = actorName.map { .string($0) }
+    members["session_id"] = session.map { .string("\($0)") }
+    members["api_key_id"] = apiKey.map { .string("\($0)") }
+    members["client_id"] = clientID.map { .string($0) }
+    members["client_name"] = clientName.map { .string($0) }
+    if !changes.isEmpty {
+      members["changes"] = .object(changes.mapValues { ["before": $0.before, "after": $0.after] })
+    }
+    return JSONText(of: .object(members))
+  }
+}
+
+/// The record of what happened.
+public enum AuditLog {
+  /// Writes an entry, in the transaction of what it records.
+  public struct Insert: Statement {
+    public static let sql = AuditEntry.insert(parameter: "$1", when: "true")
+
+    let entry: AuditEntry
+
+    public init(_ entry: AuditEntry) { self.entry = entry }
+
+    public func bind(_ values: inout Bindings) { values.add(entry.json) }
+  }
+
+  /// Writes an entry about something that a stranger can repeat at will, unless a minute has seen enough of its kind about
+  /// the same user and client: a flood fills no disk and hides nothing that it did not cause.
+  public struct InsertBounded: Statement {
+    /// Entries of one kind about one user and client in one minute.
+    public static let perMinute = 10
+
+    public static let sql = AuditEntry.insert(
+      parameter: "$1",
+      when: """
+        (SELECT count(*) FROM audit_log l WHERE l.event = e.event AND l.user_id IS NOT DISTINCT FROM e.user_id
+          AND l.client_id IS NOT DISTINCT FROM e.client_id AND l.created_at > now() - interval '1 minute') < \(perMinute)
+        """)
+
+    let entry: AuditEntry
+
+    public init(_ entry: AuditEntry) { self.entry = entry }
+
+    public func bind(_ values: inout Bindings) { values.add(entry.json) }
+  }
+}
+
+extension JSONText {
+  /// A value as JSON, keys sorted.
+  public init(of value: JSONValue) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // A JSONValue always encodes: it holds no number that JSON has not.
+    let data = (try? encoder.encode(value)) ?? Data("null".utf8)
+    self.init(String(decoding: data, as: UTF8.self))
+  }
+}

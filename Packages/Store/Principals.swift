@@ -1,0 +1,47 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Whoever acts by a key of the API.
+public enum Principals {
+  /// The user and the live key that a hash stands for.
+  public struct ByKey: Statement {
+    public struct Row: Sendable {
+      public let user: User
+      public let key: APIKeyID
+      public let keyName: String
+      /// It was last used over a minute ago, or never: note it.
+      public let stale: Bool
+    }
+
+    public static let sql = """
+      SELECT \(Users.columns), k.id, k.name, k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute'
+      FROM api_keys k JOIN users u ON u.id = k.user_id
+      WHERE k.key_hash = $1 AND k.expires_at > now() AND NOT u.disabled
+      """
+
+    let keyHash: Data
+
+    public init(keyHash: Data) { self.keyHash = keyHash }
+
+    public func bind(_ values: inout Bindings) { values.add(keyHash) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(user: try User(row: &row), key: APIKeyID(try row.next()), keyName: try row.next(), stale: try row.next())
+    }
+  }
+
+  /// Notes that a key was used, at most once a minute.
+  public struct NoteUse: Statement {
+    public static let sql = """
+      UPDATE api_keys SET last_used_at = now()
+      WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+      """
+
+    let key: APIKeyID
+
+    public init(key: APIKeyID) { self.key = key }
+
+    public func bind(_ values: inout Bindings) { values.add(key.uuid) }
+  }
+}

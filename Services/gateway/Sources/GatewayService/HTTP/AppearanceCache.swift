@@ -1,0 +1,40 @@
+package import LatchkeyProtocol
+import Synchronization
+
+/// How the installation presents itself, as `auth` last said. A page is never held up for it longer than one answer takes,
+/// and never refused for want of it.
+package final class AppearanceCache: Sendable {
+  /// What an administrator changes through another gateway shows here after this long.
+  static let age = Duration.seconds(1)
+
+  private struct State {
+    var appearance: Auth.Appearance
+    var askedAt: ContinuousClock.Instant?
+  }
+
+  private let state: Mutex<State>
+
+  /// - Parameter appName: what is shown until `auth` has answered once.
+  package init(appName: String) {
+    state = Mutex(
+      State(
+        appearance: Auth.Appearance(settings: ApplicationSettings(chosen: ["appName": appName]), images: [:])))
+  }
+
+  /// What was last heard.
+  package var last: Auth.Appearance { state.withLock(\.appearance) }
+
+  /// Asks again, if it was long ago. Of many requests at once, one asks; the others go on with what is known.
+  func refresh(_ auth: any AuthAPI, _ call: Call) async {
+    let due = state.withLock { state in
+      if let askedAt = state.askedAt, askedAt.duration(to: .now) < Self.age { return false }
+      state.askedAt = .now
+      return true
+    }
+    guard due, let heard = try? await auth.getAppearance(Auth.GetAppearance(), call) else { return }
+    state.withLock { $0.appearance = heard }
+  }
+
+  /// The next page asks anew: something was saved here.
+  package func drop() { state.withLock { $0.askedAt = nil } }
+}

@@ -1,0 +1,4 @@
+/// The page of API keys.
+enum APIKeyPageRoutes {
+  static let all: [Route] = []
+}

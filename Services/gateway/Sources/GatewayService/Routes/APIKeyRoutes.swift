@@ -1,0 +1,4 @@
+/// Keys of the REST API.
+enum APIKeyRoutes {
+  static let all: [Route] = []
+}

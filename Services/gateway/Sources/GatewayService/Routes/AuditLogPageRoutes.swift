@@ -1,0 +1,4 @@
+/// Pages of the record.
+enum AuditLogPageRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// The record.
+enum AuditLogRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Which groups may use which app.
+enum ClientGroupRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// What people agreed to.
+enum ConsentRoutes {
+  static let all: [Route] = []
+}

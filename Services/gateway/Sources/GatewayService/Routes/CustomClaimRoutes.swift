@@ -1,0 +1,4 @@
+/// Custom claims of users and groups.
+enum CustomClaimRoutes {
+  static let all: [Route] = []
+}

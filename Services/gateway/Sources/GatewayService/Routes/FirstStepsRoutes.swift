@@ -1,0 +1,4 @@
+/// What an administrator does first.
+enum FirstStepsRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Pages about groups.
+enum GroupPageRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Groups and their members, for administrators.
+enum GroupRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Pictures, logos and backgrounds.
+enum ImageRoutes {
+  static let all: [Route] = []
+}

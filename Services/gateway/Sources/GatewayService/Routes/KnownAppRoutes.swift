@@ -1,0 +1,4 @@
+/// Connecting a known app.
+enum KnownAppRoutes {
+  static let all: [Route] = []
+}

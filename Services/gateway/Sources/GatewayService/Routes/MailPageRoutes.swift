@@ -1,0 +1,4 @@
+/// Pages about mail.
+enum MailPageRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Mail, and proving addresses.
+enum MailRoutes {
+  static let all: [Route] = []
+}

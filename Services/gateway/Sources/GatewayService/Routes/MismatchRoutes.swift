@@ -1,0 +1,4 @@
+/// A redirect URI that is not registered.
+enum MismatchRoutes {
+  static let all: [Route] = []
+}

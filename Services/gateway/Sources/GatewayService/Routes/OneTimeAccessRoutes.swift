@@ -1,0 +1,4 @@
+/// One-time links and codes.
+enum OneTimeAccessRoutes {
+  static let all: [Route] = []
+}

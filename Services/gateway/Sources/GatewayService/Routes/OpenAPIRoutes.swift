@@ -1,0 +1,4 @@
+/// The REST API's own description.
+enum OpenAPIRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// The page of settings.
+enum SettingsPageRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// What an administrator changes while everything runs.
+enum SettingsRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Signing up.
+enum SignUpRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// The page of sign-up links.
+enum SignupLinkPageRoutes {
+  static let all: [Route] = []
+}

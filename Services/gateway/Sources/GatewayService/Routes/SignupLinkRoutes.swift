@@ -1,0 +1,4 @@
+/// Links by which people sign up.
+enum SignupLinkRoutes {
+  static let all: [Route] = []
+}

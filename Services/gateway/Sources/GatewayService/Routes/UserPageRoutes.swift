@@ -1,0 +1,4 @@
+/// Pages about people.
+enum UserPageRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// People, for administrators.
+enum UserRoutes {
+  static let all: [Route] = []
+}

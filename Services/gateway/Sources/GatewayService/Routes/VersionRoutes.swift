@@ -1,0 +1,4 @@
+/// Which release this is.
+enum VersionRoutes {
+  static let all: [Route] = []
+}
