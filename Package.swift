@@ -105,7 +105,7 @@ let package = Package(
       "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit"]),
     embedding(
-      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static"]),
+      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static", "apps"]),
     .target(
       name: "GatewayService",
       dependencies: [

@@ -57,6 +57,16 @@ enum PageSamples {
     Sample("client", client(secrets: 2), viewer: ada),
     Sample("client-new", client(secrets: 0), viewer: ada),
     Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    Sample("choose-app", chooseApp(nil), viewer: ada),
+    Sample("choose-app-search", chooseApp("photo"), viewer: ada),
+    Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
+    Sample("new-known-client", newKnownClient("grafana"), viewer: ada),
+    Sample("new-known-client-id", newKnownClient("adventure-log"), viewer: ada),
+    Sample("new-known-client-open", newKnownClient("freescout"), viewer: ada),
+    Sample("new-known-client-public", newKnownClient("opencloud"), viewer: ada),
+    Sample("connect-client", connectClient("grafana", secrets: 1), viewer: ada),
+    Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
+    Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
   ]
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
@@ -139,7 +149,8 @@ enum PageSamples {
     return ClientPage(
       id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
       description: text ?? "Dashboards for the house and the greenhouse", form: form,
-      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)))
+      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
+      knownApp: "Grafana")
   }
 
   /// Every page with one text in every place that a stranger can fill.
@@ -163,6 +174,8 @@ enum PageSamples {
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("choose-app", chooseApp(text), viewer: person),
+      Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }

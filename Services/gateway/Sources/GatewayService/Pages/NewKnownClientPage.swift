@@ -1,3 +1,5 @@
+package import LatchkeyWords
+
 /// `/settings/admin/oidc-clients/new?app=…` — a known app: where it runs is asked, the rest is filled in.
 package struct NewKnownClientPage: Page {
   package static let template = "new-known-client"
@@ -41,7 +43,16 @@ package struct NewKnownClientPage: Page {
     pkce = app.pkce
   }
 
-  package func worded(_ words: Words) -> [String: String] { ["pkceText": words("connectApp.pkce.\(pkce.rawValue)")] }
+  package func worded(_ words: Words) -> [String: String] {
+    let sentence =
+      switch pkce {
+      case .required: words("connectApp.pkceRequired")
+      case .supported: words("connectApp.pkceSupported")
+      case .unsupported: words("connectApp.pkceUnsupported")
+      case .unknown: words("connectApp.pkceUnknown")
+      }
+    return ["pkceText": sentence.replacing("{app.name}", with: app.name)]
+  }
 
   private static func lines(_ texts: [AppText], _ values: [AppText.Placeholder: String]) -> String {
     texts.map { $0.text(values) }.joined(separator: "\n")

@@ -1,5 +1,5 @@
 // Connecting a known app: its address fills in the rest, and its settings are shown with our values and the new secret.
-import { post } from "./api.js";
+import { call, post } from "./api.js";
 import { busy, show, toast } from "./dialogs.js";
 import { check, forgiving, placeErrors, setError, values } from "./forms.js";
 import { withProof } from "./proof.js";
@@ -81,9 +81,10 @@ async function connect(form) {
     launchURL: entered.launchURL ? address(entered.launchURL) : null,
     isPublic: "public" in form.dataset,
     pkceEnabled: "pkce" in form.dataset,
-    knownApp: form.dataset.connectApp,
   });
-  const there = `${list}/${encodeURIComponent(made.id)}/connect`;
+  const client = encodeURIComponent(made.id);
+  await call("PUT", `/api/oidc/clients/${client}/known-app`, { knownApp: form.dataset.connectApp });
+  const there = `${list}/${client}/connect`;
   // The page takes the form's place here instead of being opened: the secret is handed over in memory alone, and goes
   // into no address and no storage.
   const response = await fetch(there, { headers: { Accept: "text/html" } }).catch(() => null);
