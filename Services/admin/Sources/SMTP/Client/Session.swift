@@ -1,0 +1,129 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+import Synchronization
+
+/// One conversation: carries the machine's actions out and its events in, all on the connection's event loop, and says the
+/// outcome once.
+final class Session: Sendable {
+  private struct State: Sendable {
+    var machine: SessionMachine
+    var channel: (any Channel)?
+    var isOver = false
+  }
+
+  private let state: Mutex<State>
+  private let protector: Protector?
+  private let isImplicit: Bool
+  private let outcome: EventLoopPromise<Outcome>
+  private let times: SMTPTimes
+
+  init(
+    _ machine: SessionMachine, protector: Protector?, isImplicit: Bool, outcome: EventLoopPromise<Outcome>,
+    times: SMTPTimes
+  ) {
+    state = Mutex(State(machine: machine))
+    self.protector = protector
+    self.isImplicit = isImplicit
+    self.outcome = outcome
+    self.times = times
+  }
+
+  /// Ends it, wherever it is, a connection included that comes about too late.
+  func end(_ reason: String) {
+    let (channel, actions) = state.withLock { state in
+      state.isOver = true
+      return (state.channel, state.machine.handle(.broke(reason)))
+    }
+    if let channel { return perform(actions, channel) }
+    // Not connected yet: the machine's outcome stands, at the step before its first.
+    outcome.succeed(.deferred(Outcome.Trouble(.connection, reason)))
+  }
+
+  /// A name with several addresses is tried on several connections; the first that stands is the one.
+  func connected(_ channel: any Channel) {
+    let isWanted = state.withLock { state in
+      guard !state.isOver, state.channel == nil else { return false }
+      state.channel = channel
+      return true
+    }
+    guard isWanted else { return channel.close(promise: nil) }
+    if isImplicit { protect(channel) }
+  }
+
+  func happened(_ event: SessionMachine.Event, _ channel: any Channel) {
+    perform(state.withLock { $0.channel === channel ? $0.machine.handle(event) : [] }, channel)
+  }
+
+  private func perform(_ actions: [SessionMachine.Action], _ channel: any Channel) {
+    for action in actions {
+      switch action {
+      case .send(let bytes): channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+      case .startTLS: protect(channel)
+      case .finish(let result):
+        outcome.succeed(result)
+        channel.eventLoop.scheduleTask(in: TimeAmount(times.goodbye)) { channel.close(promise: nil) }
+      case .close: channel.close(promise: nil)
+      }
+    }
+  }
+
+  /// Puts TLS first, so that not a byte passes by it from here on.
+  private func protect(_ channel: any Channel) {
+    do {
+      guard let handler = try protector?.handler() else { return end("There is no protection to begin.") }
+      try channel.pipeline.syncOperations.addHandler(handler, position: .first)
+    } catch {
+      happened(.broke("Protection could not be begun: \(error)"), channel)
+    }
+  }
+}
+
+/// What happens on the connection, as the machine's events.
+final class SessionHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let session: Session
+  private var reason = "The connection ended."
+
+  init(_ session: Session) { self.session = session }
+
+  func channelActive(context: ChannelHandlerContext) {
+    session.connected(context.channel)
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    session.happened(.received(Array(unwrapInboundIn(data).readableBytesView)), context.channel)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted = event as? TLSUserEvent { session.happened(.secured, context.channel) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    reason = Self.sentence(error)
+    session.happened(.broke(reason), context.channel)
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    session.happened(.broke(reason), context.channel)
+    context.fireChannelInactive()
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
+      return "The server's certificate is made out to another name."
+    }
+    switch error {
+    case NIOSSLError.handshakeFailed:
+      let cause = "\(error)"
+      if cause.contains("CERTIFICATE_VERIFY_FAILED") { return "The server's certificate is not trusted." }
+      if cause.contains("WRONG_VERSION_NUMBER") { return "The server does not speak TLS on this port." }
+      return "The protected connection could not be agreed on: \(cause)"
+    default: return "The connection broke: \(error)"
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import Foundation
+import LatchkeyProtocol
+
+/// The conversation that hands over one mail (RFC 5321 §3). Events go in, actions come out; nothing here does anything.
+package struct SessionMachine: Sendable {
+  package enum Event: Sendable {
+    case received([UInt8])
+    /// The TLS handshake that was asked for has ended well, the server's certificate included.
+    case secured
+    /// The connection, its protection or the talk itself broke, or the time is over.
+    case broke(String)
+  }
+
+  package enum Action: Sendable, Equatable {
+    case send([UInt8])
+    /// Begin TLS on this connection now.
+    case startTLS
+    /// What came of it; said once.
+    case finish(Outcome)
+    case close
+  }
+
+  private enum Phase: Equatable {
+    case greeting, extendedHello, hello, startTLS, handshake
+    case authPlain, authLogin, authUser, authPassword
+    case sender, recipient, data, content
+    /// The outcome is known; the server has been told goodbye.
+    case leaving
+    case over
+  }
+
+  private let submission: Submission
+  private let protection: Protection
+  private let credentials: Credentials?
+  /// What we call ourselves: a host name or an address literal (RFC 5321 §4.1.3).
+  private let helloName: String
+  private var phase = Phase.greeting
+  private var isSecure: Bool
+  private var offers = Extensions()
+  private var parser = ReplyParser()
+
+  package init(_ submission: Submission, protection: Protection, credentials: Credentials?, helloName: String) {
+    self.submission = submission
+    self.protection = protection
+    self.credentials = credentials
+    self.helloName = helloName
+    isSecure = protection == .implicit
+  }
+
+  package mutating func handle(_ event: Event) -> [Action] {
+    switch event {
+    case .received(let bytes): return received(bytes)
+    case .secured:
+      guard phase == .handshake else { return [] }
+      isSecure = true
+      // RFC 3207 §4.2: what was said in clear text is forgotten, and asked again.
+      offers = Extensions()
+      return send("EHLO \(helloName)", .extendedHello)
+    case .broke(let reason): return broke(reason)
+    }
+  }
+
+  // MARK: Replies
+
+  private mutating func received(_ bytes: [UInt8]) -> [Action] {
+    guard phase != .over, phase != .leaving else {
+      guard phase == .leaving else { return [] }
+      phase = .over
+      return [.close]
+    }
+    parser.append(bytes)
+    var actions: [Action] = []
+    do {
+      while phase != .leaving, phase != .over, let reply = try parser.next() {
+        // RFC 5321 §3.8: the server may leave at any time, and says so with 421.
+        actions += reply.code == 421 ? said(reply) : take(reply)
+      }
+    } catch {
+      let sentence = error == .tooLong ? "The server's answer is too long." : "The server does not speak SMTP."
+      return actions + broke(sentence)
+    }
+    return actions
+  }
+
+  private mutating func take(_ reply: Reply) -> [Action] {
+    switch phase {
+    case .greeting:
+      guard reply.isPositive else { return said(reply) }
+      return send("EHLO \(helloName)", .extendedHello)
+    case .extendedHello:
+      if reply.isPositive {
+        offers = Extensions(reply)
+        return greeted()
+      }
+      // RFC 5321 §4.1.4: an old server that knows HELO only; it can protect nothing.
+      guard reply.isPermanent, protection != .startTLS || isSecure else { return said(reply) }
+      return send("HELO \(helloName)", .hello)
+    case .hello: return reply.isPositive ? greeted() : said(reply)
+    case .startTLS:
+      guard reply.code == 220 else { return said(reply) }
+      // Whatever came with it was put there before the protection: a stranger's words (CVE-2011-0411).
+      guard parser.isEmpty else {
+        return abort(.deferred(trouble("The server sent more in clear text than its answer to STARTTLS.")))
+      }
+      phase = .handshake
+      return [.startTLS]
+    case .authPlain: return reply.code == 235 ? begin() : said(reply)
+    case .authLogin: return reply.code == 334 ? send(encoded(credentials?.user), .authUser) : said(reply)
+    case .authUser:
+      return reply.code == 334 ? send(encoded(credentials?.password.exposed), .authPassword) : said(reply)
+    case .authPassword: return reply.code == 235 ? begin() : said(reply)
+    case .sender: return reply.isPositive ? send("RCPT TO:<\(submission.to)>", .recipient) : said(reply)
+    case .recipient: return reply.isPositive ? send("DATA", .data) : said(reply)
+    case .data:
+      guard reply.code == 354 else { return said(reply) }
+      phase = .content
+      return [.send(submission.dataBytes)]
+    case .content: return reply.isPositive ? leave(.delivered) : said(reply)
+    // Nothing in clear text has a meaning here: TLS has been asked for.
+    case .handshake: return abort(.deferred(trouble("The server answered out of turn.")))
+    case .leaving, .over: return []
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func greeted() -> [Action] {
+    if protection == .startTLS, !isSecure {
+      guard offers.startTLS else {
+        return leave(.deferred(Outcome.Trouble(.encryption, "The server does not offer STARTTLS.")))
+      }
+      return send("STARTTLS", .startTLS)
+    }
+    guard let credentials else { return begin() }
+    // Without protection only where the operator chose to have none.
+    guard isSecure || protection == .none else {
+      return leave(.deferred(Outcome.Trouble(.encryption, "The connection is not protected.")))
+    }
+    if offers.authentication.contains("PLAIN") {
+      let message = "\0\(credentials.user)\0\(credentials.password.exposed)"
+      return send("AUTH PLAIN \(encoded(message))", .authPlain)
+    }
+    if offers.authentication.contains("LOGIN") { return send("AUTH LOGIN", .authLogin) }
+    return leave(
+      .deferred(
+        Outcome.Trouble(.authentication, "The server offers no sign-in by password (AUTH PLAIN or AUTH LOGIN).")))
+  }
+
+  private mutating func begin() -> [Action] {
+    guard submission.needsUTF8 else { return send("MAIL FROM:<\(submission.from)>", .sender) }
+    guard offers.utf8 else {
+      return leave(
+        .refused(Outcome.Trouble(.recipient, "The server takes no addresses beyond ASCII (SMTPUTF8).")))
+    }
+    return send("MAIL FROM:<\(submission.from)> SMTPUTF8", .sender)
+  }
+
+  private func encoded(_ text: String?) -> String { Data((text ?? "").utf8).base64EncodedString() }
+
+  private mutating func send(_ line: String, _ next: Phase) -> [Action] {
+    phase = next
+    return [.send(Array("\(line)\r\n".utf8))]
+  }
+
+  // MARK: Endings
+
+  /// The server's no, or what we did not expect.
+  private mutating func said(_ reply: Reply) -> [Action] {
+    let trouble = trouble("The server said: \(withoutCredentials(reply.shown))")
+    let outcome: Outcome = reply.isPermanent ? .refused(trouble) : .deferred(trouble)
+    return reply.code == 421 ? abort(outcome) : leave(outcome)
+  }
+
+  private mutating func leave(_ outcome: Outcome) -> [Action] {
+    phase = .leaving
+    return [.finish(outcome), .send(Array("QUIT\r\n".utf8))]
+  }
+
+  private mutating func abort(_ outcome: Outcome) -> [Action] {
+    phase = .over
+    return [.finish(outcome), .close]
+  }
+
+  private mutating func broke(_ reason: String) -> [Action] {
+    switch phase {
+    case .over: return []
+    case .leaving:
+      phase = .over
+      return [.close]
+    // RFC 5321 §4.2.5: the content went out, the answer is missing.
+    case .content: return abort(.unknown(trouble(reason)))
+    default: return abort(.deferred(trouble(reason)))
+    }
+  }
+
+  /// Some servers quote what they refuse.
+  private func withoutCredentials(_ text: String) -> String {
+    guard let credentials, !credentials.password.isEmpty else { return text }
+    let password = credentials.password.exposed
+    return [encoded("\0\(credentials.user)\0\(password)"), encoded(password), password]
+      .reduce(text) { $0.replacing($1, with: "…") }
+  }
+
+  private func trouble(_ sentence: String) -> Outcome.Trouble { Outcome.Trouble(step, sentence) }
+
+  private var step: Outcome.Step {
+    switch phase {
+    case .greeting: .greeting
+    case .extendedHello, .hello: .hello
+    case .startTLS, .handshake: .encryption
+    case .authPlain, .authLogin, .authUser, .authPassword: .authentication
+    case .sender: .sender
+    case .recipient: .recipient
+    case .data, .content, .leaving, .over: .message
+    }
+  }
+}
+
+/// What the server offers (RFC 5321 §4.1.1.1): keywords without regard to case.
+private struct Extensions: Sendable {
+  var startTLS = false
+  var utf8 = false
+  var authentication: Set<String> = []
+
+  init() {}
+
+  /// The first line of the answer to EHLO is the server's name.
+  init(_ reply: Reply) {
+    for line in reply.lines.dropFirst() {
+      // "AUTH=PLAIN" is how servers of the nineties said it, and some say both.
+      let words = line.uppercased().split(whereSeparator: { $0 == " " || $0 == "=" }).map(String.init)
+      switch words.first {
+      case "STARTTLS": startTLS = true
+      case "SMTPUTF8": utf8 = true
+      case "AUTH": authentication.formUnion(words.dropFirst())
+      default: break
+      }
+    }
+  }
+}
