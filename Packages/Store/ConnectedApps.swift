@@ -1,4 +1,3 @@
-public import LatchkeyProtocol
 public import Postgres
 
 /// What connecting an app adds to its client, one thing at a time.
