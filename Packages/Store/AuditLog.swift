@@ -95,6 +95,19 @@ public enum AuditLog {
     public func bind(_ values: inout Bindings) { values.add(entry.json) }
   }
 
+  /// Whether an entry was written. Its id is the request's own, so this says whether the same request was done before.
+  public struct Holds: Statement {
+    public static let sql = "SELECT EXISTS (SELECT 1 FROM audit_log WHERE id = $1)"
+
+    let id: UUID
+
+    public init(_ entry: AuditEntry) { id = entry.id }
+
+    public func bind(_ values: inout Bindings) { values.add(id) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
   /// Writes an entry about something that a stranger can repeat at will, unless a minute has seen enough of its kind about
   /// the same user and client: a flood fills no disk and hides nothing that it did not cause.
   public struct InsertBounded: Statement {
