@@ -19,8 +19,8 @@ extension AdminService {
     } catch {
       return .invalid([FieldProblem("url", "invalid", error.sentence)])
     }
-    return try await store.transaction(call) { transaction in
-      guard let before = try await transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
+    return try await change(call, by: principal) { change in
+      guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
         return .notFound
       }
       // Bytes, not characters: what Swift calls equal may be two addresses.
@@ -28,18 +28,15 @@ extension AdminService {
         return .added(before.callbackURLs)
       }
       guard before.callbackURLs.count < Limits.callbackURLs else { return .full(limit: Limits.callbackURLs) }
-      if let session = principal.session {
-        let use = Proofs.Use(session: session.session.id, purpose: .redirectURI, request: call.id)
-        guard try await transaction.first(use) != nil else { return .denied(.proofRequired) }
-      }
+      guard try await change.uses(.redirectURI) else { return .denied(.proofRequired) }
       let after = before.callbackURLs + [message.url]
-      try await transaction.write(ConnectedApps.SetCallbackURLs(clientID: message.clientID, urls: after))
-      var entry = AuditEntry(.clientUpdated, call, by: principal, subject: message.clientID)
+      try await change.transaction.write(ConnectedApps.SetCallbackURLs(clientID: message.clientID, urls: after))
+      var entry = change.entry(.clientUpdated, subject: message.clientID)
       entry.clientID = message.clientID
       entry.clientName = before.name
       entry.note(
         "callbackURLs", .array(before.callbackURLs.map { .string($0) }), .array(after.map { .string($0) }))
-      try await transaction.write(AuditLog.Insert(entry))
+      try await change.record(entry)
       return .added(after)
     }
   }

@@ -25,17 +25,16 @@ extension AdminService {
     if let app = message.app, !Self.mayNameApp(app) {
       return .invalid([FieldProblem("knownApp", "invalid", "This is no known app's id.")])
     }
-    return try await store.transaction(call) { transaction in
-      guard let before = try await transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
+    return try await change(call, by: principal) { change in
+      guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
         return .notFound
       }
-      guard before.knownApp != message.app else { return .noted }
-      try await transaction.write(ConnectedApps.SetKnownApp(clientID: message.clientID, app: message.app))
-      var entry = AuditEntry(.clientUpdated, call, by: principal, subject: message.clientID)
+      try await change.transaction.write(ConnectedApps.SetKnownApp(clientID: message.clientID, app: message.app))
+      var entry = change.entry(.clientUpdated, subject: message.clientID)
       entry.clientID = message.clientID
       entry.clientName = before.name
       entry.note("knownApp", before.knownApp.map { .string($0) }, message.app.map { .string($0) })
-      try await transaction.write(AuditLog.Insert(entry))
+      try await change.record(entry)
       return .noted
     }
   }
