@@ -51,6 +51,8 @@ enum GoldenCatalogue {
       admin,
       appearance,
       knownApps,
+      mismatches,
+      images,
     ]
   }
 

@@ -1,5 +1,6 @@
 import GatewayResources
 import GatewayService
+import LatchkeyProtocol
 import LatchkeyWords
 
 extension PageSamples {
@@ -25,5 +26,30 @@ extension PageSamples {
       callbackURLs: [text].compactMap { $0 } + app.redirectURIs.map { $0.text(values) },
       launchURL: text ?? "https://\(id).example.com", secrets: secrets,
       endpoints: .init(appURL: "https://id.example.com"), providerName: text ?? "Lovelace family")
+  }
+
+  static func mismatch(
+    _ url: String, _ differences: [OIDC.Difference], known: Bool = true, refusal: String? = nil,
+    name: String = "Grafana"
+  ) -> MismatchPage {
+    let registered = [
+      OIDC.Registered(
+        pieces: [
+          OIDC.Piece("https://grafana.example.com/login/", differs: false), OIDC.Piece("generic_oauth", differs: true),
+        ], differences: differences),
+      OIDC.Registered(
+        pieces: [OIDC.Piece("https://", differs: false), OIDC.Piece(name, differs: true)],
+        differences: OIDC.Difference.allCases),
+    ]
+    return MismatchPage(
+      OIDC.Mismatch(
+        clientID: name, clientName: name,
+        arrived: OIDC.Arrived(
+          url: url,
+          pieces: [
+            OIDC.Piece(String(url.prefix(20)), differs: false), OIDC.Piece(String(url.dropFirst(20)), differs: true),
+          ],
+          host: known ? "grafana.example.com" : url, hostIsRegistered: known, refusal: refusal), registered: registered),
+      requestID: "5f0c1e6a9b7d4c3288aa01fe4410d2b7")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GatewayService
+import LatchkeyProtocol
 
 /// Every page in every state that is worth looking at: rendered by the tests, and by hand for contact sheets.
 enum PageSamples {
@@ -57,6 +58,14 @@ enum PageSamples {
     Sample("client", client(secrets: 2), viewer: ada),
     Sample("client-new", client(secrets: 0), viewer: ada),
     Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    Sample("mismatch", mismatch("https://grafana.example.com/login/generic-oauth", [.path])),
+    Sample("mismatch-foreign", mismatch("https://grafana.example.com.evil.example/cb", [.host], known: false)),
+    Sample(
+      "mismatch-refused",
+      mismatch("https://grafana.example.com/#x", [.path], refusal: "The redirect URI has a fragment (#).")),
+    Sample(
+      "mismatch-missing",
+      MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
     Sample("choose-app", chooseApp(nil), viewer: ada),
     Sample("choose-app-search", chooseApp("photo"), viewer: ada),
     Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
@@ -73,7 +82,6 @@ enum PageSamples {
     let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
     let detail: String? =
       switch kind {
-      case .redirectMismatch: "https://grafana.example.com/login/generic_oauth?next=%2F"
       case .badRequest: "invalid_request: The parameter response_type is missing."
       default: nil
       }
@@ -174,6 +182,7 @@ enum PageSamples {
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),

@@ -59,7 +59,9 @@ package struct AppText: Sendable, Equatable {
     var result: [Piece] = []
     var quote: Character?
     func add(_ text: String) {
-      if case .text(let before) = result.last { result[result.count - 1] = .text(before + text) } else {
+      if case .text(let before) = result.last {
+        result[result.count - 1] = .text(before + text)
+      } else {
         result.append(.text(text))
       }
     }
