@@ -45,13 +45,17 @@ public struct AuditEntry: Sendable {
 
   /// An INSERT of the entry in `parameter`, for a statement that does what it records; `condition` says whether it did.
   ///
-  /// - Parameter userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
-  static func insert(parameter: String, when condition: String, userID: String = "e.user_id") -> String {
+  /// - Parameters:
+  ///   - userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
+  ///   - clientName: the same for the client's name.
+  static func insert(
+    parameter: String, when condition: String, userID: String = "e.user_id", clientName: String = "e.client_name"
+  ) -> String {
     """
     INSERT INTO audit_log (id, event, user_id, username, actor_id, actor_name, session_id, api_key_id, client_id,
       client_name, address, user_agent, data, changes, request_id)
     SELECT e.id, e.event, \(userID), coalesce(e.username, (SELECT username FROM users WHERE id = \(userID))), e.actor_id,
-      e.actor_name, e.session_id, e.api_key_id, e.client_id, e.client_name, e.address, e.user_agent, e.data, e.changes,
+      e.actor_name, e.session_id, e.api_key_id, e.client_id, \(clientName), e.address, e.user_agent, e.data, e.changes,
       decode(e.request_id, 'hex')
     FROM jsonb_to_record(\(parameter)::jsonb) AS e(id uuid, event text, user_id uuid, username text, actor_id uuid,
       actor_name text, session_id uuid, api_key_id uuid, client_id text, client_name text, address text,
@@ -101,12 +105,12 @@ public enum AuditLog {
     /// Entries of one kind about one user and client in one minute.
     public static let perMinute = 10
 
-    public static let sql = AuditEntry.insert(
-      parameter: "$1",
-      when: """
-        (SELECT count(*) FROM audit_log l WHERE l.event = e.event AND l.user_id IS NOT DISTINCT FROM e.user_id
-          AND l.client_id IS NOT DISTINCT FROM e.client_id AND l.created_at > now() - interval '1 minute') < \(perMinute)
-        """)
+    public static let sql = AuditEntry.insert(parameter: "$1", when: fewEnough)
+
+    static let fewEnough = """
+      (SELECT count(*) FROM audit_log l WHERE l.event = e.event AND l.user_id IS NOT DISTINCT FROM e.user_id
+        AND l.client_id IS NOT DISTINCT FROM e.client_id AND l.created_at > now() - interval '1 minute') < \(perMinute)
+      """
 
     let entry: AuditEntry
 
