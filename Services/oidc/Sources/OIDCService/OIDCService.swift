@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 public import LatchkeyProtocol
 public import Logging
@@ -29,7 +28,7 @@ public struct OIDCService: OIDCAPI {
     self.store = StoreAccess(database, logger: logger)
     self.keyRing = try await KeyRing.open(database, keys: keys, logger: logger)
     self.derived = KeyedHash(key: keys.derive)
-    self.clientSecretKey = keys.shared("client-secrets").withUnsafeBytes { Array($0) }
+    self.clientSecretKey = keys.sharedBytes("client-secrets")
     self.clock = clock
     self.logger = logger
   }
