@@ -1,4 +1,4 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 public import Postgres
 
 /// Refusals that the token service records.
@@ -15,19 +15,5 @@ public enum OIDCRefusals {
     public init(_ entry: AuditEntry) { self.entry = entry }
 
     public func bind(_ values: inout Bindings) { values.add(entry.json) }
-  }
-
-  /// Notes that a client's secret was used, at most once a minute.
-  public struct NoteSecretUse: Statement {
-    public static let sql = """
-      UPDATE client_secrets SET last_used_at = now()
-      WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-      """
-
-    let id: ClientSecretID
-
-    public init(id: ClientSecretID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
   }
 }

@@ -35,7 +35,7 @@ extension OIDCService {
         by: row.map { ClientCredentials(id: credentials.clientID, $0) }, hashKey: clientSecretKey,
         now: row?.now ?? clock.now())
       if let used = row?.secrets.first(where: { $0.id.description == client.secretID }), used.stale {
-        await store.note(OIDCRefusals.NoteSecretUse(id: ClientSecretID(used.id)), call)
+        await store.note(Clients.NoteSecretUse(id: ClientSecretID(used.id)), call)
       }
       let redeemable = try AuthorizationCodeGrant.redeemable(
         row?.code.map(StoredCode.init), for: grant, by: client, requestID: call.id.bytes, now: row?.now ?? clock.now())
