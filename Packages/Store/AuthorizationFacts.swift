@@ -16,6 +16,7 @@ public struct AuthorizationFacts: Sendable {
     public let requiresReauthentication: Bool
     public let skipConsent: Bool
     public let isGroupRestricted: Bool
+    public let logos: LogoVersions?
   }
 
   public struct Session: Sendable {
@@ -38,8 +39,8 @@ public struct AuthorizationFacts: Sendable {
 
   static let columns = """
     c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
-    c.skip_consent, c.is_group_restricted, \(Users.columns), s.id, s.auth_time, s.amr,
-    s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
+    c.skip_consent, c.is_group_restricted, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
+    s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
     g.scopes, now()
     """
 
@@ -56,7 +57,8 @@ public struct AuthorizationFacts: Sendable {
     client = Client(
       id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
       callbackURLs: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(),
-      requiresReauthentication: try row.next(), skipConsent: try row.next(), isGroupRestricted: try row.next())
+      requiresReauthentication: try row.next(), skipConsent: try row.next(), isGroupRestricted: try row.next(),
+      logos: LogoVersions(light: try row.next(), dark: try row.next()))
     let user = try User.optional(row: &row)
     let sessionID: UUID? = try row.next()
     let authTime: Date? = try row.next()

@@ -7,7 +7,7 @@ public enum Clients {
   static let columns = """
     c.id, c.name, c.description, c.callback_urls, c.logout_callback_urls, c.is_public, c.pkce_enabled,
     c.requires_reauthentication, c.skip_consent, c.launch_url, c.access_token_minutes, c.refresh_token_minutes,
-    c.is_group_restricted, c.created_at, c.created_by
+    c.is_group_restricted, c.created_at, c.created_by, c.logo_version, c.dark_logo_version
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client {
@@ -26,6 +26,7 @@ public enum Clients {
     let isGroupRestricted: Bool = try row.next()
     let createdAt: Date = try row.next()
     let createdBy: UUID? = try row.next()
+    let logos = LogoVersions(light: try row.next(), dark: try row.next())
     return Admin.Client(
       id: id,
       settings: Admin.ClientSettings(
@@ -33,7 +34,7 @@ public enum Clients {
         isPublic: isPublic, pkceEnabled: pkceEnabled, requiresReauthentication: requiresReauthentication,
         skipConsent: skipConsent, launchURL: launchURL, accessTokenDurationMinutes: Int(accessMinutes),
         refreshTokenDurationMinutes: Int(refreshMinutes), isGroupRestricted: isGroupRestricted),
-      secrets: [], createdAt: createdAt, createdBy: createdBy.map { UserID($0) })
+      secrets: [], createdAt: createdAt, createdBy: createdBy.map { UserID($0) }, logos: logos)
   }
 
   static func bind(_ settings: Admin.ClientSettings, to values: inout Bindings) {

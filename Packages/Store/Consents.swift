@@ -4,12 +4,15 @@ public import Postgres
 /// What people agreed to, what they may use, and taking agreements back.
 public enum Consents {
   /// The columns of a client under the alias `c` that everybody who may use it sees.
-  static let clientColumns = "c.id, c.name, c.description, c.launch_url, c.requires_reauthentication"
+  static let clientColumns = """
+    c.id, c.name, c.description, c.launch_url, c.requires_reauthentication, c.logo_version, c.dark_logo_version
+    """
 
   static func client(_ row: inout RowReader) throws(RowError) -> OIDC.ClientSummary {
     OIDC.ClientSummary(
       id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
-      requiresReauthentication: try row.next(), returnsTo: nil)
+      requiresReauthentication: try row.next(), returnsTo: nil,
+      logos: LogoVersions(light: try row.next(), dark: try row.next()))
   }
 
   /// The columns that these lists may be sorted by.

@@ -81,10 +81,12 @@ extension Admin {
     public var allowedGroupsCount: Int?
     /// The administrator who made it; nil where the answer does not say, and for what was made before that was kept.
     public var createdBy: UserID?
+    /// The logos that it has.
+    public var logos: LogoVersions?
 
     public init(
       id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date, allowedGroups: [Group]? = nil,
-      allowedGroupsCount: Int? = nil, createdBy: UserID? = nil
+      allowedGroupsCount: Int? = nil, createdBy: UserID? = nil, logos: LogoVersions? = nil
     ) {
       self.id = id
       self.settings = settings
@@ -93,6 +95,7 @@ extension Admin {
       self.allowedGroups = allowedGroups
       self.allowedGroupsCount = allowedGroupsCount
       self.createdBy = createdBy
+      self.logos = logos
     }
   }
 

@@ -64,7 +64,7 @@ extension OIDCService {
       return .notFound
     }
     guard row.admitted else { return .notAllowed }
-    let user = UserFacts(row.person)
+    let user = UserFacts(row.person, issuer: settings.issuer)
     let now = clock.now()
     // As after a sign-in with a passkey, just now, in a session that is not there.
     let subject = TokenSubject(

@@ -23,11 +23,13 @@ extension SessionFacts {
 }
 
 extension UserFacts {
-  init(_ person: PersonClaims) {
+  /// - Parameter issuer: `APP_URL`, under which pictures are.
+  init(_ person: PersonClaims, issuer: String) {
     let user = person.user
     self.init(
       id: user.id.description, username: user.username, email: user.email, emailVerified: user.emailVerified,
-      firstName: user.firstName, lastName: user.lastName, displayName: user.displayName, groups: person.groups,
+      firstName: user.firstName, lastName: user.lastName, displayName: user.displayName,
+      picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", groups: person.groups,
       groupClaims: person.groupClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) },
       userClaims: person.ownClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) })
   }

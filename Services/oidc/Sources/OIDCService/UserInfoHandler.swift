@@ -33,7 +33,7 @@ extension OIDCService {
       return .refused(OIDC.Refusal(dead))
     }
     return .claims(
-      JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person)))))
+      JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person, issuer: settings.issuer)))))
   }
 
   /// OpenID Connect Discovery §4.

@@ -5,7 +5,7 @@ public enum Claims {
   /// The value of `claims_supported`.
   public static let supported = [
     "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-    "groups", "auth_time", "amr",
+    "picture", "groups", "auth_time", "amr",
   ]
 
   /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import does
@@ -42,6 +42,7 @@ public enum Claims {
       "name": fullName.isEmpty ? user.displayName : fullName,
       "display_name": user.displayName,
       "preferred_username": user.username,
+      "picture": user.picture ?? "",
     ]
     // Core §5.3.2: a claim that is not returned is omitted, not sent as null or an empty string.
     return texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)
