@@ -38,7 +38,8 @@ extension Exchange {
     case .redirectURI(let name):
       errorPage(.redirectMismatch, app: AppSummary(name: name), detail: redirectURI.map { String($0.prefix(500)) })
     case .unreadable(let sentence): errorPage(.badRequest, detail: sentence)
-    case .notAllowed(let name): errorPage(.notAllowed, app: AppSummary(name: name))
+    case .notAllowed(let name, let launchURL):
+      errorPage(.notAllowed, app: AppSummary(name: name), backURL: launchURL)
     }
   }
 }
