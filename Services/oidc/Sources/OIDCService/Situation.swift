@@ -70,7 +70,8 @@ extension OIDCService {
     case .issue(let issuance): return try await issue(issuance, situation, call)
     case .refuse(let refusal):
       if refusal.error.code == .accessDenied {
-        await note(.clientAuthorizationRefused, refusal.error.code.rawValue, refusal.error.description, about: situation, call)
+        await note(
+          .clientAuthorizationRefused, refusal.error.code.rawValue, refusal.error.description, about: situation, call)
       }
       guard let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) else {
         // The interaction stays: another account may be one that is let in.

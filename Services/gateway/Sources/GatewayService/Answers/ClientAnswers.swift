@@ -34,7 +34,8 @@ extension JSONValue {
 
   /// `OidcClientWithAllowedGroupsCountDto`, for lists.
   package static func clientInList(_ client: Admin.Client) -> JSONValue {
-    .object(members(client).merging(["allowedUserGroupsCount": .whole(client.allowedGroupsCount ?? 0)]) { first, _ in first })
+    .object(
+      members(client).merging(["allowedUserGroupsCount": .whole(client.allowedGroupsCount ?? 0)]) { first, _ in first })
   }
 
   private static func members(_ client: Admin.Client) -> [String: JSONValue] {
@@ -43,7 +44,8 @@ extension JSONValue {
       "callbackURLs": .texts(settings.callbackURLs), "logoutCallbackURLs": .texts(settings.logoutCallbackURLs),
       "isPublic": .bool(settings.isPublic), "pkceEnabled": .bool(settings.pkceEnabled),
       "requiresPushedAuthorizationRequests": false, "skipConsent": .bool(settings.skipConsent),
-      "credentials": ["secrets": .array(client.secrets.map { .secret($0) })], "isGroupRestricted": .bool(settings.isGroupRestricted ?? false),
+      "credentials": ["secrets": .array(client.secrets.map { .secret($0) })],
+      "isGroupRestricted": .bool(settings.isGroupRestricted ?? false),
       "accessTokenDurationMinutes": .whole(settings.accessTokenDurationMinutes),
       "refreshTokenDurationMinutes": .whole(settings.refreshTokenDurationMinutes),
     ]

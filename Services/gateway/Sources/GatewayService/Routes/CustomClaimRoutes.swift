@@ -25,9 +25,11 @@ enum CustomClaimRoutes {
     switch try await exchange.services.admin.setCustomClaims(message, exchange.call) {
     case .claims(let claims): return .json(.claims(claims))
     case .reserved(let name):
-      throw Refusal(.badRequest, "reserved_claim", "Tokens use the name \(name) themselves.", details: ["key": .string(name)])
+      throw Refusal(
+        .badRequest, "reserved_claim", "Tokens use the name \(name) themselves.", details: ["key": .string(name)])
     case .duplicate(let name):
-      throw Refusal(.badRequest, "duplicate_claim", "The name \(name) stands there twice.", details: ["key": .string(name)])
+      throw Refusal(
+        .badRequest, "duplicate_claim", "The name \(name) stands there twice.", details: ["key": .string(name)])
     case .invalid(let problems): throw Refusal.invalid(problems)
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)
