@@ -13,15 +13,21 @@ public struct AdminService: AdminAPI {
   let derived: KeyedHash
   /// What chosen client secrets are hashed under, here and where they are compared.
   let clientSecretKey: [UInt8]
+  let mail: MailDesk
+  let appURL: AppURL
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
 
   /// - Parameter outbound: how logos are fetched from addresses.
-  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger, outbound: OutboundHTTP = OutboundHTTP()) {
+  public init(
+    store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, outbound: OutboundHTTP = OutboundHTTP()
+  ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
     self.clientSecretKey = keys.sharedBytes("client-secrets")
+    self.mail = MailDesk(keys: keys)
+    self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
   }
