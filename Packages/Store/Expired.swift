@@ -5,7 +5,7 @@ public enum Expired {
   /// At most this many rows go in one statement; a full batch says that there is more.
   public static let batch = 500
 
-  private static func sql(_ table: String, key: String, when condition: String) -> String {
+  static func sql(_ table: String, key: String, when condition: String) -> String {
     """
     DELETE FROM \(table) WHERE \(key) IN (
       SELECT \(key) FROM \(table) WHERE \(condition) LIMIT \(batch) FOR UPDATE SKIP LOCKED)
@@ -56,6 +56,14 @@ public enum Expired {
 
   public struct Authorizations: Statement {
     public static let sql = Expired.sql("authorizations", key: "id", when: "expires_at < now() - interval '1 minute'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct Uploads: Statement {
+    public static let sql = Expired.sql("uploads", key: "id", when: "expires_at < now()")
 
     public init() {}
 

@@ -52,6 +52,8 @@ enum GoldenCatalogue {
       appearance,
       people,
       wardens,
+      mail,
+      images,
     ]
   }
 

@@ -21,7 +21,9 @@ enum AccountPageRoutes {
           displayName: user.displayName),
         passkeys: passkeys.map { AccountPage.Passkey($0) },
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
-        mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail)
+        mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail,
+        asksForProof: user.email != nil && !user.emailVerified
+          && settings.emailVerification)
       return exchange.page(page, viewer: user)
     },
   ]
