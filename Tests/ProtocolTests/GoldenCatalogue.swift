@@ -51,6 +51,8 @@ enum GoldenCatalogue {
       admin,
       appearance,
       groups,
+      people,
+      wardens,
       mail,
       knownApps,
       mismatches,

@@ -84,6 +84,8 @@ enum Limits {
   static let tokenMinutes = 1...525_600
   /// How long creating a client counts as the proof for its first secret: as long as a proof lives.
   static let creatorWindow = Duration.seconds(180)
+  /// Groups of one person: more than anybody can tell apart, few enough for a token.
+  static let groupsOfPerson = 500
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
   /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.

@@ -21,7 +21,8 @@ await ServiceMain.run(
       appName: appName, logger: logger)
     let notices = KeyExpiryNotices(database: database, keys: keys, logger: logger)
     let housekeeping = Housekeeping(
-      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications()], in: database, logger: logger)
+      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications(), Expired.RetiredNames()], in: database,
+      logger: logger)
     return ServiceParts(
       routes: Routes(service),
       background: [
