@@ -43,7 +43,8 @@ public enum AuditFinding: Sendable, Equatable {
   public var batch: Int {
     switch self {
     case .batchesMissing(let range): range.lowerBound
-    case .sealWrong(let batch), .listWrong(let batch), .entriesWrong(let batch), .removalWrong(let batch), .entryChanged(let batch, _),
+    case .sealWrong(let batch), .listWrong(let batch), .entriesWrong(let batch), .removalWrong(let batch),
+      .entryChanged(let batch, _),
       .entryMissing(let batch, _), .entryAdded(let batch, _), .entryBackdated(let batch, _),
       .entriesUnsealed(let batch, _), .seamMissing(let batch):
       batch

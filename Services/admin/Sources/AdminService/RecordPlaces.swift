@@ -7,7 +7,8 @@ public struct RecordPlaces: Sendable {
   public static let setting = Setting(
     "LOCAL_IPV6_RANGES",
     help: "IPv6 ranges of your own that the record calls internal, separated by commas (default: none).",
-    expecting: "IPv6 ranges separated by commas, such as 2001:db8:1::/48", whenUnset: RecordPlaces(), parse: Self.init(text:))
+    expecting: "IPv6 ranges separated by commas, such as 2001:db8:1::/48", whenUnset: RecordPlaces(),
+    parse: Self.init(text:))
 
   /// The first that holds an address names it: Tailscale's ranges lie inside others.
   private let ranges: [(place: Admin.RecordPlace, text: String, range: AddressRange)]

@@ -6,11 +6,17 @@ import ServiceKit
 import Store
 
 await ServiceMain.run(
-  .service(.admin, summary: "People and apps of Latchkey.") { context in
+  .service(
+    .admin, summary: "People and apps of Latchkey.", settings: [Settings.auditLogRetentionDays, RecordPlaces.setting]
+  ) { context in
+    let (retentionDays, places) = try context.environment.read(
+      Settings.auditLogRetentionDays, RecordPlaces.setting)
+    let sealer = AuditSealer(
+      in: context.database, keys: context.keys, retentionDays: retentionDays, logger: context.logger)
     let store = StoreAccess(context.database, logger: context.logger)
-    let service = AdminService(store: store, keys: context.keys, logger: context.logger)
+    let service = AdminService(store: store, keys: context.keys, logger: context.logger).calling(places)
     let housekeeping = Housekeeping([Expired.Uploads()], in: context.database, logger: context.logger)
     return ServiceParts(
       routes: Routes(service),
-      background: [{ await service.keepNeutralPicture() }, { await housekeeping.run() }])
+      background: [{ await service.keepNeutralPicture() }, { await housekeeping.run() }, { await sealer.run() }])
   })
