@@ -53,6 +53,7 @@ enum GoldenCatalogue {
       groups,
       people,
       wardens,
+      audit,
       mail,
       knownApps,
       mismatches,

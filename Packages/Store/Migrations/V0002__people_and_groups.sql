@@ -247,7 +247,8 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_time ON audit_log (created_at DESC, id DESC);
 CREATE INDEX audit_log_user ON audit_log (user_id, created_at DESC);
 CREATE INDEX audit_log_event ON audit_log (event, created_at DESC);
-CREATE INDEX audit_log_client ON audit_log (client_id, created_at DESC) WHERE client_id IS NOT NULL;
+CREATE INDEX audit_log_client ON audit_log (client_name, created_at DESC) WHERE client_name IS NOT NULL;
+CREATE INDEX audit_log_actor ON audit_log (actor_id, created_at DESC) WHERE actor_id IS NOT NULL;
 CREATE INDEX audit_log_unsealed ON audit_log (created_at) WHERE batch IS NULL;
 CREATE INDEX audit_log_batch ON audit_log (batch);
 
@@ -270,3 +271,4 @@ CREATE TABLE audit_seals (
   pruned_seal bytea,
   CHECK ((pruned_at IS NULL) = (pruned_seal IS NULL))
 );
+CREATE INDEX audit_seals_kept ON audit_seals (batch) WHERE pruned_at IS NULL;

@@ -18,6 +18,8 @@ public struct AdminService: AdminAPI {
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
+  /// What the record calls internal.
+  private(set) var places = RecordPlaces()
 
   /// - Parameter outbound: how logos are fetched from addresses.
   public init(
@@ -30,6 +32,13 @@ public struct AdminService: AdminAPI {
     self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
+  }
+
+  /// The same service, with the operator's own ranges.
+  public func calling(_ places: RecordPlaces) -> AdminService {
+    var service = self
+    service.places = places
+    return service
   }
 
   /// The caller, if it is an administrator: at a browser, or by a key of the API.
