@@ -52,6 +52,7 @@ enum GoldenCatalogue {
       appearance,
       knownApps,
       mismatches,
+      firstSteps,
       images,
     ]
   }

@@ -11,18 +11,22 @@ package struct AccountPage: Page {
   let noPasskey: Bool
   let onePasskey: Bool
   let otherSessions: Bool
+  let firstSteps: FirstStepsCard?
   let atAccount = true
 
   /// - Parameters:
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
+  ///   - firstSteps: for an administrator who has not done or put away all of them.
   package init(
-    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true
+    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true,
+    firstSteps: FirstStepsCard? = nil
   ) {
     self.profile = profile
     self.passkeys = passkeys
     self.sessions = sessions
     self.mayEdit = mayEdit
     self.emailRequired = emailRequired
+    self.firstSteps = firstSteps
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1
     otherSessions = sessions.contains { !$0.current }

@@ -19,7 +19,8 @@ enum AccountPageRoutes {
           username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,
           displayName: user.displayName),
         passkeys: passkeys.map { AccountPage.Passkey($0) },
-        sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) })
+        sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
+        firstSteps: await FirstStepsRoutes.card(for: user, exchange))
       return exchange.page(page, viewer: user)
     },
   ]
