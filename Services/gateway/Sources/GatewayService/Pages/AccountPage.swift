@@ -1,4 +1,5 @@
 package import Foundation
+import ServiceKit
 
 /// `/settings/account` — profile, passkeys, sessions, language and theme.
 package struct AccountPage: Page {
@@ -12,6 +13,8 @@ package struct AccountPage: Page {
   let onePasskey: Bool
   let otherSessions: Bool
   let firstSteps: FirstStepsCard?
+  /// The address is not proven, and a mail that proves it can be had.
+  let asksForProof: Bool
   let atAccount = true
 
   /// - Parameters:
@@ -19,7 +22,8 @@ package struct AccountPage: Page {
   ///   - firstSteps: for an administrator who has not done or put away all of them.
   package init(
     profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true,
-    firstSteps: FirstStepsCard? = nil
+    firstSteps: FirstStepsCard? = nil,
+    asksForProof: Bool = false
   ) {
     self.profile = profile
     self.passkeys = passkeys
@@ -27,6 +31,7 @@ package struct AccountPage: Page {
     self.mayEdit = mayEdit
     self.emailRequired = emailRequired
     self.firstSteps = firstSteps
+    self.asksForProof = asksForProof
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1
     otherSessions = sessions.contains { !$0.current }

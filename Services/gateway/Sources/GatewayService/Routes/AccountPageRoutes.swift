@@ -20,7 +20,9 @@ enum AccountPageRoutes {
           displayName: user.displayName),
         passkeys: passkeys.map { AccountPage.Passkey($0) },
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
-        firstSteps: await FirstStepsRoutes.card(for: user, exchange))
+        firstSteps: await FirstStepsRoutes.card(for: user, exchange),
+        asksForProof: user.email != nil && !user.emailVerified
+          && exchange.site.appearance.last.settings.emailVerification)
       return exchange.page(page, viewer: user)
     },
   ]
