@@ -57,6 +57,10 @@ enum PageSamples {
     Sample("client", client(secrets: 2), viewer: ada),
     Sample("client-new", client(secrets: 0), viewer: ada),
     Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    Sample("mail", mail, viewer: ada),
+    Sample("mail-empty", MailPage(mail: [], configured: true, pager: pager(1, 0)), viewer: ada),
+    Sample("mail-no-server", MailPage(mail: [], configured: false, pager: pager(1, 0)), viewer: ada),
+    Sample("verify-email", VerifyEmailPage(token: "t"), viewer: member),
   ]
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
@@ -166,4 +170,21 @@ enum PageSamples {
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }
+
+  static let mail = MailPage(
+    mail: [
+      MailPage.Row(
+        id: "1", kind: "one-time-code", state: "failed", username: "grace", email: "grace@example.com",
+        createdAt: ago(1), attempts: 1, reason: "recipient", detail: "The server said: 550 5.1.1 no such user",
+        canRetry: false),
+      MailPage.Row(
+        id: "2", kind: "new-device", state: "waiting", username: "ada", email: "ada@example.com", createdAt: ago(2),
+        attempts: 3, nextAttempt: ago(-0.2), reason: "connection",
+        detail: "Nothing answers at mail.example.com, port 587."),
+      MailPage.Row(
+        id: "3", kind: "verify-email", state: "sending", username: rightToLeft, email: nil, createdAt: ago(0)),
+      MailPage.Row(
+        id: "4", kind: "api-key-expiring", state: "failed", username: nil, email: nil, createdAt: ago(30),
+        reason: "surprise"),
+    ], configured: true, pager: pager(1, 4))
 }
