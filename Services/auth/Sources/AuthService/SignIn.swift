@@ -44,21 +44,6 @@ extension AuthService {
     return begun.map { Auth.SignedIn(user: $0.user, token: token, endsAt: $0.endsAt) }
   }
 
-  public func redeemOneTimeCode(
-    _ message: Auth.RedeemOneTimeCode, _ call: Call
-  ) async throws(ServiceFailure) -> Auth.RedeemOneTimeCode.Response {
-    let code = ShortCode.normalised(message.code.exposed)
-    guard !code.isEmpty, code.count <= Limits.oneTimeCode else { return .invalid }
-    let hash = Data(codes.hash(code, purpose: OneTimeCodes.purpose))
-    let (token, session) = newSession(spending: code, amr: ["otp"], call)
-    let redeem = OneTimeCodes.Redeem(codeHash: hash, request: call.id, session: session)
-    if let user = try await store.write(redeem, call).rows.first { return .signedIn(signedIn(user, token)) }
-    if let user = try await store.first(OneTimeCodes.RedeemedBy(codeHash: hash, request: call.id), call) {
-      return .signedIn(signedIn(user, token))
-    }
-    return .invalid
-  }
-
   public func signOut(_ message: Auth.SignOut, _ call: Call) async throws(ServiceFailure) -> Auth.SignOut.Response {
     if let token = call.caller.session {
       _ = try await store.write(Sessions.SignOut(tokenHash: Data(Digest.sha256(token.exposed))), call)
