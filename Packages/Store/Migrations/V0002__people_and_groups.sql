@@ -251,11 +251,16 @@ CREATE TABLE audit_seals (
   entries integer NOT NULL,
   first_at timestamptz NOT NULL,
   last_at timestamptz NOT NULL,
-  -- Of the entries' content.
+  -- For each entry its id and the hash of its content, in order: tells which one was touched. Gone with the entries.
+  leaves bytea,
+  -- Of the leaves.
   content_hash bytea NOT NULL,
   -- Of this row and the seal before it.
   seal bytea NOT NULL,
   sealed_at timestamptz NOT NULL DEFAULT now(),
   -- When the entries were removed by age; the seal stays.
-  pruned_at timestamptz
+  pruned_at timestamptz,
+  -- Of that, so that nobody without the key can call a removal old age.
+  pruned_seal bytea,
+  CHECK ((pruned_at IS NULL) = (pruned_seal IS NULL))
 );
