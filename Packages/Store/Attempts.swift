@@ -1,4 +1,3 @@
-public import Foundation
 public import Postgres
 
 /// Attempts at what is short enough to be guessed, counted for all instances, in windows of time.

@@ -76,13 +76,6 @@ package actor FloodGate {
 
   /// An IPv6 customer has a /64 to send from; counting single addresses would count nothing.
   package static func network(_ address: String) -> String {
-    guard address.contains(":"), !address.contains(".") else { return address }
-    let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
-    var groups = halves[0].split(separator: ":").map(String.init)
-    if halves.count == 2 {
-      let tail = halves[1].split(separator: ":").map(String.init)
-      groups += Array(repeating: "0", count: max(0, 8 - groups.count - tail.count)) + tail
-    }
-    return groups.prefix(4).joined(separator: ":") + "::/64"
+    IPAddress.network(of: address)
   }
 }
