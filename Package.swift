@@ -104,12 +104,12 @@ let package = Package(
     library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
-      ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
+      ["OIDCRules", "Pictures", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
     program(
       "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program(
       "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
-    program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit"]),
+    program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     embedding(
       "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static"]),
     .target(

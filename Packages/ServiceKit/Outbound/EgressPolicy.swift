@@ -15,7 +15,8 @@ public struct EgressPolicy: Sendable {
     guard refusesSpecial else { return true }
     switch address {
     case .v4: return !Self.special.contains { $0.contains(address) }
-    case .v6: return Self.globalUnicast.contains { $0.contains(address) } && !Self.special.contains { $0.contains(address) }
+    case .v6:
+      return Self.globalUnicast.contains { $0.contains(address) } && !Self.special.contains { $0.contains(address) }
     }
   }
 

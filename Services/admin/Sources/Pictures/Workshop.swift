@@ -11,15 +11,30 @@ package final class Workshop: Sendable {
 
   /// - Throws: ``PictureRefusal``: what is wrong with the file, or ``PictureRefusal/busy``.
   package func make(_ use: PictureUse, from bytes: [UInt8]) async throws(PictureRefusal) -> Picture {
+    try await turn { () throws(PictureRefusal) in try Picture(use, from: bytes) }
+  }
+
+  /// Several of one file, in the order of their uses.
+  package func make(_ uses: [PictureUse], from bytes: [UInt8]) async throws(PictureRefusal) -> [Picture] {
+    try await turn { () throws(PictureRefusal) in
+      var made: [Picture] = []
+      for use in uses { made.append(try Picture(use, from: bytes)) }
+      return made
+    }
+  }
+
+  private func turn<Made: Sendable>(
+    _ work: @escaping @Sendable () throws(PictureRefusal) -> Made
+  ) async throws(PictureRefusal) -> Made {
     let admitted = waiting.withLock { count in
       guard count < PictureLimits.waiting else { return false }
       count += 1
       return true
     }
     guard admitted else { throw .busy }
-    let made: Result<Picture, PictureRefusal> = await withCheckedContinuation { continuation in
+    let made: Result<Made, PictureRefusal> = await withCheckedContinuation { continuation in
       queue.async { [self] in
-        let result = Result { () throws(PictureRefusal) in try Picture(use, from: bytes) }
+        let result = Result { () throws(PictureRefusal) in try work() }
         waiting.withLock { $0 -= 1 }
         continuation.resume(returning: result)
       }

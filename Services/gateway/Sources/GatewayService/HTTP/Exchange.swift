@@ -111,7 +111,7 @@ extension Person {
   package init(_ user: User) {
     self.init(
       id: "\(user.id)", displayName: user.displayName, username: user.username, email: user.email,
-      isAdmin: user.isAdmin)
+      pictureURL: ImageAddress.small(user), isAdmin: user.isAdmin)
   }
 }
 
