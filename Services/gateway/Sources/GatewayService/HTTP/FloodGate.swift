@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// How often one address may do something: Pocket ID's figures. A bucket holds `burst` tokens and fills at `rate`.
 package struct FloodPolicy: Sendable, Hashable {
   package let name: String
@@ -12,10 +14,12 @@ package struct FloodPolicy: Sendable, Hashable {
   }
 
   package static let general = FloodPolicy("api", 100, every: 1, burst: 300)
-  package static let setup = FloodPolicy("signup", 2, every: 60, burst: 10)
+  package static let setup = FloodPolicy("setup", 2, every: 60, burst: 10)
+  package static let signUp = FloodPolicy("signup", 2, every: 60, burst: 10)
   package static let signIn = FloodPolicy("webauthn-login", 1, every: 5, burst: 10)
   package static let proof = FloodPolicy("reauthentication", 1, every: 10, burst: 5)
   package static let oneTimeCode = FloodPolicy("one-time-token", 1, every: 10, burst: 5)
+  package static let oneTimeEmail = FloodPolicy("one-time-email", 2, every: 600, burst: 5)
 }
 
 /// Token buckets per policy and address, in this process's memory: floods are each gateway's own business, attempts on an

@@ -1,4 +1,45 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
 /// One-time links and codes.
 enum OneTimeAccessRoutes {
-  static let all: [Route] = []
+  /// How long a code lives unless its maker says, as in the REST API: 15 minutes.
+  private static let usualSeconds = 15.0 * 60
+
+  static let all: [Route] = [
+    Route(.post, "/api/users/:id/one-time-access-token", .api) { exchange in
+      var fields = try await exchange.optionalJSON()
+      let lifetime = fields.duration("ttl", whenAbsent: usualSeconds)
+      try fields.check()
+      let message = Auth.CreateOneTimeCode(user: try exchange.identifier("id"), lifetimeSeconds: lifetime)
+      switch try await exchange.services.auth.createOneTimeCode(message, exchange.call) {
+      case .created(let code): return .json(["token": .string(code.exposed)], .created)
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .notFound: throw userNotFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(
+      .post, "/api/one-time-access-token/:token", .api, floods: [.general, .oneTimeCode]
+    ) { exchange in
+      _ = try await exchange.optionalJSON()
+      let message = Auth.SignInWithCode(code: Secret(String(exchange.parameter("token").prefix(128))))
+      switch try await exchange.services.auth.signInWithCode(message, exchange.call) {
+      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: nil)
+      case .wrong:
+        throw Refusal(.unauthorized, "token_invalid_or_expired", "This login code is wrong, used, or too old.")
+      case .anotherBrowser:
+        throw Refusal(
+          .unauthorized, "device_code_invalid", "This login code must be used on the device it was generated for.")
+      case .userDisabled: throw Refusal(.forbidden, "user_disabled", "This account is disabled.")
+      case .tooMany(let seconds):
+        throw Refusal(
+          .tooManyRequests, "rate_limited", "Too many login codes were tried. Try again in \(seconds) s.",
+          headers: [.retryAfter: "\(seconds)"])
+      }
+    },
+  ]
+
+  private static let userNotFound = Refusal(.notFound, "user_not_found", "There is no such user.")
 }
