@@ -24,7 +24,8 @@ import Testing
     if case .signedIn = outcome { true } else { false }
   }
 
-  @Test("an administrator hands a code out after a fresh proof, which it uses up; the same request is told the same code")
+  @Test(
+    "an administrator hands a code out after a fresh proof, which it uses up; the same request is told the same code")
   func handOut() async throws {
     var (world, admin, user) = try await world()
     let create = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
@@ -52,7 +53,9 @@ import Testing
     #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.notAdministrator))
   }
 
-  @Test("a lifetime of a second or less, or of more than 31 days, is refused", arguments: [1, 0, -5, 2_678_401, .nan] as [Double])
+  @Test(
+    "a lifetime of a second or less, or of more than 31 days, is refused",
+    arguments: [1, 0, -5, 2_678_401, .nan] as [Double])
   func lifetimes(seconds: Double) async throws {
     let (world, admin, user) = try await world()
     guard
@@ -82,7 +85,8 @@ import Testing
     #expect(try await world.recorded(.tokenSignIn) == 1)
   }
 
-  @Test("a code lets one passkey be added, which recovers who lost theirs, and proves nothing else (GHSA-hp74-gm6m-2qm5)")
+  @Test(
+    "a code lets one passkey be added, which recovers who lost theirs, and proves nothing else (GHSA-hp74-gm6m-2qm5)")
   func recovery() async throws {
     let (world, _, user) = try await world()
     try await world.handOut(world.hash(ofCode: code), to: user.id)
@@ -156,7 +160,9 @@ import Testing
     #expect(try await redeem(code, admin.call(), world.auth) == .wrong)
   }
 
-  @Test("a network that tries too many codes is refused everywhere, told when to come back, and learns nothing, from loopback too")
+  @Test(
+    "a network that tries too many codes is refused everywhere, told when to come back, and learns nothing, from loopback too"
+  )
   func manyAttempts() async throws {
     let (world, _, user) = try await world()
     try await world.handOut(world.hash(ofCode: code), to: user.id)

@@ -28,7 +28,8 @@ import Testing
     return (world, admin)
   }
 
-  @Test("a link makes an account, once, with its groups, and a session without any method that may add the first passkey")
+  @Test(
+    "a link makes an account, once, with its groups, and a session without any method that may add the first passkey")
   func byLink() async throws {
     let (world, admin) = try await world("withToken")
     let group = GroupID(UUID())
@@ -36,7 +37,9 @@ import Testing
     let token = try await link(world, admin, groups: [group])
     #expect(try await world.auth.signUpStatus(.init(link: token), world.call()) == .open)
     var person = Browser(world)
-    guard case .signedUp(let signedIn) = try await world.auth.signUp(.init(profile: profile("grace"), link: token), person.call())
+    guard
+      case .signedUp(let signedIn) = try await world.auth.signUp(
+        .init(profile: profile("grace"), link: token), person.call())
     else {
       Issue.record("nobody signed up")
       return
@@ -77,7 +80,9 @@ import Testing
   func proofOfFirstPasskey() async throws {
     let (world, _) = try await world("open")
     var person = Browser(world)
-    guard case .signedUp(let signedIn) = try await world.auth.signUp(.init(profile: profile("grace"), link: nil), person.call())
+    guard
+      case .signedUp(let signedIn) = try await world.auth.signUp(
+        .init(profile: profile("grace"), link: nil), person.call())
     else { return }
     person.session = signedIn.token
     try await world.sql("UPDATE users SET is_admin = true")
@@ -137,7 +142,8 @@ import Testing
       else { return ["accepted"] }
       return problems.map(\.field)
     }
-    #expect(try await fields(Profile(username: "ADA", email: "x@example.com", firstName: "", lastName: "")) == ["username"])
+    #expect(
+      try await fields(Profile(username: "ADA", email: "x@example.com", firstName: "", lastName: "")) == ["username"])
     #expect(
       try await fields(Profile(username: "bo", email: "ADA@Example.com", firstName: "", lastName: "")) == ["email"])
     try await world.sql(
@@ -148,7 +154,8 @@ import Testing
       """)
     #expect(try await fields(profile("Cleo")) == ["username"])
     #expect(
-      try await fields(Profile(username: "dora", email: "old@example.com", firstName: "", lastName: "")) == ["accepted"])
+      try await fields(Profile(username: "dora", email: "old@example.com", firstName: "", lastName: "")) == ["accepted"]
+    )
   }
 
   @Test("sign-up is closed, by link or open, as the settings say; links do not outlive their being turned off")
@@ -157,7 +164,8 @@ import Testing
     let token = try await link(world, admin, uses: 5)
     #expect(try await world.auth.signUpStatus(.init(link: nil), world.call()) == .linkNeeded)
     #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: nil), world.call()) == .closed)
-    #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: Secret("AAAA")), world.call()) == .linkInvalid)
+    #expect(
+      try await world.auth.signUp(.init(profile: profile("grace"), link: Secret("AAAA")), world.call()) == .linkInvalid)
     try await world.sql("UPDATE signup_tokens SET expires_at = now()")
     #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: token), world.call()) == .linkInvalid)
     try await world.choose(["allowUserSignups": "disabled"])
@@ -167,7 +175,8 @@ import Testing
     #expect(try await world.auth.signUpStatus(.init(link: nil), world.call()) == .open)
   }
 
-  @Test("the settings say whether an address is needed and counts as proven, and which groups and claims everybody gets")
+  @Test(
+    "the settings say whether an address is needed and counts as proven, and which groups and claims everybody gets")
   func defaults() async throws {
     let (world, _) = try await world("open")
     let nameless = Profile(username: "grace", email: nil, firstName: "", lastName: "")
@@ -183,7 +192,9 @@ import Testing
       "emailsVerified": "true", "signupDefaultUserGroupIDs": "[\"\(group)\", \"\(UUID())\"]",
       "signupDefaultCustomClaims": #"[{"key":"tier","value":"basic"},{"key":"tier","value":"twice"}]"#,
     ])
-    guard case .signedUp(let signedIn) = try await world.auth.signUp(.init(profile: profile("grace"), link: nil), world.call())
+    guard
+      case .signedUp(let signedIn) = try await world.auth.signUp(
+        .init(profile: profile("grace"), link: nil), world.call())
     else {
       Issue.record("nobody signed up")
       return
@@ -203,16 +214,20 @@ import Testing
   func sessionLength() async throws {
     let (world, _) = try await world("open")
     try await world.choose(["sessionDuration": "20160"])
-    guard case .signedUp(let signedIn) = try await world.auth.signUp(.init(profile: profile("grace"), link: nil), world.call())
+    guard
+      case .signedUp(let signedIn) = try await world.auth.signUp(
+        .init(profile: profile("grace"), link: nil), world.call())
     else { return }
     #expect(signedIn.endsAt.timeIntervalSince(world.clock.now()) == 14 * 24 * 3600)
-    guard case .signedIn(_, let session) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
+    guard
+      case .signedIn(_, let session) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
     else { return }
     #expect(abs(session.expiresAt.timeIntervalSinceNow - 14 * 24 * 3600) < 60)
     try await world.choose(["sessionDuration": "5"])
     try await world.sql("UPDATE sessions SET last_seen_at = now() - interval '2 minutes'")
     _ = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
-    guard case .signedIn(_, let slid) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
+    guard
+      case .signedIn(_, let slid) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
     else { return }
     #expect(abs(slid.expiresAt.timeIntervalSinceNow - 300) < 60)
   }

@@ -51,6 +51,7 @@ enum GoldenCatalogue {
       admin,
       appearance,
       waysIn,
+      mail,
       images,
     ]
   }

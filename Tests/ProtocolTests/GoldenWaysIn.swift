@@ -24,6 +24,10 @@ extension GoldenCatalogue {
         Auth.CreateOneTimeCode(user: person.id, lifetimeSeconds: 900), answers: .created(code: Secret("ABC123")),
         .invalid([problem]), .notFound, .denied(.proofRequired)),
       .of(
+        Auth.MailOneTimeCode(user: person.id, lifetimeSeconds: 900), answers: .sent, .off, .noAddress,
+        .invalid([problem]), .notFound, .denied(.notAdministrator)),
+      .of(Auth.AskForOneTimeCode(email: "grace@example.com", redirect: "/settings"), answers: .heard, .off),
+      .of(
         Auth.SignInWithCode(code: Secret("ABC123")), answers: .signedIn(signedIn), .wrong, .anotherBrowser,
         .userDisabled, .tooMany(retryAfterSeconds: 60)),
       .of(Auth.ProveBySignIn(purpose: .oneTimeLink), answers: .proven, .stale, .notSignedIn),

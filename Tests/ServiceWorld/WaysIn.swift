@@ -12,7 +12,8 @@ extension World {
   ///   - browser: the cookie of the only browser that it is for.
   package func handOut(_ hash: Data, to user: UserID, seconds: Double = 60, browser: Secret? = nil) async throws {
     let code = NewOneTimeCode(
-      hash: hash, lifetimeSeconds: seconds, origin: .command, browserHash: browser.map { Data(Digest.sha256($0.exposed)) })
+      hash: hash, lifetimeSeconds: seconds, origin: .command,
+      browserHash: browser.map { Data(Digest.sha256($0.exposed)) })
     _ = try await database.write(
       OneTimeCodes.Create(code, for: user, entry: AuditEntry(.oneTimeLinkCreated, call(), subject: "\(hash)")))
   }

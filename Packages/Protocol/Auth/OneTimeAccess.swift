@@ -20,6 +20,52 @@ extension Auth {
     }
   }
 
+  /// The same, sent to the person by mail; the administrator does not see the code.
+  public struct MailOneTimeCode: ServiceRequest {
+    public static let method: MethodName = "auth.mailOneTimeCode/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case sent
+      /// The settings do not allow it.
+      case off
+      /// The person has no address.
+      case noAddress
+      case invalid([FieldProblem])
+      case notFound
+      case denied(Admin.Denial)
+    }
+
+    public var user: UserID
+    public var lifetimeSeconds: Double
+
+    public init(user: UserID, lifetimeSeconds: Double) {
+      self.user = user
+      self.lifetimeSeconds = lifetimeSeconds
+    }
+  }
+
+  /// Anybody asks for a code by mail, for this very browser. Whether the address is somebody's is not told, in words or time.
+  public struct AskForOneTimeCode: ServiceRequest {
+    public static let method: MethodName = "auth.askForOneTimeCode/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case heard
+      /// The settings do not allow it.
+      case off
+    }
+
+    public var email: String
+    /// A path of ours to go to after signing in; the gateway has checked that it is one.
+    public var redirect: String?
+
+    public init(email: String, redirect: String?) {
+      self.email = email
+      self.redirect = redirect
+    }
+  }
+
   /// Signs in once with a code; the session's `amr` is `otp`. For a while the session may add a passkey without further
   /// proof, so that a person who lost theirs recovers; it proves nothing else.
   public struct SignInWithCode: ServiceRequest {

@@ -6,6 +6,10 @@ public protocol WaysInAPI: Sendable {
     -> Auth.SignUp.Response
   func createOneTimeCode(_ message: Auth.CreateOneTimeCode, _ call: Call) async throws(ServiceFailure)
     -> Auth.CreateOneTimeCode.Response
+  func mailOneTimeCode(_ message: Auth.MailOneTimeCode, _ call: Call) async throws(ServiceFailure)
+    -> Auth.MailOneTimeCode.Response
+  func askForOneTimeCode(_ message: Auth.AskForOneTimeCode, _ call: Call) async throws(ServiceFailure)
+    -> Auth.AskForOneTimeCode.Response
   func signInWithCode(_ message: Auth.SignInWithCode, _ call: Call) async throws(ServiceFailure)
     -> Auth.SignInWithCode.Response
   func proveBySignIn(_ message: Auth.ProveBySignIn, _ call: Call) async throws(ServiceFailure)
@@ -25,6 +29,14 @@ extension RemoteAuth {
     _ message: Auth.CreateOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.CreateOneTimeCode.Response { try await sender.send(message, call) }
 
+  public func mailOneTimeCode(
+    _ message: Auth.MailOneTimeCode, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.MailOneTimeCode.Response { try await sender.send(message, call) }
+
+  public func askForOneTimeCode(
+    _ message: Auth.AskForOneTimeCode, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.AskForOneTimeCode.Response { try await sender.send(message, call) }
+
   public func signInWithCode(
     _ message: Auth.SignInWithCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.SignInWithCode.Response { try await sender.send(message, call) }
@@ -39,6 +51,8 @@ extension Routes {
     on(Auth.SignUpStatus.self, from: [.gateway], api.signUpStatus)
     on(Auth.SignUp.self, from: [.gateway], api.signUp)
     on(Auth.CreateOneTimeCode.self, from: [.gateway], api.createOneTimeCode)
+    on(Auth.MailOneTimeCode.self, from: [.gateway], api.mailOneTimeCode)
+    on(Auth.AskForOneTimeCode.self, from: [.gateway], api.askForOneTimeCode)
     on(Auth.SignInWithCode.self, from: [.gateway], api.signInWithCode)
     on(Auth.ProveBySignIn.self, from: [.gateway], api.proveBySignIn)
   }

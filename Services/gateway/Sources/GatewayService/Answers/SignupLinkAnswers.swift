@@ -8,7 +8,10 @@ extension JSONValue {
       "usageLimit": .whole(link.usageLimit), "usageCount": .whole(link.usageCount),
       "userGroups": .array(
         link.groups.map {
-          ["id": .string("\($0.id)"), "name": .string($0.name), "friendlyName": .string($0.friendlyName), "ldapId": nil]
+          [
+            "id": .string("\($0.id)"), "name": .string($0.name), "friendlyName": .string($0.friendlyName),
+            "ldapId": nil,
+          ]
         }), "createdAt": .date(link.createdAt),
     ]
   }

@@ -20,6 +20,34 @@ enum OneTimeAccessRoutes {
       case .denied(let denial): throw Refusal(denial)
       }
     },
+    Route(.post, "/api/users/:id/one-time-access-email", .api) { exchange in
+      var fields = try await exchange.optionalJSON()
+      let lifetime = fields.duration("ttl", whenAbsent: usualSeconds)
+      try fields.check()
+      let message = Auth.MailOneTimeCode(user: try exchange.identifier("id"), lifetimeSeconds: lifetime)
+      switch try await exchange.services.auth.mailOneTimeCode(message, exchange.call) {
+      case .sent: return .noContent
+      case .off: throw off
+      case .noAddress: throw Refusal(.conflict, "user_email_not_set", "This person has no e-mail address.")
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .notFound: throw userNotFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(
+      .post, "/api/one-time-access-email", .api, [.bindsBrowser], floods: [.general, .oneTimeEmail]
+    ) { exchange in
+      var fields = try await exchange.json()
+      let email = fields.requiredText("email")
+      // A path that is none of ours is left out rather than refused: the mail is what was asked for.
+      let redirect = fields.text("redirectPath").flatMap { LocalPath($0) }
+      try fields.check()
+      let message = Auth.AskForOneTimeCode(email: email, redirect: redirect?.text)
+      switch try await exchange.services.auth.askForOneTimeCode(message, exchange.call) {
+      case .heard: return .noContent
+      case .off: throw off
+      }
+    },
     Route(
       .post, "/api/one-time-access-token/:token", .api, floods: [.general, .oneTimeCode]
     ) { exchange in
@@ -41,5 +69,7 @@ enum OneTimeAccessRoutes {
     },
   ]
 
+  private static let off = Refusal(
+    .forbidden, "one_time_access_disabled", "Login codes by e-mail are turned off here.")
   private static let userNotFound = Refusal(.notFound, "user_not_found", "There is no such user.")
 }
