@@ -51,7 +51,13 @@ enum GoldenCatalogue {
       admin,
       appearance,
       waysIn,
+      groups,
+      people,
+      wardens,
+      audit,
       mail,
+      knownApps,
+      mismatches,
       images,
     ]
   }

@@ -15,7 +15,8 @@ extension AuthService {
   public func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
     -> Auth.SignInOutcome
   {
-    try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
+    let outcome: Auth.SignInOutcome = try await answering(refusal: { .refused($0) }, call) {
+      () async throws(CeremonyFailure) in
       let (_, challenge) = try open(SignInState.self, message.answer, call)
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
       let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
@@ -39,6 +40,8 @@ extension AuthService {
       await recordRefusal(of: assertion.user, for: "sign-in", reason: "changedMeanwhile", assertion.passkeyName, call)
       return .refused(.verificationFailed)
     }
+    guard case .signedIn(let signedIn) = outcome else { return outcome }
+    return .signedIn(try await detailed(signedIn, call))
   }
 
   /// What a person is told when a session begins in a browser that was not seen before.

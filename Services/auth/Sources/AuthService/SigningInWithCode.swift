@@ -22,7 +22,7 @@ extension AuthService {
       browserHash: call.browserHash, session: session, proof: firstPasskeyProof(call), entry: entry)
     if let user = try await store.write(redeem, call).rows.first {
       await forgiveAttempt(call)
-      return .signedIn(signedIn(user, token, lifetime))
+      return .signedIn(try await detailed(signedIn(user, token, lifetime), call))
     }
     return try await whyNot(code, call)
   }
@@ -31,7 +31,9 @@ extension AuthService {
   private func whyNot(_ code: String, _ call: Call) async throws(ServiceFailure) -> Auth.SignInWithCode.Response {
     let look = OneTimeCodes.Look(codeHash: hash(of: code), request: call.id, browserHash: call.browserHash)
     guard let found = try await store.first(look, call) else { return .wrong }
-    if found.isUsedHere, let repeated = try await repeatedSession(spending: code, call) { return .signedIn(repeated) }
+    if found.isUsedHere, let repeated = try await repeatedSession(spending: code, call) {
+      return .signedIn(try await detailed(repeated, call))
+    }
     let (reason, answer): (String, Auth.SignInWithCode.Response) =
       if found.isUsed {
         ("used", .wrong)

@@ -21,7 +21,9 @@ extension AuthService {
     let settings = try await currentSettings(call)
     let profile = message.profile.normalised
     // Whoever signed up with this very request is told so again, whatever has become of the link since.
-    if let repeated = try await repeatedSession(spending: Self.spending(profile), call) { return .signedUp(repeated) }
+    if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
+      return .signedUp(try await detailed(repeated, call))
+    }
     let link: SignupLinkID?
     switch try await admission(message.link, settings, call) {
     case .admitted(let found): link = found
@@ -61,7 +63,7 @@ extension AuthService {
       guard let row = written.rows.first else { return .linkInvalid }
       if row.done {
         logger.notice("somebody signed up", metadata: ["user": "\(user.id)", "request": "\(call.id)"])
-        return .signedUp(signedIn(user, token, lifetime))
+        return .signedUp(try await detailed(signedIn(user, token, lifetime), call))
       }
       var taken: [FieldProblem] = []
       if row.usernameRetired { taken.append(Self.usernameTaken) }
@@ -70,7 +72,7 @@ extension AuthService {
       return taken.isEmpty ? .linkInvalid : .taken(taken)
     case .failure(let broken):
       if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
-        return .signedUp(repeated)
+        return .signedUp(try await detailed(repeated, call))
       }
       return .taken([broken.name == "users_email_key" ? Self.emailTaken : Self.usernameTaken])
     }

@@ -37,13 +37,3 @@ enum SignupLinkRoutes {
     },
   ]
 }
-
-extension JSONFields {
-  fileprivate mutating func groupIDs(_ name: String) -> [GroupID] {
-    var ids: [GroupID] = []
-    for (index, text) in texts(name).enumerated() {
-      if let id = GroupID(text) { ids.append(id) } else { refuse("\(name)[\(index)]", "invalid", "Expected a UUID.") }
-    }
-    return ids
-  }
-}
