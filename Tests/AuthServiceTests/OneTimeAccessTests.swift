@@ -54,6 +54,31 @@ import Testing
   }
 
   @Test(
+    "an API key hands a code out by its own rights, without a proof; the key of somebody who is no administrator does not"
+  )
+  func byKey() async throws {
+    let (world, _, user) = try await world()
+    let key = Secret("a key of the API, for this test alone")
+    try await world.sql(
+      """
+      INSERT INTO api_keys (id, user_id, name, key_hash, expires_at)
+      VALUES (gen_random_uuid(), '\(user.id)', 'test', sha256('\(key.exposed)'), now() + interval '1 hour')
+      """)
+    let create = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 60)
+    func ask() async throws -> Auth.CreateOneTimeCode.Response {
+      var call = world.call()
+      call.caller.apiKey = key
+      return try await world.auth.createOneTimeCode(create, call)
+    }
+    guard case .created = try await ask() else {
+      Issue.record("the key was refused")
+      return
+    }
+    try await world.sql("UPDATE users SET is_admin = false")
+    #expect(try await ask() == .denied(.notAdministrator))
+  }
+
+  @Test(
     "a lifetime of a second or less, or of more than 31 days, is refused",
     arguments: [1, 0, -5, 2_678_401, .nan] as [Double])
   func lifetimes(seconds: Double) async throws {

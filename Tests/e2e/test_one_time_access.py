@@ -64,6 +64,14 @@ def test_a_code_signs_in_once_however_it_is_typed(server, admin, member):
     assert token not in server.psql("SELECT string_agg(a::text, ' ') FROM audit_log a")
 
 
+def test_the_links_page_submits_nothing_by_itself(server, admin, member, window):
+    """A page that redeemed at once would sign in whoever was sent the link by somebody else, and every scanner."""
+    window.page.goto(f"{server.url}/lc/{hand_out(admin, member)}", wait_until="networkidle")
+    assert window.page.locator("[data-code-form] [type=submit]").is_visible()
+    assert "access_token" not in window.cookies()
+    assert server.psql(f"SELECT count(*) FROM one_time_codes WHERE user_id = '{member['id']}' AND used_at IS NULL") == "1"
+
+
 def test_a_disabled_person_stays_out(server, admin, member):
     token = hand_out(admin, member)
     server.psql(f"UPDATE users SET disabled = true WHERE id = '{member['id']}'")

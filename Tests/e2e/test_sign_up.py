@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support.browser import PHONE
 from support.client import Person, random_text
+from test_accessibility import assert_axe_finds_nothing, assert_fits_and_speaks
 
 
 def choose(server, **settings: str) -> None:
@@ -131,6 +132,25 @@ def test_without_a_link_the_page_says_what_is_missing(server):
     choose(server, allowUserSignups="disabled")
     closed = Person(server.url).page("/signup")
     assert closed.status_code == 403 and "Sign-up is closed" in closed.text
+
+
+@pytest.mark.parametrize("path", [
+    "/signup", "/signup?token=AAAA", "/st/LINK", "/login/alternative", "/login/alternative/code?sent=1",
+    "/login/alternative/email", "/signup/add-passkey?new=1", "/settings/admin/signup-links"])
+def test_each_page_fits_its_window_names_its_controls_and_passes_axe(server, admin, window, path):
+    choose(server, emailOneTimeAccessAsUnauthenticatedEnabled="true")
+    made = new_link(admin, uses=3)
+    if "settings" in path or "add-passkey" in path:
+        as_admin(window, admin)
+    window.page.goto(server.url + path.replace("LINK", made["token"]))
+    assert_fits_and_speaks(window)
+    assert_axe_finds_nothing(window)
+    if "signup-links" in path:
+        for button, dialog in (("[data-new-link]", "#new-link"), ("[data-show-link]", "#show-link"), ("[data-remove-link]", "#remove-link")):
+            window.page.locator(button).first.click()
+            window.page.locator(dialog).wait_for()
+            assert_axe_finds_nothing(window)
+            window.page.keyboard.press("Escape")
 
 
 # The REST API
