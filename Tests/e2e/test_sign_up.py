@@ -60,6 +60,7 @@ def test_an_administrator_makes_a_link_and_somebody_signs_up_with_it_and_a_passk
         url = shown.inner_text()
         assert re.fullmatch(re.escape(server.url) + r"/st/[0-9A-HJKMNP-TV-Z]{22}", url)
         assert office.page.locator("#show-link [data-copy]").get_attribute("data-copy") == url
+        assert office.page.locator("#show-link .qr").is_visible()
         office.page.click("#show-link [value=cancel]")
         office.page.locator(f'.row[data-url="{url}"]').wait_for()
         assert office.complaints == []

@@ -2,6 +2,7 @@
 import { call, get, post } from "./api.js";
 import { ask, busy, refresh, toast } from "./dialogs.js";
 import { check, forgiving, placeErrors } from "./forms.js";
+import { picture } from "./qr.js";
 import { text } from "./text.js";
 
 const box = (id) => document.getElementById(id);
@@ -50,6 +51,8 @@ async function show(url) {
   const dialog = box("show-link");
   dialog.querySelector("code[data-url]").textContent = url;
   dialog.querySelector("[data-copy]").dataset.copy = url;
+  const drawn = picture(url, text("signupLinks.picture"));
+  dialog.querySelector("[data-qr]").replaceChildren(...(drawn ? [drawn] : []));
   dialog.showModal();
   await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
 }
