@@ -4,6 +4,7 @@ package import Foundation
 package struct AccountPage: Page {
   package static let template = "account"
   let profile: Profile
+  let picture: ImageField
   let passkeys: [Passkey]
   let sessions: [Session]
   let mayEdit: Bool
@@ -16,9 +17,13 @@ package struct AccountPage: Page {
   /// - Parameters:
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
   package init(
-    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true
+    profile: Profile, pictureURL: String? = nil, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true,
+    emailRequired: Bool = true
   ) {
     self.profile = profile
+    picture = ImageField(
+      id: "picture", .profile, api: "/api/users/me/profile-picture", url: pictureURL,
+      letter: Person.initial(of: profile.displayName.isEmpty ? profile.username : profile.displayName))
     self.passkeys = passkeys
     self.sessions = sessions
     self.mayEdit = mayEdit

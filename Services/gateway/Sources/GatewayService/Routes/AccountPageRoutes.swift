@@ -18,7 +18,7 @@ enum AccountPageRoutes {
         profile: AccountPage.Profile(
           username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,
           displayName: user.displayName),
-        passkeys: passkeys.map { AccountPage.Passkey($0) },
+        pictureURL: ImageAddress.picture(user), passkeys: passkeys.map { AccountPage.Passkey($0) },
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) })
       return exchange.page(page, viewer: user)
     },
