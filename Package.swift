@@ -152,7 +152,7 @@ let package = Package(
       "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
-    tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
+    tests("AdminServiceTests", ["Pictures", "ServiceWorld", "LatchkeyProtocol"]),
     tests(
       "GatewayServiceTests",
       ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),

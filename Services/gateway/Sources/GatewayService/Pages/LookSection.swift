@@ -58,7 +58,7 @@ package struct LookSection: Sendable {
 
 extension Accent {
   /// The colours that are offered by name. What they become on light and dark ground is ``Tones``' affair.
-  static let offered: [(name: String, css: String)] = [
+  package static let offered: [(name: String, css: String)] = [
     ("rose", "oklch(0.63 0.21 15)"), ("orange", "oklch(0.68 0.18 47)"), ("amber", "oklch(0.75 0.16 75)"),
     ("green", "oklch(0.65 0.17 148)"), ("teal", "oklch(0.65 0.11 190)"), ("blue", "oklch(0.6 0.18 255)"),
     ("purple", "oklch(0.6 0.2 300)"),
