@@ -10,14 +10,20 @@ public struct AdminService: AdminAPI {
   let store: StoreAccess
   /// Derives what must come out the same when a request is repeated.
   let derived: KeyedHash
+  let mail: MailDesk
+  let appURL: AppURL
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
 
   /// - Parameter outbound: how logos are fetched from addresses.
-  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger, outbound: OutboundHTTP = OutboundHTTP()) {
+  public init(
+    store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, outbound: OutboundHTTP = OutboundHTTP()
+  ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
+    self.mail = MailDesk(keys: keys)
+    self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
   }

@@ -2,15 +2,30 @@
 
 import AdminService
 import LatchkeyProtocol
+import SMTP
 import ServiceKit
 import Store
 
 await ServiceMain.run(
-  .service(.admin, summary: "People and apps of Latchkey.") { context in
-    let store = StoreAccess(context.database, logger: context.logger)
-    let service = AdminService(store: store, keys: context.keys, logger: context.logger)
-    let housekeeping = Housekeeping([Expired.Uploads()], in: context.database, logger: context.logger)
+  .service(
+    .admin, summary: "People and apps of Latchkey.",
+    settings: [Settings.appURL, Settings.appName, Settings.trustFile]
+  ) { context in
+    let (appURL, appName, trustFile) = try context.environment.read(
+      Settings.appURL, Settings.appName, Settings.trustFile)
+    let (database, keys, logger) = (context.database, context.keys, context.logger)
+    let service = AdminService(
+      store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger)
+    let delivery = MailDelivery(
+      database: database, keys: keys, client: SMTPClient(host: appURL.host, trustFile: trustFile), appURL: appURL,
+      appName: appName, logger: logger)
+    let notices = KeyExpiryNotices(database: database, keys: keys, logger: logger)
+    let housekeeping = Housekeeping(
+      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications()], in: database, logger: logger)
     return ServiceParts(
       routes: Routes(service),
-      background: [{ await service.keepNeutralPicture() }, { await housekeeping.run() }])
+      background: [
+        { await service.keepNeutralPicture() }, { await housekeeping.run() }, { await delivery.run() },
+        { await notices.run() },
+      ])
   })

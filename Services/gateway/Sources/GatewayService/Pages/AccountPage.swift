@@ -1,4 +1,5 @@
 package import Foundation
+import ServiceKit
 
 /// `/settings/account` — profile, passkeys, sessions, language and theme.
 package struct AccountPage: Page {
@@ -12,13 +13,15 @@ package struct AccountPage: Page {
   let noPasskey: Bool
   let onePasskey: Bool
   let otherSessions: Bool
+  /// The address is not proven, and a mail that proves it can be had.
+  let asksForProof: Bool
   let atAccount = true
 
   /// - Parameters:
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
   package init(
     profile: Profile, pictureURL: String? = nil, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true,
-    emailRequired: Bool = true
+    emailRequired: Bool = true, asksForProof: Bool = false
   ) {
     self.profile = profile
     picture = ImageField(
@@ -28,6 +31,7 @@ package struct AccountPage: Page {
     self.sessions = sessions
     self.mayEdit = mayEdit
     self.emailRequired = emailRequired
+    self.asksForProof = asksForProof
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1
     otherSessions = sessions.contains { !$0.current }
