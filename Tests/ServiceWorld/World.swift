@@ -26,6 +26,8 @@ package struct World: Sendable {
   package let otherOIDC: RemoteOIDC
   package let admin: RemoteAdmin
   package let hashKey: KeyedHash
+  /// What `admin` does at its start.
+  package let keepNeutralPicture: @Sendable () async -> Void
 
   /// A fresh installation whose set-up is open.
   package init() async throws {
@@ -49,6 +51,7 @@ package struct World: Sendable {
     otherOIDC = try await Self.process(tokens, database, key, logger)
     let adminService = AdminService(store: store, keys: key.keys(for: .admin), appURL: url, logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
+    keepNeutralPicture = adminService.keepNeutralPicture
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }
 
