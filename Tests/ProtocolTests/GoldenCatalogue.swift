@@ -51,6 +51,8 @@ enum GoldenCatalogue {
       admin,
       appearance,
       mail,
+      knownApps,
+      mismatches,
       images,
     ]
   }
