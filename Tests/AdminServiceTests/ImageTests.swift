@@ -27,7 +27,9 @@ struct ImageTests {
     try await world.auth.getImage(.init(slot: slot, small: small, knownVersion: known), call ?? world.call())
   }
 
-  private func put(_ slot: ImageSlot?, _ bytes: Data, id: RequestID = RequestID()) async throws -> Admin.PutImage.Response {
+  private func put(_ slot: ImageSlot?, _ bytes: Data, id: RequestID = RequestID()) async throws
+    -> Admin.PutImage.Response
+  {
     try await world.admin.putImage(.init(slot: slot, body: .file(parts: 0, rest: bytes)), ada.call(id: id))
   }
 
@@ -87,7 +89,8 @@ struct ImageTests {
       #expect(try await world.admin.deleteImage(.init(slot: slot), ada.call()) == .denied(.notAdministrator))
       #expect(try await world.admin.deleteImage(.init(slot: slot), world.call()) == .denied(.notSignedIn))
     }
-    #expect(try await world.admin.prepareLogo(.init(address: "x", dark: false), ada.call()) == .denied(.notAdministrator))
+    #expect(
+      try await world.admin.prepareLogo(.init(address: "x", dark: false), ada.call()) == .denied(.notAdministrator))
     #expect(try await shown(.application(.defaultProfilePicture)) == .notSignedIn)
     #expect(try await shown(.application(.defaultProfilePicture), as: ada.call()) == .notAdministrator)
     guard case .stored = try await put(nil, file) else {
@@ -107,7 +110,9 @@ struct ImageTests {
   func logos() async throws {
     let (client, _) = try await ada.createClient(.init(name: "Grafana", callbackURLs: ["https://g.example.com/cb"]))
     #expect(client.logos == nil)
-    let (light, dark) = (ImageSlot.clientLogo(client: client.id, dark: false), ImageSlot.clientLogo(client: client.id, dark: true))
+    let (light, dark) = (
+      ImageSlot.clientLogo(client: client.id, dark: false), ImageSlot.clientLogo(client: client.id, dark: true)
+    )
     #expect(try await shown(light) == .notFound)
     guard case .stored(let version) = try await put(light, file) else { return }
     #expect(self.version(try await shown(dark)) == version)

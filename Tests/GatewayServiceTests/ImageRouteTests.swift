@@ -144,7 +144,8 @@ struct ImageRouteTests {
       let settings = ApplicationSettings(chosen: ["accentColor": "#3b82f6"])
       services.on(Auth.GetAppearance.self, Auth.Appearance(settings: settings, images: [:]))
       let sheet = try await client.get("/static/theme.css")
-      #expect(sheet.status == 200 && sheet["Content-Type"] == "text/css; charset=utf-8" && sheet.text.contains("--accent:"))
+      #expect(
+        sheet.status == 200 && sheet["Content-Type"] == "text/css; charset=utf-8" && sheet.text.contains("--accent:"))
       #expect(sheet["Cache-Control"] == "no-cache")
       let address = try #require(Accent("#3b82f6")).url
       #expect(try await client.get(address)["Cache-Control"] == "public, max-age=31536000, immutable")

@@ -31,7 +31,8 @@ struct MultipartTests {
       "--x-y\r\n\(name)\r\n\r\nno end", form("", "a"), form("Content-Type: text/plain", "a"), form("nonsense", "a"),
       form("Content-Disposition: attachment; name=\"file\"", "a"), form("Content-Disposition: form-data", "a"),
       form("Content-Disposition: form-data; name=\"a\"; name=\"file\"", "a"), form("\(name)\r\n\(name)", "a"),
-      form("Content-Disposition: form-data; name=\"file", "a"), form("\(name)\r\nContent-Transfer-Encoding: base64", "a"),
+      form("Content-Disposition: form-data; name=\"file", "a"),
+      form("\(name)\r\nContent-Transfer-Encoding: base64", "a"),
       form("\(name)\r\nX: \(String(repeating: "x", count: 5000))", "a"), "--x-ytail\r\n\(name)\r\n\r\na\r\n--x-y--",
       String(repeating: "--x-y\r\n\(name)\r\n\r\na\r\n", count: 17) + "--x-y--",
     ] {

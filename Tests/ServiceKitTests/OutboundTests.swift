@@ -10,7 +10,8 @@ struct OutboundTests {
   @Test(
     "what is not the public internet is not asked",
     arguments: [
-      "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254",
+      "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "127.0.0.1", "127.255.255.254",
+      "169.254.169.254",
       "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1",
       "198.51.100.7", "203.0.113.7", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255",
       "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1",
@@ -53,10 +54,11 @@ struct OutboundTests {
 
   @Test("names and addresses of this machine are refused before anything is sent")
   func guarded() async throws {
-    try await withServer { port, asked in
+    try await withServer { (port, asked) async throws in
       let client = OutboundHTTP()
-      for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "2130706433", "0x7f000001", "0.0.0.0"]
-      {
+      for host in [
+        "127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "2130706433", "0x7f000001", "0.0.0.0",
+      ] {
         await #expect(throws: OutboundHTTP.Failure.refused, "\(host)") {
           try await client.get("http://\(host):\(port)/", upTo: 100, within: .seconds(5))
         }
@@ -67,7 +69,7 @@ struct OutboundTests {
 
   @Test("what comes back is told, within its bounds")
   func fetching() async throws {
-    try await withServer { port, _ in
+    try await withServer { (port, _) async throws in
       let client = OutboundHTTP(policy: .anywhere)
       func get(_ path: String, upTo limit: Int = 1000) async throws -> OutboundHTTP.Answer {
         try await client.get("http://127.0.0.1:\(port)\(path)", upTo: limit, within: .seconds(5))
