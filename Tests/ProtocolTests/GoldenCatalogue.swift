@@ -50,8 +50,13 @@ enum GoldenCatalogue {
       oidc,
       admin,
       appearance,
+      groups,
+      people,
+      wardens,
       audit,
       mail,
+      knownApps,
+      mismatches,
       images,
     ]
   }

@@ -31,6 +31,9 @@ public struct ServiceKeys: Sendable {
   /// - Parameter use: such as `outbox` or `client-secrets`.
   public func shared(_ use: String) -> SymmetricKey { Derivation.key(from: sharedKey, info: "shared/\(use)") }
 
+  /// The same as bytes, for rules that know no key types.
+  public func sharedBytes(_ use: String) -> [UInt8] { Derivation.bytes(from: sharedKey, info: "shared/\(use)") }
+
   /// The service key as `SERVICE_KEY` carries it.
   public var text: Secret { Secret(Base64URL.encode(key.withUnsafeBytes { Array($0) })) }
 
