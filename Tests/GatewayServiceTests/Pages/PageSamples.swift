@@ -28,7 +28,9 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = others + [
+  static let ordinary: [Sample] = others + plain
+
+  private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
