@@ -38,18 +38,18 @@ enum ClientPageRoutes {
     },
   ]
 
-  private static func forAdministrators<Answer: Sendable>(
+  static func forAdministrators<Answer: Sendable>(
     _ exchange: Exchange, _ ask: @escaping @Sendable (Exchange) async throws -> Answer,
-    page: (Answer, User) throws -> Response
+    page: (Answer, User) async throws -> Response
   ) async throws -> Response {
     guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
     async let viewer = exchange.viewer()
     async let answer = ask(exchange)
     guard let viewer = try await viewer else { return exchange.toSignIn() }
-    return try page(try await answer, viewer)
+    return try await page(try await answer, viewer)
   }
 
-  private static func denied(_ denial: Admin.Denial, _ exchange: Exchange) throws -> Response {
+  static func denied(_ denial: Admin.Denial, _ exchange: Exchange) throws -> Response {
     switch denial {
     case .notSignedIn: return exchange.toSignIn()
     case .notAdministrator: return exchange.errorPage(.forbidden)
