@@ -114,7 +114,7 @@ let package = Package(
     program(
       "admin", "Services/admin/Sources/admin", ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "Store"]),
     embedding(
-      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static"]),
+      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static", "apps"]),
     .target(
       name: "GatewayService",
       dependencies: [

@@ -52,6 +52,8 @@ enum GoldenCatalogue {
       appearance,
       groups,
       mail,
+      knownApps,
+      mismatches,
       images,
     ]
   }

@@ -1,5 +1,6 @@
 import Foundation
 import GatewayService
+import LatchkeyProtocol
 
 /// Every page in every state that is worth looking at: rendered by the tests, and by hand for contact sheets.
 enum PageSamples {
@@ -57,13 +58,30 @@ enum PageSamples {
     Sample("client", client(secrets: 2), viewer: ada),
     Sample("client-new", client(secrets: 0), viewer: ada),
     Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    Sample("mismatch", mismatch("https://grafana.example.com/login/generic-oauth", [.path])),
+    Sample("mismatch-foreign", mismatch("https://grafana.example.com.evil.example/cb", [.host], known: false)),
+    Sample(
+      "mismatch-refused",
+      mismatch("https://grafana.example.com/#x", [.path], refusal: "The redirect URI has a fragment (#).")),
+    Sample(
+      "mismatch-missing",
+      MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
+    Sample("choose-app", chooseApp(nil), viewer: ada),
+    Sample("choose-app-search", chooseApp("photo"), viewer: ada),
+    Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
+    Sample("new-known-client", newKnownClient("grafana"), viewer: ada),
+    Sample("new-known-client-id", newKnownClient("adventure-log"), viewer: ada),
+    Sample("new-known-client-open", newKnownClient("freescout"), viewer: ada),
+    Sample("new-known-client-public", newKnownClient("opencloud"), viewer: ada),
+    Sample("connect-client", connectClient("grafana", secrets: 1), viewer: ada),
+    Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
+    Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
   ]
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
     let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
     let detail: String? =
       switch kind {
-      case .redirectMismatch: "https://grafana.example.com/login/generic_oauth?next=%2F"
       case .badRequest: "invalid_request: The parameter response_type is missing."
       default: nil
       }
@@ -139,7 +157,8 @@ enum PageSamples {
     return ClientPage(
       id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
       description: text ?? "Dashboards for the house and the greenhouse", form: form,
-      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)))
+      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
+      knownApp: "Grafana")
   }
 
   /// Every page with one text in every place that a stranger can fill.
@@ -163,6 +182,9 @@ enum PageSamples {
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
+      Sample("choose-app", chooseApp(text), viewer: person),
+      Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }

@@ -53,6 +53,8 @@ enum Limits {
   static let clientDescription = 150
   /// Callback URLs of one client: the largest known app needs a handful.
   static let callbackURLs = 50
+  /// Characters of a known app's id: the longest has two dozen.
+  static let knownApp = 64
   /// Secrets of one client, as in the REST API.
   static let secrets = 20
   /// Characters of a secret that an administrator chose: the REST API's least, and what the token endpoint reads.
