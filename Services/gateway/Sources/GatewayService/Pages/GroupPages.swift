@@ -1,5 +1,3 @@
-package import Foundation
-
 /// `/settings/admin/user-groups`
 package struct GroupsPage: Page {
   package static let template = "groups"

@@ -57,7 +57,8 @@ enum GroupPageRoutes {
       apps: detail.allowedClients.map { client in
         GroupPage.App(
           id: client.id, name: client.name, description: client.description,
-          logoURL: ImageAddress.logo(client.id, client.logos), darkLogoURL: ImageAddress.darkLogo(client.id, client.logos))
+          logoURL: ImageAddress.logo(client.id, client.logos),
+          darkLogoURL: ImageAddress.darkLogo(client.id, client.logos))
       })
   }
 }
