@@ -49,6 +49,9 @@ public struct ServiceKeys: Sendable {
   /// Seals state that the browser carries.
   public var carried: SymmetricKey { Derivation.key(from: key, info: "carried-state") }
 
+  /// Seals the record (`AuditChain`).
+  var audit: SymmetricKey { Derivation.key(from: key, info: "audit") }
+
   /// Makes what must be given again for the same request id (design section 3), from what was presented.
   public var derive: SymmetricKey { Derivation.key(from: key, info: "derive") }
 }

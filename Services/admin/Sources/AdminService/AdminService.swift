@@ -18,6 +18,8 @@ public struct AdminService: AdminAPI {
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
+  /// What the record calls internal.
+  private(set) var places = RecordPlaces()
 
   /// - Parameter outbound: how logos are fetched from addresses.
   public init(
@@ -30,6 +32,13 @@ public struct AdminService: AdminAPI {
     self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
+  }
+
+  /// The same service, with the operator's own ranges.
+  public func calling(_ places: RecordPlaces) -> AdminService {
+    var service = self
+    service.places = places
+    return service
   }
 
   /// The caller, if it is an administrator: at a browser, or by a key of the API.
@@ -84,6 +93,8 @@ enum Limits {
   static let tokenMinutes = 1...525_600
   /// How long creating a client counts as the proof for its first secret: as long as a proof lives.
   static let creatorWindow = Duration.seconds(180)
+  /// Groups of one person: more than anybody can tell apart, few enough for a token.
+  static let groupsOfPerson = 500
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
   /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.
