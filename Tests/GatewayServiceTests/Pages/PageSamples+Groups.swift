@@ -69,13 +69,14 @@ extension PageSamples {
       ("Grafana", "Dashboards for the house and the greenhouse"), ("Immich", ""), ("Linkding", "Bookmarks"),
       ("Memos", ""), ("Nextcloud", "Files, calendars and contacts of the whole family"),
     ]
-    return MyAppsPage(
-      apps: (0..<count).map { index in
-        MyAppsPage.App(
-          id: text ?? "c\(index)", name: text ?? apps[index % 5].0, description: text ?? apps[index % 5].1,
-          launchURL: index == 3 ? nil : text.map { "https://\($0)" } ?? "https://app\(index).example.com",
-          lastUsedAt: index == 2 ? nil : ago(Double(index) * 70), hasConsent: index != 2)
-      }, search: text ?? "", pager: pager(1, count))
+    let rows = (0..<count).map { index -> MyAppsPage.App in
+      let address: String = "https://" + (text ?? "app\(index).example.com")
+      let lastUsedAt: Date? = index == 2 ? nil : ago(Double(index) * 70)
+      return MyAppsPage.App(
+        id: text ?? "c\(index)", name: text ?? apps[index % 5].0, description: text ?? apps[index % 5].1,
+        launchURL: index == 3 ? nil : address, lastUsedAt: lastUsedAt, hasConsent: index != 2)
+    }
+    return MyAppsPage(apps: rows, search: text ?? "", pager: pager(1, count))
   }
 
   static func restrictedClient(groups: Int, text: String? = nil) -> ClientPage {
