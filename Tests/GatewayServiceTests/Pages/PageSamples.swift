@@ -212,7 +212,9 @@ enum PageSamples {
   }
 
   /// Every page with one text in every place that a stranger can fill.
-  static func filled(with text: String) -> [Sample] {
+  static func filled(with text: String) -> [Sample] { general(filledWith: text) + groupSamples(filledWith: text) }
+
+  private static func general(filledWith text: String) -> [Sample] {
     let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
     let app = AppSummary(name: text, logoURL: text, address: text)
     return [
@@ -236,6 +238,6 @@ enum PageSamples {
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
-    ] + groupSamples(filledWith: text)
+    ]
   }
 }
