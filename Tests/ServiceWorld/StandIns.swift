@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import LatchkeyProtocol
 import Postgres
 import ServiceKit
