@@ -30,6 +30,6 @@ extension World {
   }
 
   private func hash(_ text: String) -> String {
-    Digest.sha256(text).map { String($0 + 256, radix: 16).dropFirst() }.joined()
+    Digest.sha256(text).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
   }
 }
