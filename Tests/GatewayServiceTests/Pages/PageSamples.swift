@@ -28,7 +28,7 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = [
+  static let ordinary: [Sample] = mails + [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
@@ -75,6 +75,9 @@ enum PageSamples {
     Sample(
       "mismatch-missing",
       MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
+    Sample("first-steps", firstSteps(done: [], skipped: []), viewer: ada),
+    Sample("first-steps-some", firstSteps(done: [.secondWay], skipped: [.firstPerson]), viewer: ada),
+    Sample("first-steps-done", firstSteps(done: Admin.FirstStep.allCases, skipped: []), viewer: ada),
     Sample("choose-app", chooseApp(nil), viewer: ada),
     Sample("choose-app-search", chooseApp("photo"), viewer: ada),
     Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
@@ -194,6 +197,7 @@ enum PageSamples {
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("first-steps", firstSteps(done: [], skipped: [], text: text), viewer: person),
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
