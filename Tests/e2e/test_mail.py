@@ -93,6 +93,21 @@ def test_tls_from_the_first_byte(house, admin, certificates):
         assert mail.mail()
 
 
+def test_user_and_password_are_said_behind_tls_and_kept_sealed(house, admin, certificates):
+    with MailServer(starttls=certificates, login=("post", "s3cret-word")) as mail:
+        configure(house, mail, smtpTls="starttls")
+        path = "/api/application-configuration"
+        settings = {each["key"]: each["value"] for each in admin.ok("GET", path + "/all")}
+        admin.ok("PUT", path, settings | {"smtpUser": "post", "smtpPassword": "s3cret-word"})
+        admin.ok("POST", TEST_MAIL, status=204)
+        assert mail.mail().user == "post"
+        assert "s3cret" not in house.psql("SELECT chosen::text || sealed::text FROM settings")
+        admin.ok("PUT", path, settings | {"smtpUser": "post", "smtpPassword": "wr0ng-word"})
+        answer = refused(admin)
+        assert answer["details"]["reason"] == "authentication" and mail.wrong_logins == 1
+        assert "wr0ng" not in json.dumps(answer) and "wr0ng" not in house.log() and "s3cret" not in house.log()
+
+
 # Not arriving
 
 
