@@ -9,23 +9,30 @@ import Store
 await ServiceMain.run(
   .service(
     .admin, summary: "People and apps of Latchkey.",
-    settings: [Settings.appURL, Settings.appName, Settings.trustFile]
+    settings: [
+      Settings.appURL, Settings.appName, Settings.trustFile, Settings.auditLogRetentionDays, RecordPlaces.setting,
+    ]
   ) { context in
     let (appURL, appName, trustFile) = try context.environment.read(
       Settings.appURL, Settings.appName, Settings.trustFile)
+    let (retentionDays, places) = try context.environment.read(
+      Settings.auditLogRetentionDays, RecordPlaces.setting)
     let (database, keys, logger) = (context.database, context.keys, context.logger)
     let service = AdminService(
-      store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger)
+      store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger
+    ).calling(places)
     let delivery = MailDelivery(
       database: database, keys: keys, client: SMTPClient(host: appURL.host, trustFile: trustFile), appURL: appURL,
       appName: appName, logger: logger)
     let notices = KeyExpiryNotices(database: database, keys: keys, logger: logger)
+    let sealer = AuditSealer(in: database, keys: keys, retentionDays: retentionDays, logger: logger)
     let housekeeping = Housekeeping(
-      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications()], in: database, logger: logger)
+      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications(), Expired.RetiredNames()], in: database,
+      logger: logger)
     return ServiceParts(
       routes: Routes(service),
       background: [
         { await service.keepNeutralPicture() }, { await housekeeping.run() }, { await delivery.run() },
-        { await notices.run() },
+        { await notices.run() }, { await sealer.run() },
       ])
   })

@@ -39,7 +39,8 @@ extension Exchange {
     case .unknownClient: errorPage(.unknownApp)
     case .redirectURI(let name): errorPage(.redirectMismatch, app: AppSummary(name: name))
     case .unreadable(let sentence): errorPage(.badRequest, detail: sentence)
-    case .notAllowed(let name): errorPage(.notAllowed, app: AppSummary(name: name))
+    case .notAllowed(let name, let launchURL):
+      errorPage(.notAllowed, app: AppSummary(name: name), backURL: launchURL)
     }
   }
 }
