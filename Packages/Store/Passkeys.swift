@@ -65,6 +65,11 @@ public struct NewPasskey: Sendable {
   }
 }
 
+extension NewPasskey {
+  /// RFC 8176: what making it showed, and nothing that it did not.
+  public var amr: [String] { ["phr", "pop"] + (uvInitialized ? ["user", "mfa"] : []) }
+}
+
 /// Passkeys, for their owners and for ceremonies.
 public enum Passkeys {
   static let columns = """

@@ -25,13 +25,16 @@ public struct NewSession: Sendable {
     self.capSeconds = capSeconds
   }
 
-  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`.
+  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. How long it
+  /// lives without use is the administrator's choice before ours. Whom a static key acts as has no session.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 7).map { "$\($0)" }
     return """
       INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
       SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
-        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])) FROM \(source)
+        now() + make_interval(secs => coalesce(\(ChosenSettings.sessionSeconds), \(p[5]))),
+        now() + make_interval(secs => greatest(\(ChosenSettings.sessionSeconds), \(p[6])))
+      FROM \(source) WHERE NOT \(StaticKey.isOwner(userID))
       """
   }
 
@@ -87,7 +90,8 @@ public enum Sessions {
   /// Moves a session's expiry on, at most once a minute whoever asks, never past its cap and never its `auth_time`.
   public struct Slide: Statement {
     public static let sql = """
-      UPDATE sessions SET last_seen_at = now(), expires_at = least(ends_at, now() + make_interval(secs => $2))
+      UPDATE sessions SET last_seen_at = now(),
+        expires_at = least(ends_at, now() + make_interval(secs => coalesce(\(ChosenSettings.sessionSeconds), $2)))
       WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND ended_at IS NULL
       """
 

@@ -49,6 +49,8 @@ public enum Auth {
     case alreadyRegistered
     /// The account is disabled.
     case userDisabled
+    /// The passkey can leave its device, which the administrator does not want.
+    case syncedNotAllowed
   }
 
   /// A session that has just begun. The token is shown once; the store keeps its hash.

@@ -9,11 +9,16 @@ public struct AdminService: AdminAPI {
   let store: StoreAccess
   /// Derives what must come out the same when a request is repeated.
   let derived: KeyedHash
+  let settingSecrets: SettingSecrets
+  /// What settings are where nobody chose, by name: the operator may say so in the environment.
+  let defaults: [String: String]
   let logger: Logger
 
-  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger) {
+  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger, defaults: [String: String] = [:]) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
+    self.settingSecrets = SettingSecrets(keys: keys)
+    self.defaults = defaults
     self.logger = logger
   }
 
@@ -44,6 +49,15 @@ enum Limits {
   static let tokenMinutes = 1...525_600
   /// How long creating a client counts as the proof for its first secret: as long as a proof lives.
   static let creatorWindow = Duration.seconds(180)
+  /// Characters of an API key's name and description, as in the REST API; the description's bound is ours.
+  static let apiKeyName = 3...50
+  static let apiKeyDescription = 300
+  /// Keys of one user: one for each script that anybody runs, and few enough to look through.
+  static let apiKeys = 100
+  /// Letters and digits of a key: over 190 random bits.
+  static let apiKeyLetters = 32
+  /// Seconds since 1970 of the year 10000: RFC 3339 has no later one.
+  static let lastDate = 253_402_300_800.0
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
 }

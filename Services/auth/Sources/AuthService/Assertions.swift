@@ -26,6 +26,8 @@ extension AuthService {
       try await store.first(Passkeys.ForAssertion(credentialID: Data(response.id)), call)
     }
     var expectation = AuthenticationExpectation(challenge: challenge, relyingParty: relyingParty)
+    expectation.userVerification =
+      try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }.userVerification
     expectation.user = user.map { UserHandle(userID: $0.id.uuid) }
     let ceremony = AuthenticationCeremony(expectation)
     let assertion = try verified(call) { () throws(Refusal) in

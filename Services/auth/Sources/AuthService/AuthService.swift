@@ -62,6 +62,8 @@ enum Limits {
   static let ceremony = Duration.seconds(60)
   /// A spent challenge is remembered until its sealed state is refused as expired anyway, with room for clocks that differ.
   static let spentChallenge: TimeInterval = 300
+  /// A session's cookie: a month, the longest that an administrator can let a session live without use.
+  static let sessionCookie = TimeInterval(ApplicationSettings.sessionMinutes.upperBound * 60)
   /// A fresh proof: long enough to press the button that it was asked for.
   static let proof = Duration.seconds(180)
   /// Passkeys of one account: more than anybody owns, few enough to list in one ceremony's options.

@@ -21,9 +21,9 @@ extension AuthService {
     Secret(Base64URL.encode(tokens.hash("\(call.id)/\(once)", purpose: "session")))
   }
 
-  /// The cookie of a session that has just begun lives as long as the session can.
+  /// The cookie of a session that has just begun lives as long as any session can; the store knows when this one ends.
   func signedIn(_ user: User, _ token: Secret) -> Auth.SignedIn {
     Auth.SignedIn(
-      user: user, token: token, endsAt: clock.now().addingTimeInterval(settings.sessionCap / .seconds(1)))
+      user: user, token: token, endsAt: clock.now().addingTimeInterval(Limits.sessionCookie))
   }
 }

@@ -139,6 +139,7 @@ extension Auth.CeremonyRefusal {
         .malformed
       case .credentialUnknown, .credentialNotAllowed: .unknownPasskey
       case .userNotVerified: .userVerificationRequired
+      case .syncedPasskeyRefused: .syncedNotAllowed
       case .credentialAlreadyRegistered: .alreadyRegistered
       default: .verificationFailed
       }

@@ -13,7 +13,8 @@ extension AuthService {
     let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
     let state = ProofState(
       challenge: newChallenge(), session: session.session.id, proves: message.purpose.text)
-    let options = try requestOptions(challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init))
+    let options = try await requestOptions(
+      challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init), call)
     return .begun(try begin(options, state, call))
   }
 

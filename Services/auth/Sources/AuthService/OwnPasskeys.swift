@@ -9,8 +9,8 @@ extension AuthService {
   public func listPasskeys(
     _ message: Auth.ListPasskeys, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListPasskeys.Response {
-    guard let session = try await session(call) else { return .notSignedIn }
-    return .passkeys(try await store.read(Passkeys.List(user: session.user.id), call).map(shown))
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    return .passkeys(try await store.read(Passkeys.List(user: principal.user.id), call).map(shown))
   }
 
   public func beginPasskey(
@@ -22,9 +22,10 @@ extension AuthService {
     let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
     guard passkeys.count < Limits.passkeys else { return .full(limit: Limits.passkeys) }
     let state = PasskeyState(challenge: newChallenge(), session: session.session.id)
-    let options = try creationOptions(
+    let options = try await creationOptions(
       challenge: state.challenge, user: session.user.id, username: session.user.username,
-      displayName: session.user.displayName, excluded: passkeys.map(CredentialDescriptor.init))
+      displayName: session.user.displayName, excluded: passkeys.map(CredentialDescriptor.init),
+      call)
     return .begun(try begin(options, state, call))
   }
 
@@ -35,7 +36,7 @@ extension AuthService {
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(PasskeyState.self, message.answer, call)
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
-      let passkey = try verifyRegistration(message.answer, challenge, call)
+      let passkey = try await verifyRegistration(message.answer, challenge, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.AddPasskey(
@@ -61,22 +62,22 @@ extension AuthService {
   public func renamePasskey(
     _ message: Auth.RenamePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RenamePasskey.Response {
-    guard let session = try await session(call) else { return .notSignedIn }
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
     let name = message.name.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
     guard (1...Limits.passkeyName).contains(name.count),
       name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else {
       return .invalid([FieldProblem("name", "invalid", "A name has 1 to \(Limits.passkeyName) characters.")])
     }
-    let rename = Passkeys.Rename(id: message.id, user: session.user.id, name: name)
+    let rename = Passkeys.Rename(id: message.id, user: principal.user.id, name: name)
     return try await store.write(rename, call).rows.first.map { .renamed(shown($0)) } ?? .notFound
   }
 
   public func removePasskey(
     _ message: Auth.RemovePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RemovePasskey.Response {
-    guard let session = try await session(call) else { return .notSignedIn }
-    let user = session.user.id
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    let user = principal.user.id
     let outcome = try await store.transaction(call) { transaction in
       _ = try await transaction.first(Passkeys.LockAccount(user: user))
       return try await transaction.write(Passkeys.Remove(id: message.id, user: user)).rows.first

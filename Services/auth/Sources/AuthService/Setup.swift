@@ -21,8 +21,9 @@ extension AuthService {
     let problems = profile.problems
     guard problems.isEmpty else { return .invalid(problems) }
     let state = SetupState(challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile)
-    let options = try creationOptions(
-      challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow)
+    let options = try await creationOptions(
+      challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow,
+      call)
     return .begun(try begin(options, state, call))
   }
 
@@ -34,9 +35,8 @@ extension AuthService {
     guard before?.open == true || before?.completedBy == Data(call.id.bytes) else { return .closed }
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(SetupState.self, message.answer, call)
-      let passkey = try verifyRegistration(message.answer, challenge, call)
-      let (token, session) = newSession(
-        spending: Base64URL.encode(challenge.bytes), amr: ["phr", "pop", "user", "mfa"], call)
+      let passkey = try await verifyRegistration(message.answer, challenge, call)
+      let (token, session) = newSession(spending: Base64URL.encode(challenge.bytes), amr: passkey.amr, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.CompleteSetup(

@@ -8,7 +8,7 @@ import WebAuthn
 extension AuthService {
   public func beginSignIn(_ message: Auth.BeginSignIn, _ call: Call) async throws(ServiceFailure) -> Auth.Ceremony {
     let state = SignInState(challenge: newChallenge())
-    return try begin(try requestOptions(challenge: state.challenge), state, call)
+    return try begin(try await requestOptions(challenge: state.challenge, call), state, call)
   }
 
   public func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
@@ -68,13 +68,14 @@ extension AuthService {
 
   /// - Parameter allowed: the only passkeys that will do; none asks for a discoverable one.
   func requestOptions(
-    challenge: Data, allowed: [CredentialDescriptor] = []
-  ) throws(ServiceFailure) -> String {
+    challenge: Data, allowed: [CredentialDescriptor] = [], _ call: Call
+  ) async throws(ServiceFailure) -> String {
     guard let challenge = Challenge(challenge) else {
       throw ServiceFailure(.internal, mayHaveHappened: false, "Something broke here; the log has the cause.")
     }
     var options = RequestOptions(challenge: challenge, relyingPartyID: relyingParty.id)
     options.allowed = allowed
+    options.userVerification = try await currentSettings(call).userVerification
     return options.json
   }
 }

@@ -37,6 +37,8 @@ package struct Refusal: Error, Sendable {
 extension Refusal {
   package static let notFound = Refusal(.notFound, "not_found", "There is nothing here.")
   package static let notSignedIn = Refusal(.unauthorized, "not_signed_in", "Sign in first.")
+  package static let invalidAPIKey = Refusal(
+    .unauthorized, "invalid_api_key", "This API key is unknown, expired or revoked, or its owner is disabled.")
   package static let proofRequired = Refusal(
     .unauthorized, "reauthentication_required", "Confirm with your passkey first.")
   package static let overloaded = Refusal(
@@ -106,6 +108,10 @@ extension Refusal {
           .badRequest, "passkey_user_verification_required",
           "The device has to verify you, by fingerprint, face or PIN.")
       case .alreadyRegistered: Refusal(.conflict, "already_in_use", "This passkey is registered already.")
+      case .syncedNotAllowed:
+        Refusal(
+          .badRequest, "synced_passkey_not_allowed",
+          "Passkeys that are copied to other devices are not wanted here. Use one that stays on its device.")
       case .userDisabled: Refusal(.forbidden, "user_disabled", "This account is disabled.")
       }
     details = ["reason": .string(refusal.rawValue)]

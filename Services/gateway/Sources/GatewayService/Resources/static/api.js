@@ -21,6 +21,7 @@ const known = {
   invalid_webauthn_response: () => text("passkey.failed"),
   invalid_webauthn_session: () => text("passkey.timedOut"),
   passkey_user_verification_required: () => text("passkey.noVerification"),
+  synced_passkey_not_allowed: () => text("passkey.synced"),
   token_invalid_or_expired: () => text("loginCode.wrong"),
   setup_already_completed: () => text("setUp.taken"),
   setup_not_available: () => text("setUp.taken"),
