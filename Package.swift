@@ -41,6 +41,7 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
 ]
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -48,7 +49,7 @@ let http: [Target.Dependency] = [
   hummingbird,
   .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
-  .product(name: "NIOHTTP1", package: "swift-nio"),
+  nioHTTP,
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
   .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
@@ -80,7 +81,7 @@ let package = Package(
     library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
       "ServiceKit", "Packages/ServiceKit",
-      ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto]),
+      ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto, nioTLS, nioHTTP] + nio),
 
     // Compiles templates, scripts and words into the programs.
     .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: strict),
@@ -97,15 +98,18 @@ let package = Package(
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+    .systemLibrary(
+      name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
+    library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),
     library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
-      ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
+      ["OIDCRules", "Pictures", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
     program(
       "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program(
       "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
-    program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit"]),
+    program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     embedding(
       "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static"]),
     .target(
@@ -139,12 +143,14 @@ let package = Package(
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
-    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto]),
+    tests(
+      "ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto, nioTLS, nioHTTP] + nio),
     tests("LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit"]),
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
       "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+    tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
     tests(

@@ -56,7 +56,23 @@ public struct StoreAccess: Sendable {
   public func transaction<T: Sendable>(
     _ call: Call, _ body: @Sendable (Transaction) async throws -> T
   ) async throws(ServiceFailure) -> T {
-    do { return try await database.transaction(body) } catch let error as DatabaseFailure {
+    switch try await attempt(call, body) {
+    case .success(let value): return value
+    case .failure(let broken):
+      let kind = DatabaseFailure.Kind.constraint(name: broken.name)
+      throw failure(DatabaseFailure(kind: kind, outcome: .notDone, message: "rolled back"), Transaction.self, call)
+    }
+  }
+
+  /// Several statements in one transaction, which may break a constraint, whose name is then the answer. A body that
+  /// throws ``Undone`` is answered with its value, and nothing that it wrote stays.
+  public func attempt<T: Sendable>(
+    _ call: Call, _ body: @Sendable (Transaction) async throws -> T
+  ) async throws(ServiceFailure) -> Result<T, BrokenConstraint> {
+    do { return .success(try await database.transaction(body)) } catch let undone as Undone<T> {
+      return .success(undone.answer)
+    } catch let error as DatabaseFailure {
+      if case .constraint(let name) = error.kind { return .failure(BrokenConstraint(name: name)) }
       throw failure(error, Transaction.self, call)
     } catch let error as ServiceFailure {
       throw error
@@ -81,6 +97,13 @@ public struct StoreAccess: Sendable {
         .internal, mayHaveHappened: mayHaveHappened, "Something broke here; the log has the cause.")
     }
   }
+}
+
+/// Ends a transaction without effect, with an answer: something that was found after writing forbids it.
+public struct Undone<Answer: Sendable>: Error {
+  public let answer: Answer
+
+  public init(_ answer: Answer) { self.answer = answer }
 }
 
 /// A constraint of the schema that a write would have broken.

@@ -45,13 +45,19 @@ public struct AuditEntry: Sendable {
 
   /// An INSERT of the entry in `parameter`, for a statement that does what it records; `condition` says whether it did.
   ///
-  /// - Parameter userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
-  static func insert(parameter: String, when condition: String, userID: String = "e.user_id") -> String {
+  /// - Parameters:
+  ///   - userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
+  ///   - session: the same for the session.
+  ///   - data: the same for the texts by name; `e.data` are the entry's own.
+  static func insert(
+    parameter: String, when condition: String, userID: String = "e.user_id", session: String = "e.session_id",
+    data: String = "e.data"
+  ) -> String {
     """
     INSERT INTO audit_log (id, event, user_id, username, actor_id, actor_name, session_id, api_key_id, client_id,
       client_name, address, user_agent, data, changes, request_id)
     SELECT e.id, e.event, \(userID), coalesce(e.username, (SELECT username FROM users WHERE id = \(userID))), e.actor_id,
-      e.actor_name, e.session_id, e.api_key_id, e.client_id, e.client_name, e.address, e.user_agent, e.data, e.changes,
+      e.actor_name, \(session), e.api_key_id, e.client_id, e.client_name, e.address, e.user_agent, \(data), e.changes,
       decode(e.request_id, 'hex')
     FROM jsonb_to_record(\(parameter)::jsonb) AS e(id uuid, event text, user_id uuid, username text, actor_id uuid,
       actor_name text, session_id uuid, api_key_id uuid, client_id text, client_name text, address text,
@@ -93,6 +99,19 @@ public enum AuditLog {
     public init(_ entry: AuditEntry) { self.entry = entry }
 
     public func bind(_ values: inout Bindings) { values.add(entry.json) }
+  }
+
+  /// Whether an entry was written. Its id is the request's own, so this says whether the same request was done before.
+  public struct Holds: Statement {
+    public static let sql = "SELECT EXISTS (SELECT 1 FROM audit_log WHERE id = $1)"
+
+    let id: UUID
+
+    public init(_ entry: AuditEntry) { id = entry.id }
+
+    public func bind(_ values: inout Bindings) { values.add(id) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
   /// Writes an entry about something that a stranger can repeat at will, unless a minute has seen enough of its kind about

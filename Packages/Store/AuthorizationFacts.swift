@@ -15,6 +15,7 @@ public struct AuthorizationFacts: Sendable {
     public let pkceEnabled: Bool
     public let requiresReauthentication: Bool
     public let skipConsent: Bool
+    public let logos: LogoVersions?
   }
 
   public struct Session: Sendable {
@@ -35,7 +36,7 @@ public struct AuthorizationFacts: Sendable {
 
   static let columns = """
     c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
-    c.skip_consent, \(Users.columns), s.id, s.auth_time, s.amr, s.last_seen_at < now() - interval '1 minute', g.scopes,
+    c.skip_consent, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time, s.amr, s.last_seen_at < now() - interval '1 minute', g.scopes,
     now()
     """
 
@@ -52,7 +53,8 @@ public struct AuthorizationFacts: Sendable {
     client = Client(
       id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
       callbackURLs: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(),
-      requiresReauthentication: try row.next(), skipConsent: try row.next())
+      requiresReauthentication: try row.next(), skipConsent: try row.next(),
+      logos: LogoVersions(light: try row.next(), dark: try row.next()))
     let user = try User.optional(row: &row)
     let sessionID: UUID? = try row.next()
     let authTime: Date? = try row.next()

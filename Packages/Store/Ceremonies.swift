@@ -53,7 +53,9 @@ public enum Ceremonies {
         INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
         SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
       key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
-      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 24)))
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 24))),
+      created_entry AS (\(AuditEntry.insert(parameter: "$31", when: "EXISTS (SELECT 1 FROM made)"))),
+      begun_entry AS (\(AuditEntry.insert(parameter: "$32", when: "EXISTS (SELECT 1 FROM made)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM made)
       """
 
@@ -63,10 +65,15 @@ public enum Ceremonies {
     let displayName: String
     let passkey: NewPasskey
     let session: NewSession
+    let accountEntry: AuditEntry
+    let signInEntry: AuditEntry
 
+    /// - Parameters:
+    ///   - accountEntry: records the account.
+    ///   - signInEntry: records the session.
     public init(
       challenge: SpentChallenge, user: UserID, profile: Profile, displayName: String, passkey: NewPasskey,
-      session: NewSession
+      session: NewSession, accountEntry: AuditEntry, signInEntry: AuditEntry
     ) {
       self.challenge = challenge
       self.user = user
@@ -74,6 +81,8 @@ public enum Ceremonies {
       self.displayName = displayName
       self.passkey = passkey
       self.session = session
+      self.accountEntry = accountEntry
+      self.signInEntry = signInEntry
     }
 
     public func bind(_ values: inout Bindings) {
@@ -87,6 +96,8 @@ public enum Ceremonies {
       values.add(profile.locale)
       passkey.bind(&values)
       session.bind(&values)
+      values.add(accountEntry.json)
+      values.add(signInEntry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -119,24 +130,28 @@ public enum Ceremonies {
       begun AS (
         \(NewSession.insert(
           from: "used JOIN users u ON u.id = used.user_id AND NOT u.disabled", userID: "used.user_id", first: 7))
-        RETURNING 1)
+        RETURNING 1),
+      entry AS (\(AuditEntry.insert(parameter: "$14", when: "EXISTS (SELECT 1 FROM begun)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM begun)
       """
 
     let challenge: SpentChallenge
     let passkey: UsedPasskey
     let session: NewSession
+    let entry: AuditEntry
 
-    public init(challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession) {
+    public init(challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession, entry: AuditEntry) {
       self.challenge = challenge
       self.passkey = passkey
       self.session = session
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
       challenge.bind(&values)
       passkey.bind(&values)
       session.bind(&values)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -150,7 +165,8 @@ public enum Ceremonies {
         INSERT INTO proofs (id, session_id, purpose, expires_at)
         SELECT $7, $8, $9, now() + make_interval(secs => $10) FROM used JOIN sessions s ON s.id = $8
           AND s.user_id = used.user_id AND \(Sessions.live)
-        RETURNING 1)
+        RETURNING 1),
+      entry AS (\(AuditEntry.insert(parameter: "$11", when: "EXISTS (SELECT 1 FROM proven)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM proven)
       """
 
@@ -160,10 +176,11 @@ public enum Ceremonies {
     let session: SessionID
     let purpose: String
     let lifetimeSeconds: Double
+    let entry: AuditEntry
 
     public init(
       challenge: SpentChallenge, passkey: UsedPasskey, id: UUID, session: SessionID, purpose: String,
-      lifetimeSeconds: Double
+      lifetimeSeconds: Double, entry: AuditEntry
     ) {
       self.challenge = challenge
       self.passkey = passkey
@@ -171,6 +188,7 @@ public enum Ceremonies {
       self.session = session
       self.purpose = purpose
       self.lifetimeSeconds = lifetimeSeconds
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
@@ -180,6 +198,7 @@ public enum Ceremonies {
       values.add(session.uuid)
       values.add(purpose)
       values.add(lifetimeSeconds)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -193,7 +212,8 @@ public enum Ceremonies {
       owner AS (SELECT s.user_id FROM sessions s, proof WHERE s.id = $4 AND \(Sessions.live)),
       added AS (
         \(NewPasskey.insert(from: "owner", userID: "owner.user_id", first: 6))
-        ON CONFLICT (credential_id) DO NOTHING RETURNING 1)
+        ON CONFLICT (credential_id) DO NOTHING RETURNING 1),
+      entry AS (\(AuditEntry.insert(parameter: "$19", when: "EXISTS (SELECT 1 FROM added)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM added), EXISTS (SELECT 1 FROM proof)
       """
 
@@ -207,12 +227,16 @@ public enum Ceremonies {
     let session: SessionID
     let purpose: String
     let passkey: NewPasskey
+    let entry: AuditEntry
 
-    public init(challenge: SpentChallenge, session: SessionID, purpose: String, passkey: NewPasskey) {
+    public init(
+      challenge: SpentChallenge, session: SessionID, purpose: String, passkey: NewPasskey, entry: AuditEntry
+    ) {
       self.challenge = challenge
       self.session = session
       self.purpose = purpose
       self.passkey = passkey
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
@@ -220,6 +244,7 @@ public enum Ceremonies {
       values.add(session.uuid)
       values.add(purpose)
       passkey.bind(&values)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

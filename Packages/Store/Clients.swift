@@ -7,7 +7,7 @@ public enum Clients {
   static let columns = """
     c.id, c.name, c.description, c.callback_urls, c.logout_callback_urls, c.is_public, c.pkce_enabled,
     c.requires_reauthentication, c.skip_consent, c.launch_url, c.access_token_minutes, c.refresh_token_minutes,
-    c.created_at
+    c.created_at, c.logo_version, c.dark_logo_version
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client {
@@ -24,6 +24,7 @@ public enum Clients {
     let accessMinutes: Int32 = try row.next()
     let refreshMinutes: Int32 = try row.next()
     let createdAt: Date = try row.next()
+    let logos = LogoVersions(light: try row.next(), dark: try row.next())
     return Admin.Client(
       id: id,
       settings: Admin.ClientSettings(
@@ -31,7 +32,7 @@ public enum Clients {
         isPublic: isPublic, pkceEnabled: pkceEnabled, requiresReauthentication: requiresReauthentication,
         skipConsent: skipConsent, launchURL: launchURL, accessTokenDurationMinutes: Int(accessMinutes),
         refreshTokenDurationMinutes: Int(refreshMinutes)),
-      secrets: [], createdAt: createdAt)
+      secrets: [], createdAt: createdAt, logos: logos)
   }
 
   static func bind(_ settings: Admin.ClientSettings, to values: inout Bindings) {

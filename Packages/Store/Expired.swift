@@ -61,4 +61,12 @@ public enum Expired {
 
     public func bind(_ values: inout Bindings) {}
   }
+
+  public struct Uploads: Statement {
+    public static let sql = Expired.sql("uploads", key: "id", when: "expires_at < now()")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
 }

@@ -96,7 +96,9 @@ public enum Ownership {
       others: [
         .auth: [.select, .insert], .oidc: [.select, .insert], .admin: [.select, .insert, .delete, .update(["batch"])],
       ]),
-    Table("audit_seals", writer: nil, others: [.admin: [.select, .insert, .update(["pruned_at"])]]),
+    Table(
+      "audit_seals", writer: nil,
+      others: [.admin: [.select, .insert, .update(["leaves", "pruned_at", "pruned_seal"])]]),
   ]
 
   /// The statements that make `role` the role of `service`: everything is taken back first, so that they say it all.

@@ -5,7 +5,7 @@ public import Postgres
 /// A passkey that is about to be stored: W3C WebAuthn §7.1 step 27, the credential record.
 public struct NewPasskey: Sendable {
   let id: PasskeyID
-  let name: String
+  public let name: String
   public let credentialID: Data
   let publicKey: Data
   let algorithm: Int32
@@ -108,6 +108,7 @@ public enum Passkeys {
   public struct ForAssertion: Statement {
     public struct Row: Sendable {
       public let id: PasskeyID
+      public let name: String
       public let publicKey: Data
       public let algorithm: Int32
       public let signCount: Int64
@@ -117,7 +118,7 @@ public enum Passkeys {
     }
 
     public static let sql = """
-      SELECT p.id, p.public_key, p.algorithm, p.sign_count, p.uv_initialized, p.backup_eligible, \(Users.columns)
+      SELECT p.id, p.name, p.public_key, p.algorithm, p.sign_count, p.uv_initialized, p.backup_eligible, \(Users.columns)
       FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = $1
       """
 
@@ -129,9 +130,9 @@ public enum Passkeys {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
-        id: PasskeyID(try row.next()), publicKey: try row.next(), algorithm: try row.next(),
-        signCount: try row.next(), uvInitialized: try row.next(), backupEligible: try row.next(),
-        user: try User(row: &row))
+        id: PasskeyID(try row.next()), name: try row.next(), publicKey: try row.next(),
+        algorithm: try row.next(), signCount: try row.next(), uvInitialized: try row.next(),
+        backupEligible: try row.next(), user: try User(row: &row))
     }
   }
 
@@ -182,21 +183,28 @@ public enum Passkeys {
     public static let sql = """
       WITH gone AS (
         DELETE FROM passkeys p WHERE p.id = $1 AND p.user_id = $2
-          AND EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = $2 AND o.id <> $1) RETURNING 1)
+          AND EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = $2 AND o.id <> $1)
+        RETURNING jsonb_build_object('passkeyName', name, 'credentialID', encode(credential_id, 'hex')) AS named),
+      entry AS (\(AuditEntry.insert(
+        parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)", data: "e.data || (SELECT named FROM gone)")))
       SELECT EXISTS (SELECT 1 FROM passkeys WHERE id = $1 AND user_id = $2), EXISTS (SELECT 1 FROM gone)
       """
 
     let id: PasskeyID
     let user: UserID
+    let entry: AuditEntry
 
-    public init(id: PasskeyID, user: UserID) {
+    /// - Parameter entry: records the removal; the statement adds the passkey's name.
+    public init(id: PasskeyID, user: UserID, entry: AuditEntry) {
       self.id = id
       self.user = user
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(id.uuid)
       values.add(user.uuid)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

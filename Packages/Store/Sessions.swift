@@ -4,7 +4,7 @@ public import Postgres
 
 /// A session that is about to begin.
 public struct NewSession: Sendable {
-  let id: SessionID
+  public let id: SessionID
   let tokenHash: Data
   let amr: [String]
   let address: String
@@ -126,45 +126,71 @@ public enum Sessions {
     }
   }
 
-  /// Ends one session of a user, or all but one.
+  /// Ends one session of a user, or all but one, and says how many.
   public struct End: Statement {
     public static let sql = """
-      UPDATE sessions SET ended_at = now()
-      WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now()
+        WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END RETURNING 1),
+      entry AS (\(AuditEntry.insert(
+        parameter: "$4", when: "EXISTS (SELECT 1 FROM ended)",
+        data: "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))")))
+      SELECT count(*) FROM ended
       """
 
     let user: UserID
     let session: SessionID
     let allButThis: Bool
+    let entry: AuditEntry
 
-    public init(_ session: SessionID, of user: UserID) {
+    /// - Parameter entry: records it; the statement adds how many ended.
+    public init(_ session: SessionID, of user: UserID, entry: AuditEntry) {
       self.user = user
       self.session = session
       self.allButThis = false
+      self.entry = entry
     }
 
-    public init(allBut session: SessionID, of user: UserID) {
+    public init(allBut session: SessionID, of user: UserID, entry: AuditEntry) {
       self.user = user
       self.session = session
       self.allButThis = true
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(user.uuid)
       values.add(session.uuid)
       values.add(allButThis)
+      values.add(entry.json)
     }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
   /// Ends the session of a token.
   public struct SignOut: Statement {
-    public static let sql = "UPDATE sessions SET ended_at = now() WHERE token_hash = $1 AND ended_at IS NULL"
+    public static let sql = """
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now() WHERE token_hash = $1 AND ended_at IS NULL RETURNING id, user_id)
+      \(AuditEntry.insert(
+        parameter: "$2", when: "EXISTS (SELECT 1 FROM ended)", userID: "(SELECT user_id FROM ended)",
+        session: "(SELECT id FROM ended)"))
+      """
 
     let tokenHash: Data
+    let entry: AuditEntry
 
-    public init(tokenHash: Data) { self.tokenHash = tokenHash }
+    /// - Parameter entry: records it; the statement adds whose session it was.
+    public init(tokenHash: Data, entry: AuditEntry) {
+      self.tokenHash = tokenHash
+      self.entry = entry
+    }
 
-    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+    public func bind(_ values: inout Bindings) {
+      values.add(tokenHash)
+      values.add(entry.json)
+    }
   }
 }
 

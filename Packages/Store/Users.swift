@@ -6,7 +6,8 @@ public import Postgres
 public enum Users {
   /// The columns of a user under the alias `u`, in the order that `User.init(row:)` reads them.
   static let columns = """
-    u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, u.is_admin, u.locale, u.disabled
+    u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, u.is_admin, u.locale,
+    u.disabled, u.picture_version
     """
 
   /// By username or e-mail address, without regard to case.
@@ -63,6 +64,7 @@ extension User {
       id: UserID(try row.next()), username: try row.next(), email: try row.next(), emailVerified: try row.next(),
       firstName: try row.next(), lastName: try row.next(), displayName: try row.next(), isAdmin: try row.next(),
       locale: try row.next(), disabled: try row.next())
+    pictureVersion = try row.next()
   }
 
   /// The user of an outer join: nil when there is none. All columns are read either way.
@@ -77,11 +79,13 @@ extension User {
     let isAdmin: Bool? = try row.next()
     let locale: String? = try row.next()
     let disabled: Bool? = try row.next()
+    let pictureVersion: String? = try row.next()
     guard let id, let username, let emailVerified, let firstName, let lastName, let displayName, let isAdmin,
       let disabled
     else { return nil }
     return User(
       id: UserID(id), username: username, email: email, emailVerified: emailVerified, firstName: firstName,
-      lastName: lastName, displayName: displayName, isAdmin: isAdmin, locale: locale, disabled: disabled)
+      lastName: lastName, displayName: displayName, isAdmin: isAdmin, locale: locale, disabled: disabled,
+      pictureVersion: pictureVersion)
   }
 }

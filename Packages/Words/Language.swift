@@ -21,13 +21,13 @@ public struct Language: Hashable, Sendable {
   /// Whether a family name stands before a given name.
   public var familyNameFirst: Bool { Words.of(self)("language.nameOrder") == "family-given" }
 
-  /// The language for a reader: their own choice first, then what the browser asks for, then English.
+  /// The language for a reader: their own choices first, in order, then what the browser asks for, then English.
   ///
   /// - Parameters:
-  ///   - chosen: the tag that the person or their account chose; one that we do not speak counts as none.
+  ///   - chosen: the tags that the account and the browser's cookie name; one that we do not speak counts as none.
   ///   - acceptLanguage: the header `Accept-Language` (RFC 9110 §12.5.4); the first 20 ranges count.
-  public static func choose(chosen: String?, acceptLanguage: String?) -> Language {
-    if let chosen, let language = matching(chosen) { return language }
+  public static func choose(chosen: [String], acceptLanguage: String?) -> Language {
+    if let language = chosen.lazy.compactMap({ matching($0) }).first { return language }
     var best: (language: Language, quality: Double)?
     for range in (acceptLanguage ?? "").split(separator: ",", maxSplits: 20).prefix(20) {
       let parts = range.split(separator: ";").map { $0.filter { !$0.isWhitespace } }

@@ -22,7 +22,7 @@ struct DiscoveryTests {
         "scopes_supported": ["openid", "profile", "email", "groups"],
         "claims_supported": [
           "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-          "groups", "auth_time", "amr",
+          "picture", "groups", "auth_time", "amr",
         ],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],

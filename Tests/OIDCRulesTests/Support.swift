@@ -77,7 +77,9 @@ enum Valid {
   ) -> UserFacts {
     UserFacts(
       id: "user-1", username: "ada", email: email, emailVerified: emailVerified, firstName: "Ada",
-      lastName: "Lovelace", displayName: "Ada L.", groups: groups, groupClaims: groupClaims, userClaims: userClaims)
+      lastName: "Lovelace", displayName: "Ada L.",
+      picture: "https://id.example.com/api/users/user-1/profile-picture.png", groups: groups, groupClaims: groupClaims,
+      userClaims: userClaims)
   }
 }
 

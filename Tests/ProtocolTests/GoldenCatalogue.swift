@@ -50,8 +50,9 @@ enum GoldenCatalogue {
       oidc,
       admin,
       appearance,
-      settings,
+      chosenSettings,
       apiKeys,
+      images,
     ]
   }
 

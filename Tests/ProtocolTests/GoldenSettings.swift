@@ -1,7 +1,7 @@
 import LatchkeyProtocol
 
 extension GoldenCatalogue {
-  static var settings: [GoldenMessage] {
+  static var chosenSettings: [GoldenMessage] {
     let view = Admin.SettingsView(
       settings: ApplicationSettings(chosen: ["appName": "Home", "smtpHost": "mail.example.com"], isFixed: true),
       secrets: ["smtpPassword"])

@@ -99,7 +99,7 @@ def test_max_age_asks_for_a_newer_proof_and_auth_time_shows_it(server, admin, cl
 
 @pytest.mark.parametrize("scope, present, absent", [
     ("openid", [], ["name", "email", "groups"]),
-    ("openid profile", ["name", "given_name", "family_name", "preferred_username", "display_name"], ["email", "groups"]),
+    ("openid profile", ["name", "given_name", "family_name", "preferred_username", "display_name", "picture"], ["email", "groups"]),
     ("openid email", ["email", "email_verified"], ["name", "groups"]),
     ("openid groups", ["groups"], ["name", "email"]),
     ("groups email profile openid", ["name", "email", "groups"], []),

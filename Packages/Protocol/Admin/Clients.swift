@@ -69,12 +69,17 @@ extension Admin {
     public var settings: ClientSettings
     public var secrets: [ClientSecret]
     public var createdAt: Date
+    /// The logos that it has.
+    public var logos: LogoVersions?
 
-    public init(id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date) {
+    public init(
+      id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date, logos: LogoVersions? = nil
+    ) {
       self.id = id
       self.settings = settings
       self.secrets = secrets
       self.createdAt = createdAt
+      self.logos = logos
     }
   }
 

@@ -1,6 +1,6 @@
 /// What the `auth` service answers: one method per message. The service, its remote stub and the fakes of tests
 /// conform, so that the compiler finds what is missing.
-public protocol AuthAPI: WaysInAPI, AppearanceAPI, WardensAPI {
+public protocol AuthAPI: WaysInAPI, AppearanceAPI, ShownImagesAPI, WardensAPI {
   func listPasskeys(_ message: Auth.ListPasskeys, _ call: Call) async throws(ServiceFailure)
     -> Auth.ListPasskeys.Response
   func beginPasskey(_ message: Auth.BeginPasskey, _ call: Call) async throws(ServiceFailure)
@@ -159,6 +159,7 @@ extension Routes {
     on(Auth.SignOut.self, from: [.gateway], api.signOut)
     addWaysIn(api)
     addAppearance(api)
+    addShownImages(api)
     addWardens(api)
   }
 }

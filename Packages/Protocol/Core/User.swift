@@ -15,11 +15,13 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
   public var groups: [GroupSummary]?
   /// The person's own custom claims by key; nil where the answer does not say.
   public var customClaims: [CustomClaim]?
+  /// Changes with the person's picture; nil while they have none.
+  public var pictureVersion: String?
 
   public init(
     id: UserID, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
     displayName: String, isAdmin: Bool, locale: String?, disabled: Bool, groups: [GroupSummary]? = nil,
-    customClaims: [CustomClaim]? = nil
+    customClaims: [CustomClaim]? = nil, pictureVersion: String? = nil
   ) {
     self.id = id
     self.username = username
@@ -33,6 +35,7 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
     self.disabled = disabled
     self.groups = groups
     self.customClaims = customClaims
+    self.pictureVersion = pictureVersion
   }
 }
 

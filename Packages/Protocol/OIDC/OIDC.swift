@@ -48,10 +48,12 @@ public enum OIDC {
     public var requiresReauthentication: Bool
     /// Where the browser will be sent: the origin of the proven redirect URI.
     public var returnsTo: String?
+    /// The logos that it has.
+    public var logos: LogoVersions?
 
     public init(
       id: String, name: String, description: String, launchURL: String?, requiresReauthentication: Bool,
-      returnsTo: String?
+      returnsTo: String?, logos: LogoVersions? = nil
     ) {
       self.id = id
       self.name = name
@@ -59,6 +61,7 @@ public enum OIDC {
       self.launchURL = launchURL
       self.requiresReauthentication = requiresReauthentication
       self.returnsTo = returnsTo
+      self.logos = logos
     }
   }
 }

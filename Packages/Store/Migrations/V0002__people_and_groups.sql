@@ -157,23 +157,33 @@ CREATE TABLE settings (
 INSERT INTO settings DEFAULT VALUES;
 
 CREATE TABLE images (
-  -- 'application/logo-light', 'client/<id>/light', 'user/<id>', …
+  -- 'application/logo-light', 'client/<id>/light', 'user/<id>', 'user/<id>/small', …
   name text PRIMARY KEY,
+  -- Whose it is; it goes with them.
+  user_id uuid REFERENCES users ON DELETE CASCADE,
+  client_id text REFERENCES clients ON DELETE CASCADE,
   content_type text NOT NULL,
   bytes bytea NOT NULL,
   -- A hash of the bytes: the address under which a browser may keep them for ever.
   version text NOT NULL,
   updated_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX images_user ON images (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX images_client ON images (client_id) WHERE client_id IS NOT NULL;
+-- The versions of what they have, where lists and pages read them.
+ALTER TABLE users ADD COLUMN picture_version text;
+ALTER TABLE clients ADD COLUMN logo_version text, ADD COLUMN dark_logo_version text;
 
 -- Uploads that have not arrived whole.
 CREATE TABLE uploads (
   id uuid NOT NULL,
   part integer NOT NULL,
+  user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   bytes bytea NOT NULL,
   expires_at timestamptz NOT NULL,
   PRIMARY KEY (id, part)
 );
+CREATE INDEX uploads_user ON uploads (user_id);
 CREATE INDEX uploads_expiry ON uploads (expires_at);
 
 -- Mail -----------------------------------------------------------------------------------------------------------
@@ -241,11 +251,16 @@ CREATE TABLE audit_seals (
   entries integer NOT NULL,
   first_at timestamptz NOT NULL,
   last_at timestamptz NOT NULL,
-  -- Of the entries' content.
+  -- For each entry its id and the hash of its content, in order: tells which one was touched. Gone with the entries.
+  leaves bytea,
+  -- Of the leaves.
   content_hash bytea NOT NULL,
   -- Of this row and the seal before it.
   seal bytea NOT NULL,
   sealed_at timestamptz NOT NULL DEFAULT now(),
   -- When the entries were removed by age; the seal stays.
-  pruned_at timestamptz
+  pruned_at timestamptz,
+  -- Of that, so that nobody without the key can call a removal old age.
+  pruned_seal bytea,
+  CHECK ((pruned_at IS NULL) = (pruned_seal IS NULL))
 );

@@ -83,6 +83,13 @@ struct WordsTests {
     }
   }
 
+  @Test("the account's language goes before the browser's, if we speak it")
+  func account() {
+    #expect(Language.choose(chosen: ["zh-CN", "en"], acceptLanguage: "en").tag == "zh-CN")
+    #expect(Language.choose(chosen: ["fr", "zh-CN"], acceptLanguage: "en").tag == "zh-CN")
+    #expect(Language.choose(chosen: ["fr"], acceptLanguage: "zh").tag == "zh-CN")
+  }
+
   @Test(
     "the language is the cookie's, then the browser's, then English",
     arguments: [
@@ -94,6 +101,6 @@ struct WordsTests {
       (nil, String(repeating: "fr,", count: 5000), .english),
     ] as [(String?, String?, Language)])
   func choice(cookie: String?, header: String?, expected: Language) {
-    #expect(Language.choose(chosen: cookie, acceptLanguage: header) == expected)
+    #expect(Language.choose(chosen: [cookie].compactMap { $0 }, acceptLanguage: header) == expected)
   }
 }

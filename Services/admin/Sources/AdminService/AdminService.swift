@@ -1,5 +1,6 @@
 public import LatchkeyProtocol
 public import Logging
+import Pictures
 public import ServiceKit
 
 /// The `admin` service: people and clients.
@@ -13,13 +14,22 @@ public struct AdminService: AdminAPI {
   /// What settings are where nobody chose, by name: the operator may say so in the environment.
   let defaults: [String: String]
   let logger: Logger
+  let workshop = Workshop()
+  let outbound: OutboundHTTP
 
-  public init(store: StoreAccess, keys: ServiceKeys, logger: Logger, defaults: [String: String] = [:]) {
+  /// - Parameters:
+  ///   - defaults: what settings are where nobody chose.
+  ///   - outbound: how logos are fetched from addresses.
+  public init(
+    store: StoreAccess, keys: ServiceKeys, logger: Logger, defaults: [String: String] = [:],
+    outbound: OutboundHTTP = OutboundHTTP()
+  ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
     self.settingSecrets = SettingSecrets(keys: keys)
     self.defaults = defaults
     self.logger = logger
+    self.outbound = outbound
   }
 
   /// The caller, if it is an administrator: at a browser, or by a key of the API.
@@ -60,4 +70,12 @@ enum Limits {
   static let lastDate = 253_402_300_800.0
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
+  /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.
+  static let uploadParts = 3
+  /// How long parts are kept: their request is over in seconds, with all its repetitions.
+  static let uploadLife = Duration.seconds(120)
+  /// Bytes of parts that one person may have here: a few uploads of the largest size.
+  static let uploadQuota = 16 << 20
+  /// How long a logo may take to arrive, as in the REST API.
+  static let logoFetch = Duration.seconds(15)
 }

@@ -38,7 +38,7 @@ extension AdminService {
       OIDC.ClientSummary(
         id: client.id, name: client.settings.name, description: client.settings.description,
         launchURL: client.settings.launchURL, requiresReauthentication: client.settings.requiresReauthentication,
-        returnsTo: nil))
+        returnsTo: nil, logos: client.logos))
   }
 
   public func createClient(

@@ -3,6 +3,7 @@
 import AdminService
 import LatchkeyProtocol
 import ServiceKit
+import Store
 
 await ServiceMain.run(
   .service(
@@ -20,5 +21,8 @@ await ServiceMain.run(
     let service = AdminService(
       store: store, keys: context.keys, logger: context.logger,
       defaults: ["appName": name, "sessionDuration": "\(minutes)"])
-    return ServiceParts(routes: Routes(service))
+    let housekeeping = Housekeeping([Expired.Uploads()], in: context.database, logger: context.logger)
+    return ServiceParts(
+      routes: Routes(service),
+      background: [{ await service.keepNeutralPicture() }, { await housekeeping.run() }])
   })

@@ -8,16 +8,19 @@ import WebAuthn
 struct VerifiedAssertion {
   let user: User
   let used: UsedPasskey
+  let passkeyName: String
   /// RFC 8176: what the assertion showed, and nothing that it did not.
   let amr: [String]
 }
 
 extension AuthService {
-  /// W3C WebAuthn §7.2.
+  /// W3C WebAuthn §7.2. A refusal about a passkey that is known here goes into the record.
   ///
-  /// - Parameter user: the only user whose passkeys count, for a proof within a session; nil asks for a discoverable one.
+  /// - Parameters:
+  ///   - user: the only user whose passkeys count, for a proof within a session; nil asks for a discoverable one.
+  ///   - purpose: what the record says that it was for.
   func verifyAssertion(
-    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, of user: User? = nil, _ call: Call
+    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, of user: User? = nil, for purpose: String, _ call: Call
   ) async throws(CeremonyFailure) -> VerifiedAssertion {
     let response = try verified(call) { () throws(Refusal) in
       try AuthenticationResponse(json: Array(answer.credential.utf8))
@@ -30,16 +33,25 @@ extension AuthService {
       try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }.userVerification
     expectation.user = user.map { UserHandle(userID: $0.id.uuid) }
     let ceremony = AuthenticationCeremony(expectation)
-    let assertion = try verified(call) { () throws(Refusal) in
-      try ceremony.verify(response, stored: record.flatMap { StoredCredential($0, id: response.id) })
+    let assertion: Assertion
+    do {
+      assertion = try ceremony.verify(response, stored: record.flatMap { StoredCredential($0, id: response.id) })
+    } catch {
+      if let record {
+        await recordRefusal(of: user ?? record.user, for: purpose, reason: error.rawValue, record.name, call)
+      }
+      throw refused(error, call)
     }
     guard let record else { throw .refused(.unknownPasskey) }
-    guard !record.user.disabled else { throw .refused(.userDisabled) }
+    guard !record.user.disabled else {
+      await recordRefusal(of: record.user, for: purpose, reason: "userDisabled", record.name, call)
+      throw .refused(.userDisabled)
+    }
     return VerifiedAssertion(
       user: record.user,
       used: UsedPasskey(
         id: record.id, signCount: Int64(assertion.signCount), backupState: assertion.backupState),
-      amr: ["phr", "pop"] + (assertion.verificationIsFactor ? ["user", "mfa"] : []))
+      passkeyName: record.name, amr: ["phr", "pop"] + (assertion.verificationIsFactor ? ["user", "mfa"] : []))
   }
 }
 

@@ -125,9 +125,14 @@ extension AuthService {
     do {
       return try body()
     } catch {
-      logger.info("ceremony refused", metadata: ["reason": "\(error.rawValue)", "request": "\(call.id)"])
-      throw .refused(Auth.CeremonyRefusal(error))
+      throw refused(error, call)
     }
+  }
+
+  /// What the browser is told of a refusal; the log has its reason.
+  func refused(_ refusal: Refusal, _ call: Call) -> CeremonyFailure {
+    logger.info("ceremony refused", metadata: ["reason": "\(refusal.rawValue)", "request": "\(call.id)"])
+    return .refused(Auth.CeremonyRefusal(refusal))
   }
 }
 

@@ -29,12 +29,18 @@ extension AuthService {
       if try await stored({ () async throws(ServiceFailure) in try await spentHere(challenge, call) }) {
         return .proven
       }
-      let assertion = try await verifyAssertion(message.answer, challenge, of: session.user, call)
+      let assertion = try await verifyAssertion(
+        message.answer, challenge, of: session.user, for: state.proves, call)
+      var entry = AuditEntry(.reauthenticated, call, about: session.user)
+      entry.session = session.session.id
+      entry.data = ["purpose": state.proves, "passkeyName": assertion.passkeyName]
+      let proven = entry
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.Prove(
             challenge: spending(challenge, call), passkey: assertion.used, id: randomness.uuid(),
-            session: state.session, purpose: state.proves, lifetimeSeconds: Limits.proof / .seconds(1)), call
+            session: state.session, purpose: state.proves, lifetimeSeconds: Limits.proof / .seconds(1),
+            entry: proven), call
         ).rows.first
       }
       if outcome?.done == true { return .proven }

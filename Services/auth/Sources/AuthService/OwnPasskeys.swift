@@ -37,11 +37,13 @@ extension AuthService {
       let (state, challenge) = try open(PasskeyState.self, message.answer, call)
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
       let passkey = try await verifyRegistration(message.answer, challenge, call)
+      let entry = passkeyEntry(
+        .passkeyAdded, of: session.user, session: session.session.id, data: passkey.recorded, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.AddPasskey(
             challenge: spending(challenge, call), session: state.session,
-            purpose: Auth.ProofPurpose.addPasskey.text, passkey: passkey), call
+            purpose: Auth.ProofPurpose.addPasskey.text, passkey: passkey, entry: entry), call
         ).rows.first
       }
       let listed = try await stored { () async throws(ServiceFailure) in
@@ -78,9 +80,12 @@ extension AuthService {
   ) async throws(ServiceFailure) -> Auth.RemovePasskey.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
     let user = principal.user.id
+    let remove = Passkeys.Remove(
+      id: message.id, user: user, entry: passkeyEntry(
+        .passkeyRemoved, of: principal.user, session: principal.session?.session.id, key: principal.key?.key, call))
     let outcome = try await store.transaction(call) { transaction in
       _ = try await transaction.first(Passkeys.LockAccount(user: user))
-      return try await transaction.write(Passkeys.Remove(id: message.id, user: user)).rows.first
+      return try await transaction.write(remove).rows.first
     }
     guard let outcome, outcome.existed else { return .notFound }
     return outcome.removed ? .removed : .lastOne

@@ -25,11 +25,15 @@ extension AuthService {
     _ message: Auth.EndSessions, _ call: Call
   ) async throws(ServiceFailure) -> Auth.EndSessions.Response {
     guard let found = try await session(call) else { return .notSignedIn }
-    let end =
-      switch message.which {
-      case .one(let id): Sessions.End(id, of: found.user.id)
-      case .others: Sessions.End(allBut: found.session.id, of: found.user.id)
-      }
-    return .ended(count: try await store.write(end, call).count)
+    var entry = AuditEntry(.sessionEnded, call, about: found.user)
+    entry.session = found.session.id
+    let end: Sessions.End
+    switch message.which {
+    case .one(let id):
+      entry.data["sessionID"] = "\(id)"
+      end = Sessions.End(id, of: found.user.id, entry: entry)
+    case .others: end = Sessions.End(allBut: found.session.id, of: found.user.id, entry: entry)
+    }
+    return .ended(count: try await store.write(end, call).rows.first ?? 0)
   }
 }

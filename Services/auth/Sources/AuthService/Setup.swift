@@ -37,11 +37,17 @@ extension AuthService {
       let (state, challenge) = try open(SetupState.self, message.answer, call)
       let passkey = try await verifyRegistration(message.answer, challenge, call)
       let (token, session) = newSession(spending: Base64URL.encode(challenge.bytes), amr: passkey.amr, call)
+      let user = User(firstAdministrator: state.profile, id: state.user)
+      var created = AuditEntry(.accountCreated, call, about: user)
+      created.session = session.id
+      created.data = passkey.recorded.merging(["method": "setup"]) { $1 }
+      let account = created
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.CompleteSetup(
             challenge: spending(challenge, call), user: state.user, profile: state.profile,
-            displayName: state.profile.nameToShow, passkey: passkey, session: session), call
+            displayName: state.profile.nameToShow, passkey: passkey, session: session, accountEntry: account,
+            signInEntry: signInEntry(of: user, session, with: passkey.name, call)), call
         ).rows.first
       }
       if outcome?.done != true {
@@ -51,7 +57,7 @@ extension AuthService {
         guard after?.completedBy == Data(call.id.bytes) else { return after?.open == true ? .refused(.spent) : .closed }
       }
       logger.notice("set-up completed", metadata: ["user": "\(state.user)", "request": "\(call.id)"])
-      return .signedIn(signedIn(User(firstAdministrator: state.profile, id: state.user), token))
+      return .signedIn(signedIn(user, token))
     }
   }
 

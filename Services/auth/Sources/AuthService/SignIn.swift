@@ -17,19 +17,23 @@ extension AuthService {
     try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (_, challenge) = try open(SignInState.self, message.answer, call)
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
-      let assertion = try await verifyAssertion(message.answer, challenge, call)
+      let assertion = try await verifyAssertion(message.answer, challenge, for: "sign-in", call)
       let (token, session) = newSession(
         spending: Base64URL.encode(challenge.bytes), amr: assertion.amr, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
-          Ceremonies.SignIn(challenge: spending(challenge, call), passkey: assertion.used, session: session), call
+          Ceremonies.SignIn(
+            challenge: spending(challenge, call), passkey: assertion.used, session: session,
+            entry: signInEntry(of: assertion.user, session, with: assertion.passkeyName, call)), call
         ).rows.first
       }
       if outcome?.done == true { return .signedIn(signedIn(assertion.user, token)) }
       // The same request may have run to its end elsewhere while this one was verifying.
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
+      guard outcome?.spent == true else { return .refused(.spent) }
       // Spent here without a session: the counter or the account changed between reading and writing.
-      return .refused(outcome?.spent == true ? .verificationFailed : .spent)
+      await recordRefusal(of: assertion.user, for: "sign-in", reason: "changedMeanwhile", assertion.passkeyName, call)
+      return .refused(.verificationFailed)
     }
   }
 
@@ -61,7 +65,9 @@ extension AuthService {
 
   public func signOut(_ message: Auth.SignOut, _ call: Call) async throws(ServiceFailure) -> Auth.SignOut.Response {
     if let token = call.caller.session {
-      _ = try await store.write(Sessions.SignOut(tokenHash: Data(Digest.sha256(token.exposed))), call)
+      let signOut = Sessions.SignOut(
+        tokenHash: Data(Digest.sha256(token.exposed)), entry: AuditEntry(.signOut, call))
+      _ = try await store.write(signOut, call)
     }
     return Auth.SignOut.Response()
   }

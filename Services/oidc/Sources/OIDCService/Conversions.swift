@@ -22,11 +22,13 @@ extension SessionFacts {
 }
 
 extension UserFacts {
-  init(_ person: Authorizations.Person) {
+  /// - Parameter issuer: `APP_URL`, under which pictures are.
+  init(_ person: Authorizations.Person, issuer: String) {
     let user = person.user
     self.init(
       id: user.id.description, username: user.username, email: user.email, emailVerified: user.emailVerified,
-      firstName: user.firstName, lastName: user.lastName, displayName: user.displayName, groups: person.groups)
+      firstName: user.firstName, lastName: user.lastName, displayName: user.displayName,
+      picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", groups: person.groups)
   }
 }
 

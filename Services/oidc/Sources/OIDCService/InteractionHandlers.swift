@@ -76,7 +76,7 @@ extension OIDCService {
           client: OIDC.ClientSummary(
             id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
             requiresReauthentication: client.requiresReauthentication,
-            returnsTo: situation.request.redirectURI.uri.origin),
+            returnsTo: situation.request.redirectURI.uri.origin, logos: client.logos),
           scopes: situation.request.scopes, currentStep: step, requiredSteps: [step],
           user: situation.facts.session?.user))
     }

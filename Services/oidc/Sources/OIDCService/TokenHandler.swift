@@ -83,7 +83,7 @@ extension OIDCService {
     ]
     if code.scopes.contains(Scope.openID) {
       let payload = IDToken.payload(
-        subject, user: UserFacts(person),
+        subject, user: UserFacts(person, issuer: settings.issuer),
         tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: accessToken,
         algorithm: key.algorithm, now: now)
       answer["id_token"] = .string(try JWS.sign(payload, type: IDToken.headerType, with: key))

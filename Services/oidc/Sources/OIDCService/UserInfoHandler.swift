@@ -25,7 +25,7 @@ extension OIDCService {
       live.clientID == verified.clientID, live.person.user.id.description == verified.userID
     else { return .refused(OIDC.Refusal(dead)) }
     return .claims(
-      JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person)))))
+      JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person, issuer: settings.issuer)))))
   }
 
   /// OpenID Connect Discovery §4.

@@ -8,15 +8,17 @@ extension JSONValue {
     .object(
       summary(
         id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
-        requiresReauthentication: client.requiresReauthentication))
+        requiresReauthentication: client.requiresReauthentication, logos: client.logos))
   }
 
   private static func summary(
-    id: String, name: String, description: String, launchURL: String?, requiresReauthentication: Bool
+    id: String, name: String, description: String, launchURL: String?, requiresReauthentication: Bool,
+    logos: LogoVersions?
   ) -> [String: JSONValue] {
     [
-      "id": .string(id), "name": .string(name), "description": .string(description), "hasLogo": false,
-      "hasDarkLogo": false, "launchURL": .optional(launchURL),
+      "id": .string(id), "name": .string(name), "description": .string(description),
+      "hasLogo": .bool(logos?.light != nil), "hasDarkLogo": .bool(logos?.dark != nil),
+      "launchURL": .optional(launchURL),
       "requiresReauthentication": .bool(requiresReauthentication), "clientType": "standard",
     ]
   }
@@ -43,7 +45,7 @@ extension JSONValue {
     ]
     return summary(
       id: client.id, name: settings.name, description: settings.description, launchURL: settings.launchURL,
-      requiresReauthentication: settings.requiresReauthentication
+      requiresReauthentication: settings.requiresReauthentication, logos: client.logos
     ).merging(more) { first, _ in first }
   }
 
@@ -71,11 +73,7 @@ extension Admin.ClientSecret {
 extension Admin.ClientSettings {
   /// From `OidcClientUpdateDto`. What cannot be granted yet is refused by name rather than ignored.
   package init(_ fields: inout JSONFields) {
-    for name in ["requiresPushedAuthorizationRequests", "isGroupRestricted", "hasLogo", "hasDarkLogo"]
-    where fields.flag(name) {
-      fields.refuse(name, "unsupported", "Is not available in this release.")
-    }
-    for name in ["logoUrl", "darkLogoUrl"] where fields.text(name)?.isEmpty == false {
+    for name in ["requiresPushedAuthorizationRequests", "isGroupRestricted"] where fields.flag(name) {
       fields.refuse(name, "unsupported", "Is not available in this release.")
     }
     if fields["credentials"]?["federatedIdentities"]?.array?.isEmpty == false {

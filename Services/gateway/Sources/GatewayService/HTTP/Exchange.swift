@@ -87,13 +87,14 @@ package struct Exchange: Sendable {
 
   /// What stands around a page: language, theme, name.
   package func frame(viewer: User? = nil) -> PageFrame {
-    Self.frame(site, cookies, request.headers, viewer: viewer.map(Person.init))
+    Self.frame(site, cookies, request.headers, viewer: viewer)
   }
 
-  static func frame(_ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: Person? = nil) -> PageFrame {
-    PageFrame(
-      language: Language.choose(chosen: cookies["locale"], acceptLanguage: headers[.acceptLanguage]),
-      theme: PageTheme(cookie: cookies["theme"]), instance: site.instance, viewer: viewer)
+  static func frame(_ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: User? = nil) -> PageFrame {
+    let chosen = [viewer?.locale, cookies["locale"]].compactMap { $0 }
+    return PageFrame(
+      language: Language.choose(chosen: chosen, acceptLanguage: headers[.acceptLanguage]),
+      theme: PageTheme(cookie: cookies["theme"]), instance: site.instance, viewer: viewer.map(Person.init))
   }
 
   package func page(_ page: some Page, viewer: User? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
@@ -110,7 +111,7 @@ extension Person {
   package init(_ user: User) {
     self.init(
       id: "\(user.id)", displayName: user.displayName, username: user.username, email: user.email,
-      isAdmin: user.isAdmin)
+      pictureURL: ImageAddress.small(user), isAdmin: user.isAdmin)
   }
 }
 

@@ -17,6 +17,13 @@ package enum Limits {
   package static let json = 64 * 1024
   /// A form body: a token request with a client assertion is under 8 KiB.
   package static let form = 64 * 1024
+  /// An uploaded picture: what a browser makes of a photograph, and the REST API's limit for logos.
+  package static let file = 2 << 20
+  /// What stands around the picture in a form: boundaries, names, further fields.
+  package static let fileFrame = 16 * 1024
+  /// Parts of one form, and bytes of one part's head: a picture's form has one of each size.
+  package static let formParts = 16
+  package static let formPartHead = 4 * 1024
   /// Names in one query or form: reading is linear, but services look through them.
   package static let formFields = 256
   /// How much of `User-Agent` is kept: it is stored with sessions.
@@ -34,6 +41,10 @@ package enum Limits {
   package static let answer = Duration.seconds(10)
   /// How long a body may take to arrive, so that a slow sender cannot hold a request open.
   package static let bodyArrival = Duration.seconds(15)
+  /// The same for a picture, which may come from a phone in the country.
+  package static let fileArrival = Duration.seconds(60)
+  /// How long a logo may take to be fetched and kept: 15 s for the fetching.
+  package static let logo = Duration.seconds(25)
   /// How long a connection may be idle.
   package static let idle = Duration.seconds(75)
   /// How long a refused connection is read from before it is closed: closing earlier would reset it, and the refusal

@@ -55,6 +55,9 @@ extension Refusal {
       closes: true)
   }
 
+  package static let fileTooLarge = Refusal(
+    .contentTooLarge, "file_too_large", "A picture may have \(Limits.file >> 20) MiB.", closes: true)
+
   /// The form of the REST API: `{fields: [{field, code, message}]}`.
   package static func invalid(_ problems: [FieldProblem]) -> Refusal {
     let fields = problems.map { problem -> JSONValue in

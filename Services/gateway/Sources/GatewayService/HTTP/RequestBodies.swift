@@ -18,7 +18,7 @@ extension Exchange {
 
   /// The body's bytes.
   /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
-  private func bytes(upTo limit: Int) async throws -> [UInt8] {
+  private func bytes(upTo limit: Int, within patience: Duration = Limits.bodyArrival) async throws -> [UInt8] {
     guard hasBody else { return [] }
     if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw Refusal.tooLarge(limit) }
     let body = request.body
@@ -26,7 +26,7 @@ extension Exchange {
       let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
         group.addTask { try await body.collect(upTo: limit) }
         group.addTask {
-          try await Task.sleep(for: Limits.bodyArrival)
+          try await Task.sleep(for: patience)
           throw Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
         }
         defer { group.cancelAll() }
@@ -85,6 +85,32 @@ extension Exchange {
     } catch {
       throw Refusal.request(error.sentence)
     }
+  }
+
+  /// The picture in a form's field `file`.
+  package func file() async throws -> [UInt8] {
+    guard let boundary = request.headers[.contentType].flatMap(MultipartBody.boundary) else {
+      throw Refusal(
+        .unsupportedMediaType, "unsupported_media_type", "Send the file as multipart/form-data, in the field file.",
+        closes: hasBody)
+    }
+    let body: [UInt8]
+    do {
+      body = try await bytes(upTo: Limits.file + Limits.fileFrame, within: Limits.fileArrival)
+    } catch let refusal as Refusal where refusal.status == .contentTooLarge {
+      throw Refusal.fileTooLarge
+    }
+    let files: [MultipartBody.Part]
+    do {
+      files = try MultipartBody(body, boundary: boundary).parts.filter { $0.name == "file" }
+    } catch {
+      throw Refusal.body(error.sentence)
+    }
+    guard files.count == 1, let file = files.first, !file.content.isEmpty else {
+      throw Refusal.body("The form needs one field file, with a file in it.")
+    }
+    guard file.content.count <= Limits.file else { throw Refusal.fileTooLarge }
+    return Array(file.content)
   }
 
   /// Whether the body is a form.

@@ -16,7 +16,8 @@ struct SecurityHeaders: Sendable {
   ].joined(separator: ", ")
 
   func apply(to response: inout Response, _ traits: RouteTraits) {
-    response.headers[.contentSecurityPolicy] = Self.policy
+    // A drawing that somebody uploaded brings a stricter one.
+    if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = Self.policy }
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.permissionsPolicy] = Self.permissions
     // Addresses of sign-in pages hold interaction ids and login codes: they go nowhere, not even to ourselves.

@@ -66,7 +66,11 @@ package struct Site: Sendable {
   }
 
   var instance: Instance {
-    let settings = appearance.last.settings
-    return Instance(name: settings.appName, animations: !settings.disableAnimations)
+    let (settings, images) = (appearance.last.settings, appearance.last.images)
+    func url(_ image: ApplicationImage) -> String? { images[image.name].map { ImageAddress.of(image, version: $0) } }
+    return Instance(
+      name: settings.appName, logoURL: url(.logoLight), darkLogoURL: url(.logoDark), faviconURL: url(.favicon),
+      backgroundURL: url(.background), accent: Accent(settings.accentColour),
+      animations: !settings.disableAnimations)
   }
 }

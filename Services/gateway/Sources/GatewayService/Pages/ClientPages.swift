@@ -27,6 +27,7 @@ package struct ClientsPage: Page {
     let explanation: String?
     let initial: String
     let logoURL: String?
+    let darkLogoURL: String?
     let url: String
     let address: String?
     let isPublic: Bool
@@ -35,13 +36,14 @@ package struct ClientsPage: Page {
     /// - Parameters:
     ///   - address: host of the launch URL or of the first callback URL.
     package init(
-      id: String, name: String, description: String?, logoURL: String? = nil, address: String?, isPublic: Bool,
-      createdAt: Date? = nil
+      id: String, name: String, description: String?, logoURL: String? = nil, darkLogoURL: String? = nil,
+      address: String?, isPublic: Bool, createdAt: Date? = nil
     ) {
       self.name = name
       self.explanation = description.flatMap { $0.isEmpty ? nil : $0 }
       self.initial = Person.initial(of: name)
-      self.logoURL = logoURL
+      self.logoURL = logoURL ?? darkLogoURL
+      self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
       self.url = ClientPage.url(id: id)
       self.address = address
       self.isPublic = isPublic
@@ -95,6 +97,8 @@ package struct ClientPage: Page {
   let initial: String
   let explanation: String?
   let logoURL: String?
+  let darkLogoURL: String?
+  let logos: [LogoField]
   let launchURL: String?
   let form: ClientForm
   let endpoints: Endpoints
@@ -105,15 +109,20 @@ package struct ClientPage: Page {
   let atClients = true
 
   package init(
-    id: String, description: String? = nil, logoURL: String? = nil, form: ClientForm, endpoints: Endpoints,
-    secrets: [Secret]
+    id: String, description: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, form: ClientForm,
+    endpoints: Endpoints, secrets: [Secret]
   ) {
     clientID = id
     apiURL = "/api/oidc/clients/\(Self.pathID(id))"
     name = form.name
     initial = Person.initial(of: form.name)
     explanation = description.flatMap { $0.isEmpty ? nil : $0 }
-    self.logoURL = logoURL
+    self.logoURL = logoURL ?? darkLogoURL
+    self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
+    logos = [
+      LogoField(dark: false, apiURL: "\(apiURL)/logo?light=true", url: logoURL),
+      LogoField(dark: true, apiURL: "\(apiURL)/logo?light=false", url: darkLogoURL),
+    ]
     launchURL = form.launchURL.isEmpty ? nil : form.launchURL
     self.form = form
     self.endpoints = endpoints
@@ -123,10 +132,17 @@ package struct ClientPage: Page {
     needsPKCE = form.pkceEnabled || form.isPublic
   }
 
+  /// One of an app's two logos, to look at and to change.
+  package struct LogoField: Sendable {
+    let dark: Bool
+    let apiURL: String
+    let url: String?
+  }
+
   static func url(id: String) -> String { "/settings/admin/oidc-clients/\(pathID(id))" }
 
   /// An id that is a plain path segment stands as it is; another as `~` and its base64url, which the API takes too.
-  static func pathID(_ id: String) -> String {
+  package static func pathID(_ id: String) -> String {
     let plain = id.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -55,17 +55,25 @@ package struct Instance: Sendable {
   /// The operator's own logo; nil shows Latchkey's mark. One URL per theme, the dark one falling back to the light one.
   package var logoURL: String?
   package var darkLogoURL: String?
+  /// The operator's own icon for browser tabs; nil shows Latchkey's.
+  package var faviconURL: String?
+  /// A picture behind the sign-in page; nil for plain paper.
+  package var backgroundURL: String?
   /// The operator's accent colour; nil keeps the stylesheet's brass.
   package var accent: Accent?
   /// False when the operator turned motion off.
   package var animations: Bool
 
   package init(
-    name: String, logoURL: String? = nil, darkLogoURL: String? = nil, accent: Accent? = nil, animations: Bool = true
+    name: String, logoURL: String? = nil, darkLogoURL: String? = nil, faviconURL: String? = nil,
+    backgroundURL: String? = nil, accent: Accent? = nil, animations: Bool = true
   ) {
     self.name = name
-    self.logoURL = logoURL
-    self.darkLogoURL = darkLogoURL
+    // With a dark logo alone, it serves both.
+    self.logoURL = logoURL ?? darkLogoURL
+    self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
+    self.faviconURL = faviconURL
+    self.backgroundURL = backgroundURL
     self.accent = accent
     self.animations = animations
   }
@@ -116,8 +124,8 @@ package struct AppSummary: Sendable {
 
   package init(name: String, logoURL: String? = nil, darkLogoURL: String? = nil, address: String? = nil) {
     self.name = name
-    self.logoURL = logoURL
-    self.darkLogoURL = darkLogoURL
+    self.logoURL = logoURL ?? darkLogoURL
+    self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
     self.address = address
     self.initial = Person.initial(of: name)
   }

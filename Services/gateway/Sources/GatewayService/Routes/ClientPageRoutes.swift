@@ -61,6 +61,8 @@ enum ClientPageRoutes {
     let rows = clients.items.map { client in
       ClientsPage.Row(
         id: client.id, name: client.settings.name, description: client.settings.description,
+        logoURL: ImageAddress.logo(client.id, client.logos),
+        darkLogoURL: ImageAddress.darkLogo(client.id, client.logos),
         address: (client.settings.launchURL ?? client.settings.callbackURLs.first).map(AppSummary.host),
         isPublic: client.settings.isPublic, createdAt: client.createdAt)
     }
@@ -74,7 +76,8 @@ enum ClientPageRoutes {
   private static func detail(_ client: Admin.Client, _ exchange: Exchange) -> ClientPage {
     let settings = client.settings
     return ClientPage(
-      id: client.id, description: settings.description,
+      id: client.id, description: settings.description, logoURL: ImageAddress.logo(client.id, client.logos),
+      darkLogoURL: ImageAddress.darkLogo(client.id, client.logos),
       form: ClientForm(
         name: settings.name, description: settings.description, callbackURLs: settings.callbackURLs,
         launchURL: settings.launchURL, isPublic: settings.isPublic, pkceEnabled: settings.pkceEnabled,

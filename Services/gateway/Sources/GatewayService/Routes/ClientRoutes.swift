@@ -17,10 +17,12 @@ enum ClientRoutes {
       var fields = try await exchange.json()
       let id = fields.text("id").flatMap { $0.isEmpty ? nil : $0 }
       let settings = Admin.ClientSettings(&fields)
+      let logos = FetchedLogos(&fields)
       try fields.check()
+      try await logos.prepare(exchange)
       let message = Admin.CreateClient(id: id, settings: settings)
       switch try await exchange.services.admin.createClient(message, exchange.call) {
-      case .created(let client): return .json(.client(client), .created)
+      case .created(let client): return .json(.client(try await logos.keep(for: client, exchange)), .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .idTaken: throw Refusal(.conflict, "client_id_already_exists", "Another app has this client id.")
       case .denied(let denial): throw Refusal(denial)
@@ -32,10 +34,12 @@ enum ClientRoutes {
     Route(.put, "/api/oidc/clients/:id", .api) { exchange in
       var fields = try await exchange.json()
       let settings = Admin.ClientSettings(&fields)
+      let logos = FetchedLogos(&fields)
       try fields.check()
+      try await logos.prepare(exchange)
       let message = Admin.UpdateClient(id: try exchange.clientID(), settings: settings)
       switch try await exchange.services.admin.updateClient(message, exchange.call) {
-      case .updated(let client): return .json(.client(client))
+      case .updated(let client): return .json(.client(try await logos.keep(for: client, exchange)))
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)

@@ -39,7 +39,9 @@ enum InteractionPageRoutes {
 
 extension AppSummary {
   init(_ client: OIDC.ClientSummary) {
-    self.init(name: client.name, address: client.returnsTo.map(Self.host))
+    self.init(
+      name: client.name, logoURL: ImageAddress.logo(client.id, client.logos),
+      darkLogoURL: ImageAddress.darkLogo(client.id, client.logos), address: client.returnsTo.map(Self.host))
   }
 
   /// The host of an origin; the origin itself where it has none, such as an app's own scheme.

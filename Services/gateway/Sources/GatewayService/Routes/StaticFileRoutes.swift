@@ -7,7 +7,8 @@ enum StaticFileRoutes {
     Route(.get, "/static/:name", .asset, [.quiet], floods: [], answer),
     // Browsers ask for it without being told to.
     Route(.get, "/favicon.ico", .asset, [.quiet], floods: []) { exchange in
-      guard let url = exchange.site.pages.assets.url("favicon.svg") else { throw Refusal.notFound }
+      let own = exchange.site.instance.faviconURL
+      guard let url = own ?? exchange.site.pages.assets.url("favicon.svg") else { throw Refusal.notFound }
       return .redirect(url)
     },
   ]

@@ -5,19 +5,20 @@ public enum Claims {
   /// The value of `claims_supported`.
   public static let supported = [
     "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-    "groups", "auth_time", "amr",
+    "picture", "groups", "auth_time", "amr",
   ]
 
   /// Names that nobody may give a custom claim; refused when one is saved.
   public static let reservedNames: Set<String> = [
-    "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
-    "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf", "jti",
+    "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "picture",
+    "groups", "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf",
+    "jti",
   ]
 
   /// Names that a custom claim never reaches a token under, saved or not (an import does not ask): the reserved ones,
   /// and what the protocols read (RFC 7800, RFC 8693, RFC 8417, Core §3.3.2.11).
   static let protectedNames = reservedNames.union([
-    "picture", "sid", "at_hash", "c_hash", "s_hash", "rat", "scope", "scp", "cnf", "act", "may_act", "events",
+    "sid", "at_hash", "c_hash", "s_hash", "rat", "scope", "scp", "cnf", "act", "may_act", "events",
     "sub_jwk", "_claim_names", "_claim_sources",
   ])
 
@@ -45,6 +46,7 @@ public enum Claims {
       "name": fullName.isEmpty ? user.displayName : fullName,
       "display_name": user.displayName,
       "preferred_username": user.username,
+      "picture": user.picture ?? "",
     ]
     // Core §5.3.2: a claim that is not returned is omitted, not sent as null or an empty string.
     return texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)

@@ -18,6 +18,8 @@ public struct UserFacts: Sendable, Hashable {
   public let firstName: String
   public let lastName: String
   public let displayName: String
+  /// Where the person's picture is; there always is one.
+  public let picture: String?
   /// Names of the user's groups.
   public let groups: [String]
   /// Claims of the user's groups in a stable order; a later one wins over an earlier.
@@ -27,7 +29,8 @@ public struct UserFacts: Sendable, Hashable {
 
   public init(
     id: String, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
-    displayName: String, groups: [String], groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
+    displayName: String, picture: String? = nil, groups: [String], groupClaims: [CustomClaim] = [],
+    userClaims: [CustomClaim] = []
   ) {
     self.id = id
     self.username = username
@@ -36,6 +39,7 @@ public struct UserFacts: Sendable, Hashable {
     self.firstName = firstName
     self.lastName = lastName
     self.displayName = displayName
+    self.picture = picture
     self.groups = groups
     self.groupClaims = groupClaims
     self.userClaims = userClaims

@@ -124,4 +124,3 @@ form.addEventListener("submit", (event) => {
 });
 
 // The language is also kept with the account, for mail and for other browsers.
-document.addEventListener("latchkey:language", ({ detail }) => detail.work.push(save({ locale: detail.locale })));

@@ -1,0 +1,32 @@
+import Glibc
+import NIOPosix
+
+/// A name's addresses, once: the connection then goes to the address that was checked, whatever the name says later.
+enum HostLookup {
+  /// On a thread that may block. Empty for a name that is not found.
+  static func addresses(of host: String) async -> [IPAddress] {
+    if let literal = IPAddress(host) { return [literal] }
+    return (try? await NIOThreadPool.singleton.runIfActive { lookUp(host) }) ?? []
+  }
+
+  private static func lookUp(_ host: String) -> [IPAddress] {
+    var hints = addrinfo()
+    hints.ai_family = AF_UNSPEC
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+    defer { freeaddrinfo(list) }
+    var found: [IPAddress] = []
+    var next = list
+    while let entry = next?.pointee {
+      next = entry.ai_next
+      var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+      let length = socklen_t(text.count)
+      guard getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, length, nil, 0, NI_NUMERICHOST) == 0 else { continue }
+      // With a zone (`fe80::1%eth0`) it is no address to us, and link-local anyway.
+      let literal = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      if let address = IPAddress(literal), !found.contains(address) { found.append(address) }
+    }
+    return found
+  }
+}

@@ -1,0 +1,256 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Images by name. A picture of a person stands there twice: whole, and small for lists.
+public enum Images {
+  /// The picture of people who have none, where the operator has not chosen one.
+  public static let neutralPicture = "neutral/profile-picture"
+  private static let small = "/small"
+
+  /// The name that a slot's image stands under.
+  static func name(_ slot: ImageSlot) -> String {
+    switch slot {
+    case .person(let id): "user/\(id)"
+    case .clientLogo(let client, let dark): "client/\(client)/\(dark ? "dark" : "light")"
+    case .application(let image): image.name
+    }
+  }
+
+  /// What a slot shows: the first of these that exists.
+  static func shown(_ slot: ImageSlot) -> [String] {
+    switch slot {
+    case .person: [name(slot), ApplicationImage.defaultProfilePicture.name, neutralPicture]
+    case .clientLogo(let client, dark: true): [name(slot), name(.clientLogo(client: client, dark: false))]
+    case .application(.logoDark): [name(slot), ApplicationImage.logoLight.name]
+    default: [name(slot)]
+    }
+  }
+
+  /// The image that a slot shows; without its bytes where the asker knows them.
+  public struct Show: Statement {
+    public struct Row: Sendable {
+      public let contentType: String
+      public let version: String
+      public let bytes: Data?
+    }
+
+    public static let sql = """
+      SELECT content_type, version, CASE WHEN version = $2 THEN NULL ELSE bytes END FROM images
+      WHERE name = ANY($1) ORDER BY array_position($1, name) LIMIT 1
+      """
+
+    let names: [String]
+    let knownVersion: String?
+
+    public init(_ slot: ImageSlot, small: Bool, knownVersion: String?) {
+      names = Images.shown(slot).map { small ? $0 + Images.small : $0 }
+      self.knownVersion = knownVersion
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(names)
+      values.add(knownVersion)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(contentType: try row.next(), version: try row.next(), bytes: try row.next())
+    }
+  }
+
+  /// Puts an image into its place, unless the very same stands there.
+  public struct Put: Statement {
+    public static let sql = """
+      INSERT INTO images AS i (name, user_id, client_id, content_type, bytes, version)
+      VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (name) DO UPDATE SET content_type = excluded.content_type, bytes = excluded.bytes,
+        version = excluded.version, updated_at = now()
+      WHERE i.version <> excluded.version
+      """
+
+    let name: String
+    let user: UserID?
+    let client: String?
+    let image: StoredImage
+
+    public init(_ slot: ImageSlot, _ image: StoredImage, small: Bool) {
+      name = Images.name(slot) + (small ? Images.small : "")
+      if case .person(let id) = slot { user = id } else { user = nil }
+      if case .clientLogo(let id, _) = slot { client = id } else { client = nil }
+      self.image = image
+    }
+
+    /// The neutral picture.
+    public init(neutral image: StoredImage, small: Bool) {
+      name = Images.neutralPicture + (small ? Images.small : "")
+      (user, client) = (nil, nil)
+      self.image = image
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(name)
+      values.add(user?.uuid)
+      values.add(client)
+      values.add(image.contentType)
+      values.add(image.bytes)
+      values.add(image.version)
+    }
+  }
+
+  public struct Delete: Statement {
+    public static let sql = "DELETE FROM images WHERE name = ANY($1)"
+
+    let names: [String]
+
+    public init(_ slot: ImageSlot) { names = [Images.name(slot), Images.name(slot) + Images.small] }
+
+    public func bind(_ values: inout Bindings) { values.add(names) }
+  }
+
+  /// Whom a slot belongs to, and the version that stood there; no row where there is no such owner.
+  public struct Owner: Sendable {
+    /// The username or the app's name; nil for the operator's own images.
+    public let name: String?
+    public let version: String?
+  }
+
+  /// Notes with a person which picture they have now, nil for none; says what was there.
+  public struct MarkPerson: Statement {
+    public static let sql = """
+      UPDATE users u SET picture_version = $2, updated_at = now()
+      FROM (SELECT id, picture_version FROM users WHERE id = $1 FOR UPDATE) before
+      WHERE u.id = before.id RETURNING u.username, before.picture_version
+      """
+
+    let id: UserID
+    let version: String?
+
+    public init(_ id: UserID, version: String?) {
+      self.id = id
+      self.version = version
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(version)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Owner {
+      Owner(name: try row.next(), version: try row.next())
+    }
+  }
+
+  /// Notes with a client which logo it has now, nil for none; says what was there.
+  public struct MarkClient: Statement {
+    public static let sql = """
+      UPDATE clients c SET
+        logo_version = CASE WHEN $2 THEN c.logo_version ELSE $3 END,
+        dark_logo_version = CASE WHEN $2 THEN $3 ELSE c.dark_logo_version END
+      FROM (SELECT id, CASE WHEN $2 THEN dark_logo_version ELSE logo_version END AS version
+        FROM clients WHERE id = $1 FOR UPDATE) before
+      WHERE c.id = before.id RETURNING c.name, before.version
+      """
+
+    let id: String
+    let dark: Bool
+    let version: String?
+
+    public init(_ id: String, dark: Bool, version: String?) {
+      self.id = id
+      self.dark = dark
+      self.version = version
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(dark)
+      values.add(version)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Owner {
+      Owner(name: try row.next(), version: try row.next())
+    }
+  }
+
+  /// The version of one of the operator's images, held until the transaction ends. Always a row.
+  public struct MarkApplication: Statement {
+    public static let sql = """
+      SELECT (SELECT version FROM images WHERE name = $1 FOR UPDATE)
+      """
+
+    let image: ApplicationImage
+
+    public init(_ image: ApplicationImage) { self.image = image }
+
+    public func bind(_ values: inout Bindings) { values.add(image.name) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Owner {
+      Owner(name: nil, version: try row.next())
+    }
+  }
+}
+
+/// Files on their way in, and what was fetched for a client that is about to be made.
+public enum Uploads {
+  /// Keeps a part; nothing where the person's parts would become more than `quota` bytes. A part that is there stays.
+  public struct Add: Statement {
+    public static let sql = """
+      INSERT INTO uploads (id, part, user_id, bytes, expires_at)
+      SELECT $1, $2, $3, $4, now() + make_interval(secs => $5)
+      WHERE (SELECT coalesce(sum(length(bytes)), 0) FROM uploads WHERE user_id = $3 AND expires_at > now() AND id <> $1)
+        + $6 <= $7
+      ON CONFLICT (id, part) DO UPDATE SET expires_at = excluded.expires_at
+      """
+
+    let id: UUID
+    let part: Int
+    let user: UserID
+    let bytes: Data
+    let seconds: Double
+    let quota: Int
+
+    public init(id: UUID, part: Int, user: UserID, bytes: Data, seconds: Double, quota: Int) {
+      self.id = id
+      self.part = part
+      self.user = user
+      self.bytes = bytes
+      self.seconds = seconds
+      self.quota = quota
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(Int32(part))
+      values.add(user.uuid)
+      values.add(bytes)
+      values.add(seconds)
+      values.add(Int64(bytes.count))
+      values.add(Int64(quota))
+    }
+  }
+
+  /// The parts of an upload that this person sent, in order.
+  public struct Parts: Statement {
+    public static let sql = """
+      SELECT bytes FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > now() AND part < $3 ORDER BY part
+      """
+
+    let id: UUID
+    let user: UserID
+    let count: Int
+
+    public init(id: UUID, user: UserID, count: Int) {
+      self.id = id
+      self.user = user
+      self.count = count
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(user.uuid)
+      values.add(Int32(count))
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
+  }
+}

@@ -1,0 +1,74 @@
+import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+/// One change and its entry in the record: both happen, or neither.
+///
+///     return try await change(call, by: principal) { change in
+///       guard let before = try await change.transaction.first(Groups.Lock(id: id)) else { return .notFound }
+///       guard let after = try await change.transaction.write(Groups.Update(…)).rows.first else { return .notFound }
+///       var entry = change.entry(.groupUpdated)
+///       entry.note("name", .string(before.name), .string(after.name))
+///       try await change.record(entry)
+///       return .updated(after)
+///     }
+///
+/// A body that has written something and must refuse after all throws `Undone(answer)`.
+struct Change: Sendable {
+  let transaction: Transaction
+  let principal: Principal
+  let call: Call
+
+  /// An entry about what this change does.
+  ///
+  /// - Parameter subject: what tells several entries of one request and event apart.
+  func entry(_ event: AuditEvent, subject: String = "") -> AuditEntry {
+    AuditEntry(event, call, by: principal, subject: subject)
+  }
+
+  /// Writes an entry. One that would say of an update that nothing changed is left out.
+  func record(_ entry: AuditEntry) async throws(DatabaseFailure) {
+    if entry.changes.isEmpty, AuditEvent.updates.contains(entry.event) { return }
+    try await transaction.write(AuditLog.Insert(entry))
+  }
+
+  /// Whether this very request has written the entry before: then it is being repeated, and its outcome stands.
+  func wasDone(_ entry: AuditEntry) async throws(DatabaseFailure) -> Bool {
+    try await transaction.first(AuditLog.Holds(entry)) ?? false
+  }
+
+  /// Uses up a fresh proof of whoever acts; false when there is none. An API key needs none: its making was proven.
+  func uses(_ purpose: Auth.ProofPurpose) async throws(DatabaseFailure) -> Bool {
+    guard let session = principal.session?.session.id else { return principal.key != nil }
+    let use = Proofs.Use(session: session, purpose: purpose, request: call.id)
+    return try await transaction.write(use).rows.first ?? false
+  }
+}
+
+extension AuditEvent {
+  /// Events that say nothing without a field that changed.
+  static let updates: Set<AuditEvent> = [
+    .userUpdated, .groupUpdated, .clientUpdated, .customClaimsUpdated, .settingsUpdated,
+  ]
+}
+
+extension AdminService {
+  /// Changes something and records it, in one transaction.
+  func change<Answer: Sendable>(
+    _ call: Call, by principal: Principal, _ body: @Sendable (Change) async throws -> Answer
+  ) async throws(ServiceFailure) -> Answer {
+    try await store.transaction(call) { transaction in
+      try await body(Change(transaction: transaction, principal: principal, call: call))
+    }
+  }
+
+  /// The same where a constraint may stand in the way: its name is then the answer.
+  func attemptChange<Answer: Sendable>(
+    _ call: Call, by principal: Principal, _ body: @Sendable (Change) async throws -> Answer
+  ) async throws(ServiceFailure) -> Result<Answer, BrokenConstraint> {
+    try await store.attempt(call) { transaction in
+      try await body(Change(transaction: transaction, principal: principal, call: call))
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+public import LatchkeyProtocol
+import Pictures
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func addUploadPart(
+    _ message: Admin.AddUploadPart, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.AddUploadPart.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    guard message.bytes.count <= Admin.AddUploadPart.largest,
+      (0..<Limits.uploadParts).contains(message.part)
+    else { return .tooMuch }
+    let kept = try await keep(message.bytes, part: message.part, of: "upload", principal, call)
+    return kept ? .kept : .tooMuch
+  }
+
+  public func putImage(
+    _ message: Admin.PutImage, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.PutImage.Response {
+    let (principal, slot): (Principal, ImageSlot)
+    switch try await permitted(message.slot, call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): (principal, slot) = found
+    }
+    guard let file = try await file(slot, message.body, principal, call) else { return .refused(.incomplete) }
+    let images: [StoredImage]
+    do throws(PictureRefusal) {
+      let made = try await pictures(for: slot, from: file, isPrepared: message.body == .prepared)
+      images = made.map { StoredImage($0) }
+    } catch {
+      guard let problem = Admin.ImageProblem(error) else { throw Self.busy }
+      return .refused(problem)
+    }
+    guard let version = images.first?.version else { return .refused(.damaged) }
+    let done = try await change(slot, to: version, .imageUpdated, principal, call) { transaction in
+      for (index, image) in images.enumerated() {
+        try await transaction.write(Images.Put(slot, image, small: index > 0))
+      }
+    }
+    return done ? .stored(version: version) : .notFound
+  }
+
+  public func deleteImage(
+    _ message: Admin.DeleteImage, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.DeleteImage.Response {
+    switch try await permitted(message.slot, call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let (principal, slot)):
+      let done = try await change(slot, to: nil, .imageDeleted, principal, call) { transaction in
+        try await transaction.write(Images.Delete(slot))
+      }
+      return done ? .deleted : .notFound
+    }
+  }
+
+  /// A person's own picture is theirs to change; all else is for administrators.
+  private func permitted(
+    _ slot: ImageSlot?, _ call: Call
+  ) async throws(ServiceFailure) -> Result<(Principal, ImageSlot), Denied> {
+    guard let principal = try await store.principal(call) else { return .failure(Denied(.notSignedIn)) }
+    guard let slot else { return .success((principal, .person(principal.user.id))) }
+    return principal.user.isAdmin ? .success((principal, slot)) : .failure(Denied(.notAdministrator))
+  }
+
+  /// Writes an image's place, its owner's note of it and the record of the change, together. False: no such owner.
+  private func change(
+    _ slot: ImageSlot, to version: String?, _ event: AuditEvent, _ principal: Principal, _ call: Call,
+    _ write: @Sendable @escaping (Transaction) async throws -> Void
+  ) async throws(ServiceFailure) -> Bool {
+    try await store.transaction(call) { transaction in
+      let owner: Images.Owner?
+      var entry = AuditEntry(event, call, by: principal)
+      switch slot {
+      case .person(let id):
+        owner = try await transaction.first(Images.MarkPerson(id, version: version))
+        entry.userID = id
+        entry.username = owner?.name
+      case .clientLogo(let id, let dark):
+        owner = try await transaction.first(Images.MarkClient(id, dark: dark, version: version))
+        entry.clientID = id
+        entry.clientName = owner?.name
+      case .application(let image):
+        owner = try await transaction.first(Images.MarkApplication(image))
+      }
+      guard let owner else { return false }
+      try await write(transaction)
+      // What was not there is not taken away, and the same picture again changes nothing.
+      if owner.version != version {
+        entry.data["image"] = slot.label
+        entry.note("version", owner.version.map { .string($0) }, version.map { .string($0) })
+        try await transaction.write(AuditLog.Insert(entry))
+      }
+      return true
+    }
+  }
+}
+
+extension ImageSlot {
+  /// What the record calls it.
+  fileprivate var label: String {
+    switch self {
+    case .person: "profile-picture"
+    case .clientLogo(_, let dark): dark ? "logo-dark" : "logo-light"
+    case .application(let image): image.rawValue
+    }
+  }
+}

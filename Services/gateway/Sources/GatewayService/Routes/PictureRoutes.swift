@@ -1,0 +1,23 @@
+import Foundation
+import Hummingbird
+import LatchkeyProtocol
+
+/// People's pictures. Everybody may see them: apps show them, from wherever they run.
+enum PictureRoutes {
+  static let all: [Route] = [
+    Route(.put, "/api/users/me/profile-picture", .api) { exchange in try await ImageRoutes.put(nil, exchange) },
+    Route(.delete, "/api/users/me/profile-picture", .api) { exchange in try await ImageRoutes.delete(nil, exchange) },
+    Route(.put, "/api/users/:id/profile-picture", .api) { exchange in
+      try await ImageRoutes.put(.person(exchange.identifier("id")), exchange)
+    },
+    Route(.delete, "/api/users/:id/profile-picture", .api) { exchange in
+      try await ImageRoutes.delete(.person(exchange.identifier("id")), exchange)
+    },
+    Route(.get, "/api/users/:id/profile-picture.png", .api, [.anyOrigin, .quiet]) { exchange in
+      // Nobody's picture is that of somebody without one: the address tells nobody who has an account here.
+      let id = UserID(exchange.parameter("id")) ?? UserID(UUID())
+      let isSmall = try exchange.query("size") == "small"
+      return try await ImageRoutes.show(.person(id), exchange, small: isSmall)
+    },
+  ]
+}
