@@ -104,12 +104,16 @@ let package = Package(
     library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
-      ["OIDCRules", "Pictures", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging]),
+      [
+        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres",
+        logging,
+      ]),
     program(
       "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
     program(
       "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
-    program("admin", "Services/admin/Sources/admin", ["AdminService", "LatchkeyProtocol", "ServiceKit", "Store"]),
+    program(
+      "admin", "Services/admin/Sources/admin", ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "Store"]),
     embedding(
       "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static"]),
     .target(
@@ -152,7 +156,12 @@ let package = Package(
       "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
-    tests("AdminServiceTests", ["ServiceWorld", "LatchkeyProtocol"]),
+    tests(
+      "AdminServiceTests",
+      [
+        "ServiceWorld", "AdminService", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store",
+        logging,
+      ]),
     tests(
       "GatewayServiceTests",
       ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),

@@ -53,7 +53,8 @@ public enum Ceremonies {
         INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
         SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
       key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
-      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 24))),
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 24)) RETURNING user_id),
+      \(KnownDevices.remember(of: "begun", session: 24)),
       created_entry AS (\(AuditEntry.insert(parameter: "$31", when: "EXISTS (SELECT 1 FROM made)"))),
       begun_entry AS (\(AuditEntry.insert(parameter: "$32", when: "EXISTS (SELECT 1 FROM made)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM made)
@@ -130,8 +131,9 @@ public enum Ceremonies {
       begun AS (
         \(NewSession.insert(
           from: "used JOIN users u ON u.id = used.user_id AND NOT u.disabled", userID: "used.user_id", first: 7))
-        RETURNING 1),
-      entry AS (\(AuditEntry.insert(parameter: "$14", when: "EXISTS (SELECT 1 FROM begun)")))
+        RETURNING user_id),
+      entry AS (\(AuditEntry.insert(parameter: "$14", when: "EXISTS (SELECT 1 FROM begun)"))),
+      \(KnownDevices.tell(of: "begun", session: 7, mail: 15))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM begun)
       """
 
@@ -139,12 +141,17 @@ public enum Ceremonies {
     let passkey: UsedPasskey
     let session: NewSession
     let entry: AuditEntry
+    let newDevice: OutboxItem
 
-    public init(challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession, entry: AuditEntry) {
+    /// - Parameter newDevice: the mail for the case that this browser was not seen before.
+    public init(
+      challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession, entry: AuditEntry, newDevice: OutboxItem
+    ) {
       self.challenge = challenge
       self.passkey = passkey
       self.session = session
       self.entry = entry
+      self.newDevice = newDevice
     }
 
     public func bind(_ values: inout Bindings) {
@@ -152,6 +159,7 @@ public enum Ceremonies {
       passkey.bind(&values)
       session.bind(&values)
       values.add(entry.json)
+      newDevice.bind(&values)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }

@@ -5,7 +5,7 @@ public enum Expired {
   /// At most this many rows go in one statement; a full batch says that there is more.
   public static let batch = 500
 
-  private static func sql(_ table: String, key: String, when condition: String) -> String {
+  static func sql(_ table: String, key: String, when condition: String) -> String {
     """
     DELETE FROM \(table) WHERE \(key) IN (
       SELECT \(key) FROM \(table) WHERE \(condition) LIMIT \(batch) FOR UPDATE SKIP LOCKED)

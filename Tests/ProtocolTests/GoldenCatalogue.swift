@@ -52,6 +52,7 @@ enum GoldenCatalogue {
       appearance,
       chosenSettings,
       apiKeys,
+      mail,
       images,
     ]
   }

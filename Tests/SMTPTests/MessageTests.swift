@@ -25,7 +25,8 @@ import Testing
     let evil = "Hi\(lineBreak)Bcc: eve@example.com"
     let read = ReadMail(try mail(subject: evil, name: evil).bytes)
     #expect(read.header("Bcc") == "")
-    #expect(ReadMail.decoded(read.header("Subject")) == "Hi Bcc: eve@example.com")
+    let subject = ReadMail.decoded(read.header("Subject"))
+    #expect(subject.split(separator: " ").joined(separator: " ") == "Hi Bcc: eve@example.com")
     #expect(read.headers.count == 8)
   }
 

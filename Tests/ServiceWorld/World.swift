@@ -47,7 +47,7 @@ package struct World: Sendable {
     let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
     oidc = try await Self.process(tokens, database, key, logger)
     otherOIDC = try await Self.process(tokens, database, key, logger)
-    let adminService = AdminService(store: store, keys: key.keys(for: .admin), logger: logger)
+    let adminService = AdminService(store: store, keys: key.keys(for: .admin), appURL: url, logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }

@@ -41,4 +41,6 @@ public enum AuditEvent: String, Codable, Sendable, CaseIterable {
   case settingsUpdated = "SETTINGS_UPDATED"
   case imageUpdated = "IMAGE_UPDATED"
   case imageDeleted = "IMAGE_DELETED"
+  case mailRetried = "MAIL_RETRIED"
+  case mailDiscarded = "MAIL_DISCARDED"
 }

@@ -18,6 +18,10 @@ public enum Settings {
     "APP_NAME", help: "Name shown on pages (default Latchkey).", expecting: "1 to 30 characters", whenUnset: "Latchkey"
   ) { (1...30).contains($0.count) ? $0 : nil }
 
+  public static let trustFile = Setting<String>.text(
+    "SSL_CERT_FILE", help: "Certificates (PEM) to trust instead of the system's when mail is sent."
+  ).optional
+
   public static let sessionDuration = Setting<Int>.number(
     "SESSION_DURATION", in: 1...43200, default: 60, help: "Minutes a sign-in lasts without use (default 60).")
 

@@ -27,37 +27,38 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = [
-    Sample("set-up", SetUpPage()),
-    Sample("sign-in", SignInPage()),
-    Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
-    Sample("login-code", LoginCodePage(next: "/settings/account")),
-    Sample("login-code-link", LoginCodePage(code: "XK7P2M")),
-    Sample("choose-account", ChooseAccountPage(app: grafana, interaction: "9b1f", account: ada)),
-    Sample("reauthenticate", ReauthenticatePage(app: grafana, interaction: "9b1f", account: ada)),
-    Sample(
-      "consent",
-      ConsentPage(
-        app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "profile", "email", "groups"])),
-    Sample(
-      "consent-api",
-      ConsentPage(
-        app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
-        descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
-    Sample("sign-out", SignOutPage(account: ada)),
-    Sample("signed-out", SignedOutPage()),
-    Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
-    Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
-    Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
-    Sample("clients", clients(count: 6, total: 6), viewer: ada),
-    Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
-    Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
-    Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
-    Sample("new-client", NewClientPage(), viewer: ada),
-    Sample("client", client(secrets: 2), viewer: ada),
-    Sample("client-new", client(secrets: 0), viewer: ada),
-    Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
-  ]
+  static let ordinary: [Sample] =
+    [
+      Sample("set-up", SetUpPage()),
+      Sample("sign-in", SignInPage()),
+      Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
+      Sample("login-code", LoginCodePage(next: "/settings/account")),
+      Sample("login-code-link", LoginCodePage(code: "XK7P2M")),
+      Sample("choose-account", ChooseAccountPage(app: grafana, interaction: "9b1f", account: ada)),
+      Sample("reauthenticate", ReauthenticatePage(app: grafana, interaction: "9b1f", account: ada)),
+      Sample(
+        "consent",
+        ConsentPage(
+          app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "profile", "email", "groups"])),
+      Sample(
+        "consent-api",
+        ConsentPage(
+          app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
+          descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+      Sample("sign-out", SignOutPage(account: ada)),
+      Sample("signed-out", SignedOutPage()),
+      Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
+      Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
+      Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
+      Sample("clients", clients(count: 6, total: 6), viewer: ada),
+      Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
+      Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
+      Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
+      Sample("new-client", NewClientPage(), viewer: ada),
+      Sample("client", client(secrets: 2), viewer: ada),
+      Sample("client-new", client(secrets: 0), viewer: ada),
+      Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    ] + settingsSamples
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
     let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
@@ -164,6 +165,6 @@ enum PageSamples {
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
-    ]
+    ] + settingsFilled(with: text)
   }
 }

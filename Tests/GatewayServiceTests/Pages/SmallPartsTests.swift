@@ -1,5 +1,6 @@
 import Foundation
 import GatewayService
+import ServiceKit
 import LatchkeyWords
 import Testing
 

@@ -8,7 +8,8 @@ public struct ServiceEnvironment: Sendable {
   /// The operator's variables that any service may see.
   static let passedOn = [
     "APP_ENV", "APP_NAME", "INTERNAL_APP_URL", "SESSION_DURATION", "LOG_LEVEL", "LOG_JSON", "TRUST_PROXY",
-    "DISABLE_RATE_LIMITING", "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SWIFT_BACKTRACE",
+    "DISABLE_RATE_LIMITING", "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE",
+    "SWIFT_BACKTRACE",
   ]
 
   private let common: [String: String]

@@ -13,6 +13,8 @@ public struct AdminService: AdminAPI {
   let settingSecrets: SettingSecrets
   /// What settings are where nobody chose, by name: the operator may say so in the environment.
   let defaults: [String: String]
+  let mail: MailDesk
+  let appURL: AppURL
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
@@ -21,13 +23,15 @@ public struct AdminService: AdminAPI {
   ///   - defaults: what settings are where nobody chose.
   ///   - outbound: how logos are fetched from addresses.
   public init(
-    store: StoreAccess, keys: ServiceKeys, logger: Logger, defaults: [String: String] = [:],
+    store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, defaults: [String: String] = [:],
     outbound: OutboundHTTP = OutboundHTTP()
   ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
     self.settingSecrets = SettingSecrets(keys: keys)
     self.defaults = defaults
+    self.mail = MailDesk(keys: keys)
+    self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
   }

@@ -2,6 +2,7 @@
 
 import AdminService
 import LatchkeyProtocol
+import SMTP
 import ServiceKit
 import Store
 
@@ -9,20 +10,28 @@ await ServiceMain.run(
   .service(
     .admin, summary: "People and apps of Latchkey.",
     settings: [
-      Settings.appName, Settings.sessionDuration, SettingsEnvironment.isInCharge, SettingsEnvironment.staticAPIKey,
+      Settings.appURL, Settings.appName, Settings.sessionDuration, Settings.trustFile, SettingsEnvironment.isInCharge,
+      SettingsEnvironment.staticAPIKey,
     ]
   ) { context in
-    let store = StoreAccess(context.database, logger: context.logger)
-    let (name, minutes, staticKey) = try context.environment.read(
-      Settings.appName, Settings.sessionDuration, SettingsEnvironment.staticAPIKey)
+    let (appURL, appName, minutes, trustFile, staticKey) = try context.environment.read(
+      Settings.appURL, Settings.appName, Settings.sessionDuration, Settings.trustFile, SettingsEnvironment.staticAPIKey)
+    let (database, keys, logger) = (context.database, context.keys, context.logger)
     try await AdminService.settle(
-      try SettingsEnvironment.read(context.environment), staticKey: staticKey, in: context.database,
-      keys: context.keys, logger: context.logger)
+      try SettingsEnvironment.read(context.environment), staticKey: staticKey, in: database, keys: keys, logger: logger)
     let service = AdminService(
-      store: store, keys: context.keys, logger: context.logger,
-      defaults: ["appName": name, "sessionDuration": "\(minutes)"])
-    let housekeeping = Housekeeping([Expired.Uploads()], in: context.database, logger: context.logger)
+      store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger,
+      defaults: ["appName": appName, "sessionDuration": "\(minutes)"])
+    let delivery = MailDelivery(
+      database: database, keys: keys, client: SMTPClient(host: appURL.host, trustFile: trustFile), appURL: appURL,
+      appName: appName, logger: logger)
+    let notices = KeyExpiryNotices(database: database, keys: keys, logger: logger)
+    let housekeeping = Housekeeping(
+      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications()], in: database, logger: logger)
     return ServiceParts(
       routes: Routes(service),
-      background: [{ await service.keepNeutralPicture() }, { await housekeeping.run() }])
+      background: [
+        { await service.keepNeutralPicture() }, { await housekeeping.run() }, { await delivery.run() },
+        { await notices.run() },
+      ])
   })

@@ -14,6 +14,7 @@ public struct AuthService: AuthAPI {
   let carried: CarriedState
   let tokens: KeyedHash
   let codes: KeyedHash
+  let mail: MailDesk
   let randomness: any Randomness
   let clock: any WallClock
   let logger: Logger
@@ -28,6 +29,7 @@ public struct AuthService: AuthAPI {
     self.carried = CarriedState(key: keys.carried, clock: clock, randomness: randomness)
     self.tokens = KeyedHash(key: keys.derive)
     self.codes = KeyedHash(key: keys.hash)
+    self.mail = MailDesk(keys: keys, randomness: randomness, clock: clock)
     self.randomness = randomness
     self.clock = clock
     self.logger = logger

@@ -24,7 +24,8 @@ extension AuthService {
         try await store.write(
           Ceremonies.SignIn(
             challenge: spending(challenge, call), passkey: assertion.used, session: session,
-            entry: signInEntry(of: assertion.user, session, with: assertion.passkeyName, call)), call
+            entry: signInEntry(of: assertion.user, session, with: assertion.passkeyName, call),
+            newDevice: newDeviceMail(call)), call
         ).rows.first
       }
       if outcome?.done == true { return .signedIn(signedIn(assertion.user, token)) }
@@ -35,6 +36,13 @@ extension AuthService {
       await recordRefusal(of: assertion.user, for: "sign-in", reason: "changedMeanwhile", assertion.passkeyName, call)
       return .refused(.verificationFailed)
     }
+  }
+
+  /// What a person is told when a session begins in a browser that was not seen before.
+  func newDeviceMail(_ call: Call) throws(ServiceFailure) -> OutboxItem {
+    let content = Mail.Content.newDevice(
+      userAgent: String(call.caller.userAgent.prefix(Limits.userAgent)), address: call.caller.address, at: clock.now())
+    return try mail.item(Mail(content, languages: call.caller.languages), call)
   }
 
   /// The session that this request has begun before, found by the token that it would be given again.

@@ -16,7 +16,9 @@ await ServiceMain.run(
       settings: AuthSettings(appURL: appURL, appName: appName, sessionIdle: .seconds(minutes * 60)),
       store: StoreAccess(context.database, logger: context.logger), keys: context.keys, logger: context.logger)
     let housekeeping = Housekeeping(
-      [Expired.SpentChallenges(), Expired.Sessions(), Expired.Proofs(), Expired.OneTimeCodes()],
+      [
+        Expired.SpentChallenges(), Expired.Sessions(), Expired.Proofs(), Expired.OneTimeCodes(), Expired.KnownDevices(),
+      ],
       in: context.database, logger: context.logger)
     return ServiceParts(routes: Routes(service), background: [housekeeping.run])
   })

@@ -1,4 +1,5 @@
 package import Foundation
+import ServiceKit
 
 /// `/settings/account` — profile, passkeys, sessions, language and theme.
 package struct AccountPage: Page {
@@ -11,18 +12,22 @@ package struct AccountPage: Page {
   let noPasskey: Bool
   let onePasskey: Bool
   let otherSessions: Bool
+  /// The address is not proven, and a mail that proves it can be had.
+  let asksForProof: Bool
   let atAccount = true
 
   /// - Parameters:
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
   package init(
-    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true
+    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true,
+    asksForProof: Bool = false
   ) {
     self.profile = profile
     self.passkeys = passkeys
     self.sessions = sessions
     self.mayEdit = mayEdit
     self.emailRequired = emailRequired
+    self.asksForProof = asksForProof
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1
     otherSessions = sessions.contains { !$0.current }

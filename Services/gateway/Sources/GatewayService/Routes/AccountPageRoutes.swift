@@ -19,7 +19,9 @@ enum AccountPageRoutes {
           username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,
           displayName: user.displayName),
         passkeys: passkeys.map { AccountPage.Passkey($0) },
-        sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) })
+        sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
+        asksForProof: user.email != nil && !user.emailVerified
+          && exchange.site.appearance.last.settings.emailVerification)
       return exchange.page(page, viewer: user)
     },
   ]

@@ -1,12 +1,13 @@
-/// A browser and its system, as far as its `User-Agent` says; enough to tell one's own sessions apart.
-package struct Device: Sendable, Equatable {
-  package let browser: String?
-  package let system: String?
-  let isPhone: Bool
-  let isNamed: Bool
-  let isBoth: Bool
+/// A browser and its system, as far as its `User-Agent` says; enough to tell one's own sessions apart,
+/// on a page and in a mail.
+public struct Device: Sendable, Equatable {
+  public let browser: String?
+  public let system: String?
+  public let isPhone: Bool
+  public let isNamed: Bool
+  public let isBoth: Bool
 
-  package init(userAgent: String) {
+  public init(userAgent: String) {
     let agent = userAgent.prefix(512)
     browser = Self.first(Self.browsers, in: agent)
     system = Self.first(Self.systems, in: agent)

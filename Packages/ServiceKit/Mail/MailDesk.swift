@@ -1,0 +1,45 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Store
+
+/// Where services leave mail: it seals what is to be sent under the key that they share, bound to the row that holds it, so
+/// that a stolen dump signs nobody in.
+public struct MailDesk: Sendable {
+  private let sealer: Sealer
+  private let clock: any WallClock
+
+  public init(
+    keys: ServiceKeys, randomness: any Randomness = SystemRandomness(), clock: any WallClock = SystemClock()
+  ) {
+    sealer = Sealer(current: keys.shared("outbox"), randomness: randomness)
+    self.clock = clock
+  }
+
+  /// A mail as a row of the outbox, to be written with its cause: embedded in the cause's statement, or by `Outbox.Post` in its
+  /// transaction. A repeated call makes the same row again, so that nobody gets two.
+  ///
+  /// - Parameter subject: what tells several mails of one kind in one call apart.
+  public func item(_ mail: Mail, _ call: Call, subject: String = "") throws(ServiceFailure) -> OutboxItem {
+    try item(mail, id: UUID(fromRandom: Digest.sha256("\(call.id)/mail/\(mail.kind)/\(subject)")))
+  }
+
+  /// A mail that no call causes: a job's.
+  public func item(_ mail: Mail, id: UUID) throws(ServiceFailure) -> OutboxItem {
+    do {
+      let plain = try JSONEncoder().encode(mail)
+      let sealed = try sealer.seal(Array(plain), context: Self.context(id))
+      return OutboxItem(
+        id: id, service: .admin, kind: mail.kind, sealed: Data(sealed), usefulSeconds: mail.usefulness(clock.now()))
+    } catch {
+      throw ServiceFailure(.internal, mayHaveHappened: false, "A mail could not be sealed.")
+    }
+  }
+
+  /// The mail of a row; nil when it was not sealed by us for this row.
+  public func open(_ sealed: Data, id: UUID) -> Mail? {
+    guard let plain = try? sealer.open(Array(sealed), context: Self.context(id)) else { return nil }
+    return try? JSONDecoder().decode(Mail.self, from: Data(plain))
+  }
+
+  private static func context(_ id: UUID) -> String { "outbox/\(id.uuidString.lowercased())" }
+}

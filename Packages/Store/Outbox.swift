@@ -1,0 +1,213 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Something that is about to be put into the outbox, in the statement or the transaction of its cause.
+public struct OutboxItem: Sendable {
+  /// The same request posts the same item once, however often it is repeated.
+  public let id: UUID
+  /// The service that delivers it.
+  let service: Ownership.Service
+  let kind: String
+  let sealed: Data
+  /// Afterwards nobody wants it any more.
+  let usefulSeconds: Double
+
+  public init(id: UUID, service: Ownership.Service, kind: String, sealed: Data, usefulSeconds: Double) {
+    self.id = id
+    self.service = service
+    self.kind = kind
+    self.sealed = sealed
+    self.usefulSeconds = usefulSeconds
+  }
+
+  /// An INSERT of the item with its five parameters from `$first` on, one row per row of `source`, for a statement that does
+  /// what the item tells of. It wakes the deliverers when it commits. Inserting is all that other services may do here:
+  /// nothing is asked back of the table.
+  static func insert(from source: String, userID: String, first: Int) -> String {
+    let p = (first..<first + 5).map { "$\($0)" }
+    return """
+      INSERT INTO outbox (id, service, kind, user_id, sealed, useful_until)
+      SELECT \(p[0]), \(p[1]), \(p[2]), \(userID), \(p[3]), now() + make_interval(secs => \(p[4])) FROM \(source)
+      ON CONFLICT DO NOTHING RETURNING length(pg_notify('\(Outbox.channel)', \(p[1]))::text)
+      """
+  }
+
+  func bind(_ values: inout Bindings) {
+    values.add(id)
+    values.add(service.rawValue)
+    values.add(kind)
+    values.add(sealed)
+    values.add(usefulSeconds)
+  }
+}
+
+/// What is to be sent: written with its cause, delivered by any instance of the service that the row names.
+public enum Outbox {
+  /// Where new items are announced; the payload is the delivering service's name.
+  public static let channel = "latchkey_outbox"
+
+  static let open = "delivered_at IS NULL AND failed_at IS NULL"
+
+  /// Posts an item, in a transaction or by itself.
+  public struct Post: Statement {
+    public static let sql = OutboxItem.insert(from: "(VALUES (1)) AS one", userID: "$6::uuid", first: 1)
+
+    let item: OutboxItem
+    let user: UserID?
+
+    public init(_ item: OutboxItem, about user: UserID?) {
+      self.item = item
+      self.user = user
+    }
+
+    public func bind(_ values: inout Bindings) {
+      item.bind(&values)
+      values.add(user?.uuid)
+    }
+  }
+
+  /// One item, claimed for one attempt.
+  public struct Claimed: Sendable {
+    public let id: UUID
+    public let kind: String
+    public let sealed: Data
+    public let createdAt: Date
+    /// Since it was posted.
+    public let age: Duration
+    /// This attempt included.
+    public let attempts: Int
+    /// Nil: about nobody, or about somebody who is gone.
+    public let reader: Reader?
+
+    /// Whom it is about, as they are now.
+    public struct Reader: Sendable {
+      public let email: String?
+      public let displayName: String
+      public let locale: String?
+      public let disabled: Bool
+    }
+  }
+
+  /// Takes the item that has waited longest, for the time of a lease: nobody else takes it before the lease has run out or the
+  /// outcome is noted. What is of no use any more is left to `DropUseless`.
+  public struct Claim: Statement {
+    public static let sql = """
+      WITH claimed AS (
+        UPDATE outbox SET leased_until = now() + make_interval(secs => $3), leased_by = $2, attempts = attempts + 1
+        WHERE id = (
+          SELECT id FROM outbox
+          WHERE service = $1 AND \(open) AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+            AND (useful_until IS NULL OR useful_until > now())
+          ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING id, kind, sealed, created_at, attempts, user_id)
+      SELECT c.id, c.kind, c.sealed, c.created_at, extract(epoch FROM now() - c.created_at)::float8, c.attempts,
+        u.email, u.display_name, u.locale, u.disabled
+      FROM claimed c LEFT JOIN users u ON u.id = c.user_id
+      """
+
+    let service: Ownership.Service
+    let claimer: UUID
+    let leaseSeconds: Double
+
+    public init(_ service: Ownership.Service, by claimer: UUID, leaseSeconds: Double) {
+      self.service = service
+      self.claimer = claimer
+      self.leaseSeconds = leaseSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(service.rawValue)
+      values.add(claimer)
+      values.add(leaseSeconds)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Claimed {
+      let id: UUID = try row.next()
+      let kind: String = try row.next()
+      let sealed: Data = try row.next()
+      let createdAt: Date = try row.next()
+      let seconds: Double = try row.next()
+      let attempts: Int = try row.next()
+      let email: String? = try row.next()
+      let displayName: String? = try row.next()
+      let locale: String? = try row.next()
+      let disabled: Bool? = try row.next()
+      return Claimed(
+        id: id, kind: kind, sealed: sealed, createdAt: createdAt, age: .seconds(seconds), attempts: attempts,
+        reader: displayName.map { name in
+          Claimed.Reader(email: email, displayName: name, locale: locale, disabled: disabled ?? true)
+        })
+    }
+  }
+
+  /// What an attempt came to. Only the claimer notes it, and only while nobody else has claimed the item since.
+  public enum Verdict: Sendable {
+    case delivered
+    /// Again after so many seconds.
+    case retry(seconds: Double, error: String)
+    case failed(error: String)
+  }
+
+  /// Notes an attempt's outcome. What was delivered keeps no content.
+  public struct Note: Statement {
+    public static let sql = """
+      UPDATE outbox SET leased_until = NULL, leased_by = NULL, last_error = $4,
+        delivered_at = CASE WHEN $3 = 'delivered' THEN now() END,
+        failed_at = CASE WHEN $3 = 'failed' THEN now() END,
+        due_at = CASE WHEN $3 = 'retry' THEN now() + make_interval(secs => $5) ELSE due_at END,
+        sealed = CASE WHEN $3 = 'delivered' THEN ''::bytea ELSE sealed END
+      WHERE id = $1 AND leased_by = $2 AND \(open)
+      """
+
+    let id: UUID
+    let claimer: UUID
+    let verdict: Verdict
+
+    public init(_ id: UUID, by claimer: UUID, _ verdict: Verdict) {
+      self.id = id
+      self.claimer = claimer
+      self.verdict = verdict
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(claimer)
+      switch verdict {
+      case .delivered:
+        values.add("delivered")
+        values.add(String?.none)
+        values.add(0.0)
+      case .retry(let seconds, let error):
+        values.add("retry")
+        values.add(String?.some(error))
+        values.add(seconds)
+      case .failed(let error):
+        values.add("failed")
+        values.add(String?.some(error))
+        values.add(0.0)
+      }
+    }
+  }
+
+  /// Gives up what nobody wants any more: a login code that has expired helps nobody.
+  public struct DropUseless: Statement {
+    public static let sql = """
+      UPDATE outbox SET failed_at = now(), last_error = coalesce(last_error, $2)
+      WHERE service = $1 AND \(open) AND useful_until <= now() AND (leased_until IS NULL OR leased_until <= now())
+      """
+
+    let service: Ownership.Service
+    let error: String
+
+    public init(_ service: Ownership.Service, error: String) {
+      self.service = service
+      self.error = error
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(service.rawValue)
+      values.add(error)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import LatchkeyProtocol
+public import Logging
+public import Postgres
+public import ServiceKit
+import Store
+
+/// Tells owners of API keys that a key is about to expire: once per key, while the administrator wants it.
+public struct KeyExpiryNotices: Sendable {
+  /// A week's notice may come an hour late.
+  static let interval = Duration.seconds(3600)
+
+  private let database: Database
+  private let desk: MailDesk
+  private let logger: Logger
+
+  public init(database: Database, keys: ServiceKeys, logger: Logger) {
+    self.database = database
+    self.desk = MailDesk(keys: keys)
+    self.logger = logger
+  }
+
+  /// Returns when cancelled.
+  public func run() async {
+    while !Task.isCancelled {
+      do { try await tellOwners() } catch { logger.warning("owners of API keys could not be told now: \(error)") }
+      do { try await Task.sleep(for: Self.interval) } catch { return }
+    }
+  }
+
+  package func tellOwners() async throws {
+    guard try await database.first(ChosenSettings.Read())?.emailAPIKeyExpiration == true else { return }
+    while true {
+      let keys = try await database.read(ExpiringKeys.List())
+      for key in keys {
+        let mail = Mail(.apiKeyExpiring(name: key.name, expiresAt: key.expiresAt))
+        try await database.write(ExpiringKeys.Tell(mail: desk.item(mail, id: UUID()), key: key.key))
+      }
+      if keys.count < ExpiringKeys.List.batch { return }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response
+  {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    let limit = min(max(message.page.limit, 1), Admin.PageRequest.largest)
+    let page = max(message.page.page, 1)
+    let offset = (page - 1).multipliedReportingOverflow(by: limit).partialValue
+    let rows = try await store.search(Outbox.Undelivered(.admin, limit: limit, offset: offset), call)
+    let isConfigured = try await !store.settings(call)["smtpHost"].isEmpty
+    return .mail(
+      Admin.Page(items: rows.map(\.item), total: rows.first?.total ?? 0, page: page, limit: limit),
+      configured: isConfigured)
+  }
+
+  public func retryMail(
+    _ message: Admin.RetryMail, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.RetryMail.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    return try await store.transaction(call) { transaction in
+      let answer = try await transaction.first(Outbox.RetryNow(message.id, of: .admin))
+      guard let answer, answer.exists else { return .notFound }
+      guard answer.done else { return .useless }
+      var entry = AuditEntry(.mailRetried, call, by: principal)
+      entry.data = ["mail": "\(message.id)"]
+      _ = try await transaction.read(AuditLog.Insert(entry))
+      return .retried
+    }
+  }
+
+  public func discardMail(
+    _ message: Admin.DiscardMail, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.DiscardMail.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    return try await store.transaction(call) { transaction in
+      guard let gone = try await transaction.first(Outbox.Discard(message.id, of: .admin)) else { return .notFound }
+      var entry = AuditEntry(.mailDiscarded, call, by: principal)
+      entry.userID = gone.user.map { UserID($0) }
+      entry.data = ["mail": "\(message.id)", "kind": gone.kind]
+      _ = try await transaction.read(AuditLog.Insert(entry))
+      return .discarded
+    }
+  }
+
+  public func sendTestMail(
+    _ message: Admin.SendTestMail, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.SendTestMail.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    guard let email = principal.user.email else { return .noAddress }
+    guard try await !store.settings(call)["smtpHost"].isEmpty else { return .notConfigured }
+    let item = try mail.item(Mail(.test, to: email, languages: call.caller.languages), call)
+    _ = try await store.write(Outbox.Post(item, about: principal.user.id), call)
+    return try await outcome(of: item.id, call)
+  }
+
+  /// What becomes of a mail that somebody is watching, as far as it becomes known in the time that they have.
+  private func outcome(of id: UUID, _ call: Call) async throws(ServiceFailure) -> Admin.SendTestMail.Response {
+    let end = ContinuousClock.now + min(Limits.testMailWait, call.remaining - .seconds(1))
+    while ContinuousClock.now < end {
+      guard let status = try await store.first(Outbox.Status(id), call) else { return .delivered }
+      if status.state == .failed { return .failed(reason: status.reason ?? "other", detail: status.detail) }
+      do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
+    }
+    return .waiting
+  }
+}
