@@ -47,17 +47,18 @@ public struct AuditEntry: Sendable {
   ///
   /// - Parameters:
   ///   - userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
+  ///   - clientName: the same for the client's name.
   ///   - session: the same for the session.
   ///   - data: the same for the texts by name; `e.data` are the entry's own.
   static func insert(
-    parameter: String, when condition: String, userID: String = "e.user_id", session: String = "e.session_id",
-    data: String = "e.data"
+    parameter: String, when condition: String, userID: String = "e.user_id", clientName: String = "e.client_name",
+    session: String = "e.session_id", data: String = "e.data"
   ) -> String {
     """
     INSERT INTO audit_log (id, event, user_id, username, actor_id, actor_name, session_id, api_key_id, client_id,
       client_name, address, user_agent, data, changes, request_id)
     SELECT e.id, e.event, \(userID), coalesce(e.username, (SELECT username FROM users WHERE id = \(userID))), e.actor_id,
-      e.actor_name, \(session), e.api_key_id, e.client_id, e.client_name, e.address, e.user_agent, \(data), e.changes,
+      e.actor_name, \(session), e.api_key_id, e.client_id, \(clientName), e.address, e.user_agent, \(data), e.changes,
       decode(e.request_id, 'hex')
     FROM jsonb_to_record(\(parameter)::jsonb) AS e(id uuid, event text, user_id uuid, username text, actor_id uuid,
       actor_name text, session_id uuid, api_key_id uuid, client_id text, client_name text, address text,
@@ -120,12 +121,12 @@ public enum AuditLog {
     /// Entries of one kind about one user and client in one minute.
     public static let perMinute = 10
 
-    public static let sql = AuditEntry.insert(
-      parameter: "$1",
-      when: """
-        (SELECT count(*) FROM audit_log l WHERE l.event = e.event AND l.user_id IS NOT DISTINCT FROM e.user_id
-          AND l.client_id IS NOT DISTINCT FROM e.client_id AND l.created_at > now() - interval '1 minute') < \(perMinute)
-        """)
+    public static let sql = AuditEntry.insert(parameter: "$1", when: fewEnough)
+
+    static let fewEnough = """
+      (SELECT count(*) FROM audit_log l WHERE l.event = e.event AND l.user_id IS NOT DISTINCT FROM e.user_id
+        AND l.client_id IS NOT DISTINCT FROM e.client_id AND l.created_at > now() - interval '1 minute') < \(perMinute)
+      """
 
     let entry: AuditEntry
 

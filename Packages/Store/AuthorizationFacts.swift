@@ -15,6 +15,7 @@ public struct AuthorizationFacts: Sendable {
     public let pkceEnabled: Bool
     public let requiresReauthentication: Bool
     public let skipConsent: Bool
+    public let isGroupRestricted: Bool
     public let logos: LogoVersions?
   }
 
@@ -25,6 +26,8 @@ public struct AuthorizationFacts: Sendable {
     public let amr: [String]
     /// It was last seen over a minute ago: slide it.
     public let stale: Bool
+    /// Whether the user is in one of the client's allowed groups.
+    public let inAllowedGroup: Bool
   }
 
   public let client: Client
@@ -36,8 +39,9 @@ public struct AuthorizationFacts: Sendable {
 
   static let columns = """
     c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
-    c.skip_consent, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time, s.amr, s.last_seen_at < now() - interval '1 minute', g.scopes,
-    now()
+    c.skip_consent, c.is_group_restricted, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
+    s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
+    g.scopes, now()
     """
 
   /// Session, user and grant beside a client `c`, for the token hash in parameter `token`.
@@ -53,15 +57,18 @@ public struct AuthorizationFacts: Sendable {
     client = Client(
       id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
       callbackURLs: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(),
-      requiresReauthentication: try row.next(), skipConsent: try row.next(),
+      requiresReauthentication: try row.next(), skipConsent: try row.next(), isGroupRestricted: try row.next(),
       logos: LogoVersions(light: try row.next(), dark: try row.next()))
     let user = try User.optional(row: &row)
     let sessionID: UUID? = try row.next()
     let authTime: Date? = try row.next()
     let amr: [String]? = try row.next()
     let stale: Bool? = try row.next()
+    let inAllowedGroup: Bool = try row.next()
     if let user, let sessionID, let authTime, let amr, let stale {
-      session = Session(id: SessionID(sessionID), user: user, authTime: authTime, amr: amr, stale: stale)
+      session = Session(
+        id: SessionID(sessionID), user: user, authTime: authTime, amr: amr, stale: stale,
+        inAllowedGroup: inAllowedGroup)
     } else {
       session = nil
     }

@@ -4,8 +4,8 @@ public import Postgres
 
 /// Codes, and what they gave.
 public enum Authorizations {
-  /// Issues a code: ends the interaction that led to it, touches the grant, inserts the code's hash. The id comes from
-  /// the request's, so that a retry issues nothing twice.
+  /// Issues a code: ends the interaction that led to it, touches the grant, inserts the code's hash and the record's
+  /// entry. The ids come from the request's, so that a retry issues nothing twice.
   public struct Issue: Statement {
     public static let sql = """
       WITH ended AS (
@@ -13,7 +13,8 @@ public enum Authorizations {
         WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) RETURNING 1),
       agreed AS (
         INSERT INTO grants (user_id, client_id, scopes) SELECT $6, $5, $8 WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
-        ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1)
+        ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
+      logged AS (\(AuditEntry.insert(parameter: "$16", when: "EXISTS (SELECT 1 FROM agreed)")))
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
         code_challenge, auth_time, amr, code_expires_at, expires_at, requested_at)
       SELECT $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14),
@@ -38,12 +39,13 @@ public enum Authorizations {
     public var amr: [String]
     public var requestedAt: Date
     public var codeLifetimeSeconds: Double
+    public var entry: AuditEntry
 
     public init(
       id: UUID, interaction: InteractionID?, request: RequestID, codeHash: Data, clientID: String, user: UserID,
       session: SessionID, scopes: [String], redirectURI: String?, nonce: String?, codeChallenge: String?,
       authTime: Date, amr: [String], requestedAt: Date,
-      codeLifetimeSeconds: Double
+      codeLifetimeSeconds: Double, entry: AuditEntry
     ) {
       self.id = id
       self.interaction = interaction
@@ -60,6 +62,7 @@ public enum Authorizations {
       self.amr = amr
       self.requestedAt = requestedAt
       self.codeLifetimeSeconds = codeLifetimeSeconds
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
@@ -78,29 +81,10 @@ public enum Authorizations {
       values.add(amr)
       values.add(codeLifetimeSeconds)
       values.add(requestedAt)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
-  }
-
-  /// A person's claims, as the store has them.
-  public struct Person: Sendable {
-    public let user: User
-    /// Names of the groups, sorted.
-    public let groups: [String]
-
-    static let columns = """
-      \(Users.columns),
-      ARRAY(SELECT ug.name FROM user_groups_users m JOIN user_groups ug ON ug.id = m.group_id WHERE m.user_id = u.id
-        ORDER BY ug.name)
-      """
-
-    /// Of an outer join: nil when there is no such person.
-    static func optional(row: inout RowReader) throws(RowError) -> Person? {
-      let user = try User.optional(row: &row)
-      let groups: [String] = try row.next()
-      return user.map { Person(user: $0, groups: groups) }
-    }
   }
 
   /// A client that authenticates, and the code that it presents with all that its tokens will say: one statement, so
@@ -108,8 +92,12 @@ public enum Authorizations {
   public struct ForExchange: Statement {
     public struct ClientSecret: Sendable {
       public let id: UUID
+      /// As the table spells it: `sha256` or `hmac-sha256`.
+      public let algorithm: String
       public let hash: Data
       public let expiresAt: Date?
+      /// Its use was noted over a minute ago, or never.
+      public let stale: Bool
     }
 
     public struct Code: Sendable {
@@ -128,11 +116,12 @@ public enum Authorizations {
       public let spentAt: Date?
       public let spentBy: Data?
       public let ended: Bool
-      /// Nil when the person is gone, disabled, or has taken the grant back since.
-      public let person: Person?
+      /// Nil when the person is gone, disabled, outside the client's groups, or has taken the grant back since.
+      public let person: PersonClaims?
     }
 
     public struct Row: Sendable {
+      public let name: String
       public let isPublic: Bool
       public let accessTokenMinutes: Int
       public let secrets: [ClientSecret]
@@ -141,17 +130,22 @@ public enum Authorizations {
     }
 
     public static let sql = """
-      SELECT c.is_public, c.access_token_minutes,
+      SELECT c.name, c.is_public, c.access_token_minutes,
         ARRAY(SELECT k.id FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
         ARRAY(SELECT encode(k.hash, 'hex') FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
         ARRAY(SELECT coalesce(extract(epoch FROM k.expires_at)::bigint::text, '') FROM client_secrets k
           WHERE k.client_id = c.id ORDER BY k.id),
-        now(), a.id, a.client_id, a.user_id, a.scopes, a.redirect_uri, a.nonce, a.code_challenge, a.session_id, a.auth_time, a.amr, a.requested_at,
-        a.code_expires_at, a.spent_at, a.spent_by, a.ended_at IS NOT NULL, \(Person.columns)
+        ARRAY(SELECT k.algorithm FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
+        ARRAY(SELECT k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' FROM client_secrets k
+          WHERE k.client_id = c.id ORDER BY k.id),
+        now(), a.id, a.client_id, a.user_id, a.scopes, a.redirect_uri, a.nonce, a.code_challenge, a.session_id,
+        a.auth_time, a.amr, a.requested_at, a.code_expires_at, a.spent_at, a.spent_by, a.ended_at IS NOT NULL,
+        \(PersonClaims.columns)
       FROM clients c
         LEFT JOIN authorizations a ON a.code_hash = $2
         LEFT JOIN grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
         LEFT JOIN users u ON u.id = g.user_id AND NOT u.disabled
+          AND \(ClientAccess.admits(client: "c", user: "g.user_id"))
       WHERE c.id = $1
       """
 
@@ -169,16 +163,20 @@ public enum Authorizations {
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let name: String = try row.next()
       let isPublic: Bool = try row.next()
       let minutes: Int32 = try row.next()
       let ids: [UUID] = try row.next()
       let hashes: [String] = try row.next()
       let expiries: [String] = try row.next()
+      let algorithms: [String] = try row.next()
+      let stale: [Bool] = try row.next()
       let now: Date = try row.next()
-      let secrets = zip(ids, zip(hashes, expiries)).map { id, rest in
+      // Five lists of one statement over the same rows in the same order: all are as long as the first.
+      let secrets = ids.indices.map { index in
         ClientSecret(
-          id: id, hash: Data(hexadecimal: rest.0),
-          expiresAt: Double(rest.1).map { Date(timeIntervalSince1970: $0) })
+          id: ids[index], algorithm: algorithms[index], hash: Data(hexadecimal: hashes[index]),
+          expiresAt: Double(expiries[index]).map { Date(timeIntervalSince1970: $0) }, stale: stale[index])
       }
       let id: UUID? = try row.next()
       let clientID: String? = try row.next()
@@ -195,7 +193,7 @@ public enum Authorizations {
       let spentAt: Date? = try row.next()
       let spentBy: Data? = try row.next()
       let ended: Bool = try row.next()
-      let person = try Person.optional(row: &row)
+      let person = try PersonClaims.optional(row: &row)
       var code: Code?
       if let id, let clientID, let user, let scopes, let session, let authTime, let amr, let requestedAt, let expiresAt
       {
@@ -207,7 +205,7 @@ public enum Authorizations {
           spentBy: spentBy, ended: ended, person: person)
       }
       return Row(
-        isPublic: isPublic, accessTokenMinutes: Int(minutes), secrets: secrets, code: code, now: now)
+        name: name, isPublic: isPublic, accessTokenMinutes: Int(minutes), secrets: secrets, code: code, now: now)
     }
   }
 
@@ -259,19 +257,21 @@ public enum Authorizations {
     }
   }
 
-  /// The living authorization behind an access token: it, its user, its client and its grant are all there.
+  /// The living authorization behind an access token: it, its user, its client and its grant are all there, and the user
+  /// is still one who may use the client.
   public struct Live: Statement {
     public struct Row: Sendable {
       public let scopes: [String]
       public let clientID: String
-      public let person: Person
+      public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT a.scopes, a.client_id, \(Person.columns)
+      SELECT a.scopes, a.client_id, \(PersonClaims.columns)
       FROM authorizations a
         JOIN grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
-        JOIN users u ON u.id = a.user_id AND NOT u.disabled
+        JOIN clients c ON c.id = a.client_id
+        JOIN users u ON u.id = a.user_id AND NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id"))
       WHERE a.id = $1 AND a.spent_at IS NOT NULL AND a.ended_at IS NULL
       """
 
@@ -284,8 +284,7 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let scopes: [String] = try row.next()
       let clientID: String = try row.next()
-      let user = try User(row: &row)
-      return Row(scopes: scopes, clientID: clientID, person: Person(user: user, groups: try row.next()))
+      return Row(scopes: scopes, clientID: clientID, person: try PersonClaims(row: &row))
     }
   }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
@@ -7,7 +7,7 @@ public enum Clients {
   static let columns = """
     c.id, c.name, c.description, c.callback_urls, c.logout_callback_urls, c.is_public, c.pkce_enabled,
     c.requires_reauthentication, c.skip_consent, c.launch_url, c.access_token_minutes, c.refresh_token_minutes,
-    c.created_at, c.logo_version, c.dark_logo_version
+    c.is_group_restricted, c.created_at, c.created_by, c.logo_version, c.dark_logo_version
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client {
@@ -23,7 +23,9 @@ public enum Clients {
     let launchURL: String? = try row.next()
     let accessMinutes: Int32 = try row.next()
     let refreshMinutes: Int32 = try row.next()
+    let isGroupRestricted: Bool = try row.next()
     let createdAt: Date = try row.next()
+    let createdBy: UUID? = try row.next()
     let logos = LogoVersions(light: try row.next(), dark: try row.next())
     return Admin.Client(
       id: id,
@@ -31,8 +33,8 @@ public enum Clients {
         name: name, description: description, callbackURLs: callbackURLs, logoutCallbackURLs: logoutCallbackURLs,
         isPublic: isPublic, pkceEnabled: pkceEnabled, requiresReauthentication: requiresReauthentication,
         skipConsent: skipConsent, launchURL: launchURL, accessTokenDurationMinutes: Int(accessMinutes),
-        refreshTokenDurationMinutes: Int(refreshMinutes)),
-      secrets: [], createdAt: createdAt, logos: logos)
+        refreshTokenDurationMinutes: Int(refreshMinutes), isGroupRestricted: isGroupRestricted),
+      secrets: [], createdAt: createdAt, createdBy: createdBy.map { UserID($0) }, logos: logos)
   }
 
   static func bind(_ settings: Admin.ClientSettings, to values: inout Bindings) {
@@ -47,6 +49,7 @@ public enum Clients {
     values.add(settings.launchURL)
     values.add(Int32(settings.accessTokenDurationMinutes))
     values.add(Int32(settings.refreshTokenDurationMinutes))
+    values.add(settings.isGroupRestricted)
   }
 
   /// One page of clients, and with each row how many there are in all.
@@ -120,56 +123,49 @@ public enum Clients {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
   }
 
-  /// The secrets of the given clients, oldest first, without the secrets.
-  public struct Secrets: Statement {
-    public struct Row: Sendable {
-      public let clientID: String
-      public let secret: Admin.ClientSecret
-    }
+  /// The client as it is now, held against every other change until the transaction ends.
+  public struct Lock: Statement {
+    public static let sql = "SELECT \(columns) FROM clients c WHERE c.id = $1 FOR UPDATE OF c"
 
-    public static let sql = """
-      SELECT client_id, id, prefix, created_at, expires_at FROM client_secrets WHERE client_id = ANY($1)
-      ORDER BY created_at, id
-      """
+    let id: String
 
-    let clientIDs: [String]
+    public init(id: String) { self.id = id }
 
-    public init(of clientIDs: [String]) { self.clientIDs = clientIDs }
+    public func bind(_ values: inout Bindings) { values.add(id) }
 
-    public func bind(_ values: inout Bindings) { values.add(clientIDs) }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(
-        clientID: try row.next(),
-        secret: Admin.ClientSecret(
-          id: ClientSecretID(try row.next()), prefix: try row.next(), createdAt: try row.next(),
-          expiresAt: try row.next()))
-    }
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
   }
 
   /// Makes a client; an id in use makes nothing and returns no row.
   public struct Create: Statement {
     public static let sql = """
       INSERT INTO clients AS c (id, name, description, callback_urls, logout_callback_urls, is_public, pkce_enabled,
-        requires_reauthentication, skip_consent, launch_url, access_token_minutes, refresh_token_minutes, created_in)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        requires_reauthentication, skip_consent, launch_url, access_token_minutes, refresh_token_minutes,
+        is_group_restricted, created_in, created_by)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, false), $14, $15)
       ON CONFLICT (id) DO NOTHING RETURNING \(columns)
       """
 
     let id: String
     let settings: Admin.ClientSettings
     let session: SessionID?
+    let user: UserID
 
-    public init(id: String, settings: Admin.ClientSettings, session: SessionID?) {
+    /// - Parameters:
+    ///   - session: the browser that makes it, whose first secret needs no further proof.
+    ///   - user: who makes it.
+    public init(id: String, settings: Admin.ClientSettings, session: SessionID?, by user: UserID) {
       self.id = id
       self.settings = settings
       self.session = session
+      self.user = user
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(id)
       Clients.bind(settings, to: &values)
       values.add(session?.uuid)
+      values.add(user.uuid)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
@@ -179,7 +175,8 @@ public enum Clients {
     public static let sql = """
       UPDATE clients c SET name = $2, description = $3, callback_urls = $4, logout_callback_urls = $5, is_public = $6,
         pkce_enabled = $7, requires_reauthentication = $8, skip_consent = $9, launch_url = $10,
-        access_token_minutes = $11, refresh_token_minutes = $12
+        access_token_minutes = $11, refresh_token_minutes = $12,
+        is_group_restricted = coalesce($13, c.is_group_restricted)
       WHERE c.id = $1 RETURNING \(columns)
       """
 
@@ -208,112 +205,5 @@ public enum Clients {
     public init(id: String) { self.id = id }
 
     public func bind(_ values: inout Bindings) { values.add(id) }
-  }
-
-  /// Whether a session may make a secret for a client now: it holds a proof, or it created the client a moment ago and
-  /// makes its first secret.
-  public struct SecretAllowed: Statement {
-    public struct Row: Sendable {
-      public let secrets: Int
-      public let isFirstOfCreator: Bool
-    }
-
-    public static let sql = """
-      SELECT (SELECT count(*) FROM client_secrets WHERE client_id = c.id),
-        NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = c.id)
-          AND c.created_in = $2 AND c.created_at > now() - make_interval(secs => $3)
-      FROM clients c WHERE c.id = $1
-      """
-
-    let clientID: String
-    let session: SessionID?
-    let windowSeconds: Double
-
-    public init(clientID: String, session: SessionID?, windowSeconds: Double) {
-      self.clientID = clientID
-      self.session = session
-      self.windowSeconds = windowSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(session?.uuid)
-      values.add(windowSeconds)
-    }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let count: Int64 = try row.next()
-      return Row(secrets: Int(count), isFirstOfCreator: try row.next())
-    }
-  }
-
-  /// Stores a secret's hash, using a proof unless `proofNeeded` is false. No row: no proof. The same id is stored once.
-  public struct CreateSecret: Statement {
-    public static let sql = """
-      WITH proof AS (\(Proofs.use(session: "$7", purpose: "$8", request: "$9", when: "$10")))
-      INSERT INTO client_secrets (id, client_id, algorithm, hash, prefix, expires_at)
-      SELECT $1, c.id, $3, $4, $5, $6 FROM clients c
-      WHERE c.id = $2 AND (NOT $10 OR EXISTS (SELECT 1 FROM proof)
-        OR EXISTS (SELECT 1 FROM proofs WHERE session_id = $7 AND purpose = $8 AND used_by = $9))
-      ON CONFLICT (id) DO UPDATE SET prefix = excluded.prefix
-      RETURNING created_at
-      """
-
-    let id: ClientSecretID
-    let clientID: String
-    let algorithm: String
-    let hash: Data
-    let prefix: String
-    let expiresAt: Date?
-    let session: SessionID?
-    let request: RequestID
-    let proofNeeded: Bool
-
-    public init(
-      id: ClientSecretID, clientID: String, algorithm: String, hash: Data, prefix: String, expiresAt: Date?,
-      session: SessionID?, request: RequestID, proofNeeded: Bool
-    ) {
-      self.id = id
-      self.clientID = clientID
-      self.algorithm = algorithm
-      self.hash = hash
-      self.prefix = prefix
-      self.expiresAt = expiresAt
-      self.session = session
-      self.request = request
-      self.proofNeeded = proofNeeded
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(clientID)
-      values.add(algorithm)
-      values.add(hash)
-      values.add(prefix)
-      values.add(expiresAt)
-      values.add(session?.uuid)
-      values.add(Auth.ProofPurpose.clientSecret.text)
-      values.add(request.data)
-      values.add(proofNeeded)
-    }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Date { try row.next() }
-  }
-
-  public struct DeleteSecret: Statement {
-    public static let sql = "DELETE FROM client_secrets WHERE id = $1 AND client_id = $2"
-
-    let id: ClientSecretID
-    let clientID: String
-
-    public init(id: ClientSecretID, clientID: String) {
-      self.id = id
-      self.clientID = clientID
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(clientID)
-    }
   }
 }

@@ -69,4 +69,15 @@ public enum Expired {
 
     public func bind(_ values: inout Bindings) {}
   }
+
+  public struct RetiredNames: Statement {
+    public static let sql = """
+      DELETE FROM retired_names WHERE (kind, name) IN (
+        SELECT kind, name FROM retired_names WHERE free_at < now() LIMIT \(batch) FOR UPDATE SKIP LOCKED)
+      """
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
 }

@@ -72,10 +72,10 @@ public enum Ownership {
     // An administrator removes a lost passkey and ends a person's sessions through `auth`.
     Table("passkeys", writer: .auth, others: [.admin: [.select], .oidc: [.select]]),
     Table("spent_challenges", writer: .auth),
-    // Using a session at `oidc` slides it.
+    // Using a session at `oidc` slides it. `admin` ends a person's sessions and authorizations with disabling them.
     Table(
       "sessions", writer: .auth,
-      others: [.oidc: [.select, .update(["last_seen_at", "expires_at"])], .admin: [.select]]),
+      others: [.oidc: [.select, .update(["last_seen_at", "expires_at"])], .admin: [.select, .update(["ended_at"])]]),
     // `oidc` reads proofs, each of which is for one interaction; `admin` uses up those that hand out power.
     Table(
       "proofs", writer: .auth,
@@ -85,7 +85,8 @@ public enum Ownership {
     Table("known_devices", writer: .auth),
     Table("grants", writer: .oidc),
     Table("interactions", writer: .oidc),
-    Table("authorizations", writer: .oidc),
+    Table(
+      "authorizations", writer: .oidc, others: [.admin: [.select, .update(["ended_at", "ended_reason"])]]),
     Table("data_keys", writer: .oidc),
     Table("signing_keys", writer: .oidc),
     // Written with its cause by whoever has one; delivered by the service that the row names.

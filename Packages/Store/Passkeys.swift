@@ -211,4 +211,36 @@ public enum Passkeys {
       Row(existed: try row.next(), removed: try row.next())
     }
   }
+
+  /// Removes a user's passkey, be it their last.
+  public struct TakeAway: Statement {
+    public static let sql = """
+      WITH gone AS (DELETE FROM passkeys WHERE id = $1 AND user_id = $2 RETURNING name),
+      entry AS (\(AuditEntry.insert(
+        parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)",
+        data: "e.data || jsonb_build_object('passkeyName', (SELECT name FROM gone))")))
+      SELECT EXISTS (SELECT 1 FROM gone)
+        OR EXISTS (SELECT 1 FROM audit_log WHERE id = ($3::jsonb ->> 'id')::uuid)
+      """
+
+    let id: PasskeyID
+    let user: UserID
+    let entry: AuditEntry
+
+    /// - Parameter entry: records it; the statement adds what the passkey was called. A request that wrote it before
+    ///   has removed the passkey before.
+    public init(id: PasskeyID, user: UserID, entry: AuditEntry) {
+      self.id = id
+      self.user = user
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
 }

@@ -168,6 +168,34 @@ public enum Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
+  /// Ends all sessions of a user, and says how many.
+  public struct EndAll: Statement {
+    public static let sql = """
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL RETURNING 1),
+      entry AS (\(AuditEntry.insert(
+        parameter: "$2", when: "EXISTS (SELECT 1 FROM ended)",
+        data: "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))")))
+      SELECT count(*) FROM ended
+      """
+
+    let user: UserID
+    let entry: AuditEntry
+
+    /// - Parameter entry: records it; the statement adds how many ended.
+    public init(of user: UserID, entry: AuditEntry) {
+      self.user = user
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
+  }
+
   /// Ends the session of a token.
   public struct SignOut: Statement {
     public static let sql = """

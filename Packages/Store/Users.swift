@@ -26,35 +26,63 @@ public enum Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// Changes a profile. A new e-mail address is unverified. A name in use breaks `users_username_key` or `users_email_key`.
-  public struct UpdateProfile: Statement {
-    public static let sql = """
-      UPDATE users u SET username = $2, email = $3, first_name = $4, last_name = $5, display_name = $6, locale = $7,
-        email_verified = u.email_verified AND lower(u.email) IS NOT DISTINCT FROM lower($3), updated_at = now()
-      WHERE u.id = $1 RETURNING \(columns)
-      """
+  public struct Get: Statement {
+    public static let sql = "SELECT \(columns) FROM users u WHERE u.id = $1"
 
     let id: UserID
-    let profile: Profile
-    let displayName: String
 
-    public init(id: UserID, profile: Profile, displayName: String) {
-      self.id = id
-      self.profile = profile
-      self.displayName = displayName
-    }
+    public init(id: UserID) { self.id = id }
 
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(profile.username)
-      values.add(profile.email)
-      values.add(profile.firstName)
-      values.add(profile.lastName)
-      values.add(displayName)
-      values.add(profile.locale)
-    }
+    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
+  }
+
+  /// The groups and the own claims of people, for answers that show them.
+  public struct Details: Statement {
+    public struct Row: Sendable {
+      public let user: UserID
+      /// By name.
+      public let groups: [GroupSummary]
+      /// By key.
+      public let claims: [CustomClaim]
+    }
+
+    public static let sql = """
+      SELECT u.id, g.ids, g.names, g.friendly_names, g.times, c.keys, c.texts
+      FROM unnest($1::uuid[]) AS u(id)
+      CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(g.id ORDER BY g.name), '{}') AS ids,
+          coalesce(array_agg(g.name ORDER BY g.name), '{}') AS names,
+          coalesce(array_agg(g.friendly_name ORDER BY g.name), '{}') AS friendly_names,
+          coalesce(array_agg(g.created_at ORDER BY g.name), '{}') AS times
+        FROM user_groups_users m JOIN user_groups g ON g.id = m.group_id WHERE m.user_id = u.id) g
+      CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(c.key ORDER BY c.key), '{}') AS keys,
+          coalesce(array_agg(c.value ORDER BY c.key), '{}') AS texts
+        FROM custom_claims c WHERE c.user_id = u.id) c
+      """
+
+    let users: [UserID]
+
+    public init(_ users: [UserID]) { self.users = users }
+
+    public func bind(_ values: inout Bindings) { values.add(users.map(\.uuid)) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let user = UserID(try row.next(UUID.self))
+      let ids: [UUID] = try row.next()
+      let names: [String] = try row.next()
+      let friendlyNames: [String] = try row.next()
+      let times: [Date] = try row.next()
+      let keys: [String] = try row.next()
+      let texts: [String] = try row.next()
+      let groups = ids.indices.map {
+        GroupSummary(
+          id: GroupID(ids[$0]), name: names[$0], friendlyName: friendlyNames[$0], createdAt: times[$0])
+      }
+      return Row(user: user, groups: groups, claims: zip(keys, texts).map { CustomClaim(key: $0, value: $1) })
+    }
   }
 }
 

@@ -53,7 +53,7 @@ struct ClientRouteTests {
   func unsupported() async throws {
     try await withGateway { (services, client) async throws in
       let body: JSONValue = [
-        "isGroupRestricted": true, "requiresPushedAuthorizationRequests": true, "logoUrl": "https://x/y.png",
+        "requiresPushedAuthorizationRequests": true, "logoUrl": "https://x/y.png",
         "credentials": ["federatedIdentities": [["issuer": "x"]]], "callbackURLs": ["ok", 7], "isPublic": "yes",
       ]
       let reply = try await client.post("/api/oidc/clients", body, cookie)
@@ -61,7 +61,7 @@ struct ClientRouteTests {
       let fields = Set(reply.json["details"]?["fields"]?.array?.compactMap { $0["field"]?.string } ?? [])
       #expect(
         fields == [
-          "isGroupRestricted", "requiresPushedAuthorizationRequests", "logoUrl", "credentials.federatedIdentities",
+          "requiresPushedAuthorizationRequests", "logoUrl", "credentials.federatedIdentities",
           "name",
           "callbackURLs[1]", "isPublic",
         ])

@@ -107,7 +107,7 @@ struct FrontTests {
   @Test("the caller is read from the request: address, agent, languages, trace, one id for all messages")
   func caller() async throws {
     try await withGateway(proxies: "127.0.0.1") { (services, client) async throws in
-      services.on(Auth.CurrentSession.self, .signedOut)
+      services.on(Auth.CurrentUser.self, .notSignedIn)
       let reply = try await client.get(
         "/api/users/me",
         [
@@ -115,7 +115,7 @@ struct FrontTests {
           "Accept-Language": "fr;q=0.2, de-DE, *;q=0.1, en;q=0.5",
           "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ])
-      let call = try #require(services.calls(Auth.CurrentSession.self).first)
+      let call = try #require(services.calls(Auth.CurrentUser.self).first)
       #expect(call.caller.address == "198.51.100.7" && call.caller.userAgent.count == Limits.userAgent)
       #expect(call.caller.languages == ["de-DE", "en", "fr"])
       #expect(call.trace.traceparent.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-"))
@@ -127,9 +127,9 @@ struct FrontTests {
   @Test("forwarding headers of a stranger do not count")
   func untrusted() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(Auth.CurrentSession.self, .signedOut)
+      services.on(Auth.CurrentUser.self, .notSignedIn)
       _ = try await client.get("/api/users/me", ["X-Forwarded-For": "203.0.113.9"])
-      #expect(services.calls(Auth.CurrentSession.self).first?.caller.address == "127.0.0.1")
+      #expect(services.calls(Auth.CurrentUser.self).first?.caller.address == "127.0.0.1")
     }
   }
 
@@ -143,7 +143,7 @@ struct FrontTests {
     ])
   func failures(kind: ServiceFailure.Kind, status: Int) async throws {
     try await withGateway { (services, client) async throws in
-      services.fail(Auth.CurrentSession.self, kind)
+      services.fail(Auth.CurrentUser.self, kind)
       services.fail(OIDC.ExchangeToken.self, kind)
       let api = try await client.get("/api/users/me")
       #expect(api.status == status && api.json["code"] != nil && !api.text.contains("private:"))

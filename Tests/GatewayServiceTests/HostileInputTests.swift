@@ -131,10 +131,10 @@ struct HostileInputTests {
     let services = FakeServices()
     let (entered, enter) = AsyncStream.makeStream(of: Void.self)
     let (released, release) = AsyncStream.makeStream(of: Void.self)
-    services.on(Auth.CurrentSession.self) { (_, _) async throws(ServiceFailure) in
+    services.on(Auth.CurrentUser.self) { (_, _) async throws(ServiceFailure) in
       enter.yield()
       for await _ in released { break }
-      return .signedIn(Sample.user, Sample.session)
+      return .user(Sample.user)
     }
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let site = Site(GatewaySettings(), services.services, pages: try Pages.renderer.get(), logger: logger)

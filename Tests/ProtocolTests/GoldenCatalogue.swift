@@ -52,7 +52,13 @@ enum GoldenCatalogue {
       appearance,
       chosenSettings,
       apiKeys,
+      groups,
+      people,
+      wardens,
+      audit,
       mail,
+      knownApps,
+      mismatches,
       images,
     ]
   }

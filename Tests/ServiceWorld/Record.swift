@@ -1,6 +1,9 @@
 package import Foundation
 package import LatchkeyProtocol
+package import AdminService
+import Logging
 import Postgres
+package import ServiceKit
 
 /// One entry of the record, as tests compare it.
 package struct RecordedEntry: Sendable {
@@ -37,5 +40,33 @@ private struct WholeRecord: Statement {
       id: try row.next(), event: try row.next(), userID: try row.next(), username: try row.next(),
       actorName: try row.next(), session: try row.next(), address: try row.next(), userAgent: try row.next(),
       data: try row.next(), changes: try row.next())
+  }
+}
+
+extension World {
+  /// One process's sealer, by another key where one is given.
+  package func sealer(retentionDays: Int = 90, keys: ServiceKeys? = nil) -> AuditSealer {
+    AuditSealer(
+      in: database, keys: keys ?? adminKeys, retentionDays: retentionDays,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// Checks the record; by another key where one is given.
+  package func checkedRecord(keys: ServiceKeys? = nil, noted: AuditReport.Seam? = nil) async throws -> AuditReport {
+    let session = try await Session.open(configuration)
+    let report = try await AuditVerification(chain: AuditChain(keys: keys ?? adminKeys), noted: noted).run(session)
+    await session.close()
+    return report
+  }
+
+  /// Adds entries to the record, a second apart, the newest of them so many seconds ago.
+  package func addEntries(_ count: Int, endingSecondsAgo seconds: Int = 0) async throws {
+    try await sql(
+      """
+      INSERT INTO audit_log (id, created_at, event, username, address, user_agent, data, request_id)
+      SELECT gen_random_uuid(), now() - make_interval(secs => \(seconds) + \(count) - n), 'SIGN_IN', 'user' || n,
+        '192.0.2.1', 'Test/1', jsonb_build_object('n', n::text, 'method', 'test'), '\\x00'
+      FROM generate_series(1, \(count)) n
+      """)
   }
 }

@@ -26,6 +26,8 @@ package struct World: Sendable {
   package let otherOIDC: RemoteOIDC
   package let admin: RemoteAdmin
   package let hashKey: KeyedHash
+  /// What `admin` opens and seals with.
+  package let adminKeys: ServiceKeys
 
   /// A fresh installation whose set-up is open.
   package init() async throws {
@@ -47,7 +49,8 @@ package struct World: Sendable {
     let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
     oidc = try await Self.process(tokens, database, key, logger)
     otherOIDC = try await Self.process(tokens, database, key, logger)
-    let adminService = AdminService(store: store, keys: key.keys(for: .admin), appURL: url, logger: logger)
+    adminKeys = key.keys(for: .admin)
+    let adminService = AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }

@@ -46,7 +46,24 @@ def open_clients(window, admin, client):
 
 def open_new_client(window, admin, client):
     as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/admin/oidc-clients/new?app=other")
+
+
+def open_known_apps(window, admin, client):
+    as_admin(window, admin)
     window.page.goto(admin.url + "/settings/admin/oidc-clients/new")
+
+
+def open_known_app(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/admin/oidc-clients/new?app=adventure-log")
+
+
+def open_connected_app(window, admin, client):
+    as_admin(window, admin)
+    made = admin.create_client("Papers", "https://papers.example.com/accounts/oidc/sso/login/callback/")
+    admin.ok("PUT", f"/api/oidc/clients/{made.id}/known-app", {"knownApp": "paperless-ngx"}, status=204)
+    window.page.goto(f"{admin.url}/settings/admin/oidc-clients/{made.id}/connect")
 
 
 def open_client(window, admin, client):
@@ -73,7 +90,7 @@ def authorization(admin, client) -> str:
 
 
 PAGES = [open_sign_in, open_sign_in_for_an_app, open_login_code, open_consent, open_account, open_clients,
-         open_new_client, open_client, open_sign_out, open_refused_redirect, open_not_found]
+         open_new_client, open_known_apps, open_known_app, open_connected_app, open_client, open_sign_out, open_refused_redirect, open_not_found]
 
 
 @pytest.fixture(scope="module")
@@ -174,14 +191,14 @@ def test_setting_up_signing_out_and_in_and_consenting_work_by_keyboard_alone(chr
         page.keyboard.press("Space")
         page.wait_for_url(lambda url: "/login" not in url)
 
-        page.goto(bare_server.url + "/settings/admin/oidc-clients/new")
+        page.goto(bare_server.url + "/settings/admin/oidc-clients/new?app=other")
         focus_on(page, "#name")
         page.keyboard.type("Keyboard")
         focus_on(page, "#callbackURLs")
         page.keyboard.type("http://127.0.0.1:9/callback")
         focus_on(page, "[data-new-client] button[type=submit]")
         page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "/oidc-clients/" in url and not url.endswith("/new"))
+        page.wait_for_url(lambda url: "/oidc-clients/" in url and "/new" not in url)
         client = Client(page.url.rsplit("/", 1)[1], None)
 
         asked = Request(client)

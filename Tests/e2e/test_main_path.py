@@ -31,7 +31,7 @@ class Journey:
     def create_client(self, name: str, redirect_uri: str) -> Client:
         """Creates a client on the pages and copies its values from there."""
         page = self.page
-        page.goto(self.server.url + "/settings/admin/oidc-clients/new")
+        page.goto(self.server.url + "/settings/admin/oidc-clients/new?app=other")
         page.locator("#name").fill(name)
         page.locator("#callbackURLs").fill(redirect_uri)
         page.locator("[data-new-client] button[type=submit]").click()

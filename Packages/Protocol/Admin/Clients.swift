@@ -15,12 +15,14 @@ extension Admin {
     /// Minutes, 1 to 525,600.
     public var accessTokenDurationMinutes: Int
     public var refreshTokenDurationMinutes: Int
+    /// Only members of the client's allowed groups may use it. Nil: as it was, and at first everybody may.
+    public var isGroupRestricted: Bool?
 
     public init(
       name: String, description: String = "", callbackURLs: [String], logoutCallbackURLs: [String] = [],
       isPublic: Bool = false, pkceEnabled: Bool = false, requiresReauthentication: Bool = false,
       skipConsent: Bool = false, launchURL: String? = nil, accessTokenDurationMinutes: Int = 60,
-      refreshTokenDurationMinutes: Int = 43_200
+      refreshTokenDurationMinutes: Int = 43_200, isGroupRestricted: Bool? = nil
     ) {
       self.name = name
       self.description = description
@@ -33,6 +35,7 @@ extension Admin {
       self.launchURL = launchURL
       self.accessTokenDurationMinutes = accessTokenDurationMinutes
       self.refreshTokenDurationMinutes = refreshTokenDurationMinutes
+      self.isGroupRestricted = isGroupRestricted
     }
   }
 
@@ -43,12 +46,15 @@ extension Admin {
     public var prefix: String
     public var createdAt: Date
     public var expiresAt: Date?
+    /// Within a minute; nil when it was never used.
+    public var lastUsedAt: Date?
 
-    public init(id: ClientSecretID, prefix: String, createdAt: Date, expiresAt: Date?) {
+    public init(id: ClientSecretID, prefix: String, createdAt: Date, expiresAt: Date?, lastUsedAt: Date? = nil) {
       self.id = id
       self.prefix = prefix
       self.createdAt = createdAt
       self.expiresAt = expiresAt
+      self.lastUsedAt = lastUsedAt
     }
   }
 
@@ -69,16 +75,26 @@ extension Admin {
     public var settings: ClientSettings
     public var secrets: [ClientSecret]
     public var createdAt: Date
+    /// The groups that may use it while it is restricted; nil where the answer does not say (lists).
+    public var allowedGroups: [Group]?
+    /// How many they are.
+    public var allowedGroupsCount: Int?
+    /// The administrator who made it; nil where the answer does not say, and for what was made before that was kept.
+    public var createdBy: UserID?
     /// The logos that it has.
     public var logos: LogoVersions?
 
     public init(
-      id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date, logos: LogoVersions? = nil
+      id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date, allowedGroups: [Group]? = nil,
+      allowedGroupsCount: Int? = nil, createdBy: UserID? = nil, logos: LogoVersions? = nil
     ) {
       self.id = id
       self.settings = settings
       self.secrets = secrets
       self.createdAt = createdAt
+      self.allowedGroups = allowedGroups
+      self.allowedGroupsCount = allowedGroupsCount
+      self.createdBy = createdBy
       self.logos = logos
     }
   }

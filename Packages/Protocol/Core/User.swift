@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A person, as every service shows them.
 public struct User: Codable, Sendable, Equatable, Identifiable {
   public var id: UserID
@@ -46,11 +48,14 @@ public struct GroupSummary: Codable, Sendable, Equatable, Identifiable {
   public var name: String
   /// What people read.
   public var friendlyName: String
+  /// Nil where the answer does not say.
+  public var createdAt: Date?
 
-  public init(id: GroupID, name: String, friendlyName: String) {
+  public init(id: GroupID, name: String, friendlyName: String, createdAt: Date? = nil) {
     self.id = id
     self.name = name
     self.friendlyName = friendlyName
+    self.createdAt = createdAt
   }
 }
 

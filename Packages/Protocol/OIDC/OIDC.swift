@@ -35,8 +35,8 @@ public enum OIDC {
     case redirectURI(clientName: String)
     /// The request itself cannot be read: the sentence says why.
     case unreadable(String)
-    /// The person is in none of the groups that may use the client of this name.
-    case notAllowed(clientName: String)
+    /// The person is in none of the groups that may use the client of this name, which begins at `launchURL`.
+    case notAllowed(clientName: String, launchURL: String? = nil)
   }
 
   /// The app that asks, as pages show it.

@@ -47,6 +47,9 @@ public enum Settings {
   public static let logJSON = Setting<Bool>.flag(
     "LOG_JSON", help: "Writes each log record as one line of JSON (default false).")
 
+  public static let auditLogRetentionDays = Setting<Int>.number(
+    "AUDIT_LOG_RETENTION_DAYS", in: 1...36_500, default: 90, help: "Days that the record is kept (default 90).")
+
   public static let databaseConnectionString = Setting<Secret>.secret(
     "DB_CONNECTION_STRING",
     expecting: "a PostgreSQL connection string, such as postgresql://user:password@host/database",

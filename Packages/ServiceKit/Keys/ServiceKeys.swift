@@ -31,6 +31,9 @@ public struct ServiceKeys: Sendable {
   /// - Parameter use: such as `outbox` or `client-secrets`.
   public func shared(_ use: String) -> SymmetricKey { Derivation.key(from: sharedKey, info: "shared/\(use)") }
 
+  /// The same as bytes, for rules that know no key types.
+  public func sharedBytes(_ use: String) -> [UInt8] { Derivation.bytes(from: sharedKey, info: "shared/\(use)") }
+
   /// The service key as `SERVICE_KEY` carries it.
   public var text: Secret { Secret(Base64URL.encode(key.withUnsafeBytes { Array($0) })) }
 
@@ -45,6 +48,9 @@ public struct ServiceKeys: Sendable {
 
   /// Seals state that the browser carries.
   public var carried: SymmetricKey { Derivation.key(from: key, info: "carried-state") }
+
+  /// Seals the record (`AuditChain`).
+  var audit: SymmetricKey { Derivation.key(from: key, info: "audit") }
 
   /// Makes what must be given again for the same request id (design section 3), from what was presented.
   public var derive: SymmetricKey { Derivation.key(from: key, info: "derive") }

@@ -6,7 +6,13 @@
 -- What a search of people looks through, so that it reads one column whatever it looks for.
 ALTER TABLE users ADD COLUMN search_text text GENERATED ALWAYS AS (
   lower(username || ' ' || coalesce(email, '') || ' ' || first_name || ' ' || last_name || ' ' || display_name)) STORED;
+-- A list of people walks the index of its order; the names that are unique have theirs.
 CREATE INDEX users_created ON users (created_at, id);
+CREATE INDEX users_display_name ON users (lower(display_name), id);
+CREATE INDEX users_first_name ON users (lower(first_name), id);
+CREATE INDEX users_last_name ON users (lower(last_name), id);
+-- Few of many: lists of them, and whether one is the last.
+CREATE INDEX users_administrators ON users (id) WHERE is_admin;
 
 -- Names and addresses that somebody gave up: not at once another's, since apps match accounts by them.
 CREATE TABLE retired_names (
@@ -241,7 +247,8 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_time ON audit_log (created_at DESC, id DESC);
 CREATE INDEX audit_log_user ON audit_log (user_id, created_at DESC);
 CREATE INDEX audit_log_event ON audit_log (event, created_at DESC);
-CREATE INDEX audit_log_client ON audit_log (client_id, created_at DESC) WHERE client_id IS NOT NULL;
+CREATE INDEX audit_log_client ON audit_log (client_name, created_at DESC) WHERE client_name IS NOT NULL;
+CREATE INDEX audit_log_actor ON audit_log (actor_id, created_at DESC) WHERE actor_id IS NOT NULL;
 CREATE INDEX audit_log_unsealed ON audit_log (created_at) WHERE batch IS NULL;
 CREATE INDEX audit_log_batch ON audit_log (batch);
 
@@ -264,3 +271,4 @@ CREATE TABLE audit_seals (
   pruned_seal bytea,
   CHECK ((pruned_at IS NULL) = (pruned_seal IS NULL))
 );
+CREATE INDEX audit_seals_kept ON audit_seals (batch) WHERE pruned_at IS NULL;

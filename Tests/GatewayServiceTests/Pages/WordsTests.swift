@@ -42,6 +42,9 @@ struct WordsTests {
     for kind in ErrorPage.Kind.allCases {
       for part in ["title", "happened", "advice"] { keys.insert("error.\(kind.rawValue).\(part)") }
     }
+    // Categories are words of the list of known apps.
+    let apps = (try? KnownApps(json: files["apps.json"] ?? []))?.all ?? []
+    keys.formUnion(apps.map { "category.\($0.category)" })
     return keys.union(Self.named.intersection(words(.english).sentences.keys))
   }
 

@@ -1,5 +1,6 @@
 public import LatchkeyProtocol
 public import Logging
+import OIDCRules
 import Pictures
 public import ServiceKit
 
@@ -13,11 +14,15 @@ public struct AdminService: AdminAPI {
   let settingSecrets: SettingSecrets
   /// What settings are where nobody chose, by name: the operator may say so in the environment.
   let defaults: [String: String]
+  /// What chosen client secrets are hashed under, here and where they are compared.
+  let clientSecretKey: [UInt8]
   let mail: MailDesk
   let appURL: AppURL
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
+  /// What the record calls internal.
+  private(set) var places = RecordPlaces()
 
   /// - Parameters:
   ///   - defaults: what settings are where nobody chose.
@@ -30,10 +35,18 @@ public struct AdminService: AdminAPI {
     self.derived = KeyedHash(key: keys.derive)
     self.settingSecrets = SettingSecrets(keys: keys)
     self.defaults = defaults
+    self.clientSecretKey = keys.sharedBytes("client-secrets")
     self.mail = MailDesk(keys: keys)
     self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
+  }
+
+  /// The same service, with the operator's own ranges.
+  public func calling(_ places: RecordPlaces) -> AdminService {
+    var service = self
+    service.places = places
+    return service
   }
 
   /// The caller, if it is an administrator: at a browser, or by a key of the API.
@@ -57,8 +70,33 @@ enum Limits {
   static let clientDescription = 150
   /// Callback URLs of one client: the largest known app needs a handful.
   static let callbackURLs = 50
+  /// Characters of a known app's id: the longest has two dozen.
+  static let knownApp = 64
   /// Secrets of one client, as in the REST API.
   static let secrets = 20
+  /// Characters of a secret that an administrator chose: the REST API's least, and what the token endpoint reads.
+  static let shortestSecret = 16
+  static let longestSecret = OIDCRules.Limits.clientSecret
+  /// Characters of a group's names, as in the REST API.
+  static let groupName = 2...255
+  static let groupFriendlyName = 2...50
+  /// Members that a group is shown with; the rest is read page by page. More than can be written back in one list, so that
+  /// nobody who reads a list and writes it back loses members that it did not show.
+  static let groupUsersShown = 2000
+  /// Members that can be set in one list: what fits the body of a request.
+  static let groupUsersAtOnce = 1600
+  /// Groups that may use one client, and clients that name one group: what fits the body of a request, several times over.
+  static let groupsOfClient = 500
+  static let clientsOfGroup = 500
+  /// Names that an entry of the record lists when a list changes; beyond it says how many.
+  static let namesRecorded = 100
+  /// Custom claims of one user or group, and bytes of their keys and values: all of a person's claims stand in an ID token,
+  /// which apps keep in cookies.
+  static let claims = 50
+  static let claimKey = 128
+  static let claimValue = 4096
+  /// Keys that are suggested.
+  static let claimSuggestions = 100
   /// Minutes that a token may live: a year.
   static let tokenMinutes = 1...525_600
   /// How long creating a client counts as the proof for its first secret: as long as a proof lives.
@@ -72,6 +110,8 @@ enum Limits {
   static let apiKeyLetters = 32
   /// Seconds since 1970 of the year 10000: RFC 3339 has no later one.
   static let lastDate = 253_402_300_800.0
+  /// Groups of one person: more than anybody can tell apart, few enough for a token.
+  static let groupsOfPerson = 500
   /// Characters of a search; longer ones find nothing that shorter ones do not.
   static let search = 100
   /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.

@@ -10,16 +10,16 @@ extension AdminService {
     _ message: Admin.ListClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let limit = min(max(message.page.limit, 1), Admin.PageRequest.largest)
-    let page = max(message.page.page, 1)
-    let search = message.page.search.map { String($0.prefix(Limits.search)) }
+    let list = ListBounds(message.page)
     let rows = try await store.search(
       Clients.List(
-        search: search.flatMap { $0.isEmpty ? nil : $0 },
-        sort: message.page.sortColumn.flatMap(Clients.List.Sort.init) ?? .name, descending: message.page.descending,
-        limit: limit, offset: (page - 1).multipliedReportingOverflow(by: limit).partialValue), call)
-    let clients = try await withSecrets(rows.map(\.client), call)
-    return .clients(Admin.Page(items: clients, total: rows.first?.total ?? 0, page: page, limit: limit))
+        search: list.search, sort: message.page.sortColumn.flatMap(Clients.List.Sort.init) ?? .name,
+        descending: message.page.descending, limit: list.limit, offset: list.offset), call)
+    var clients = try await withSecrets(rows.map(\.client), call)
+    let counts = try await store.read(ClientGroups.Counts(of: clients.map(\.id)), call)
+    let byClient = Dictionary(counts.map { ($0.clientID, $0.count) }, uniquingKeysWith: { first, _ in first })
+    for index in clients.indices { clients[index].allowedGroupsCount = byClient[clients[index].id] ?? 0 }
+    return .clients(Admin.Page(items: clients, total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
   }
 
   public func getClient(
@@ -27,7 +27,7 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.GetClient.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     guard let client = try await store.first(Clients.Get(id: message.id), call) else { return .notFound }
-    return .client(try await withSecrets(client, call))
+    return .client(try await whole(client, call))
   }
 
   public func getClientSummary(
@@ -53,38 +53,63 @@ extension AdminService {
     let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems
     guard problems.isEmpty else { return .invalid(problems) }
     let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
-    let create = Clients.Create(id: id, settings: settings, session: principal.session?.session.id)
-    if let client = try await store.write(create, call).rows.first {
-      logger.notice(
-        "client created", metadata: ["client": "\(id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
-      return .created(client)
+    let create = Clients.Create(
+      id: id, settings: settings, session: principal.session?.session.id, by: principal.user.id)
+    let made: Admin.Client? = try await change(call, by: principal) { change in
+      var entry = change.entry(.clientCreated, subject: id)
+      guard let client = try await change.transaction.write(create).rows.first else {
+        // Taken: by another request, or by this one, which is answered as before.
+        return try await change.wasDone(entry) ? try await change.transaction.first(Clients.Get(id: id)) : nil
+      }
+      entry.note(client: id, before: nil, after: client.settings)
+      try await change.record(entry)
+      return client
     }
-    // A random id can only be taken by the same request, answered before.
-    if message.id == nil, let client = try await store.first(Clients.Get(id: id), call) { return .created(client) }
-    return .idTaken
+    guard let made else { return .idTaken }
+    return .created(try await whole(made, call))
   }
 
   public func updateClient(
     _ message: Admin.UpdateClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateClient.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
     let settings = message.settings.normalised
     let problems = settings.problems
     guard problems.isEmpty else { return .invalid(problems) }
-    let update = Clients.Update(id: message.id, settings: settings)
-    guard let client = try await store.write(update, call).rows.first else { return .notFound }
-    return .updated(try await withSecrets(client, call))
+    let updated: Admin.Client? = try await change(call, by: principal) { change in
+      let update = Clients.Update(id: message.id, settings: settings)
+      guard let before = try await change.transaction.first(Clients.Lock(id: message.id)),
+        let after = try await change.transaction.write(update).rows.first
+      else { return nil }
+      var entry = change.entry(.clientUpdated, subject: message.id)
+      entry.note(client: message.id, before: before.settings, after: after.settings)
+      try await change.record(entry)
+      return after
+    }
+    guard let updated else { return .notFound }
+    return .updated(try await whole(updated, call))
   }
 
   public func deleteClient(
     _ message: Admin.DeleteClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteClient.Response {
+    let principal: Principal
     switch try await administrator(call) {
     case .failure(let denied): return .denied(denied.denial)
-    case .success(let principal):
-      guard try await store.write(Clients.Delete(id: message.id), call).count > 0 else { return .notFound }
-      logger.notice(
-        "client deleted", metadata: ["client": "\(message.id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
+    case .success(let found): principal = found
+    }
+    return try await change(call, by: principal) { change in
+      var entry = change.entry(.clientDeleted, subject: message.id)
+      guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else {
+        return try await change.wasDone(entry) ? .deleted : .notFound
+      }
+      try await change.transaction.write(Clients.Delete(id: message.id))
+      entry.note(client: message.id, before: before.settings, after: nil)
+      try await change.record(entry)
       return .deleted
     }
   }
@@ -92,8 +117,13 @@ extension AdminService {
   /// An id that the same request makes again, so that a repeated request stores nothing twice.
   func derivedUUID(_ purpose: String, _ call: Call) -> UUID { derived.uuid("\(call.id)", purpose: purpose) }
 
-  func withSecrets(_ client: Admin.Client, _ call: Call) async throws(ServiceFailure) -> Admin.Client {
-    try await withSecrets([client], call).first ?? client
+  /// A client with its secrets and groups.
+  func whole(_ client: Admin.Client, _ call: Call) async throws(ServiceFailure) -> Admin.Client {
+    var client = try await withSecrets([client], call).first ?? client
+    let groups = try await store.read(ClientGroups.OfClient(clientID: client.id), call)
+    client.allowedGroups = groups
+    client.allowedGroupsCount = groups.count
+    return client
   }
 
   private func withSecrets(_ clients: [Admin.Client], _ call: Call) async throws(ServiceFailure) -> [Admin.Client] {
@@ -104,5 +134,28 @@ extension AdminService {
       client.secrets = (byClient[client.id] ?? []).map(\.secret)
       return client
     }
+  }
+}
+
+extension AuditEntry {
+  /// What changed about a client; nil before it was made and after it is gone.
+  mutating func note(client id: String, before: Admin.ClientSettings?, after: Admin.ClientSettings?) {
+    clientID = id
+    clientName = after?.name ?? before?.name
+    func value(_ settings: Admin.ClientSettings?, _ read: (Admin.ClientSettings) -> JSONValue?) -> JSONValue? {
+      settings.flatMap(read)
+    }
+    let fields: [(String, (Admin.ClientSettings) -> JSONValue?)] = [
+      ("name", { .string($0.name) }), ("description", { .string($0.description) }),
+      ("callbackURLs", { .array($0.callbackURLs.map { .string($0) }) }),
+      ("logoutCallbackURLs", { .array($0.logoutCallbackURLs.map { .string($0) }) }),
+      ("isPublic", { .bool($0.isPublic) }), ("pkceEnabled", { .bool($0.pkceEnabled) }),
+      ("requiresReauthentication", { .bool($0.requiresReauthentication) }), ("skipConsent", { .bool($0.skipConsent) }),
+      ("launchURL", { $0.launchURL.map { .string($0) } }),
+      ("accessTokenDurationMinutes", { .integer(Int64($0.accessTokenDurationMinutes)) }),
+      ("refreshTokenDurationMinutes", { .integer(Int64($0.refreshTokenDurationMinutes)) }),
+      ("isGroupRestricted", { $0.isGroupRestricted.map { .bool($0) } }),
+    ]
+    for (name, read) in fields { note(name, value(before, read), value(after, read)) }
   }
 }

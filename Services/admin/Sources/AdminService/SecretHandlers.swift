@@ -1,6 +1,7 @@
 import Foundation
 public import LatchkeyProtocol
 import Logging
+import OIDCRules
 import Postgres
 import ServiceKit
 import Store
@@ -14,40 +15,86 @@ extension AdminService {
     case .failure(let denied): return .denied(denied.denial)
     case .success(let found): principal = found
     }
-    if message.secret != nil {
-      return .invalid([FieldProblem("secret", "unsupported", "Leave this out: a random secret is made.")])
-    }
-    if let expiresAt = message.expiresAt, expiresAt <= Date() {
-      return .invalid([FieldProblem("expiresAt", "invalid", "This has passed.")])
-    }
-    let allowed = Clients.SecretAllowed(
-      clientID: message.clientID, session: principal.session?.session.id,
-      windowSeconds: Limits.creatorWindow / .seconds(1))
-    guard let state = try await store.first(allowed, call) else { return .notFound }
-    guard state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
-    // Derived from the request's id, so that a repeated request is told the same secret without its being stored.
-    let secret = Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
+    let problems = message.problems
+    guard problems.isEmpty else { return .invalid(problems) }
+    // Ours is derived from the request's id, so that a repeated request is told the same one without its being stored.
+    let secret =
+      message.secret?.exposed
+      ?? Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
+    // What a person chose may be guessed, so that its hash needs a key that is not in the database.
+    let algorithm: StoredSecret.Algorithm = message.secret == nil ? .sha256 : .hmacSHA256
     let id = ClientSecretID(derivedUUID("client-secret-id", call))
     let prefix = String(secret.prefix(4))
     let create = Clients.CreateSecret(
-      id: id, clientID: message.clientID, algorithm: "sha256", hash: Data(Digest.sha256(secret)), prefix: prefix,
-      expiresAt: message.expiresAt, session: principal.session?.session.id, request: call.id,
-      proofNeeded: principal.key == nil && !state.isFirstOfCreator)
-    guard let createdAt = try await store.write(create, call).rows.first else { return .denied(.proofRequired) }
-    logger.notice(
-      "client secret created",
-      metadata: ["client": "\(message.clientID)", "by": "\(principal.user.id)", "request": "\(call.id)"])
-    return .created(
-      Admin.NewClientSecret(
-        secret: Secret(secret),
-        details: Admin.ClientSecret(id: id, prefix: prefix, createdAt: createdAt, expiresAt: message.expiresAt)))
+      id: id, clientID: message.clientID, algorithm: algorithm.rawValue,
+      hash: Data(StoredSecret.hash(secret, algorithm, hashKey: clientSecretKey)), prefix: prefix,
+      expiresAt: message.expiresAt)
+    let allowed = Clients.SecretAllowed(
+      clientID: message.clientID, session: principal.session?.session.id,
+      windowSeconds: Limits.creatorWindow / .seconds(1))
+    return try await change(call, by: principal) { change in
+      guard let state = try await change.transaction.first(allowed) else { return .notFound }
+      var entry = change.entry(.clientSecretCreated, subject: message.clientID)
+      if try await !change.wasDone(entry) {
+        guard state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
+        if !state.isFirstOfCreator {
+          guard try await change.uses(.clientSecret) else { return .denied(.proofRequired) }
+        }
+        entry.clientID = message.clientID
+        entry.clientName = state.name
+        entry.data = ["prefix": prefix, "kind": message.secret == nil ? "random" : "chosen"]
+        if let expiresAt = message.expiresAt { entry.data["expiresAt"] = expiresAt.formatted(.iso8601) }
+        try await change.record(entry)
+      }
+      guard let createdAt = try await change.transaction.write(create).rows.first else { return .notFound }
+      return .created(
+        Admin.NewClientSecret(
+          secret: Secret(secret),
+          details: Admin.ClientSecret(
+            id: id, prefix: prefix, createdAt: createdAt, expiresAt: message.expiresAt)))
+    }
   }
 
   public func deleteClientSecret(
     _ message: Admin.DeleteClientSecret, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteClientSecret.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let delete = Clients.DeleteSecret(id: message.secretID, clientID: message.clientID)
-    return try await store.write(delete, call).count > 0 ? .deleted : .notFound
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    return try await change(call, by: principal) { change in
+      var entry = change.entry(.clientSecretDeleted, subject: "\(message.secretID)")
+      let delete = Clients.DeleteSecret(id: message.secretID, clientID: message.clientID)
+      guard let prefix = try await change.transaction.write(delete).rows.first else {
+        return try await change.wasDone(entry) ? .deleted : .notFound
+      }
+      entry.clientID = message.clientID
+      entry.clientName = try await change.transaction.first(Clients.Get(id: message.clientID))?.settings.name
+      entry.data = ["prefix": prefix]
+      try await change.record(entry)
+      return .deleted
+    }
+  }
+}
+
+extension Admin.CreateClientSecret {
+  /// The REST API's rules for a secret of one's own, and an expiry that lies ahead.
+  var problems: [FieldProblem] {
+    var problems: [FieldProblem] = []
+    if let secret = secret?.exposed {
+      if !secret.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+        problems.append(FieldProblem("secret", "invalid", "A secret holds printable ASCII characters."))
+      } else if secret.utf8.count < Limits.shortestSecret {
+        problems.append(
+          FieldProblem("secret", "too_short", "A secret has at least \(Limits.shortestSecret) characters."))
+      } else if secret.utf8.count > Limits.longestSecret {
+        problems.append(FieldProblem("secret", "too_long", "A secret has at most \(Limits.longestSecret) characters."))
+      }
+    }
+    if let expiresAt, expiresAt <= Date() {
+      problems.append(FieldProblem("expiresAt", "invalid", "This has passed."))
+    }
+    return problems
   }
 }

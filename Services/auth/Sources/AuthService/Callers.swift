@@ -26,4 +26,11 @@ extension AuthService {
     Auth.SignedIn(
       user: user, token: token, endsAt: clock.now().addingTimeInterval(Limits.sessionCookie))
   }
+
+  /// The same with the person's groups and claims, as the REST API shows people.
+  func detailed(_ signedIn: Auth.SignedIn, _ call: Call) async throws(ServiceFailure) -> Auth.SignedIn {
+    var signedIn = signedIn
+    signedIn.user = try await store.detailed(signedIn.user, call)
+    return signedIn
+  }
 }

@@ -91,7 +91,7 @@ extension AuthService {
     return outcome.removed ? .removed : .lastOne
   }
 
-  private func shown(_ listed: Passkeys.Listed) -> Auth.Passkey {
+  func shown(_ listed: Passkeys.Listed) -> Auth.Passkey {
     var passkey = listed.passkey
     passkey.authenticator = authenticators.name(of: listed.aaguid)
     return passkey

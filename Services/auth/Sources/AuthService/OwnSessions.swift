@@ -8,9 +8,7 @@ extension AuthService {
     _ message: Auth.CurrentSession, _ call: Call
   ) async throws(ServiceFailure) -> Auth.CurrentSession.Response {
     guard let found = try await session(call) else { return .signedOut }
-    if found.stale {
-      await store.note(Sessions.Slide(id: found.session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
-    }
+    await slide(found, call)
     return .signedIn(found.user, found.session)
   }
 
@@ -35,5 +33,11 @@ extension AuthService {
     case .others: end = Sessions.End(allBut: found.session.id, of: found.user.id, entry: entry)
     }
     return .ended(count: try await store.write(end, call).rows.first ?? 0)
+  }
+
+  /// Moves a session's expiry on, if it was last seen a while ago.
+  func slide(_ found: Sessions.Resolve.Row, _ call: Call) async {
+    guard found.stale else { return }
+    await store.note(Sessions.Slide(id: found.session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
   }
 }

@@ -14,7 +14,8 @@ extension AuthService {
   public func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
     -> Auth.SignInOutcome
   {
-    try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
+    let outcome: Auth.SignInOutcome = try await answering(refusal: { .refused($0) }, call) {
+      () async throws(CeremonyFailure) in
       let (_, challenge) = try open(SignInState.self, message.answer, call)
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
       let assertion = try await verifyAssertion(message.answer, challenge, for: "sign-in", call)
@@ -36,6 +37,8 @@ extension AuthService {
       await recordRefusal(of: assertion.user, for: "sign-in", reason: "changedMeanwhile", assertion.passkeyName, call)
       return .refused(.verificationFailed)
     }
+    guard case .signedIn(let signedIn) = outcome else { return outcome }
+    return .signedIn(try await detailed(signedIn, call))
   }
 
   /// What a person is told when a session begins in a browser that was not seen before.
@@ -64,9 +67,11 @@ extension AuthService {
     let hash = Data(codes.hash(code, purpose: OneTimeCodes.purpose))
     let (token, session) = newSession(spending: code, amr: ["otp"], call)
     let redeem = OneTimeCodes.Redeem(codeHash: hash, request: call.id, session: session)
-    if let user = try await store.write(redeem, call).rows.first { return .signedIn(signedIn(user, token)) }
+    if let user = try await store.write(redeem, call).rows.first {
+      return .signedIn(try await detailed(signedIn(user, token), call))
+    }
     if let user = try await store.first(OneTimeCodes.RedeemedBy(codeHash: hash, request: call.id), call) {
-      return .signedIn(signedIn(user, token))
+      return .signedIn(try await detailed(signedIn(user, token), call))
     }
     return .invalid
   }

@@ -28,6 +28,12 @@ extension OIDCService {
     do {
       checked = try request.checked(for: facts.map { ClientFacts($0.client) })
     } catch {
+      if let facts {
+        var entry = AuditEntry(.clientAuthorizationRefused, call)
+        entry.fill(facts)
+        entry.data = ["error": error.error.code.rawValue, "reason": error.error.description]
+        await store.note(OIDCRefusals.Note(entry), call)
+      }
       return refused(error, request, clientName: facts?.client.name)
     }
     guard let facts else { return .page(.unknownClient) }

@@ -9,7 +9,8 @@ extension ClientFacts {
   init(_ client: AuthorizationFacts.Client) {
     self.init(
       id: client.id, isPublic: client.isPublic, pkceEnabled: client.pkceEnabled, callbackURLs: client.callbackURLs,
-      skipConsent: client.skipConsent, requiresReauthentication: client.requiresReauthentication)
+      skipConsent: client.skipConsent, requiresReauthentication: client.requiresReauthentication,
+      isGroupRestricted: client.isGroupRestricted)
   }
 }
 
@@ -17,18 +18,20 @@ extension SessionFacts {
   init(_ session: AuthorizationFacts.Session) {
     self.init(
       id: session.id.description, userID: session.user.id.description, authenticatedAt: session.authTime,
-      amr: session.amr, inAllowedGroup: true)
+      amr: session.amr, inAllowedGroup: session.inAllowedGroup)
   }
 }
 
 extension UserFacts {
   /// - Parameter issuer: `APP_URL`, under which pictures are.
-  init(_ person: Authorizations.Person, issuer: String) {
+  init(_ person: PersonClaims, issuer: String) {
     let user = person.user
     self.init(
       id: user.id.description, username: user.username, email: user.email, emailVerified: user.emailVerified,
       firstName: user.firstName, lastName: user.lastName, displayName: user.displayName,
-      picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", groups: person.groups)
+      picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", groups: person.groups,
+      groupClaims: person.groupClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) },
+      userClaims: person.ownClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) })
   }
 }
 
@@ -36,8 +39,12 @@ extension ClientCredentials {
   init(id: String, _ row: Authorizations.ForExchange.Row) {
     self.init(
       id: id, isPublic: row.isPublic,
-      secrets: row.secrets.map { secret in
-        StoredSecret(id: secret.id.description, hash: Array(secret.hash), expiresAt: secret.expiresAt)
+      // A hash of a kind that this build does not know fits nothing.
+      secrets: row.secrets.compactMap { secret in
+        StoredSecret.Algorithm(rawValue: secret.algorithm).map { algorithm in
+          StoredSecret(
+            id: secret.id.description, algorithm: algorithm, hash: Array(secret.hash), expiresAt: secret.expiresAt)
+        }
       })
   }
 }

@@ -16,7 +16,8 @@ extension OIDCService {
   public func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
     guard var situation = try await situation(message.id, call) else { return .gone }
     // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here.
-    if let session = situation.facts.session, case .act(message.step) = try await proceed(situation, call) {
+    let hint = await hintedSubject(of: situation.request)
+    if let session = situation.facts.session, situation.nextStep(hintedSubject: hint).asked == message.step {
       switch message.step {
       case .authenticate, .reauthenticate: break
       case .selectAccount:
@@ -37,6 +38,9 @@ extension OIDCService {
   ) async throws(ServiceFailure) -> OIDC.Progress {
     guard let situation = try await situation(message.id, call) else { return .gone }
     _ = try await store.write(Interactions.End(id: message.id, request: call.id), call)
+    if situation.facts.session != nil {
+      await note(.clientAuthorizationRefused, "access_denied", "The user declined.", about: situation, call)
+    }
     return .redirect(
       AuthorizationResponse.failure(
         OAuthError(.accessDenied, "The user declined."), for: situation.request, issuer: settings.issuer))

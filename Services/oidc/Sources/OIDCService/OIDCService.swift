@@ -15,6 +15,8 @@ public struct OIDCService: OIDCAPI {
   let keyRing: KeyRing
   /// Derives what must come out the same when a request is repeated: codes and ids.
   let derived: KeyedHash
+  /// What chosen client secrets are hashed under, here and where they are saved.
+  let clientSecretKey: [UInt8]
   let clock: any WallClock
   let logger: Logger
 
@@ -26,6 +28,7 @@ public struct OIDCService: OIDCAPI {
     self.store = StoreAccess(database, logger: logger)
     self.keyRing = try await KeyRing.open(database, keys: keys, logger: logger)
     self.derived = KeyedHash(key: keys.derive)
+    self.clientSecretKey = keys.sharedBytes("client-secrets")
     self.clock = clock
     self.logger = logger
   }

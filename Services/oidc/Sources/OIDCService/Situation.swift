@@ -64,20 +64,25 @@ extension OIDCService {
     if let session = situation.facts.session, session.stale {
       await store.note(Sessions.Slide(id: session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
     }
-    switch situation.nextStep(hintedSubject: await hintedSubject(of: request)) {
-    case .authenticate: return .act(.authenticate)
-    case .selectAccount: return .act(.selectAccount)
-    case .reauthenticate: return .act(.reauthenticate)
-    case .consent: return .act(.consent)
+    let next = situation.nextStep(hintedSubject: await hintedSubject(of: request))
+    if let step = next.asked { return .act(step) }
+    switch next {
     case .issue(let issuance): return try await issue(issuance, situation, call)
     case .refuse(let refusal):
+      if refusal.error.code == .accessDenied {
+        await note(
+          .clientAuthorizationRefused, refusal.error.code.rawValue, refusal.error.description, about: situation, call)
+      }
+      guard let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) else {
+        // The interaction stays: another account may be one that is let in.
+        let client = situation.facts.client
+        return .page(.notAllowed(clientName: client.name, launchURL: client.launchURL))
+      }
       if let interaction = situation.interaction {
         _ = try await store.write(Interactions.End(id: interaction, request: call.id), call)
       }
-      guard let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) else {
-        return .page(.notAllowed(clientName: situation.facts.client.name))
-      }
       return .redirect(location)
+    case .authenticate, .selectAccount, .reauthenticate, .consent: return .lost
     }
   }
 
@@ -95,13 +100,44 @@ extension OIDCService {
       scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,
       nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
       amr: issuance.amr, requestedAt: situation.requestedAt,
-      codeLifetimeSeconds: Lifetime.code / .seconds(1))
+      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call))
     guard try await store.write(issue, call).rows.count == 1 else { return .lost }
     return .redirect(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
   }
 
-  private func hintedSubject(of request: CheckedAuthorizationRequest) async -> String? {
+  /// The record's entry about a code. Its id is the request's, whichever the event: a repeated request sees the consent
+  /// that it gave itself, and writes no second entry.
+  private func entry(
+    _ issuance: Issuance, _ situation: Situation, _ session: AuthorizationFacts.Session, _ call: Call
+  ) -> AuditEntry {
+    let agreedBefore = situation.facts.grantedScopes.map { Set($0).isSuperset(of: issuance.scopes) } ?? false
+    var entry = AuditEntry(
+      id: derivedUUID("authorization-entry", call), agreedBefore ? .clientAuthorization : .newClientAuthorization,
+      address: call.caller.address, userAgent: String(call.caller.userAgent.prefix(512)), request: call.id)
+    entry.userID = session.user.id
+    entry.username = session.user.username
+    entry.session = session.id
+    entry.clientID = situation.facts.client.id
+    entry.clientName = situation.facts.client.name
+    entry.data = ["scope": issuance.scopes.joined(separator: " ")]
+    return entry
+  }
+
+  func hintedSubject(of request: CheckedAuthorizationRequest) async -> String? {
     guard let hint = request.idTokenHint else { return nil }
     return IDTokenHint(hint, keys: await keyRing.current.verifying, issuer: settings.issuer)?.subject
+  }
+}
+
+extension NextStep {
+  /// What the person is asked to do; nil when nothing is.
+  var asked: OIDC.Step? {
+    switch self {
+    case .authenticate: .authenticate
+    case .selectAccount: .selectAccount
+    case .reauthenticate: .reauthenticate
+    case .consent: .consent
+    case .issue, .refuse: nil
+    }
   }
 }

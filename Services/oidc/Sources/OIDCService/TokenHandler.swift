@@ -32,11 +32,15 @@ extension OIDCService {
     let row = try await store.first(read, call)
     do {
       let client = try credentials.authenticated(
-        by: row.map { ClientCredentials(id: credentials.clientID, $0) }, now: row?.now ?? clock.now())
+        by: row.map { ClientCredentials(id: credentials.clientID, $0) }, hashKey: clientSecretKey,
+        now: row?.now ?? clock.now())
+      if let used = row?.secrets.first(where: { $0.id.description == client.secretID }), used.stale {
+        await store.note(Clients.NoteSecretUse(id: ClientSecretID(used.id)), call)
+      }
       let redeemable = try AuthorizationCodeGrant.redeemable(
         row?.code.map(StoredCode.init), for: grant, by: client, requestID: call.id.bytes, now: row?.now ?? clock.now())
       guard let row, let code = row.code, let person = code.person else {
-        return .refused(OIDC.Refusal(OAuthError(.invalidGrant, "The code is unknown or no longer valid.")))
+        throw OAuthError(.invalidGrant, "The code is unknown or no longer valid.")
       }
       let answer = try await tokens(for: redeemable, code: code, person: person, row: row, call)
       let lifetime = max(Double(row.accessTokenMinutes) * 60, IDToken.lifetime)
@@ -49,24 +53,40 @@ extension OIDCService {
     } catch let failure as ServiceFailure {
       throw failure
     } catch let error as OAuthError {
-      return .refused(OIDC.Refusal(error))
+      return await refused(error, by: credentials, row, call)
     } catch CodeRefusal.refused(let error) {
-      return .refused(OIDC.Refusal(error))
+      return await refused(error, by: credentials, row, call)
     } catch CodeRefusal.reused(let error) {
       if let id = row?.code?.id {
         _ = try await store.write(Authorizations.EndReused(id: id, request: call.id), call)
         logger.warning(
           "a code was used twice", metadata: ["client": "\(credentials.clientID)", "request": "\(call.id)"])
       }
-      return .refused(OIDC.Refusal(error))
+      return await refused(error, by: credentials, row, call)
     } catch {
       throw broken(error, call)
     }
   }
 
+  /// A refusal that concerns a client that we know is recorded, with the person whose code it was.
+  private func refused(
+    _ error: OAuthError, by credentials: PresentedCredentials, _ row: Authorizations.ForExchange.Row?, _ call: Call
+  ) async -> OIDC.ExchangeToken.Response {
+    if let row {
+      var entry = AuditEntry(.tokenRefused, call)
+      entry.clientID = credentials.clientID
+      entry.clientName = row.name
+      // Another client's code is nobody's business here.
+      if let code = row.code, code.clientID == credentials.clientID { entry.userID = code.user }
+      entry.data = ["error": error.code.rawValue, "reason": error.description]
+      await store.note(OIDCRefusals.Note(entry), call)
+    }
+    return .refused(OIDC.Refusal(error))
+  }
+
   /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. Ids are derived, so that a repeated request names the same tokens.
   private func tokens(
-    for redeemable: RedeemableCode, code: Authorizations.ForExchange.Code, person: Authorizations.Person,
+    for redeemable: RedeemableCode, code: Authorizations.ForExchange.Code, person: PersonClaims,
     row: Authorizations.ForExchange.Row, _ call: Call
   ) async throws -> JSONValue {
     let key = await keyRing.current.signing

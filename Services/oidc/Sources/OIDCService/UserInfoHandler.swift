@@ -23,7 +23,15 @@ extension OIDCService {
     guard let id = AccessTokenID(verified.tokenID),
       let live = try await store.first(Authorizations.Live(id: id.authorization), call),
       live.clientID == verified.clientID, live.person.user.id.description == verified.userID
-    else { return .refused(OIDC.Refusal(dead)) }
+    else {
+      // The token is one of ours: what it says of user and client is true, and worth a line in the record.
+      var entry = AuditEntry(.tokenRefused, call)
+      entry.userID = UserID(verified.userID)
+      entry.clientID = verified.clientID
+      entry.data = ["error": dead.code.rawValue, "reason": dead.description]
+      await store.note(OIDCRefusals.Note(entry), call)
+      return .refused(OIDC.Refusal(dead))
+    }
     return .claims(
       JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person, issuer: settings.issuer)))))
   }

@@ -23,14 +23,19 @@ extension JSONValue {
     ]
   }
 
-  /// `OidcClientWithAllowedUserGroupsDto`.
+  /// `OidcClientWithAllowedUserGroupsDto`, and a member of ours: who made it.
   package static func client(_ client: Admin.Client) -> JSONValue {
-    .object(members(client).merging(["allowedUserGroups": []]) { first, _ in first })
+    .object(
+      members(client).merging([
+        "allowedUserGroups": .array((client.allowedGroups ?? []).map { .group($0) }),
+        "createdBy": .optional(client.createdBy.map { "\($0)" }),
+      ]) { first, _ in first })
   }
 
   /// `OidcClientWithAllowedGroupsCountDto`, for lists.
   package static func clientInList(_ client: Admin.Client) -> JSONValue {
-    .object(members(client).merging(["allowedUserGroupsCount": 0]) { first, _ in first })
+    .object(
+      members(client).merging(["allowedUserGroupsCount": .whole(client.allowedGroupsCount ?? 0)]) { first, _ in first })
   }
 
   private static func members(_ client: Admin.Client) -> [String: JSONValue] {
@@ -39,7 +44,8 @@ extension JSONValue {
       "callbackURLs": .texts(settings.callbackURLs), "logoutCallbackURLs": .texts(settings.logoutCallbackURLs),
       "isPublic": .bool(settings.isPublic), "pkceEnabled": .bool(settings.pkceEnabled),
       "requiresPushedAuthorizationRequests": false, "skipConsent": .bool(settings.skipConsent),
-      "credentials": ["secrets": .array(client.secrets.map { .secret($0) })], "isGroupRestricted": false,
+      "credentials": ["secrets": .array(client.secrets.map { .secret($0) })],
+      "isGroupRestricted": .bool(settings.isGroupRestricted ?? false),
       "accessTokenDurationMinutes": .whole(settings.accessTokenDurationMinutes),
       "refreshTokenDurationMinutes": .whole(settings.refreshTokenDurationMinutes),
     ]
@@ -49,7 +55,7 @@ extension JSONValue {
     ).merging(more) { first, _ in first }
   }
 
-  /// `OidcClientSecretDto`.
+  /// `OidcClientSecretDto`, and a member of ours: `lastUsedAt`.
   package static func secret(_ secret: Admin.ClientSecret) -> JSONValue { .object(members(secret)) }
 
   /// `OidcClientSecretCreatedDto`: the only answer that holds the secret itself.
@@ -60,7 +66,7 @@ extension JSONValue {
   private static func members(_ secret: Admin.ClientSecret) -> [String: JSONValue] {
     [
       "id": .string("\(secret.id)"), "prefix": .string(secret.prefix), "createdAt": .date(secret.createdAt),
-      "expiresAt": .date(secret.expiresAt), "isActive": .bool(secret.isActive),
+      "expiresAt": .date(secret.expiresAt), "isActive": .bool(secret.isActive), "lastUsedAt": .date(secret.lastUsedAt),
     ]
   }
 }
@@ -73,8 +79,8 @@ extension Admin.ClientSecret {
 extension Admin.ClientSettings {
   /// From `OidcClientUpdateDto`. What cannot be granted yet is refused by name rather than ignored.
   package init(_ fields: inout JSONFields) {
-    for name in ["requiresPushedAuthorizationRequests", "isGroupRestricted"] where fields.flag(name) {
-      fields.refuse(name, "unsupported", "Is not available in this release.")
+    if fields.flag("requiresPushedAuthorizationRequests") {
+      fields.refuse("requiresPushedAuthorizationRequests", "unsupported", "Is not available in this release.")
     }
     if fields["credentials"]?["federatedIdentities"]?.array?.isEmpty == false {
       fields.refuse("credentials.federatedIdentities", "unsupported", "Is not available in this release.")
@@ -86,6 +92,7 @@ extension Admin.ClientSettings {
       requiresReauthentication: fields.flag("requiresReauthentication"), skipConsent: fields.flag("skipConsent"),
       launchURL: fields.text("launchURL").flatMap { $0.isEmpty ? nil : $0 },
       accessTokenDurationMinutes: fields.number("accessTokenDurationMinutes", whenAbsent: 60),
-      refreshTokenDurationMinutes: fields.number("refreshTokenDurationMinutes", whenAbsent: 43_200))
+      refreshTokenDurationMinutes: fields.number("refreshTokenDurationMinutes", whenAbsent: 43_200),
+      isGroupRestricted: fields.flag("isGroupRestricted"))
   }
 }

@@ -1,14 +1,30 @@
+import Foundation
+import HTTPTypes
 package import LatchkeyProtocol
 
 extension JSONValue {
-  /// `UserDto`. Groups, claims and LDAP come with their own features; until then every user truly has none.
+  /// `UserDto`. People come from no directory yet, so that nobody has an LDAP id.
   package static func user(_ user: User) -> JSONValue {
     [
       "id": .string("\(user.id)"), "username": .string(user.username), "email": .optional(user.email),
       "emailVerified": .bool(user.emailVerified), "firstName": .string(user.firstName),
       "lastName": .string(user.lastName), "displayName": .string(user.displayName), "isAdmin": .bool(user.isAdmin),
-      "locale": .optional(user.locale), "customClaims": [], "userGroups": [], "ldapId": nil,
+      "locale": .optional(user.locale), "customClaims": .array((user.customClaims ?? []).map { .customClaim($0) }),
+      "userGroups": .array((user.groups ?? []).map { .groupOfUser($0) }), "ldapId": nil,
       "disabled": .bool(user.disabled),
+    ]
+  }
+
+  /// `CustomClaimDto`.
+  package static func customClaim(_ claim: CustomClaim) -> JSONValue {
+    ["key": .string(claim.key), "value": .string(claim.value)]
+  }
+
+  /// `UserGroupMinimalDto` as it stands in a `UserDto`: there, as in Pocket ID, it neither counts nor claims anything.
+  package static func groupOfUser(_ group: GroupSummary) -> JSONValue {
+    [
+      "id": .string("\(group.id)"), "friendlyName": .string(group.friendlyName), "name": .string(group.name),
+      "customClaims": [], "userCount": 0, "ldapId": nil, "createdAt": .date(group.createdAt),
     ]
   }
 }
@@ -21,5 +37,56 @@ extension Profile {
       firstName: fields.text("firstName") ?? "", lastName: fields.text("lastName") ?? "",
       displayName: fields.text("displayName").flatMap { $0.isEmpty ? nil : $0 },
       locale: fields.text("locale").flatMap { $0.isEmpty ? nil : $0 })
+  }
+}
+
+extension Admin.Account {
+  /// From `UserCreateDto`.
+  package init(_ fields: inout JSONFields) {
+    self.init(
+      profile: Profile(&fields), emailVerified: fields.flag("emailVerified"), isAdmin: fields.flag("isAdmin"),
+      disabled: fields.flag("disabled"))
+  }
+}
+
+extension Admin.UserFilter {
+  /// From `filters[isAdmin][]`, `filters[disabled][]` and `filters[emailVerified][]`, each `true` or `false`; both of them
+  /// filter nothing.
+  package init(_ query: [FormField]) throws(Refusal) {
+    var problems: [FieldProblem] = []
+    func flag(_ name: String) -> Bool? {
+      let texts = query.filter { $0.name == "filters[\(name)][]" || $0.name == "filters[\(name)]" }.map(\.value)
+      let wanted = Set(texts.filter { !$0.isEmpty })
+      if !wanted.isSubset(of: ["true", "false"]) {
+        problems.append(FieldProblem("filters[\(name)]", "invalid", "Expected true or false."))
+      }
+      return wanted.count == 1 ? wanted.contains("true") : nil
+    }
+    self.init(isAdmin: flag("isAdmin"), disabled: flag("disabled"), emailVerified: flag("emailVerified"))
+    if !problems.isEmpty { throw Refusal.invalid(problems) }
+  }
+}
+
+extension Refusal {
+  /// What is wrong with an account. Names that cannot be had are a conflict, with the reason at each field.
+  package static func account(_ problems: [FieldProblem]) -> Refusal {
+    var refusal = Refusal.invalid(problems)
+    guard !problems.isEmpty, problems.allSatisfy({ ["taken", "retired"].contains($0.code) }) else { return refusal }
+    refusal.status = .conflict
+    refusal.code = "already_in_use"
+    refusal.message = problems.map(\.message).joined(separator: " ")
+    return refusal
+  }
+
+  package init(_ refusal: Admin.AccountRefusal) {
+    switch refusal {
+    case .lastAdministrator:
+      self.init(
+        .conflict, "last_administrator",
+        "This is the last administrator who can sign in. Make somebody else one first.")
+    case .ownAccount:
+      self.init(
+        .conflict, "own_account", "Administrators do not shut themselves out. Ask another administrator to do it.")
+    }
   }
 }

@@ -101,8 +101,10 @@ package struct Exchange: Sendable {
     .html(site.pages.render(page, in: frame(viewer: viewer)), status)
   }
 
-  package func errorPage(_ kind: ErrorPage.Kind, app: AppSummary? = nil, detail: String? = nil) -> Response {
-    let page = ErrorPage(kind, requestID: "\(call.id)", app: app, detail: detail)
+  package func errorPage(
+    _ kind: ErrorPage.Kind, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil
+  ) -> Response {
+    let page = ErrorPage(kind, requestID: "\(call.id)", app: app, detail: detail, backURL: backURL)
     return self.page(page, HTTPResponse.Status(code: page.status))
   }
 }

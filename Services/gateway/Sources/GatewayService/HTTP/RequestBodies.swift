@@ -60,7 +60,8 @@ extension Exchange {
     try await hasBody ? json() : JSONFields([:])
   }
 
-  private func jsonValue() async throws -> JSONValue {
+  /// A JSON body of whatever kind.
+  package func jsonValue() async throws -> JSONValue {
     guard hasBody else { throw Refusal.body("The request has no body; a JSON object was expected.") }
     try requireJSON()
     let bytes = try await bytes(upTo: Limits.json)

@@ -106,12 +106,17 @@ package struct ClientPage: Page {
   let confidential: Bool
   let noSecret: Bool
   let needsPKCE: Bool
+  let knownApp: String?
+  let connectURL: String
   let atClients = true
 
+  /// - Parameter knownApp: the name of the known app that the client is, whose own settings can be shown.
   package init(
     id: String, description: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, form: ClientForm,
-    endpoints: Endpoints, secrets: [Secret]
+    endpoints: Endpoints, secrets: [Secret], knownApp: String? = nil
   ) {
+    self.knownApp = knownApp
+    connectURL = "\(Self.url(id: id))/connect"
     clientID = id
     apiURL = "/api/oidc/clients/\(Self.pathID(id))"
     name = form.name

@@ -39,12 +39,17 @@ package struct ErrorPage: Page {
   let appsToFix: Bool
   let mayRetry: Bool
   let mayGoHome: Bool
+  let maySwitch: Bool
+  let backURL: String?
 
   /// - Parameters:
   ///   - requestID: to quote to whoever runs this installation; shown with a copy button.
   ///   - app: the app that sent the person, where it is known.
   ///   - detail: what an app's developer needs to see, such as the redirect URI that was sent. Public text.
-  package init(_ kind: Kind, requestID: String? = nil, app: AppSummary? = nil, detail: String? = nil) {
+  ///   - backURL: where the app begins; anything but a web address is left out.
+  package init(
+    _ kind: Kind, requestID: String? = nil, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil
+  ) {
     self.kind = kind
     self.requestID = requestID
     self.app = app
@@ -52,7 +57,9 @@ package struct ErrorPage: Page {
     oursToFix = [.unavailable, .broken].contains(kind)
     appsToFix = [.unknownApp, .redirectMismatch, .badRequest].contains(kind)
     mayRetry = [.unavailable, .broken, .tooMany].contains(kind)
-    mayGoHome = [.notFound, .forbidden, .setupClosed].contains(kind)
+    mayGoHome = [.notFound, .forbidden, .setupClosed, .notAllowed].contains(kind)
+    maySwitch = kind == .notAllowed
+    self.backURL = backURL.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
   }
 
   /// The HTTP status that the page goes out with.

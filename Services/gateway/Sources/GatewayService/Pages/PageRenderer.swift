@@ -7,15 +7,23 @@ import Mustache
 package struct PageRenderer: Sendable {
   /// The files that the pages refer to, ready to be served.
   package let assets: StaticAssets
+  /// The apps that are connected by choosing them.
+  package let apps: KnownApps
   private let libraries: [Language: MustacheLibrary]
   private let words: [Language: Words]
 
   /// - Parameter files: templates, locales and static files by name; those compiled into the program by default.
-  /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there.
+  /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there, or when
+  ///   the known apps cannot be read.
   package init(files: [String: [UInt8]] = GatewayResources.files) throws(PageFailure) {
     MustacheContentTypes.register(SafeHTML(), named: SafeHTML.name)
     let words = Dictionary(uniqueKeysWithValues: Language.all.map { ($0, Words.of($0)) })
     assets = StaticAssets(files: files, words: words)
+    do {
+      apps = try KnownApps(json: files["apps.json"] ?? [])
+    } catch {
+      throw PageFailure("apps.json: \(error)")
+    }
     let icons = TemplateSource.icons(from: String(decoding: files["icons.svg"] ?? [], as: UTF8.self))
     var libraries: [Language: MustacheLibrary] = [:]
     for (language, sentences) in words {

@@ -14,14 +14,16 @@ enum AccountPageRoutes {
       guard case .signedIn(let user, _) = try await current, case .passkeys(let passkeys) = try await own,
         case .sessions(let sessions, let here) = try await live
       else { return exchange.toSignIn() }
+      let settings = exchange.site.appearance.last.settings
       let page = AccountPage(
         profile: AccountPage.Profile(
           username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,
           displayName: user.displayName),
         passkeys: passkeys.map { AccountPage.Passkey($0) },
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
+        mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail,
         asksForProof: user.email != nil && !user.emailVerified
-          && exchange.site.appearance.last.settings.emailVerification)
+          && settings.emailVerification)
       return exchange.page(page, viewer: user)
     },
   ]

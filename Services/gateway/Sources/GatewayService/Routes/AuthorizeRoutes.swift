@@ -23,22 +23,24 @@ enum AuthorizeRoutes {
     switch try await exchange.services.oidc.authorize(message, exchange.call) {
     case .redirect(let url): return .redirect(url, posted ? .seeOther : .found)
     case .interact(let id): return .redirect("/interaction?interaction=\(id)", posted ? .seeOther : .found)
-    case .page(let refusal):
-      return exchange.errorPage(refusal, redirectURI: parameters.first { $0.name == "redirect_uri" }?.value)
+    case .page(.redirectURI(let name)):
+      if !posted, let page = await MismatchRoutes.page(parameters, exchange) { return page }
+      return exchange.errorPage(.redirectURI(clientName: name))
+    case .page(let refusal): return exchange.errorPage(refusal)
     }
   }
 }
 
 extension Exchange {
-  /// The page that says why an app's request ends here.
-  /// - Parameter redirectURI: as it was sent, for the app's developer.
-  func errorPage(_ refusal: OIDC.PageRefusal, redirectURI: String? = nil) -> Response {
+  /// The page that says why an app's request ends here. What is registered, and what was not, is nobody's business who
+  /// does not run the app.
+  func errorPage(_ refusal: OIDC.PageRefusal) -> Response {
     switch refusal {
     case .unknownClient: errorPage(.unknownApp)
-    case .redirectURI(let name):
-      errorPage(.redirectMismatch, app: AppSummary(name: name), detail: redirectURI.map { String($0.prefix(500)) })
+    case .redirectURI(let name): errorPage(.redirectMismatch, app: AppSummary(name: name))
     case .unreadable(let sentence): errorPage(.badRequest, detail: sentence)
-    case .notAllowed(let name): errorPage(.notAllowed, app: AppSummary(name: name))
+    case .notAllowed(let name, let launchURL):
+      errorPage(.notAllowed, app: AppSummary(name: name), backURL: launchURL)
     }
   }
 }

@@ -3,7 +3,7 @@ import Hummingbird
 import LatchkeyProtocol
 import ServiceKit
 
-/// `/settings/admin/oidc-clients`: list, new, detail. Who is asking and what they ask for are fetched at once.
+/// `/settings/admin/oidc-clients`: list and detail. Who is asking and what they ask for are fetched at once.
 enum ClientPageRoutes {
   private static let path = "/settings/admin/oidc-clients"
 
@@ -19,18 +19,14 @@ enum ClientPageRoutes {
         }
       }
     },
-    Route(.get, "\(path)/new", .page, [.settings]) { exchange in
-      guard let viewer = try await exchange.viewer() else { return exchange.toSignIn() }
-      guard viewer.isAdmin else { return exchange.errorPage(.forbidden) }
-      return exchange.page(NewClientPage(), viewer: viewer)
-    },
     Route(.get, "\(path)/:id", .page, [.settings]) { exchange in
       let id = try exchange.clientID()
       return try await forAdministrators(exchange) { exchange in
         try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
       } page: { answer, viewer in
         switch answer {
-        case .client(let client): return exchange.page(detail(client, exchange), viewer: viewer)
+        case .client(let client):
+          return exchange.page(detail(client, await KnownAppRoutes.app(of: id, exchange), exchange), viewer: viewer)
         case .notFound: return exchange.errorPage(.notFound)
         case .denied(let denial): return try denied(denial, exchange)
         }
@@ -38,18 +34,18 @@ enum ClientPageRoutes {
     },
   ]
 
-  private static func forAdministrators<Answer: Sendable>(
+  static func forAdministrators<Answer: Sendable>(
     _ exchange: Exchange, _ ask: @escaping @Sendable (Exchange) async throws -> Answer,
-    page: (Answer, User) throws -> Response
+    page: (Answer, User) async throws -> Response
   ) async throws -> Response {
     guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
     async let viewer = exchange.viewer()
     async let answer = ask(exchange)
     guard let viewer = try await viewer else { return exchange.toSignIn() }
-    return try page(try await answer, viewer)
+    return try await page(try await answer, viewer)
   }
 
-  private static func denied(_ denial: Admin.Denial, _ exchange: Exchange) throws -> Response {
+  static func denied(_ denial: Admin.Denial, _ exchange: Exchange) throws -> Response {
     switch denial {
     case .notSignedIn: return exchange.toSignIn()
     case .notAdministrator: return exchange.errorPage(.forbidden)
@@ -73,7 +69,7 @@ enum ClientPageRoutes {
     return ClientsPage(clients: rows, search: search ?? "", pager: pager)
   }
 
-  private static func detail(_ client: Admin.Client, _ exchange: Exchange) -> ClientPage {
+  private static func detail(_ client: Admin.Client, _ app: KnownApp?, _ exchange: Exchange) -> ClientPage {
     let settings = client.settings
     return ClientPage(
       id: client.id, description: settings.description, logoURL: ImageAddress.logo(client.id, client.logos),
@@ -89,6 +85,6 @@ enum ClientPageRoutes {
         ClientPage.Secret(
           id: "\(secret.id)", prefix: secret.prefix, createdAt: secret.createdAt, expiresAt: secret.expiresAt,
           isActive: secret.isActive)
-      })
+      }, knownApp: app?.name)
   }
 }

@@ -1,4 +1,38 @@
-/// What people agreed to.
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// What people agreed to, what they may use, and taking agreements back.
 enum ConsentRoutes {
-  static let all: [Route] = []
+  static let all: [Route] = [
+    Route(.get, "/api/oidc/users/me/authorized-clients", .api) { exchange in try await list(exchange, of: nil) },
+    Route(.get, "/api/oidc/users/:id/authorized-clients", .api) { exchange in
+      // Anybody's, one's own among them: this address is the administrators'.
+      try await list(exchange, of: try exchange.identifier("id"))
+    },
+    Route(.delete, "/api/oidc/users/me/authorized-clients/:id", .api) { exchange in
+      _ = try await exchange.optionalJSON()
+      let message = OIDC.RevokeConsent(clientID: try exchange.clientID())
+      switch try await exchange.services.oidc.revokeConsent(message, exchange.call) {
+      case .revoked: return .noContent
+      case .notFound: throw Refusal.notFound
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+    Route(.get, "/api/oidc/users/me/clients", .api) { exchange in
+      let message = OIDC.ListAccessibleClients(page: try Admin.PageRequest(exchange.query()))
+      switch try await exchange.services.oidc.listAccessibleClients(message, exchange.call) {
+      case .clients(let clients): return .json(.list(clients) { .accessibleClient($0) })
+      case .notSignedIn: throw Refusal.notSignedIn
+      }
+    },
+  ]
+
+  private static func list(_ exchange: Exchange, of user: UserID?) async throws -> Response {
+    let message = OIDC.ListConsents(user: user, page: try Admin.PageRequest(exchange.query()))
+    switch try await exchange.services.oidc.listConsents(message, exchange.call) {
+    case .consents(let consents): return .json(.list(consents) { .consent($0) })
+    case .denied(let denial): throw Refusal(denial)
+    }
+  }
 }

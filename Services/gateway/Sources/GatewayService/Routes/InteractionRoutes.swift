@@ -48,7 +48,7 @@ extension Refusal {
     case .redirectURI:
       self.init(.badRequest, "oidc_invalid_callback_url", "The address to return to is not one of the app's.")
     case .unreadable(let sentence): self.init(.badRequest, "invalid_request", sentence)
-    case .notAllowed(let name): self.init(.forbidden, "oidc_access_denied", "You may not use \(name).")
+    case .notAllowed(let name, _): self.init(.forbidden, "oidc_access_denied", "You may not use \(name).")
     }
   }
 }

@@ -1,4 +1,83 @@
-/// Connecting a known app.
+import Hummingbird
+import LatchkeyProtocol
+import LatchkeyWords
+import ServiceKit
+
+/// Connecting a known app: which one it is, where it runs, what goes into its settings.
 enum KnownAppRoutes {
-  static let all: [Route] = []
+  private static let path = "/settings/admin/oidc-clients"
+
+  static let all: [Route] = [
+    Route(.get, "\(path)/new", .page, [.settings], new),
+    Route(.get, "\(path)/:id/connect", .page, [.settings]) { exchange in
+      let id = try exchange.clientID()
+      return try await ClientPageRoutes.forAdministrators(exchange) { exchange in
+        try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
+      } page: { answer, viewer in
+        switch answer {
+        case .client(let client):
+          // A client of no known app has nothing more to show than its own page does.
+          guard let app = await app(of: id, exchange) else { return .redirect(ClientPage.url(id: id)) }
+          return exchange.page(connect(client, app, exchange), viewer: viewer)
+        case .notFound: return exchange.errorPage(.notFound)
+        case .denied(let denial): return try ClientPageRoutes.denied(denial, exchange)
+        }
+      }
+    },
+    Route(.put, "/api/oidc/clients/:id/known-app", .api) { exchange in
+      var fields = try await exchange.json()
+      let app = fields.text("knownApp")
+      if let app, exchange.site.pages.apps[app] == nil {
+        fields.refuse("knownApp", "invalid", "No known app has this id.")
+      }
+      try fields.check()
+      let message = Admin.SetKnownApp(clientID: try exchange.clientID(), app: app)
+      switch try await exchange.services.admin.setKnownApp(message, exchange.call) {
+      case .noted: return .noContent
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .notFound: throw Refusal.notFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+  ]
+
+  /// Without a choice the list to choose from; with one the form for it, and for another app the plain form.
+  @Sendable private static func new(_ exchange: Exchange) async throws -> Response {
+    guard let viewer = try await exchange.viewer() else { return exchange.toSignIn() }
+    guard viewer.isAdmin else { return exchange.errorPage(.forbidden) }
+    let apps = exchange.site.pages.apps
+    switch try exchange.query("app") {
+    case "other": return exchange.page(NewClientPage(), viewer: viewer)
+    case let id?:
+      guard let app = apps[id] else { return exchange.errorPage(.notFound) }
+      return exchange.page(NewKnownClientPage(app, providerName: exchange.site.instance.name), viewer: viewer)
+    case nil:
+      let search = String((try exchange.query("search") ?? "").prefix(longestSearch))
+      let words = Words.of(exchange.frame().language)
+      let category: (String) -> String = { words("category.\($0)") }
+      return exchange.page(
+        ChooseAppPage(apps: apps.search(search, category: category), search: search, category: category),
+        viewer: viewer)
+    }
+  }
+
+  /// Characters of a search that are looked at: no app's name is longer.
+  private static let longestSearch = 100
+
+  /// Which known app a client is; nil for none, and while nobody can say.
+  static func app(of clientID: String, _ exchange: Exchange) async -> KnownApp? {
+    let message = Admin.GetKnownApp(clientID: clientID)
+    let answer = try? await exchange.services.admin.getKnownApp(message, exchange.call)
+    guard case .app(let id?)? = answer else { return nil }
+    return exchange.site.pages.apps[id]
+  }
+
+  private static func connect(_ client: Admin.Client, _ app: KnownApp, _ exchange: Exchange) -> ConnectClientPage {
+    ConnectClientPage(
+      app, clientID: client.id, name: client.settings.name, callbackURLs: client.settings.callbackURLs,
+      launchURL: client.settings.launchURL, secrets: client.settings.isPublic ? nil : client.secrets.count,
+      endpoints: ClientPage.Endpoints(
+        appURL: exchange.site.settings.appURL.issuer, internalURL: exchange.site.settings.internalAppURL?.issuer),
+      providerName: exchange.site.instance.name)
+  }
 }

@@ -6,9 +6,9 @@ import LatchkeyProtocol
 enum OwnProfileRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users/me", .api) { exchange in
-      switch try await exchange.services.auth.currentSession(Auth.CurrentSession(), exchange.call) {
-      case .signedIn(let user, _): return .json(.user(user))
-      case .signedOut: throw Refusal.notSignedIn
+      switch try await exchange.services.auth.currentUser(Auth.CurrentUser(), exchange.call) {
+      case .user(let user): return .json(.user(user))
+      case .notSignedIn: throw Refusal.notSignedIn
       }
     },
     Route(.put, "/api/users/me", .api) { exchange in
@@ -18,7 +18,7 @@ enum OwnProfileRoutes {
       switch try await exchange.services.admin.updateOwnProfile(Admin.UpdateOwnProfile(profile: profile), exchange.call)
       {
       case .updated(let user): return .json(.user(user))
-      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .invalid(let problems): throw Refusal.account(problems)
       case .denied(let denial): throw Refusal(denial)
       }
     },

@@ -3,14 +3,21 @@ import LatchkeyProtocol
 
 /// The page of settings.
 enum SettingsPageRoutes {
+  /// The groups to choose from: as many as a page of a list has.
+  private static let groups = Admin.PageRequest(limit: Admin.PageRequest.largest, sortColumn: "friendlyName")
+
   static let all: [Route] = [
     Route(.get, "/settings/admin/application-configuration", .page, [.settings]) { exchange in
       guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
       async let asked = exchange.viewer()
       async let answered = exchange.services.admin.getSettings(Admin.GetSettings(), exchange.call)
+      async let found = exchange.services.admin.listGroups(Admin.ListGroups(page: groups), exchange.call)
       guard let viewer = try await asked else { return exchange.toSignIn() }
       switch try await answered {
-      case .settings(let view): return exchange.page(SettingsPage(view, groups: []), viewer: viewer)
+      case .settings(let view):
+        guard case .groups(let groups) = try await found else { return exchange.toSignIn() }
+        let summaries = groups.items.map { GroupSummary(id: $0.id, name: $0.name, friendlyName: $0.friendlyName) }
+        return exchange.page(SettingsPage(view, groups: summaries), viewer: viewer)
       case .denied(.notSignedIn): return exchange.toSignIn()
       case .denied(.notAdministrator): return exchange.errorPage(.forbidden)
       case .denied(let denial): throw Refusal(denial)

@@ -1,4 +1,100 @@
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
 /// People, for administrators.
 enum UserRoutes {
-  static let all: [Route] = []
+  static let all: [Route] = [
+    Route(.get, "/api/users", .api) { exchange in
+      let query = try exchange.query()
+      let message = Admin.ListUsers(page: try Admin.PageRequest(query), filter: try Admin.UserFilter(query))
+      switch try await exchange.services.admin.listUsers(message, exchange.call) {
+      case .users(let users): return .json(.list(users) { .user($0) })
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.post, "/api/users", .api) { exchange in
+      var fields = try await exchange.json()
+      let wished = fields.text("id").flatMap { $0.isEmpty ? nil : $0 }
+      let id = wished.flatMap(UserID.init)
+      if wished != nil, id == nil { fields.refuse("id", "invalid", "Expected a UUID.") }
+      let groups = fields.groupIDs("userGroupIds")
+      let account = Admin.Account(&fields)
+      try fields.check()
+      let message = Admin.CreateUser(id: id, account: account, groups: groups)
+      switch try await exchange.services.admin.createUser(message, exchange.call) {
+      case .created(let user): return .json(.user(user), .created)
+      case .invalid(let problems): throw Refusal.account(problems)
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.get, "/api/users/:id", .api) { exchange in .json(.user(try await user(exchange))) },
+    Route(.put, "/api/users/:id", .api) { exchange in
+      var fields = try await exchange.json()
+      let account = Admin.Account(&fields)
+      try fields.check()
+      let message = Admin.UpdateUser(id: try exchange.identifier("id"), account: account)
+      switch try await exchange.services.admin.updateUser(message, exchange.call) {
+      case .updated(let user): return .json(.user(user))
+      case .invalid(let problems): throw Refusal.account(problems)
+      case .refused(let refusal): throw Refusal(refusal)
+      case .notFound: throw Refusal.userNotFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.delete, "/api/users/:id", .api) { exchange in
+      _ = try await exchange.optionalJSON()
+      let message = Admin.DeleteUser(id: try exchange.identifier("id"))
+      switch try await exchange.services.admin.deleteUser(message, exchange.call) {
+      case .deleted: return .noContent
+      case .refused(let refusal): throw Refusal(refusal)
+      case .notFound: throw Refusal.userNotFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.get, "/api/users/:id/groups", .api) { exchange in
+      .json(.array((try await user(exchange).groups ?? []).map { .groupOfUser($0) }))
+    },
+    Route(.put, "/api/users/:id/user-groups", .api) { exchange in
+      var fields = try await exchange.json()
+      if fields["userGroupIds"] == nil { fields.refuse("userGroupIds", "required", "Is missing.") }
+      let groups = fields.groupIDs("userGroupIds")
+      try fields.check()
+      let message = Admin.SetUserGroups(id: try exchange.identifier("id"), groups: groups)
+      switch try await exchange.services.admin.setUserGroups(message, exchange.call) {
+      case .updated(let user): return .json(.user(user))
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .notFound: throw Refusal.userNotFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+  ]
+
+  static func user(_ exchange: Exchange) async throws -> User {
+    let message = Admin.GetUser(id: try exchange.identifier("id"))
+    switch try await exchange.services.admin.getUser(message, exchange.call) {
+    case .user(let user): return user
+    case .notFound: throw Refusal.userNotFound
+    case .denied(let denial): throw Refusal(denial)
+    }
+  }
+}
+
+extension Refusal {
+  static let userNotFound = Refusal(.notFound, "user_not_found", "There is no such person.")
+}
+
+extension JSONFields {
+  /// A list of groups' ids, each once.
+  mutating func groupIDs(_ name: String) -> [GroupID] {
+    var ids: [GroupID] = []
+    for (index, text) in texts(name).enumerated() {
+      guard let id = GroupID(text) else {
+        refuse("\(name)[\(index)]", "invalid", "Expected a UUID.")
+        continue
+      }
+      if !ids.contains(id) { ids.append(id) }
+    }
+    return ids
+  }
 }

@@ -8,19 +8,15 @@ public enum Claims {
     "picture", "groups", "auth_time", "amr",
   ]
 
-  /// Names that nobody may give a custom claim; refused when one is saved.
+  /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import does
+  /// not ask). Whatever we mint ourselves, and what the protocols read: RFC 7519, RFC 7800, RFC 8693, RFC 8417, RFC 9068,
+  /// Core §2, §3.3.2.11 and §5.1.2.
   public static let reservedNames: Set<String> = [
-    "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "picture",
-    "groups", "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf",
-    "jti",
+    "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
+    "picture", "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf",
+    "jti", "sid", "rat", "at_hash", "c_hash", "s_hash", "scope", "scp", "cnf", "act", "may_act", "events", "sub_jwk",
+    "_claim_names", "_claim_sources",
   ]
-
-  /// Names that a custom claim never reaches a token under, saved or not (an import does not ask): the reserved ones,
-  /// and what the protocols read (RFC 7800, RFC 8693, RFC 8417, Core §3.3.2.11).
-  static let protectedNames = reservedNames.union([
-    "sid", "at_hash", "c_hash", "s_hash", "rat", "scope", "scp", "cnf", "act", "may_act", "events",
-    "sub_jwk", "_claim_names", "_claim_sources",
-  ])
 
   /// The claims about a user that the scopes release, `sub` not among them.
   public static func released(to scopes: [String], about user: UserFacts) -> [String: ClaimValue] {
@@ -55,7 +51,7 @@ public enum Claims {
   /// Group claims first, user claims over them; a value that is JSON is that JSON, any other a string.
   private static func custom(_ user: UserFacts) -> [String: ClaimValue] {
     var claims: [String: ClaimValue] = [:]
-    for claim in user.groupClaims + user.userClaims where !protectedNames.contains(claim.key) {
+    for claim in user.groupClaims + user.userClaims where !reservedNames.contains(claim.key) {
       claims[claim.key] = (try? ClaimValue(json: claim.value)) ?? .string(claim.value)
     }
     return claims

@@ -111,8 +111,13 @@ public enum AccessToken {
 /// The answer of the userinfo endpoint (Core §5.3.2).
 public enum UserInfo {
   public static func payload(_ token: VerifiedAccessToken, user: UserFacts) -> [String: ClaimValue] {
-    var claims = Claims.released(to: token.scopes, about: user)
-    claims["sub"] = .string(token.userID)
+    payload(subject: token.userID, scopes: token.scopes, user: user)
+  }
+
+  /// The same for a token that is not there, such as one that is only shown to an administrator.
+  public static func payload(subject: String, scopes: [String], user: UserFacts) -> [String: ClaimValue] {
+    var claims = Claims.released(to: scopes, about: user)
+    claims["sub"] = .string(subject)
     return claims
   }
 }

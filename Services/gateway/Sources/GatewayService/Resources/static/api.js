@@ -25,7 +25,10 @@ const known = {
   token_invalid_or_expired: () => text("loginCode.wrong"),
   setup_already_completed: () => text("setUp.taken"),
   setup_not_available: () => text("setUp.taken"),
-  already_in_use: () => text("passkey.already"),
+  // A name that is taken says so at its field; without one it is about a passkey.
+  already_in_use: (fields) => text(fields.length ? "common.taken" : "passkey.already"),
+  last_administrator: () => text("trouble.lastAdministrator"),
+  own_account: () => text("trouble.ownAccount"),
   user_disabled: () => text("trouble.disabled"),
   too_many_passkeys: () => text("trouble.limit"),
   too_many_secrets: () => text("trouble.limit"),
@@ -48,9 +51,10 @@ export async function call(method, path, body) {
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   const code = answer?.code ?? "";
+  const fields = answer?.details?.fields ?? [];
   const fallback = response.status >= 500 ? text("trouble.server") : answer?.error || text("trouble.server");
-  const message = response.status === 429 ? text("trouble.tooMany") : known[code]?.() ?? fallback;
-  throw new ApiError(message, { code, status: response.status, fields: answer?.details?.fields ?? [] });
+  const message = response.status === 429 ? text("trouble.tooMany") : known[code]?.(fields) ?? fallback;
+  throw new ApiError(message, { code, status: response.status, fields });
 }
 
 export const get = (path) => call("GET", path);

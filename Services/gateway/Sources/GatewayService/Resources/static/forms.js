@@ -65,6 +65,7 @@ function complaint(field) {
 const known = {
   required: () => text("common.needed"),
   taken: () => text("common.taken"),
+  retired: () => text("common.retired"),
   too_long: () => text("common.tooLong"),
   too_many: () => text("common.tooMany"),
   invalid: () => text("common.wrongForm"),

@@ -15,7 +15,14 @@ export function status(message, bad = false) {
 
 /** Tells that a step is done, and goes where that leads. */
 export async function advance(interaction, step) {
-  follow(await post(`/api/oidc/interactions/${encodeURIComponent(interaction)}/complete`, { step }), interaction);
+  let answer = null;
+  try {
+    answer = await post(`/api/oidc/interactions/${encodeURIComponent(interaction)}/complete`, { step });
+  } catch (error) {
+    // Whoever this turned out to be may not use the app: the interaction's page says so, and what can be done.
+    if (error.code !== "oidc_access_denied") throw error;
+  }
+  follow(answer, interaction);
 }
 
 function follow(answer, interaction) {

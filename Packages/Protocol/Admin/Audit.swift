@@ -1,0 +1,180 @@
+public import Foundation
+
+extension Admin {
+  /// One entry of the record, as it is read.
+  public struct RecordEntry: Codable, Sendable, Equatable {
+    /// What a field was, and what it became.
+    public struct Change: Codable, Sendable, Equatable {
+      public var before: JSONValue
+      public var after: JSONValue
+
+      public init(before: JSONValue, after: JSONValue) {
+        self.before = before
+        self.after = after
+      }
+    }
+
+    /// Somebody, as they were called then; they may be gone.
+    public struct Somebody: Codable, Sendable, Equatable {
+      public var id: UserID?
+      public var username: String
+
+      public init(id: UserID?, username: String) {
+        self.id = id
+        self.username = username
+      }
+    }
+
+    public var id: UUID
+    public var createdAt: Date
+    /// An `AuditEvent`, or what a later version calls one.
+    public var event: String
+    public var address: String
+    public var userAgent: String
+    /// Where the address is, as far as its range says; nil for one of the internet.
+    public var place: RecordPlace?
+    /// Whom it is about.
+    public var user: Somebody?
+    /// Who did it to them; nil for what people do themselves, and for nobody.
+    public var actor: Somebody?
+    public var session: SessionID?
+    public var apiKey: APIKeyID?
+    public var clientID: String?
+    public var clientName: String?
+    public var data: [String: String]
+    public var changes: [String: Change]
+    public var request: RequestID?
+    /// The batch that it is sealed in; nil while it waits.
+    public var batch: Int?
+
+    public init(
+      id: UUID, createdAt: Date, event: String, address: String, userAgent: String, place: RecordPlace? = nil,
+      user: Somebody? = nil, actor: Somebody? = nil, session: SessionID? = nil, apiKey: APIKeyID? = nil,
+      clientID: String? = nil, clientName: String? = nil, data: [String: String] = [:],
+      changes: [String: Change] = [:], request: RequestID? = nil, batch: Int? = nil
+    ) {
+      self.id = id
+      self.createdAt = createdAt
+      self.event = event
+      self.address = address
+      self.userAgent = userAgent
+      self.place = place
+      self.user = user
+      self.actor = actor
+      self.session = session
+      self.apiKey = apiKey
+      self.clientID = clientID
+      self.clientName = clientName
+      self.data = data
+      self.changes = changes
+      self.request = request
+      self.batch = batch
+    }
+  }
+
+  /// Networks that are not the internet, told by their addresses.
+  public enum RecordPlace: String, Codable, Sendable, Equatable, CaseIterable {
+    case localhost
+    case tailscale
+    case lan
+  }
+
+  /// What of the record is asked for. Values of one field are alternatives; fields narrow each other.
+  public struct RecordFilter: Codable, Sendable, Equatable {
+    public enum Location: String, Codable, Sendable, Equatable {
+      case `internal`
+      case external
+    }
+
+    public var users: [UserID]
+    public var actors: [UserID]
+    /// Somebody by name, whether it is about them or they did it.
+    public var person: String?
+    public var events: [String]
+    public var clientNames: [String]
+    public var location: Location?
+    /// At or after.
+    public var from: Date?
+    /// Before.
+    public var to: Date?
+
+    public init(
+      users: [UserID] = [], actors: [UserID] = [], person: String? = nil, events: [String] = [],
+      clientNames: [String] = [], location: Location? = nil, from: Date? = nil, to: Date? = nil
+    ) {
+      self.users = users
+      self.actors = actors
+      self.person = person
+      self.events = events
+      self.clientNames = clientNames
+      self.location = location
+      self.from = from
+      self.to = to
+    }
+  }
+
+  /// What happened with the caller's own account, newest first unless the page says otherwise.
+  public struct ListOwnRecord: ServiceRequest {
+    public static let method: MethodName = "admin.listOwnRecord/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case entries(Page<RecordEntry>)
+      case denied(Denial)
+    }
+
+    public var page: PageRequest
+    /// Its users and person count for nothing: they are the caller.
+    public var filter: RecordFilter
+
+    public init(page: PageRequest, filter: RecordFilter = RecordFilter()) {
+      self.page = page
+      self.filter = filter
+    }
+  }
+
+  /// The whole record, for administrators.
+  public struct ListRecord: ServiceRequest {
+    public static let method: MethodName = "admin.listRecord/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case entries(Page<RecordEntry>)
+      case denied(Denial)
+    }
+
+    public var page: PageRequest
+    public var filter: RecordFilter
+
+    public init(page: PageRequest, filter: RecordFilter = RecordFilter()) {
+      self.page = page
+      self.filter = filter
+    }
+  }
+
+  /// The apps that the record names.
+  public struct ListRecordedClients: ServiceRequest {
+    public static let method: MethodName = "admin.listRecordedClients/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case names([String])
+      case denied(Denial)
+    }
+
+    public init() {}
+  }
+
+  /// The people whom the record is about, by the name that each had last.
+  public struct ListRecordedUsers: ServiceRequest {
+    public static let method: MethodName = "admin.listRecordedUsers/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case users([RecordEntry.Somebody])
+      case denied(Denial)
+    }
+
+    public init() {}
+  }
+}

@@ -1,0 +1,20 @@
+public import LatchkeyProtocol
+public import Store
+
+extension StoreAccess {
+  /// A person with groups and claims, as answers show them.
+  public func detailed(_ user: User, _ call: Call) async throws(ServiceFailure) -> User {
+    user.with(try await first(Users.Details([user.id]), call))
+  }
+}
+
+extension User {
+  /// The person with what was read beside them; as they were where nothing was.
+  public func with(_ details: Users.Details.Row?) -> User {
+    guard let details else { return self }
+    var user = self
+    user.groups = details.groups
+    user.customClaims = details.claims
+    return user
+  }
+}

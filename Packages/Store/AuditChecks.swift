@@ -1,0 +1,134 @@
+public import Foundation
+public import Postgres
+
+/// What reading the whole record for its seals takes.
+public enum AuditChecks {
+  /// How much there is.
+  public struct Extent: Statement {
+    public struct Row: Sendable {
+      /// Entries that the seals speak of and that were not removed by age.
+      public let sealed: Int
+      public let waiting: Int
+      /// Of those, the ones that wait for more than ten minutes: nobody seals.
+      public let overdue: Int
+    }
+
+    public static let sql = """
+      SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM audit_seals WHERE pruned_at IS NULL), count(*),
+        count(*) FILTER (WHERE created_at < now() - interval '10 minutes')
+      FROM audit_log WHERE batch IS NULL
+      """
+
+    public init() {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(sealed: try row.next(), waiting: try row.next(), overdue: try row.next())
+    }
+  }
+
+  /// The seals after a batch, in order.
+  public struct Seals: Statement {
+    public static let page = 1000
+
+    public struct Row: Sendable {
+      public let seal: AuditSeal
+      /// The list of leaves is the one that was sealed, or went with its entries.
+      public let listFits: Bool
+    }
+
+    public static let sql = """
+      SELECT batch, entries, \(AuditSeals.micros("first_at")), \(AuditSeals.micros("last_at")),
+        \(AuditSeals.micros("sealed_at")), content_hash, seal, \(AuditSeals.micros("pruned_at")), pruned_seal,
+        pruned_at IS NOT NULL OR coalesce(sha256(leaves) = content_hash, false)
+      FROM audit_seals WHERE batch > $1 ORDER BY batch LIMIT \(page)
+      """
+
+    let batch: Int
+
+    public init(after batch: Int) { self.batch = batch }
+
+    public func bind(_ values: inout Bindings) { values.add(batch) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let seal = AuditSeal(
+        batch: try row.next(), entries: Int(try row.next(Int32.self)), firstAt: try row.next(),
+        lastAt: try row.next(), sealedAt: try row.next(), contentHash: try row.next(), seal: try row.next(),
+        prunedAt: try row.next(), prunedSeal: try row.next())
+      return Row(seal: seal, listFits: try row.next())
+    }
+  }
+
+  /// The list that a batch was sealed with.
+  public struct Leaves: Statement {
+    public static let sql = "SELECT leaves FROM audit_seals WHERE batch = $1"
+
+    let batch: Int
+
+    public init(of batch: Int) { self.batch = batch }
+
+    public func bind(_ values: inout Bindings) { values.add(batch) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Data? { try row.next() }
+  }
+
+  /// Entries of a range of batches, in the order in which they are sealed, after one of them.
+  public struct Entries: Statement {
+    public static let page = 2000
+
+    public struct Row: Sendable {
+      public let batch: Int
+      public let content: SealedContent
+    }
+
+    public static let sql = """
+      SELECT l.batch, \(AuditSeals.content) FROM audit_log l
+      WHERE l.batch BETWEEN $1 AND $2 AND (l.batch, l.created_at, l.id) > ($3, \(AuditSeals.time("$4")), $5)
+      ORDER BY l.batch, l.created_at, l.id LIMIT \(page)
+      """
+
+    let range: ClosedRange<Int>
+    let after: (batch: Int, createdAt: Int64, id: UUID)
+
+    /// - Parameter last: the entry that was read last; nil begins.
+    public init(of range: ClosedRange<Int>, after last: Row?) {
+      self.range = range
+      let before = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+      after = last.map { ($0.batch, $0.content.createdAt, $0.content.id) } ?? (range.lowerBound - 1, 0, before)
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(range.lowerBound)
+      values.add(range.upperBound)
+      values.add(after.batch)
+      values.add(after.createdAt)
+      values.add(after.id)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(batch: try row.next(), content: try SealedContent(row: &row))
+    }
+  }
+
+  /// Batches of entries that no seal speaks of, or whose seal says that they were removed.
+  public struct Strays: Statement {
+    public struct Row: Sendable {
+      public let batch: Int
+      public let entries: Int
+      /// There is a seal, and it says that the entries are gone.
+      public let pruned: Bool
+    }
+
+    public static let sql = """
+      SELECT l.batch, count(*), bool_or(s.batch IS NOT NULL)
+      FROM audit_log l LEFT JOIN audit_seals s ON s.batch = l.batch
+      WHERE l.batch IS NOT NULL AND (s.batch IS NULL OR s.pruned_at IS NOT NULL)
+      GROUP BY l.batch ORDER BY l.batch LIMIT 1000
+      """
+
+    public init() {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(batch: try row.next(), entries: try row.next(), pruned: try row.next())
+    }
+  }
+}

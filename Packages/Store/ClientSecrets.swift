@@ -1,0 +1,143 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+// Secrets of clients. What is stored are hashes.
+extension Clients {
+  /// The secrets of the given clients, oldest first, without the secrets.
+  public struct Secrets: Statement {
+    public struct Row: Sendable {
+      public let clientID: String
+      public let secret: Admin.ClientSecret
+    }
+
+    public static let sql = """
+      SELECT client_id, id, prefix, created_at, expires_at, last_used_at FROM client_secrets WHERE client_id = ANY($1)
+      ORDER BY created_at, id
+      """
+
+    let clientIDs: [String]
+
+    public init(of clientIDs: [String]) { self.clientIDs = clientIDs }
+
+    public func bind(_ values: inout Bindings) { values.add(clientIDs) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(
+        clientID: try row.next(),
+        secret: Admin.ClientSecret(
+          id: ClientSecretID(try row.next()), prefix: try row.next(), createdAt: try row.next(),
+          expiresAt: try row.next(), lastUsedAt: try row.next()))
+    }
+  }
+
+  /// How many secrets a client holds, and whether a session may make one without a proof: it created the client a moment
+  /// ago, and this is the first. The client is held until the transaction ends, so that they are counted one by one.
+  public struct SecretAllowed: Statement {
+    public struct Row: Sendable {
+      public let name: String
+      public let secrets: Int
+      public let isFirstOfCreator: Bool
+    }
+
+    public static let sql = """
+      SELECT c.name, (SELECT count(*) FROM client_secrets WHERE client_id = c.id),
+        NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = c.id)
+          AND c.created_in = $2 AND c.created_at > now() - make_interval(secs => $3)
+      FROM clients c WHERE c.id = $1 FOR UPDATE OF c
+      """
+
+    let clientID: String
+    let session: SessionID?
+    let windowSeconds: Double
+
+    public init(clientID: String, session: SessionID?, windowSeconds: Double) {
+      self.clientID = clientID
+      self.session = session
+      self.windowSeconds = windowSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(session?.uuid)
+      values.add(windowSeconds)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let name: String = try row.next()
+      let count: Int64 = try row.next()
+      return Row(name: name, secrets: Int(count), isFirstOfCreator: try row.next())
+    }
+  }
+
+  /// Stores a secret's hash. The same id is stored once.
+  public struct CreateSecret: Statement {
+    public static let sql = """
+      INSERT INTO client_secrets (id, client_id, algorithm, hash, prefix, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (id) DO UPDATE SET prefix = excluded.prefix RETURNING created_at
+      """
+
+    let id: ClientSecretID
+    let clientID: String
+    let algorithm: String
+    let hash: Data
+    let prefix: String
+    let expiresAt: Date?
+
+    public init(
+      id: ClientSecretID, clientID: String, algorithm: String, hash: Data, prefix: String, expiresAt: Date?
+    ) {
+      self.id = id
+      self.clientID = clientID
+      self.algorithm = algorithm
+      self.hash = hash
+      self.prefix = prefix
+      self.expiresAt = expiresAt
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(clientID)
+      values.add(algorithm)
+      values.add(hash)
+      values.add(prefix)
+      values.add(expiresAt)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Date { try row.next() }
+  }
+
+  /// Deletes a secret; the row is its prefix.
+  public struct DeleteSecret: Statement {
+    public static let sql = "DELETE FROM client_secrets WHERE id = $1 AND client_id = $2 RETURNING prefix"
+
+    let id: ClientSecretID
+    let clientID: String
+
+    public init(id: ClientSecretID, clientID: String) {
+      self.id = id
+      self.clientID = clientID
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(clientID)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
+  }
+
+  /// Notes that a client's secret was used, at most once a minute.
+  public struct NoteSecretUse: Statement {
+    public static let sql = """
+      UPDATE client_secrets SET last_used_at = now()
+      WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+      """
+
+    let id: ClientSecretID
+
+    public init(id: ClientSecretID) { self.id = id }
+
+    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+  }
+}

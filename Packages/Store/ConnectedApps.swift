@@ -1,0 +1,72 @@
+public import Postgres
+
+/// What connecting an app adds to its client, one thing at a time.
+public enum ConnectedApps {
+  /// Which known app a client is.
+  public struct Read: Statement {
+    public struct Row: Sendable {
+      public let name: String
+      public let knownApp: String?
+      public let callbackURLs: [String]
+    }
+
+    public static let sql = "SELECT name, known_app, callback_urls FROM clients WHERE id = $1"
+
+    let clientID: String
+
+    public init(clientID: String) { self.clientID = clientID }
+
+    public func bind(_ values: inout Bindings) { values.add(clientID) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(name: try row.next(), knownApp: try row.next(), callbackURLs: try row.next())
+    }
+  }
+
+  /// The same, held until the transaction's end: what is compared with it is what is changed.
+  public struct Lock: Statement {
+    public static let sql = Read.sql + " FOR UPDATE"
+
+    let clientID: String
+
+    public init(clientID: String) { self.clientID = clientID }
+
+    public func bind(_ values: inout Bindings) { values.add(clientID) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Read.Row { try Read.decode(&row) }
+  }
+
+  public struct SetKnownApp: Statement {
+    public static let sql = "UPDATE clients SET known_app = $2 WHERE id = $1"
+
+    let clientID: String
+    let app: String?
+
+    public init(clientID: String, app: String?) {
+      self.clientID = clientID
+      self.app = app
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(app)
+    }
+  }
+
+  public struct SetCallbackURLs: Statement {
+    public static let sql = "UPDATE clients SET callback_urls = $2 WHERE id = $1"
+
+    let clientID: String
+    let urls: [String]
+
+    public init(clientID: String, urls: [String]) {
+      self.clientID = clientID
+      self.urls = urls
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(urls)
+    }
+  }
+}

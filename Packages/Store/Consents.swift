@@ -1,0 +1,183 @@
+public import LatchkeyProtocol
+public import Postgres
+
+/// What people agreed to, what they may use, and taking agreements back.
+public enum Consents {
+  /// The columns of a client under the alias `c` that everybody who may use it sees.
+  static let clientColumns = """
+    c.id, c.name, c.description, c.launch_url, c.requires_reauthentication, c.logo_version, c.dark_logo_version
+    """
+
+  static func client(_ row: inout RowReader) throws(RowError) -> OIDC.ClientSummary {
+    OIDC.ClientSummary(
+      id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
+      requiresReauthentication: try row.next(), returnsTo: nil,
+      logos: LogoVersions(light: try row.next(), dark: try row.next()))
+  }
+
+  /// The columns that these lists may be sorted by.
+  public enum Sort: String, Sendable, CaseIterable {
+    case name
+    case lastUsedAt
+  }
+
+  /// What a list is asked for by.
+  public struct Query: Sendable {
+    let user: UserID
+    let search: String?
+    let sort: Sort
+    let descending: Bool
+    let limit: Int
+    let offset: Int
+
+    public init(user: UserID, search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
+      self.user = user
+      self.search = search
+      self.sort = sort
+      self.descending = descending
+      self.limit = limit
+      self.offset = offset
+    }
+
+    func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(search.map(Clients.pattern))
+      values.add(sort.rawValue)
+      values.add(descending)
+      values.add(Int64(limit))
+      values.add(Int64(offset))
+    }
+
+    /// What follows the WHERE of a list over `c` and `g`. What was never used comes last, whichever the direction.
+    static let rest = """
+      AND ($2::text IS NULL OR c.name ILIKE $2)
+      ORDER BY
+        CASE WHEN $3 = 'lastUsedAt' AND NOT $4 THEN g.last_used_at END ASC NULLS LAST,
+        CASE WHEN $3 = 'lastUsedAt' AND $4 THEN g.last_used_at END DESC NULLS LAST,
+        CASE WHEN $3 = 'name' AND $4 THEN lower(c.name) END DESC,
+        lower(c.name), c.id
+      LIMIT $5 OFFSET $6
+      """
+  }
+
+  /// One page of what a person agreed to, and with each row how many there are in all.
+  public struct List: Statement {
+    public struct Row: Sendable {
+      public let consent: OIDC.Consent
+      public let total: Int
+    }
+
+    public static let sql = """
+      SELECT \(clientColumns), g.scopes, g.last_used_at, count(*) OVER ()
+      FROM grants g JOIN clients c ON c.id = g.client_id WHERE g.user_id = $1 \(Query.rest)
+      """
+
+    let query: Query
+
+    public init(_ query: Query) { self.query = query }
+
+    public func bind(_ values: inout Bindings) { query.bind(&values) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let consent = OIDC.Consent(client: try client(&row), scopes: try row.next(), lastUsedAt: try row.next())
+      let total: Int64 = try row.next()
+      return Row(consent: consent, total: Int(total))
+    }
+  }
+
+  /// One page of the clients that a person may use.
+  public struct Accessible: Statement {
+    public struct Row: Sendable {
+      public let client: OIDC.AccessibleClient
+      public let total: Int
+    }
+
+    public static let sql = """
+      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, count(*) OVER ()
+      FROM clients c LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = $1
+      WHERE \(ClientAccess.admits(client: "c", user: "$1")) \(Query.rest)
+      """
+
+    let query: Query
+
+    public init(_ query: Query) { self.query = query }
+
+    public func bind(_ values: inout Bindings) { query.bind(&values) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let client = OIDC.AccessibleClient(
+        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next())
+      let total: Int64 = try row.next()
+      return Row(client: client, total: Int(total))
+    }
+  }
+
+  /// Takes a consent back, ends all that it gave, and records it. A row says that it is gone: by this request now, or by
+  /// the same request before.
+  public struct Revoke: Statement {
+    public static let sql = """
+      WITH gone AS (DELETE FROM grants WHERE user_id = $1 AND client_id = $2 RETURNING 1),
+      ended AS (
+        UPDATE authorizations SET ended_at = now(), ended_reason = 'consent_revoked'
+        WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM gone)),
+      logged AS (
+        \(AuditEntry.insert(
+          parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)",
+          clientName: "(SELECT name FROM clients WHERE id = $2)")))
+      SELECT true WHERE EXISTS (SELECT 1 FROM gone) OR EXISTS (SELECT 1 FROM audit_log WHERE id = $4)
+      """
+
+    let user: UserID
+    let clientID: String
+    let entry: AuditEntry
+
+    public init(user: UserID, clientID: String, entry: AuditEntry) {
+      self.user = user
+      self.clientID = clientID
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(clientID)
+      values.add(entry.json)
+      values.add(entry.id)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  /// What a preview of tokens is made of.
+  public struct Preview: Statement {
+    public struct Row: Sendable {
+      public let accessTokenMinutes: Int
+      /// Whether the person may use the client.
+      public let admitted: Bool
+      public let person: PersonClaims
+    }
+
+    public static let sql = """
+      SELECT c.access_token_minutes, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
+        \(PersonClaims.columns)
+      FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
+      """
+
+    let clientID: String
+    let user: UserID
+
+    public init(clientID: String, user: UserID) {
+      self.clientID = clientID
+      self.user = user
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(user.uuid)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let minutes: Int32 = try row.next()
+      return Row(accessTokenMinutes: Int(minutes), admitted: try row.next(), person: try PersonClaims(row: &row))
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Who is in which group.
+public enum GroupMembers {
+  /// One page of people by name, in or outside a group, and with each row how many there are in all.
+  public struct List: Statement {
+    public struct Row: Sendable {
+      public let user: User
+      public let total: Int
+    }
+
+    public static let sql = """
+      SELECT \(Users.columns), count(*) OVER () FROM users u
+      WHERE (u.id IN (SELECT m.user_id FROM user_groups_users m WHERE m.group_id = $1)) = $2
+        AND ($3::text IS NULL OR u.search_text LIKE $3)
+      ORDER BY lower(u.display_name), lower(u.username), u.id LIMIT $4 OFFSET $5
+      """
+
+    let group: GroupID
+    let members: Bool
+    let search: String?
+    let limit: Int
+    let offset: Int
+
+    public init(group: GroupID, members: Bool, search: String?, limit: Int, offset: Int) {
+      self.group = group
+      self.members = members
+      self.search = search
+      self.limit = limit
+      self.offset = offset
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(group.uuid)
+      values.add(members)
+      values.add(search.map { Clients.pattern($0.lowercased()) })
+      values.add(Int64(limit))
+      values.add(Int64(offset))
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let user = try User(row: &row)
+      let total: Int64 = try row.next()
+      return Row(user: user, total: Int(total))
+    }
+  }
+
+  /// Which of these are people; held against deletion until the transaction ends.
+  public struct Existing: Statement {
+    public static let sql = "SELECT u.id FROM users u WHERE u.id = ANY($1) ORDER BY u.id FOR KEY SHARE OF u"
+
+    let ids: [UserID]
+
+    public init(_ ids: [UserID]) { self.ids = ids }
+
+    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> UserID { UserID(try row.next()) }
+  }
+
+  /// Makes exactly these people the members; answers whom that added and removed.
+  public struct Replace: Statement {
+    public struct Row: Sendable {
+      public let username: String
+      public let added: Bool
+    }
+
+    public static let sql = """
+      WITH gone AS (
+        DELETE FROM user_groups_users WHERE group_id = $1 AND NOT user_id = ANY($2) RETURNING user_id),
+      come AS (
+        INSERT INTO user_groups_users (group_id, user_id) SELECT $1, id FROM users WHERE id = ANY($2)
+        ON CONFLICT DO NOTHING RETURNING user_id)
+      SELECT u.username, true FROM come JOIN users u ON u.id = come.user_id
+      UNION ALL SELECT u.username, false FROM gone JOIN users u ON u.id = gone.user_id
+      """
+
+    let group: GroupID
+    let users: [UserID]
+
+    public init(group: GroupID, users: [UserID]) {
+      self.group = group
+      self.users = users
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(group.uuid)
+      values.add(users.map(\.uuid))
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(username: try row.next(), added: try row.next())
+    }
+  }
+
+  /// Adds one person, or removes them. A row says that the person exists, and whether anything changed.
+  public struct Change: Statement {
+    public struct Row: Sendable {
+      public let username: String
+      public let changed: Bool
+    }
+
+    public static let sql = """
+      WITH who AS (SELECT id, username FROM users WHERE id = $2 FOR KEY SHARE),
+      come AS (
+        INSERT INTO user_groups_users (group_id, user_id) SELECT $1, id FROM who WHERE $3
+        ON CONFLICT DO NOTHING RETURNING 1),
+      gone AS (DELETE FROM user_groups_users WHERE group_id = $1 AND user_id = $2 AND NOT $3 RETURNING 1)
+      SELECT username, EXISTS (SELECT 1 FROM come) OR EXISTS (SELECT 1 FROM gone) FROM who
+      """
+
+    let group: GroupID
+    let user: UserID
+    let isMember: Bool
+
+    public init(group: GroupID, user: UserID, isMember: Bool) {
+      self.group = group
+      self.user = user
+      self.isMember = isMember
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(group.uuid)
+      values.add(user.uuid)
+      values.add(isMember)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(username: try row.next(), changed: try row.next())
+    }
+  }
+}

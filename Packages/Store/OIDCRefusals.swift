@@ -1,0 +1,19 @@
+import LatchkeyProtocol
+public import Postgres
+
+/// Refusals that the token service records.
+public enum OIDCRefusals {
+  /// Writes a refusal about a known user or client, unless a minute has seen enough of them. A name that the entry lacks
+  /// is the client's now.
+  public struct Note: Statement {
+    public static let sql = AuditEntry.insert(
+      parameter: "$1", when: AuditLog.InsertBounded.fewEnough,
+      clientName: "coalesce(e.client_name, (SELECT name FROM clients WHERE id = e.client_id))")
+
+    let entry: AuditEntry
+
+    public init(_ entry: AuditEntry) { self.entry = entry }
+
+    public func bind(_ values: inout Bindings) { values.add(entry.json) }
+  }
+}

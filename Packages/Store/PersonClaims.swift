@@ -1,0 +1,54 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+
+/// A person's claims, as the store has them.
+public struct PersonClaims: Sendable {
+  public let user: User
+  /// Names of the groups, sorted.
+  public let groups: [String]
+  /// Claims of the groups by the groups' names: of two with one key, the later is the one that counts.
+  public let groupClaims: [CustomClaim]
+  /// The person's own claims, which count before those of groups.
+  public let ownClaims: [CustomClaim]
+
+  /// Of a user under the alias `u`, in the order that `init(row:)` reads them. Who has no custom claims, which is nearly
+  /// everybody, has nothing to be parsed.
+  static let columns = """
+    \(Users.columns),
+    ARRAY(SELECT ug.name FROM user_groups_users m JOIN user_groups ug ON ug.id = m.group_id WHERE m.user_id = u.id
+      ORDER BY ug.name),
+    (SELECT jsonb_agg(jsonb_build_array(cc.key, cc.value) ORDER BY ug.name, cc.key) FROM user_groups_users m
+      JOIN user_groups ug ON ug.id = m.group_id JOIN custom_claims cc ON cc.group_id = ug.id WHERE m.user_id = u.id)::text,
+    (SELECT jsonb_agg(jsonb_build_array(cc.key, cc.value) ORDER BY cc.key) FROM custom_claims cc
+      WHERE cc.user_id = u.id)::text
+    """
+
+  init(row: inout RowReader) throws(RowError) {
+    self.init(
+      user: try User(row: &row), groups: try row.next(), groupClaims: Self.claims(try row.next()),
+      ownClaims: Self.claims(try row.next()))
+  }
+
+  private init(user: User, groups: [String], groupClaims: [CustomClaim], ownClaims: [CustomClaim]) {
+    self.user = user
+    self.groups = groups
+    self.groupClaims = groupClaims
+    self.ownClaims = ownClaims
+  }
+
+  /// Of an outer join: nil when there is no such person. All columns are read either way.
+  static func optional(row: inout RowReader) throws(RowError) -> PersonClaims? {
+    let user = try User.optional(row: &row)
+    let groups: [String] = try row.next()
+    let groupClaims = claims(try row.next())
+    let ownClaims = claims(try row.next())
+    return user.map { PersonClaims(user: $0, groups: groups, groupClaims: groupClaims, ownClaims: ownClaims) }
+  }
+
+  /// What `columns` wrote: pairs of key and value.
+  private static func claims(_ text: String?) -> [CustomClaim] {
+    guard let text, let pairs = try? JSONDecoder().decode([[String]].self, from: Data(text.utf8)) else { return [] }
+    return pairs.compactMap { $0.count == 2 ? CustomClaim(key: $0[0], value: $0[1]) : nil }
+  }
+}

@@ -1,0 +1,237 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// What a list of the record is narrowed to, as the database is asked.
+public struct RecordQuery: Sendable {
+  public var users: [UUID] = []
+  public var actors: [UUID] = []
+  public var events: [String] = []
+  public var clientNames: [String] = []
+  /// Somebody whom nobody knows by this name any more, in lower case: only the entries themselves have it.
+  public var formerName: String?
+  /// Only addresses of these ranges, or only others.
+  public var isInternal: Bool?
+  public var ranges: [String] = []
+  public var from: Date?
+  public var to: Date?
+  /// What a scope of its own index compares with.
+  public var person: UUID?
+  public var word: String?
+
+  public init() {}
+
+  func bind(_ values: inout Bindings) {
+    values.add(users)
+    values.add(actors)
+    values.add(events)
+    values.add(clientNames)
+    values.add(formerName)
+    values.add(isInternal)
+    values.add(ranges)
+    values.add(from)
+    values.add(to)
+    values.add(person)
+    values.add(word)
+  }
+
+  static let times = """
+    l.created_at >= coalesce($8::timestamptz, '-infinity') AND l.created_at < coalesce($9::timestamptz, 'infinity')
+    """
+
+  /// Text that no address can be is of no range.
+  static let filters = """
+    \(times) AND (cardinality($1::uuid[]) = 0 OR l.user_id = ANY ($1))
+    AND (cardinality($2::uuid[]) = 0 OR l.actor_id = ANY ($2))
+    AND (cardinality($3::text[]) = 0 OR l.event = ANY ($3))
+    AND (cardinality($4::text[]) = 0 OR l.client_name = ANY ($4))
+    AND ($5::text IS NULL OR lower(l.username) = $5 OR lower(l.actor_name) = $5)
+    AND ($6::boolean IS NULL OR $6 = CASE
+      WHEN l.address ~ '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' OR l.address ~ '^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$'
+      THEN l.address::inet <<= ANY ($7::text[]::inet[]) END)
+    """
+}
+
+/// Which index leads to the entries: each scope is a statement of its own, so that each has a plan of its own.
+public protocol RecordScope: Sendable {
+  static var condition: String { get }
+}
+
+/// The scopes.
+public enum RecordScopes {
+  /// By time alone.
+  public enum Unfiltered: RecordScope {
+    public static let condition = RecordQuery.times
+  }
+  public enum Filtered: RecordScope {
+    public static let condition = RecordQuery.filters
+  }
+  public enum OfUser: RecordScope {
+    public static let condition = "l.user_id = $10 AND \(RecordQuery.filters)"
+  }
+  /// About somebody, or by them.
+  public enum OfPerson: RecordScope {
+    public static let condition = "(l.user_id = $10 OR l.actor_id = $10) AND \(RecordQuery.filters)"
+  }
+  public enum OfEvent: RecordScope {
+    public static let condition = "l.event = $11 AND \(RecordQuery.filters)"
+  }
+  public enum OfClient: RecordScope {
+    public static let condition = "l.client_name = $11 AND \(RecordQuery.filters)"
+  }
+}
+
+/// Which end of the record comes first.
+public protocol RecordOrder: Sendable {
+  static var sql: String { get }
+}
+
+public enum RecordOrders {
+  public enum Newest: RecordOrder {
+    public static let sql = "l.created_at DESC, l.id DESC"
+  }
+  public enum Oldest: RecordOrder {
+    public static let sql = "l.created_at, l.id"
+  }
+}
+
+/// One page of the record. The page's ids are found first: far pages touch the index alone.
+public struct RecordList<Scope: RecordScope, Order: RecordOrder>: Statement {
+  public static var sql: String {
+    """
+    SELECT l.id, l.created_at, l.event, l.address, l.user_agent, l.user_id, l.username, l.actor_id, l.actor_name,
+      l.session_id, l.api_key_id, l.client_id, l.client_name, l.data, l.changes, l.request_id, l.batch
+    FROM audit_log l WHERE l.id = ANY (ARRAY(
+      SELECT l.id FROM audit_log l WHERE \(Scope.condition) ORDER BY \(Order.sql) LIMIT $12 OFFSET $13))
+    ORDER BY \(Order.sql)
+    """
+  }
+
+  let query: RecordQuery
+  let limit: Int
+  let offset: Int
+
+  public init(_ query: RecordQuery, limit: Int, offset: Int) {
+    self.query = query
+    self.limit = limit
+    self.offset = offset
+  }
+
+  public func bind(_ values: inout Bindings) {
+    query.bind(&values)
+    values.add(limit)
+    values.add(offset)
+  }
+
+  public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.RecordEntry {
+    try Admin.RecordEntry(row: &row)
+  }
+}
+
+/// How long a list of the record is.
+public struct RecordCount<Scope: RecordScope>: Statement {
+  public static var sql: String { "SELECT count(*) FROM audit_log l WHERE \(Scope.condition)" }
+
+  let query: RecordQuery
+
+  public init(_ query: RecordQuery) { self.query = query }
+
+  public func bind(_ values: inout Bindings) { query.bind(&values) }
+
+  public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
+}
+
+/// What the record can be narrowed to.
+public enum RecordFilters {
+  /// Apps by name, each found by one step along the index.
+  public struct Clients: Statement {
+    public static let sql = """
+      WITH RECURSIVE named AS (
+        (SELECT client_name FROM audit_log WHERE client_name IS NOT NULL ORDER BY client_name LIMIT 1)
+        UNION ALL
+        SELECT (SELECT l.client_name FROM audit_log l WHERE l.client_name > n.client_name ORDER BY l.client_name LIMIT 1)
+        FROM named n WHERE n.client_name IS NOT NULL)
+      SELECT client_name FROM named WHERE client_name IS NOT NULL LIMIT $1
+      """
+
+    let limit: Int
+
+    public init(limit: Int) { self.limit = limit }
+
+    public func bind(_ values: inout Bindings) { values.add(limit) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
+  }
+
+  /// People whom the record is about, with the newest name of each; the same steps.
+  public struct Users: Statement {
+    public static let sql = """
+      WITH RECURSIVE people AS (
+        (SELECT user_id, username FROM audit_log WHERE user_id IS NOT NULL ORDER BY user_id, created_at DESC LIMIT 1)
+        UNION ALL
+        SELECT n.user_id, n.username FROM people p CROSS JOIN LATERAL (
+          SELECT l.user_id, l.username FROM audit_log l WHERE l.user_id > p.user_id
+          ORDER BY l.user_id, l.created_at DESC LIMIT 1) n)
+      SELECT user_id, coalesce(username, '') FROM people LIMIT $1
+      """
+
+    let limit: Int
+
+    public init(limit: Int) { self.limit = limit }
+
+    public func bind(_ values: inout Bindings) { values.add(limit) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.RecordEntry.Somebody {
+      Admin.RecordEntry.Somebody(id: UserID(try row.next(UUID.self)), username: try row.next())
+    }
+  }
+
+  /// Who has, or until lately had, a name or e-mail address.
+  public struct FindPerson: Statement {
+    public static let sql = """
+      SELECT id FROM (
+        SELECT id, 1 AS rank FROM users WHERE lower(username) = lower($1)
+        UNION ALL SELECT id, 2 FROM users WHERE lower(email) = lower($1)
+        UNION ALL SELECT user_id, 3 FROM retired_names WHERE name = lower($1)) found ORDER BY rank LIMIT 1
+      """
+
+    let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    public func bind(_ values: inout Bindings) { values.add(name) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> UUID { try row.next() }
+  }
+}
+
+extension Admin.RecordEntry {
+  init(row: inout RowReader) throws(RowError) {
+    self.init(
+      id: try row.next(), createdAt: try row.next(), event: try row.next(), address: try row.next(),
+      userAgent: try row.next())
+    user = try Somebody(row: &row)
+    actor = try Somebody(row: &row)
+    session = try row.next(UUID?.self).map { SessionID($0) }
+    apiKey = try row.next(UUID?.self).map { APIKeyID($0) }
+    clientID = try row.next()
+    clientName = try row.next()
+    let (data, changes) = (try row.next(JSONText.self), try row.next(JSONText?.self))
+    // Written by us alone; what was tampered with is shown as far as it can be read.
+    let texts = try? JSONDecoder().decode([String: JSONValue].self, from: Data(data.text.utf8))
+    self.data = (texts ?? [:]).compactMapValues(\.string)
+    let changed = changes.flatMap { try? JSONDecoder().decode([String: Change].self, from: Data($0.text.utf8)) }
+    self.changes = changed ?? [:]
+    request = RequestID(bytes: try row.next(Data.self))
+    batch = try row.next()
+  }
+}
+
+extension Admin.RecordEntry.Somebody {
+  /// Nil where neither id nor name is there.
+  init?(row: inout RowReader) throws(RowError) {
+    let (id, username) = (try row.next(UUID?.self), try row.next(String?.self))
+    guard id != nil || username != nil else { return nil }
+    self.init(id: id.map { UserID($0) }, username: username ?? "")
+  }
+}

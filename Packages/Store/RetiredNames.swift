@@ -1,0 +1,101 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Usernames and e-mail addresses that cannot be had: another's, or another's until recently. Apps match accounts by them, so
+/// whoever gets a name at once gets what its last owner left behind.
+public enum RetiredNames {
+  /// For how long nobody else gets a name that somebody gave up: the longest that a sign-in of an app usually lives.
+  public static let days = 30
+
+  /// Why a name cannot be had.
+  public struct Conflict: Sendable, Equatable {
+    /// `username` or `email`.
+    public let field: String
+    /// When it is free again; nil when somebody has it now.
+    public let freeAt: Date?
+
+    public init(field: String, freeAt: Date?) {
+      self.field = field
+      self.freeAt = freeAt
+    }
+
+    /// In the REST API's words.
+    public var problem: FieldProblem {
+      let name = field == "email" ? "e-mail address" : "username"
+      guard let freeAt else { return FieldProblem(field, "taken", "Somebody has this \(name).") }
+      let day = String(freeAt.formatted(.iso8601).prefix(10))
+      return FieldProblem(
+        field, "retired", "Somebody had this \(name) until recently: it is kept for them until \(day).")
+    }
+  }
+
+  /// What stands in the way of a person's taking a username and an address. A username that is another's address counts as
+  /// taken: it would pass for them.
+  public struct Conflicts: Statement {
+    public static let sql = """
+      SELECT 'username', NULL::timestamptz FROM users
+      WHERE (lower(username) = lower($2) OR lower(email) = lower($2)) AND id <> $1
+      UNION ALL SELECT 'email', NULL FROM users WHERE lower(email) = lower($3) AND id <> $1
+      UNION ALL SELECT kind, free_at FROM retired_names
+      WHERE (kind, name) IN (('username', lower($2)), ('email', lower($3))) AND user_id <> $1 AND free_at > now()
+      """
+
+    let user: UserID
+    let username: String?
+    let email: String?
+
+    /// - Parameters:
+    ///   - username: the new one; nil for one that stays.
+    ///   - email: the new one; nil for one that stays, and for none.
+    public init(of user: UserID, username: String?, email: String?) {
+      self.user = user
+      self.username = username
+      self.email = email
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(username)
+      values.add(email)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Conflict {
+      Conflict(field: try row.next(), freeAt: try row.next())
+    }
+  }
+
+  /// Keeps names for the person who gives them up, and frees those that they take back.
+  public struct Exchange: Statement {
+    public static let sql = """
+      WITH given AS (SELECT kind, lower(name) AS name FROM (VALUES ('username', $2::text), ('email', $3)) v(kind, name)),
+      taken AS (SELECT kind, lower(name) AS name FROM (VALUES ('username', $4::text), ('email', $5)) v(kind, name)),
+      freed AS (DELETE FROM retired_names r USING taken t WHERE r.kind = t.kind AND r.name = t.name)
+      INSERT INTO retired_names (kind, name, user_id, free_at)
+      SELECT kind, name, $1, now() + make_interval(days => \(days)) FROM given
+      WHERE name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM taken t WHERE t.kind = given.kind AND t.name = given.name)
+      ON CONFLICT (kind, name) DO UPDATE SET user_id = $1, retired_at = now(), free_at = excluded.free_at
+      """
+
+    let user: UserID
+    let given: (username: String, email: String?)?
+    let taken: (username: String, email: String?)?
+
+    /// - Parameters:
+    ///   - before: the account as it was; nil for a new one.
+    ///   - after: as it is now; nil for one that is deleted.
+    public init(of user: UserID, before: User?, after: User?) {
+      self.user = user
+      given = before.map { ($0.username, $0.email) }
+      taken = after.map { ($0.username, $0.email) }
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(given?.username)
+      values.add(given?.email)
+      values.add(taken?.username)
+      values.add(taken?.email)
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func listGroups(
+    _ message: Admin.ListGroups, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    let list = ListBounds(message.page)
+    let rows = try await store.search(
+      Groups.List(
+        search: list.search, sort: message.page.sortColumn.flatMap(Groups.List.Sort.init) ?? .friendlyName,
+        descending: message.page.descending, limit: list.limit, offset: list.offset), call)
+    return .groups(
+      Admin.Page(items: rows.map(\.group), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+  }
+
+  public func getGroup(
+    _ message: Admin.GetGroup, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.GetGroup.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    guard let group = try await store.first(Groups.Get(id: message.id), call) else { return .notFound }
+    return .group(try await whole(group, call))
+  }
+
+  public func createGroup(
+    _ message: Admin.CreateGroup, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.GroupChange {
+    let names = GroupNames(name: message.name, friendlyName: message.friendlyName)
+    let id = GroupID(derivedUUID("group", call))
+    return try await changeGroup(id, names, call) { change in
+      let create = Groups.Create(id: id, name: names.name, friendlyName: names.friendlyName)
+      if try await change.transaction.write(create).count == 1 {
+        var entry = change.entry(.groupCreated)
+        entry.note(group: id, before: nil, after: names)
+        try await change.record(entry)
+      }
+      return try await change.transaction.first(Groups.Get(id: id))
+    }
+  }
+
+  public func updateGroup(
+    _ message: Admin.UpdateGroup, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.GroupChange {
+    let names = GroupNames(name: message.name, friendlyName: message.friendlyName)
+    return try await changeGroup(message.id, names, call) { change in
+      guard let before = try await change.transaction.first(Groups.Lock(id: message.id)) else { return nil }
+      let update = Groups.Update(id: message.id, name: names.name, friendlyName: names.friendlyName)
+      try await change.transaction.write(update)
+      var entry = change.entry(.groupUpdated)
+      entry.note(group: message.id, before: GroupNames(before), after: names)
+      try await change.record(entry)
+      return try await change.transaction.first(Groups.Get(id: message.id))
+    }
+  }
+
+  public func deleteGroup(
+    _ message: Admin.DeleteGroup, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.DeleteGroup.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    return try await change(call, by: principal) { change in
+      var entry = change.entry(.groupDeleted, subject: "\(message.id)")
+      guard let before = try await change.transaction.first(Groups.Lock(id: message.id)) else {
+        return try await change.wasDone(entry) ? .deleted : .notFound
+      }
+      try await change.transaction.write(Groups.Delete(id: message.id))
+      entry.note(group: message.id, before: GroupNames(before), after: nil)
+      entry.data["members"] = "\(before.userCount)"
+      try await change.record(entry)
+      return .deleted
+    }
+  }
+
+  /// A group with whom it holds and what it may use.
+  func whole(_ group: Admin.Group, _ call: Call) async throws(ServiceFailure) -> Admin.GroupDetail {
+    let users = try await store.search(
+      GroupMembers.List(group: group.id, members: true, search: nil, limit: Limits.groupUsersShown, offset: 0), call)
+    let clients = try await store.read(ClientGroups.OfGroup(group: group.id), call)
+    return Admin.GroupDetail(group: group, users: users.map(\.user), allowedClients: clients)
+  }
+
+  /// Checks names, changes a group, and answers it as it is then; a body's nil means that there is none.
+  private func changeGroup(
+    _ id: GroupID, _ names: GroupNames, _ call: Call, _ body: @Sendable (Change) async throws -> Admin.Group?
+  ) async throws(ServiceFailure) -> Admin.GroupChange {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    guard names.problems.isEmpty else { return .invalid(names.problems) }
+    switch try await attemptChange(call, by: principal, body) {
+    // The only constraint that a name can break: `user_groups_name_key`.
+    case .failure: return .nameTaken
+    case .success(nil): return .notFound
+    case .success(let group?): return .changed(try await whole(group, call))
+    }
+  }
+}
+
+/// The names of a group, cleaned of what surrounds them.
+struct GroupNames: Sendable {
+  let name: String
+  let friendlyName: String
+
+  init(name: String, friendlyName: String) {
+    func clean(_ text: String) -> String {
+      text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+    }
+    self.name = clean(name)
+    self.friendlyName = clean(friendlyName)
+  }
+
+  init(_ group: Admin.Group) {
+    name = group.name
+    friendlyName = group.friendlyName
+  }
+
+  /// The REST API's rules.
+  var problems: [FieldProblem] {
+    var problems: [FieldProblem] = []
+    for (field, text, range) in [
+      ("friendlyName", friendlyName, Limits.groupFriendlyName), ("name", name, Limits.groupName),
+    ] {
+      if text.isEmpty {
+        problems.append(FieldProblem(field, "required", "A name is needed."))
+      } else if text.count < range.lowerBound {
+        problems.append(FieldProblem(field, "too_short", "At least \(range.lowerBound) characters."))
+      } else if text.count > range.upperBound {
+        problems.append(FieldProblem(field, "too_long", "At most \(range.upperBound) characters."))
+      } else if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        problems.append(FieldProblem(field, "invalid", "Control characters cannot be part of it."))
+      }
+    }
+    return problems
+  }
+}
+
+extension AuditEntry {
+  /// Which group it is about.
+  mutating func about(group id: GroupID, name: String) {
+    data["groupID"] = "\(id)"
+    data["group"] = name
+  }
+
+  /// What changed about a group; nil before it was made and after it is gone.
+  mutating func note(group id: GroupID, before: GroupNames?, after: GroupNames?) {
+    about(group: id, name: (after ?? before)?.name ?? "")
+    note("name", before.map { .string($0.name) }, after.map { .string($0.name) })
+    note("friendlyName", before.map { .string($0.friendlyName) }, after.map { .string($0.friendlyName) })
+  }
+}

@@ -1,0 +1,46 @@
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func getKnownApp(
+    _ message: Admin.GetKnownApp, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.GetKnownApp.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    guard let client = try await store.first(ConnectedApps.Read(clientID: message.clientID), call) else {
+      return .notFound
+    }
+    return .app(client.knownApp)
+  }
+
+  public func setKnownApp(
+    _ message: Admin.SetKnownApp, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.SetKnownApp.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    if let app = message.app, !Self.mayNameApp(app) {
+      return .invalid([FieldProblem("knownApp", "invalid", "This is no known app's id.")])
+    }
+    return try await change(call, by: principal) { change in
+      guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
+        return .notFound
+      }
+      try await change.transaction.write(ConnectedApps.SetKnownApp(clientID: message.clientID, app: message.app))
+      var entry = change.entry(.clientUpdated, subject: message.clientID)
+      entry.clientID = message.clientID
+      entry.clientName = before.name
+      entry.note("knownApp", before.knownApp.map { .string($0) }, message.app.map { .string($0) })
+      try await change.record(entry)
+      return .noted
+    }
+  }
+
+  private static func mayNameApp(_ app: String) -> Bool {
+    (1...Limits.knownApp).contains(app.utf8.count)
+      && app.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+  }
+}

@@ -1,0 +1,64 @@
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func updateOwnProfile(
+    _ message: Admin.UpdateOwnProfile, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.UpdateOwnProfile.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    let settings = try await store.settings(call)
+    let asked = message.profile.normalised
+    let outcome = try await attemptChange(call, by: principal) { change in
+      try await self.updateOwn(asked, settings, change)
+    }
+    switch outcome {
+    case .success(.updated(let user)): return .updated(try await store.detailed(user, call))
+    case .success(let refusal): return refusal
+    case .failure(let broken): return .invalid([broken.problem])
+    }
+  }
+
+  private func updateOwn(
+    _ asked: Profile, _ settings: ApplicationSettings, _ change: Change
+  ) async throws -> Admin.UpdateOwnProfile.Response {
+    let transaction = change.transaction
+    let id = change.principal.user.id
+    _ = try await transaction.first(Users.LockAccounts())
+    // Read under the lock: what an administrator changed a moment ago must not be written back.
+    guard let before = try await transaction.first(Users.Get(id: id)), !before.disabled else {
+      return .denied(.notSignedIn)
+    }
+    var profile = Profile(before)
+    profile.locale = asked.locale
+    // Where people may not edit their accounts, whatever else they send is left unread, as in Pocket ID.
+    if settings.allowOwnAccountEdit { profile = asked }
+    let problems = settings.allowOwnAccountEdit ? profile.problems(settings) : profile.problems
+    guard problems.isEmpty else { return .invalid(problems) }
+    let conflicts = try await change.problems(of: id, before: before, profile)
+    guard conflicts.isEmpty else { return .invalid(conflicts) }
+    let isSameAddress = profile.email?.lowercased() == before.email?.lowercased()
+    let account = Admin.Account(
+      profile: profile,
+      emailVerified: profile.email != nil && (isSameAddress ? before.emailVerified : settings.emailsVerified),
+      isAdmin: before.isAdmin, disabled: before.disabled)
+    guard let after = try await transaction.write(Users.Update(id: id, account)).rows.first else {
+      return .denied(.notSignedIn)
+    }
+    try await transaction.write(RetiredNames.Exchange(of: id, before: before, after: after))
+    var entry = change.entry(.userUpdated, about: after)
+    entry.note(from: before, to: after)
+    try await change.record(entry)
+    return .updated(after)
+  }
+}
+
+extension Profile {
+  /// What an account says now.
+  init(_ user: User) {
+    self.init(
+      username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,
+      displayName: user.displayName, locale: user.locale)
+  }
+}

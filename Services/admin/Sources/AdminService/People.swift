@@ -1,0 +1,61 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func listUsers(
+    _ message: Admin.ListUsers, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListUsers.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    let request = message.page
+    let limit = min(max(request.limit, 1), Admin.PageRequest.largest)
+    // Nobody pages beyond what fits into the database's own numbers.
+    let page = min(max(request.page, 1), Int(Int32.max))
+    let search = request.search.map { String($0.prefix(Limits.search)).precomposedStringWithCanonicalMapping }
+    let selection = Users.Selection(search: search.flatMap { $0.isEmpty ? nil : $0 }, filter: message.filter)
+    let offset = (page - 1) * limit
+    let rows = try await users(
+      selection, sortedBy: request.sortColumn, descending: request.descending, limit: limit, offset: offset, call)
+    // A last page that is not full has counted already.
+    let isLast = rows.count < limit && (offset == 0 || !rows.isEmpty)
+    let total = isLast ? offset + rows.count : try await store.search(Users.Count(selection), call).first ?? 0
+    return .users(Admin.Page(items: try await detailed(rows, call), total: total, page: page, limit: limit))
+  }
+
+  /// One page, by the REST API's names of columns; an unknown one counts as none, as there.
+  private func users(
+    _ selection: Users.Selection, sortedBy column: String?, descending: Bool, limit: Int, offset: Int, _ call: Call
+  ) async throws(ServiceFailure) -> [User] {
+    func list<Order: UserOrder>(_: Order.Type) async throws(ServiceFailure) -> [User] {
+      descending
+        ? try await store.search(Users.List<Order, Descending>(selection, limit: limit, offset: offset), call)
+        : try await store.search(Users.List<Order, Ascending>(selection, limit: limit, offset: offset), call)
+    }
+    switch column {
+    case "username": return try await list(UserOrders.Username.self)
+    case "email": return try await list(UserOrders.Email.self)
+    case "firstName": return try await list(UserOrders.FirstName.self)
+    case "lastName": return try await list(UserOrders.LastName.self)
+    case "createdAt": return try await list(UserOrders.CreatedAt.self)
+    case "isAdmin": return try await list(UserOrders.IsAdmin.self)
+    case "disabled": return try await list(UserOrders.Disabled.self)
+    case "emailVerified": return try await list(UserOrders.EmailVerified.self)
+    default: return try await list(UserOrders.DisplayName.self)
+    }
+  }
+
+  public func getUser(_ message: Admin.GetUser, _ call: Call) async throws(ServiceFailure) -> Admin.GetUser.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    guard let user = try await store.first(Users.Get(id: message.id), call) else { return .notFound }
+    return .user(try await store.detailed(user, call))
+  }
+
+  private func detailed(_ users: [User], _ call: Call) async throws(ServiceFailure) -> [User] {
+    guard !users.isEmpty else { return [] }
+    let rows = try await store.search(Users.Details(users.map(\.id)), call)
+    let byUser = Dictionary(rows.map { ($0.user, $0) }, uniquingKeysWith: { first, _ in first })
+    return users.map { $0.with(byUser[$0.id]) }
+  }
+}

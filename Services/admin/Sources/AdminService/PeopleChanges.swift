@@ -1,0 +1,181 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func createUser(
+    _ message: Admin.CreateUser, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.CreateUser.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    let account = message.account.normalised
+    let problems = account.problems(try await store.settings(call)) + groupProblems(message.groups)
+    guard problems.isEmpty else { return .invalid(problems) }
+    // Made from the request's id, so that a repeated request makes nobody twice.
+    let id = message.id ?? UserID(derivedUUID("user", call))
+    let outcome = try await attemptChange(call, by: principal) { change in
+      try await self.create(id, account, message.groups, change)
+    }
+    switch outcome {
+    case .success(.created(let user)): return .created(try await store.detailed(user, call))
+    case .success(let refusal): return refusal
+    case .failure(let broken): return .invalid([broken.problem])
+    }
+  }
+
+  private func create(
+    _ id: UserID, _ account: Admin.Account, _ groups: [GroupID], _ change: Change
+  ) async throws -> Admin.CreateUser.Response {
+    let transaction = change.transaction
+    _ = try await transaction.first(Users.LockAccounts())
+    var entry = change.entry(.userCreated)
+    if try await change.wasDone(entry), let user = try await transaction.first(Users.Get(id: id)) {
+      return .created(user)
+    }
+    let problems = try await change.problems(of: id, before: nil, account.profile)
+    guard problems.isEmpty else { return .invalid(problems) }
+    let joined = try await transaction.read(Users.LockGroups(groups))
+    guard joined.count == Set(groups).count else { return .invalid([.unknownGroup]) }
+    if account.isAdmin, !(try await change.uses(.newAdministrator)) { return .denied(.proofRequired) }
+    guard let user = try await transaction.write(Users.Create(id: id, account)).rows.first else {
+      throw Undone(Admin.CreateUser.Response.invalid([FieldProblem("id", "taken", "This id is in use.")]))
+    }
+    try await transaction.write(RetiredNames.Exchange(of: id, before: nil, after: user))
+    try await transaction.write(Users.SetGroups(id, groups))
+    entry.userID = id
+    entry.username = user.username
+    entry.note(from: nil, to: user)
+    if !joined.isEmpty { entry.note("groups", .null, .array(joined.map { .string($0.name) })) }
+    try await change.record(entry)
+    return .created(user)
+  }
+
+  public func updateUser(
+    _ message: Admin.UpdateUser, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.UpdateUser.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    let account = message.account.normalised
+    let problems = account.problems(try await store.settings(call))
+    guard problems.isEmpty else { return .invalid(problems) }
+    let outcome = try await attemptChange(call, by: principal) { change in
+      try await self.update(message.id, account, change)
+    }
+    switch outcome {
+    case .success(.updated(let user)): return .updated(try await store.detailed(user, call))
+    case .success(let refusal): return refusal
+    case .failure(let broken): return .invalid([broken.problem])
+    }
+  }
+
+  private func update(
+    _ id: UserID, _ account: Admin.Account, _ change: Change
+  ) async throws -> Admin.UpdateUser.Response {
+    let transaction = change.transaction
+    _ = try await transaction.first(Users.LockAccounts())
+    guard let before = try await transaction.first(Users.Get(id: id)) else { return .notFound }
+    let wasInPower = before.isAdmin && !before.disabled
+    if wasInPower, !account.isAdmin || account.disabled,
+      let refusal = try await losesAdministrator(id, change)
+    {
+      return .refused(refusal)
+    }
+    let problems = try await change.problems(of: id, before: before, account.profile)
+    guard problems.isEmpty else { return .invalid(problems) }
+    // To enable an administrator hands out the same power as to make one.
+    let isNew = account.isAdmin && (!before.isAdmin || before.disabled && !account.disabled)
+    if isNew, !(try await change.uses(.newAdministrator)) { return .denied(.proofRequired) }
+    guard let after = try await transaction.write(Users.Update(id: id, account)).rows.first else { return .notFound }
+    try await transaction.write(RetiredNames.Exchange(of: id, before: before, after: after))
+    if after.disabled, !before.disabled { try await transaction.write(Users.EndEverything(of: id)) }
+    var entry = change.entry(.userUpdated, about: after)
+    entry.note(from: before, to: after)
+    try await change.record(entry)
+    return .updated(after)
+  }
+
+  public func deleteUser(
+    _ message: Admin.DeleteUser, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.DeleteUser.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    return try await change(call, by: principal) { change in try await self.delete(message.id, change) }
+  }
+
+  private func delete(_ id: UserID, _ change: Change) async throws -> Admin.DeleteUser.Response {
+    let transaction = change.transaction
+    _ = try await transaction.first(Users.LockAccounts())
+    var entry = change.entry(.userDeleted, subject: "\(id)")
+    guard let before = try await transaction.first(Users.Get(id: id)) else {
+      return try await change.wasDone(entry) ? .deleted : .notFound
+    }
+    if id == change.principal.user.id || before.isAdmin && !before.disabled,
+      let refusal = try await losesAdministrator(id, change)
+    {
+      return .refused(refusal)
+    }
+    try await transaction.write(RetiredNames.Exchange(of: id, before: before, after: nil))
+    entry.userID = id
+    entry.username = before.username
+    entry.note(from: before, to: nil)
+    // Before the account goes: the entry takes nothing from it, and neither needs the other.
+    try await change.record(entry)
+    try await transaction.write(Users.Delete(id: id))
+    return .deleted
+  }
+
+  /// Why an enabled administrator may not lose the power to administer; nil when they may.
+  private func losesAdministrator(
+    _ id: UserID, _ change: Change
+  ) async throws(DatabaseFailure) -> Admin.AccountRefusal? {
+    guard try await change.transaction.first(Users.AnotherAdministrator(than: id)) == true else {
+      return .lastAdministrator
+    }
+    return id == change.principal.user.id ? .ownAccount : nil
+  }
+
+  public func setUserGroups(
+    _ message: Admin.SetUserGroups, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.SetUserGroups.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    let problems = groupProblems(message.groups)
+    guard problems.isEmpty else { return .invalid(problems) }
+    let outcome: Admin.SetUserGroups.Response = try await change(call, by: principal) { change in
+      let transaction = change.transaction
+      _ = try await transaction.first(Users.LockAccounts())
+      guard let user = try await transaction.first(Users.Get(id: message.id)) else { return .notFound }
+      let wanted = try await transaction.read(Users.LockGroups(message.groups))
+      guard wanted.count == Set(message.groups).count else { return .invalid([.unknownGroup]) }
+      let before = try await transaction.first(Users.Details([message.id]))?.groups ?? []
+      try await transaction.write(Users.SetGroups(message.id, message.groups))
+      var entry = change.entry(.userUpdated, about: user)
+      entry.note(
+        "groups", .array(before.map { .string($0.name) }), .array(wanted.map { .string($0.name) }))
+      try await change.record(entry)
+      return .updated(user)
+    }
+    guard case .updated(let user) = outcome else { return outcome }
+    return .updated(try await store.detailed(user, call))
+  }
+
+  private func groupProblems(_ groups: [GroupID]) -> [FieldProblem] {
+    guard groups.count > Limits.groupsOfPerson else { return [] }
+    return [FieldProblem("userGroupIds", "too_many", "At most \(Limits.groupsOfPerson) groups.")]
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+/// Reading the record.
+extension AdminService {
+  public func listOwnRecord(
+    _ message: Admin.ListOwnRecord, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListOwnRecord.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    var filter = message.filter
+    (filter.users, filter.person) = ([principal.user.id], nil)
+    return .entries(try await record(filter, message.page, call))
+  }
+
+  public func listRecord(
+    _ message: Admin.ListRecord, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListRecord.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    return .entries(try await record(message.filter, message.page, call))
+  }
+
+  public func listRecordedClients(
+    _ message: Admin.ListRecordedClients, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListRecordedClients.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    return .names(try await store.search(RecordFilters.Clients(limit: RecordLimits.choices), call))
+  }
+
+  public func listRecordedUsers(
+    _ message: Admin.ListRecordedUsers, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListRecordedUsers.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    return .users(try await store.search(RecordFilters.Users(limit: RecordLimits.choices), call))
+  }
+
+  private func record(
+    _ filter: Admin.RecordFilter, _ page: Admin.PageRequest, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.Page<Admin.RecordEntry> {
+    var query = RecordQuery()
+    query.users = filter.users.prefix(RecordLimits.values).map(\.uuid)
+    query.actors = filter.actors.prefix(RecordLimits.values).map(\.uuid)
+    query.events = Array(filter.events.prefix(RecordLimits.values))
+    query.clientNames = Array(filter.clientNames.prefix(RecordLimits.values))
+    query.isInternal = filter.location.map { $0 == .internal }
+    query.ranges = places.texts
+    (query.from, query.to) = (filter.from, filter.to)
+    if let name = filter.person.map({ String($0.prefix(Limits.search)) }), !name.isEmpty {
+      query.person = try await store.first(RecordFilters.FindPerson(name), call)
+      if query.person == nil { query.formerName = name.lowercased() }
+      return try await list(
+        query.person == nil ? RecordScopes.Filtered.self : RecordScopes.OfPerson.self, query, page, call)
+    }
+    let isTimeOnly =
+      filter.users.isEmpty && filter.actors.isEmpty && filter.events.isEmpty && filter.clientNames.isEmpty
+      && filter.location == nil
+    if isTimeOnly { return try await list(RecordScopes.Unfiltered.self, query, page, call) }
+    if query.users.count == 1 {
+      query.person = query.users.first
+      return try await list(RecordScopes.OfUser.self, query, page, call)
+    }
+    if query.actors.count == 1 {
+      query.person = query.actors.first
+      return try await list(RecordScopes.OfPerson.self, query, page, call)
+    }
+    if query.clientNames.count == 1 {
+      query.word = query.clientNames.first
+      return try await list(RecordScopes.OfClient.self, query, page, call)
+    }
+    if query.events.count == 1 {
+      query.word = query.events.first
+      return try await list(RecordScopes.OfEvent.self, query, page, call)
+    }
+    return try await list(RecordScopes.Filtered.self, query, page, call)
+  }
+
+  private func list(
+    _ scope: any RecordScope.Type, _ query: RecordQuery, _ page: Admin.PageRequest, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.Page<Admin.RecordEntry> {
+    let isOldestFirst = page.sortColumn == "createdAt" && !page.descending
+    return isOldestFirst
+      ? try await fetched(scope, RecordOrders.Oldest.self, query, page, call)
+      : try await fetched(scope, RecordOrders.Newest.self, query, page, call)
+  }
+
+  private func fetched<Scope: RecordScope, Order: RecordOrder>(
+    _ scope: Scope.Type, _ order: Order.Type, _ query: RecordQuery, _ page: Admin.PageRequest, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.Page<Admin.RecordEntry> {
+    let limit = min(max(page.limit, 1), Admin.PageRequest.largest)
+    let number = max(page.page, 1)
+    let offset = (number - 1).multipliedReportingOverflow(by: limit).partialValue
+    let total = try await store.search(RecordCount<Scope>(query), call).first ?? 0
+    let rows = try await store.search(RecordList<Scope, Order>(query, limit: limit, offset: max(0, offset)), call)
+    let entries = rows.map { entry in
+      var entry = entry
+      entry.place = places.place(of: entry.address)
+      return entry
+    }
+    return Admin.Page(items: entries, total: total, page: number, limit: limit)
+  }
+}
+
+/// Numbers of reading the record.
+enum RecordLimits {
+  /// Values of one filter; a page offers no more to tick.
+  static let values = 100
+  /// People or apps to choose from: with more of them a list is of no use, and the answer has to fit a frame.
+  static let choices = 10_000
+}

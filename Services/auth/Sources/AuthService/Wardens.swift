@@ -1,0 +1,69 @@
+import Foundation
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension AuthService {
+  public func currentUser(
+    _ message: Auth.CurrentUser, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.CurrentUser.Response {
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    if let session = principal.session { await slide(session, call) }
+    return .user(try await store.detailed(principal.user, call))
+  }
+
+  public func listPasskeysOf(
+    _ message: Auth.ListPasskeysOf, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.ListPasskeysOf.Response {
+    if let denial = try await warden(call).denial { return .denied(denial) }
+    guard try await store.first(Users.Get(id: message.user), call) != nil else { return .notFound }
+    return .passkeys(try await store.read(Passkeys.List(user: message.user), call).map(shown))
+  }
+
+  public func removePasskeyOf(
+    _ message: Auth.RemovePasskeyOf, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.RemovePasskeyOf.Response {
+    let warden = try await warden(call)
+    guard let principal = warden.principal else { return .denied(warden.denial ?? .notSignedIn) }
+    var entry = AuditEntry(.passkeyRemoved, call, by: principal, subject: "\(message.id)")
+    entry.userID = message.user
+    let takeAway = Passkeys.TakeAway(id: message.id, user: message.user, entry: entry)
+    return try await store.write(takeAway, call).rows.first == true ? .removed : .notFound
+  }
+
+  public func listSessionsOf(
+    _ message: Auth.ListSessionsOf, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.ListSessionsOf.Response {
+    if let denial = try await warden(call).denial { return .denied(denial) }
+    guard try await store.first(Users.Get(id: message.user), call) != nil else { return .notFound }
+    return .sessions(try await store.search(Sessions.List(user: message.user), call))
+  }
+
+  public func endSessionsOf(
+    _ message: Auth.EndSessionsOf, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.EndSessionsOf.Response {
+    let warden = try await warden(call)
+    guard let principal = warden.principal else { return .denied(warden.denial ?? .notSignedIn) }
+    guard try await store.first(Users.Get(id: message.user), call) != nil else { return .notFound }
+    var entry = AuditEntry(.sessionEnded, call, by: principal)
+    entry.userID = message.user
+    guard let session = message.session else {
+      let end = Sessions.EndAll(of: message.user, entry: entry)
+      return .ended(count: try await store.write(end, call).rows.first ?? 0)
+    }
+    entry.data["sessionID"] = "\(session)"
+    let end = Sessions.End(session, of: message.user, entry: entry)
+    if let count = try await store.write(end, call).rows.first, count > 0 { return .ended(count: count) }
+    // The same request may have ended it before.
+    return try await store.first(AuditLog.Holds(entry), call) == true ? .ended(count: 1) : .notFound
+  }
+
+  /// The caller, if it is an administrator: at a browser, or by a key of the API.
+  private func warden(
+    _ call: Call
+  ) async throws(ServiceFailure) -> (principal: Principal?, denial: Admin.Denial?) {
+    guard let principal = try await store.principal(call) else { return (nil, .notSignedIn) }
+    return principal.user.isAdmin ? (principal, nil) : (nil, .notAdministrator)
+  }
+}

@@ -1,0 +1,20 @@
+package import LatchkeyProtocol
+
+extension JSONValue {
+  /// `AuthorizedOidcClientDto`.
+  package static func consent(_ consent: OIDC.Consent) -> JSONValue {
+    [
+      "scope": .string(consent.scopes.joined(separator: " ")), "client": .clientSummary(consent.client),
+      "lastUsedAt": .date(consent.lastUsedAt),
+    ]
+  }
+
+  /// `AccessibleOidcClientDto`, and a member of ours: whether there is a consent to take back.
+  package static func accessibleClient(_ accessible: OIDC.AccessibleClient) -> JSONValue {
+    guard case .object(let members) = JSONValue.clientSummary(accessible.client) else { return nil }
+    return .object(
+      members.merging([
+        "lastUsedAt": .date(accessible.lastUsedAt), "hasConsent": .bool(accessible.hasConsent),
+      ]) { first, _ in first })
+  }
+}

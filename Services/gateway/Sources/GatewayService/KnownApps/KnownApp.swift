@@ -1,0 +1,76 @@
+/// An app that many people run, and how it is connected.
+package struct KnownApp: Sendable {
+  /// What is known of an app's PKCE (RFC 7636).
+  package enum PKCE: String, Sendable {
+    /// A public client, which must use it.
+    case required
+    /// It can be demanded.
+    case supported
+    /// Demanding it would lock the app out.
+    case unsupported
+    /// Nobody has said, so that it is not demanded.
+    case unknown
+  }
+
+  /// One of the app's own settings: its names are the app's, and are in no language but its own.
+  package struct Setting: Sendable {
+    package let place: Place
+    package let key: String
+    package let value: AppText
+  }
+
+  /// Where a setting is made.
+  package enum Place: Sendable, Hashable {
+    case environment
+    /// By name, such as `config.yaml`.
+    case file(String)
+    /// A page of the app, by the way there: `Settings > Authentication`.
+    case page(String)
+  }
+
+  package let id: String
+  package let name: String
+  /// One word, such as `photos`.
+  package let category: String
+  package let website: String?
+  package let redirectURIs: [AppText]
+  package let postLogoutRedirectURIs: [AppText]
+  package let isPublic: Bool
+  package let pkce: PKCE
+  package let scopes: [String]
+  /// It wants every endpoint's address rather than the discovery document's.
+  package let needsEndpoints: Bool
+  package let settings: [Setting]
+  /// How the app uses groups or roles; nil when it does not.
+  package let groups: AppText?
+  package let notes: AppText?
+
+  /// Whether sign-ins without PKCE are refused: only where that locks nobody out.
+  package var demandsPKCE: Bool { pkce == .required || pkce == .supported }
+
+  /// Whether the client's id is part of its redirect URIs, and so has to be known before them.
+  package var namesClientInRedirects: Bool { redirectURIs.contains { $0.mentions(.clientId) } }
+
+  /// Whether anything depends on where the app runs.
+  package var hasAddress: Bool {
+    (redirectURIs + postLogoutRedirectURIs + settings.map(\.value)).contains { $0.mentions(.app) }
+  }
+
+  /// Whether a part of a redirect URI is the app's choice, and has to be looked up there.
+  package var leavesOpen: Bool {
+    redirectURIs.contains { $0.pieces.contains { if case .text(let text) = $0 { text.contains("*") } else { false } } }
+  }
+
+  /// Where the app runs, read back from what a client registered: no trailing slash.
+  package func address(callbackURLs: [String], launchURL: String?) -> String? {
+    for shape in redirectURIs where shape.pieces.first == .placeholder(.app) {
+      guard case .text(let path)? = shape.pieces.dropFirst().first, shape.pieces.count == 2, path != "/" else {
+        continue
+      }
+      if let url = callbackURLs.first(where: { $0.hasSuffix(path) && $0.count > path.count }) {
+        return String(url.dropLast(path.count))
+      }
+    }
+    return launchURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+  }
+}

@@ -1,0 +1,46 @@
+import LatchkeyProtocol
+
+/// The apps that are connected by choosing them, read once at start from `Resources/apps/apps.json`.
+///
+/// The file is the project's own collection of facts: what each app's documentation says about connecting it.
+package struct KnownApps: Sendable {
+  /// By name.
+  package let all: [KnownApp]
+  private let byID: [String: KnownApp]
+
+  /// - Throws: ``KnownAppFailure`` for anything that is not as expected: a member, a placeholder or a value that is
+  ///   unknown is a mistake in the file or a page that would leave something out.
+  package init(json: [UInt8]) throws(KnownAppFailure) {
+    let value: JSONValue
+    do { value = try JSONReader.read(json) } catch { throw KnownAppFailure(error.sentence) }
+    guard let file = value.object, Set(file.keys) == ["schema", "placeholders", "apps"],
+      let names = file["placeholders"]?.object?.keys, let entries = file["apps"]?.array
+    else { throw KnownAppFailure("the file is not a schema, placeholders and apps") }
+    let known = Set(AppText.Placeholder.allCases.map(\.rawValue))
+    guard Set(names) == known else {
+      throw KnownAppFailure("the placeholders differ: \(known.symmetricDifference(names).sorted())")
+    }
+    var apps: [KnownApp] = []
+    for entry in entries { apps.append(try KnownAppReader.app(entry)) }
+    byID = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
+    guard byID.count == apps.count else { throw KnownAppFailure("two apps have one id") }
+    all = apps.sorted { $0.name.lowercased() < $1.name.lowercased() }
+  }
+
+  package subscript(id: String) -> KnownApp? { byID[id] }
+
+  /// The apps whose name or category has every word of `text` in it, without regard to case; all for an empty text.
+  /// - Parameter category: what a category is called in the reader's language.
+  package func search(_ text: String, category: (String) -> String) -> [KnownApp] {
+    let words = text.lowercased().split(whereSeparator: \.isWhitespace)
+    return all.filter { app in
+      let found = Self.searched(app, category: category(app.category))
+      return words.allSatisfy { found.contains($0) }
+    }
+  }
+
+  /// What a search looks in: small letters.
+  static func searched(_ app: KnownApp, category: String) -> String {
+    "\(app.name) \(app.id) \(app.category) \(category)".lowercased()
+  }
+}

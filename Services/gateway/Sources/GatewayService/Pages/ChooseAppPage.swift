@@ -1,0 +1,34 @@
+/// `/settings/admin/oidc-clients/new` — which app it is: one of those that are known, or another.
+package struct ChooseAppPage: Page {
+  package static let template = "choose-app"
+  let apps: [Choice]
+  let search: String
+  let nothingFound: Bool
+  let atClients = true
+
+  /// - Parameters:
+  ///   - search: what the list was searched for; empty for all.
+  ///   - category: what a category is called in the reader's language.
+  package init(apps: [KnownApp], search: String = "", category: (String) -> String) {
+    self.apps = apps.map { Choice($0, category: category($0.category)) }
+    self.search = search
+    nothingFound = apps.isEmpty
+  }
+
+  package struct Choice: Sendable {
+    let name: String
+    let initial: String
+    let category: String
+    let url: String
+    /// What the search looks in: small letters.
+    let find: String
+
+    init(_ app: KnownApp, category: String) {
+      name = app.name
+      initial = Person.initial(of: app.name)
+      self.category = category
+      url = "/settings/admin/oidc-clients/new?app=\(app.id)"
+      find = KnownApps.searched(app, category: category)
+    }
+  }
+}

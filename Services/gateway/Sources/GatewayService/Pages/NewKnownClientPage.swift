@@ -1,0 +1,60 @@
+package import LatchkeyWords
+
+/// `/settings/admin/oidc-clients/new?app=…` — a known app: where it runs is asked, the rest is filled in.
+package struct NewKnownClientPage: Page {
+  package static let template = "new-known-client"
+  let app: AppSummary
+  let appID: String
+  let website: String?
+  let isPublic: Bool
+  let demandsPKCE: Bool
+  let hasAddress: Bool
+  let choosesID: Bool
+  let leavesOpen: Bool
+  /// One to a line, `{app}` and `{clientId}` as in the source: the page's script fills them in.
+  let redirects: String
+  let redirectsExample: String
+  /// What can be said before anything is typed: the addresses that do not depend on where the app runs.
+  let redirectsNow: String
+  let redirectRows: Int
+  let logouts: String?
+  let logoutsExample: String
+  let notes: String?
+  let atClients = true
+  private let pkce: KnownApp.PKCE
+
+  package init(_ app: KnownApp, providerName: String) {
+    self.app = AppSummary(name: app.name)
+    appID = app.id
+    website = app.website
+    isPublic = app.isPublic
+    demandsPKCE = app.demandsPKCE
+    hasAddress = app.hasAddress
+    choosesID = app.namesClientInRedirects
+    leavesOpen = app.leavesOpen
+    let example: [AppText.Placeholder: String] = [.app: "https://\(app.id).example.com", .clientId: app.id]
+    redirects = Self.lines(app.redirectURIs, [:])
+    redirectsExample = Self.lines(app.redirectURIs, example)
+    redirectsNow = Self.lines(app.redirectURIs.filter { !$0.mentions(.app) && !$0.mentions(.clientId) }, [:])
+    redirectRows = max(app.redirectURIs.count, 1)
+    logouts = app.postLogoutRedirectURIs.isEmpty ? nil : Self.lines(app.postLogoutRedirectURIs, [:])
+    logoutsExample = Self.lines(app.postLogoutRedirectURIs, example)
+    notes = app.notes?.text([.app: example[.app] ?? "", .providerName: providerName])
+    pkce = app.pkce
+  }
+
+  package func worded(_ words: Words) -> [String: String] {
+    let sentence =
+      switch pkce {
+      case .required: words("connectApp.pkceRequired")
+      case .supported: words("connectApp.pkceSupported")
+      case .unsupported: words("connectApp.pkceUnsupported")
+      case .unknown: words("connectApp.pkceUnknown")
+      }
+    return ["pkceText": sentence.replacing("{app.name}", with: app.name)]
+  }
+
+  private static func lines(_ texts: [AppText], _ values: [AppText.Placeholder: String]) -> String {
+    texts.map { $0.text(values) }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+public import LatchkeyProtocol
+import OIDCRules
+import Postgres
+import ServiceKit
+import Store
+
+/// Numbers of these lists, each with its reason.
+private enum ListLimits {
+  /// Characters of a search; longer ones find nothing that shorter ones do not.
+  static let search = 100
+}
+
+extension OIDCService {
+  public func listConsents(
+    _ message: OIDC.ListConsents, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.ListConsents.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    let user = message.user ?? principal.user.id
+    guard user == principal.user.id || principal.user.isAdmin else { return .denied(.notAdministrator) }
+    let list = ListRequest(message.page)
+    let rows = try await store.search(Consents.List(list.query(user)), call)
+    return .consents(
+      Admin.Page(items: rows.map(\.consent), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+  }
+
+  public func listAccessibleClients(
+    _ message: OIDC.ListAccessibleClients, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    let list = ListRequest(message.page)
+    let rows = try await store.search(Consents.Accessible(list.query(principal.user.id)), call)
+    return .clients(
+      Admin.Page(items: rows.map(\.client), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+  }
+
+  public func revokeConsent(
+    _ message: OIDC.RevokeConsent, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.RevokeConsent.Response {
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    var entry = AuditEntry(.clientAuthorizationRevoked, call)
+    entry.userID = principal.user.id
+    entry.username = principal.user.username
+    entry.session = principal.session?.session.id
+    entry.apiKey = principal.key?.key
+    entry.clientID = message.clientID
+    let revoke = Consents.Revoke(user: principal.user.id, clientID: message.clientID, entry: entry)
+    return try await store.write(revoke, call).rows.isEmpty ? .notFound : .revoked
+  }
+
+  /// The claims are made by what makes those of real tokens.
+  public func previewTokens(
+    _ message: OIDC.PreviewTokens, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.PreviewTokens.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    guard principal.user.isAdmin else { return .denied(.notAdministrator) }
+    let scopes: [String]
+    do {
+      scopes = try Scope.granted(from: message.scope)
+    } catch {
+      return .invalid(FieldProblem("scopes", "invalid", error.description))
+    }
+    guard let row = try await store.first(Consents.Preview(clientID: message.clientID, user: message.user), call) else {
+      return .notFound
+    }
+    guard row.admitted else { return .notAllowed }
+    let user = UserFacts(row.person, issuer: settings.issuer)
+    let now = clock.now()
+    // As after a sign-in with a passkey, just now, in a session that is not there.
+    let subject = TokenSubject(
+      issuer: settings.issuer, clientID: message.clientID, userID: user.id,
+      sessionID: derivedUUID("preview-session", call).uuidString.lowercased(), scopes: scopes, authenticatedAt: now,
+      amr: ["phr", "pop", "user", "mfa"], nonce: nil, requestedAt: now)
+    let idToken = IDToken.payload(
+      subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
+      algorithm: await keyRing.current.signing.algorithm, now: now)
+    let accessToken = AccessToken.payload(
+      subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call)).text,
+      lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)
+    let userInfo = UserInfo.payload(subject: user.id, scopes: scopes, user: user)
+    return .preview(
+      OIDC.PreviewTokens.Preview(
+        idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
+        userInfo: JSONValue(.object(userInfo))))
+  }
+}
+
+/// A page request within its bounds.
+private struct ListRequest {
+  let page: Int
+  let limit: Int
+  private let request: Admin.PageRequest
+
+  init(_ request: Admin.PageRequest) {
+    page = max(request.page, 1)
+    limit = min(max(request.limit, 1), Admin.PageRequest.largest)
+    self.request = request
+  }
+
+  func query(_ user: UserID) -> Consents.Query {
+    let search = request.search.map { String($0.prefix(ListLimits.search)) }
+    return Consents.Query(
+      user: user, search: search.flatMap { $0.isEmpty ? nil : $0 },
+      sort: request.sortColumn.flatMap(Consents.Sort.init) ?? .name, descending: request.descending, limit: limit,
+      offset: (page - 1).multipliedReportingOverflow(by: limit).partialValue)
+  }
+}

@@ -1,0 +1,30 @@
+import LatchkeyProtocol
+import Postgres
+public import ServiceKit
+
+/// Checks the record of an installation against its seals.
+public enum AuditCheck {
+  /// - Parameters:
+  ///   - noted: a seal that was seen earlier.
+  ///   - progress: told now and then how many entries were read, of about how many.
+  public static func run(
+    _ place: Workplace, noted: AuditReport.Seam?, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+  ) async throws -> AuditReport {
+    let session = try await Session.open(place.owner)
+    do {
+      guard let check = try await Preparation.checkValue(session) else {
+        throw LaunchFailure(
+          "There is no data here yet: run `latchkey serve` first, with the same DATA_DIR or database.")
+      }
+      let key = try place.keySource.settle(place.key, check: check) { _ in }
+      let verification = AuditVerification(
+        chain: AuditChain(keys: key.keys(for: .admin)), noted: noted, progress: progress)
+      let report = try await verification.run(session)
+      await session.close()
+      return report
+    } catch {
+      await session.close()
+      throw error
+    }
+  }
+}
