@@ -29,7 +29,6 @@ enum PageSamples {
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
   static let ordinary: [Sample] = mails + settingsSamples + [
-  static let ordinary: [Sample] = mails + [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
