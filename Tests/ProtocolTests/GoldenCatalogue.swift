@@ -59,6 +59,7 @@ enum GoldenCatalogue {
       mail,
       knownApps,
       mismatches,
+      firstSteps,
       images,
     ]
   }
