@@ -57,6 +57,7 @@ enum GoldenCatalogue {
       mail,
       knownApps,
       mismatches,
+      firstSteps,
       images,
     ]
   }

@@ -91,7 +91,7 @@ package struct World: Sendable {
 package struct WorldFailure: Error, CustomStringConvertible {
   package let description: String
 
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// A browser with a soft authenticator, and who is signed in there.

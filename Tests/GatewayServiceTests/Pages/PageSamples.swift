@@ -66,6 +66,9 @@ enum PageSamples {
     Sample(
       "mismatch-missing",
       MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
+    Sample("first-steps", firstSteps(done: [], skipped: []), viewer: ada),
+    Sample("first-steps-some", firstSteps(done: [.secondWay], skipped: [.firstPerson]), viewer: ada),
+    Sample("first-steps-done", firstSteps(done: Admin.FirstStep.allCases, skipped: []), viewer: ada),
     Sample("choose-app", chooseApp(nil), viewer: ada),
     Sample("choose-app-search", chooseApp("photo"), viewer: ada),
     Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
@@ -182,6 +185,7 @@ enum PageSamples {
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("first-steps", firstSteps(done: [], skipped: [], text: text), viewer: person),
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
