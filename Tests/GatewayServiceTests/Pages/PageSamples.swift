@@ -29,6 +29,8 @@ enum PageSamples {
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
   static let ordinary: [Sample] = mails + settingsSamples + [
+  static let ordinary: [Sample] = mails + groupSamples + [
+  static let ordinary: [Sample] = [
   static let ordinary: [Sample] =
     [
       Sample("set-up", SetUpPage()),
@@ -230,6 +232,7 @@ enum PageSamples {
     let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
     let app = AppSummary(name: text, logoURL: text, address: text)
     return settingsFilled(with: text) + [
+    return groupSamples(filledWith: text) + [
       Sample("set-up", SetUpPage(next: text)),
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),

@@ -93,7 +93,7 @@ enum Limits {
   /// Custom claims of one user or group, and bytes of their keys and values: all of a person's claims stand in an ID token,
   /// which apps keep in cookies.
   static let claims = 50
-  static let claimKey = 128
+  static let claimKey = 255
   static let claimValue = 4096
   /// Keys that are suggested.
   static let claimSuggestions = 100
