@@ -80,6 +80,56 @@ enum PageSamples {
     Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
     Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
   ]
+  static let ordinary: [Sample] =
+    [
+      Sample("set-up", SetUpPage()),
+      Sample("sign-in", SignInPage()),
+      Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
+      Sample("login-code", LoginCodePage(next: "/settings/account")),
+      Sample("login-code-link", LoginCodePage(code: "XK7P2M")),
+      Sample("choose-account", ChooseAccountPage(app: grafana, interaction: "9b1f", account: ada)),
+      Sample("reauthenticate", ReauthenticatePage(app: grafana, interaction: "9b1f", account: ada)),
+      Sample(
+        "consent",
+        ConsentPage(
+          app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "profile", "email", "groups"])),
+      Sample(
+        "consent-api",
+        ConsentPage(
+          app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
+          descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+      Sample("sign-out", SignOutPage(account: ada)),
+      Sample("signed-out", SignedOutPage()),
+      Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
+      Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
+      Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
+      Sample("clients", clients(count: 6, total: 6), viewer: ada),
+      Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
+      Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
+      Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
+      Sample("new-client", NewClientPage(), viewer: ada),
+      Sample("client", client(secrets: 2), viewer: ada),
+      Sample("client-new", client(secrets: 0), viewer: ada),
+      Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+      Sample("mismatch", mismatch("https://grafana.example.com/login/generic-oauth", [.path])),
+      Sample("mismatch-foreign", mismatch("https://grafana.example.com.evil.example/cb", [.host], known: false)),
+      Sample(
+        "mismatch-refused",
+        mismatch("https://grafana.example.com/#x", [.path], refusal: "The redirect URI has a fragment (#).")),
+      Sample(
+        "mismatch-missing",
+        MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
+      Sample("choose-app", chooseApp(nil), viewer: ada),
+      Sample("choose-app-search", chooseApp("photo"), viewer: ada),
+      Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
+      Sample("new-known-client", newKnownClient("grafana"), viewer: ada),
+      Sample("new-known-client-id", newKnownClient("adventure-log"), viewer: ada),
+      Sample("new-known-client-open", newKnownClient("freescout"), viewer: ada),
+      Sample("new-known-client-public", newKnownClient("opencloud"), viewer: ada),
+      Sample("connect-client", connectClient("grafana", secrets: 1), viewer: ada),
+      Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
+      Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
+    ] + record
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
     let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
@@ -189,6 +239,8 @@ enum PageSamples {
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
+      Sample("activity", recordPage(false, text: text), viewer: person),
+      Sample("record", recordPage(true, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }
