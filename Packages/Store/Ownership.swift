@@ -80,7 +80,8 @@ public enum Ownership {
     Table(
       "proofs", writer: .auth,
       others: [.oidc: [.select], .admin: [.select, .update(["used_at", "used_by"])]]),
-    Table("one_time_codes", writer: .auth),
+    // `admin` looks whether an administrator has put a link of their own aside.
+    Table("one_time_codes", writer: .auth, others: [.admin: [.select]]),
     Table("attempts", writer: .auth, others: [.admin: [.select, .insert, .update(nil)]]),
     Table("known_devices", writer: .auth),
     Table("grants", writer: .oidc),

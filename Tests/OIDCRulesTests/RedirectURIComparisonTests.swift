@@ -39,7 +39,7 @@ import Testing
         "https://[good.example]/"
       ),
       ("app:/x", "app:///x", [.scheme], "app[:]/x", "app[://]/x"),
-      ("", "https://a.example/", [.scheme, .host, .path], "[]", "[https://a.example/]"),
+      ("", "https://a.example/", [.scheme, .host, .trailingSlash], "[]", "[https://a.example/]"),
     ] as [(String, String, [RedirectURIComparison.Difference], String, String)])
   func differences(
     arrived: String, registered: String, expected: [RedirectURIComparison.Difference], left: String, right: String

@@ -58,6 +58,7 @@ enum GoldenCatalogue {
       mail,
       knownApps,
       mismatches,
+      firstSteps,
       images,
     ]
   }

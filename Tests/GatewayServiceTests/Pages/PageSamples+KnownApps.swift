@@ -52,4 +52,12 @@ extension PageSamples {
           host: known ? "grafana.example.com" : url, hostIsRegistered: known, refusal: refusal), registered: registered),
       requestID: "5f0c1e6a9b7d4c3288aa01fe4410d2b7")
   }
+
+  static func firstSteps(
+    done: [Admin.FirstStep], skipped: [Admin.FirstStep], text: String? = nil
+  ) -> FirstStepsPage {
+    let person = Person(id: text ?? "4f9c", displayName: text ?? "Ada", username: text ?? "ada")
+    return FirstStepsPage(
+      Admin.FirstSteps(done: done, skipped: skipped), user: person, signupLinks: true, emailRequired: true)
+  }
 }

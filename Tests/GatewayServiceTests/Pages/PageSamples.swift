@@ -28,7 +28,7 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = mails + [
+  static let ordinary: [Sample] = [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
@@ -68,6 +68,15 @@ enum PageSamples {
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
     Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
     Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
+    Sample("users", users(count: 6, total: 6), viewer: ada),
+    Sample("users-many", users(count: 20, total: 100_000, page: 7), viewer: ada),
+    Sample("users-alone", users(count: 1, total: 1), viewer: ada),
+    Sample("users-nothing", users(count: 0, total: 0, search: "zoe"), viewer: ada),
+    Sample("new-user", NewUserPage(emailRequired: true), viewer: ada),
+    Sample("user", user(), viewer: ada),
+    Sample("user-new", user(isNew: true), viewer: ada),
+    Sample("user-disabled", user(disabled: true), viewer: ada),
+    Sample("user-self", user(isSelf: true), viewer: ada),
     Sample("clients", clients(count: 6, total: 6), viewer: ada),
     Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
     Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
@@ -84,6 +93,9 @@ enum PageSamples {
     Sample(
       "mismatch-missing",
       MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
+    Sample("first-steps", firstSteps(done: [], skipped: []), viewer: ada),
+    Sample("first-steps-some", firstSteps(done: [.secondWay], skipped: [.firstPerson]), viewer: ada),
+    Sample("first-steps-done", firstSteps(done: Admin.FirstStep.allCases, skipped: []), viewer: ada),
     Sample("choose-app", chooseApp(nil), viewer: ada),
     Sample("choose-app-search", chooseApp("photo"), viewer: ada),
     Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
@@ -95,6 +107,56 @@ enum PageSamples {
     Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
     Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
   ]
+  static let ordinary: [Sample] =
+    [
+      Sample("set-up", SetUpPage()),
+      Sample("sign-in", SignInPage()),
+      Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
+      Sample("login-code", LoginCodePage(next: "/settings/account")),
+      Sample("login-code-link", LoginCodePage(code: "XK7P2M")),
+      Sample("choose-account", ChooseAccountPage(app: grafana, interaction: "9b1f", account: ada)),
+      Sample("reauthenticate", ReauthenticatePage(app: grafana, interaction: "9b1f", account: ada)),
+      Sample(
+        "consent",
+        ConsentPage(
+          app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "profile", "email", "groups"])),
+      Sample(
+        "consent-api",
+        ConsentPage(
+          app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
+          descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+      Sample("sign-out", SignOutPage(account: ada)),
+      Sample("signed-out", SignedOutPage()),
+      Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
+      Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
+      Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
+      Sample("clients", clients(count: 6, total: 6), viewer: ada),
+      Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
+      Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
+      Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
+      Sample("new-client", NewClientPage(), viewer: ada),
+      Sample("client", client(secrets: 2), viewer: ada),
+      Sample("client-new", client(secrets: 0), viewer: ada),
+      Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+      Sample("mismatch", mismatch("https://grafana.example.com/login/generic-oauth", [.path])),
+      Sample("mismatch-foreign", mismatch("https://grafana.example.com.evil.example/cb", [.host], known: false)),
+      Sample(
+        "mismatch-refused",
+        mismatch("https://grafana.example.com/#x", [.path], refusal: "The redirect URI has a fragment (#).")),
+      Sample(
+        "mismatch-missing",
+        MismatchPage(.init(clientID: "g", clientName: "Grafana", arrived: nil, registered: []), requestID: "5f0c")),
+      Sample("choose-app", chooseApp(nil), viewer: ada),
+      Sample("choose-app-search", chooseApp("photo"), viewer: ada),
+      Sample("choose-app-nothing", chooseApp("zabbix"), viewer: ada),
+      Sample("new-known-client", newKnownClient("grafana"), viewer: ada),
+      Sample("new-known-client-id", newKnownClient("adventure-log"), viewer: ada),
+      Sample("new-known-client-open", newKnownClient("freescout"), viewer: ada),
+      Sample("new-known-client-public", newKnownClient("opencloud"), viewer: ada),
+      Sample("connect-client", connectClient("grafana", secrets: 1), viewer: ada),
+      Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
+      Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
+    ] + record
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
     let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
@@ -219,12 +281,18 @@ enum PageSamples {
           descriptions: [text: .init(name: text, explanation: text)])),
       Sample("sign-out", SignOutPage(account: person, backURL: text)),
       Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
+      Sample("users", users(count: 3, total: 3, text: text), viewer: person),
+      Sample("users-nothing", users(count: 0, total: 0, search: text), viewer: person),
+      Sample("user", user(text: text), viewer: person),
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("first-steps", firstSteps(done: [], skipped: [], text: text), viewer: person),
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
+      Sample("activity", recordPage(false, text: text), viewer: person),
+      Sample("record", recordPage(true, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }

@@ -12,14 +12,17 @@ package struct AccountPage: Page {
   let noPasskey: Bool
   let onePasskey: Bool
   let otherSessions: Bool
+  let firstSteps: FirstStepsCard?
   /// The address is not proven, and a mail that proves it can be had.
   let asksForProof: Bool
   let atAccount = true
 
   /// - Parameters:
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
+  ///   - firstSteps: for an administrator who has not done or put away all of them.
   package init(
     profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true,
+    firstSteps: FirstStepsCard? = nil,
     asksForProof: Bool = false
   ) {
     self.profile = profile
@@ -27,6 +30,7 @@ package struct AccountPage: Page {
     self.sessions = sessions
     self.mayEdit = mayEdit
     self.emailRequired = emailRequired
+    self.firstSteps = firstSteps
     self.asksForProof = asksForProof
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1

@@ -7,7 +7,7 @@ package struct SetUpPage: Page {
 
   /// - Parameters:
   ///   - next: where to go once set up; a path of ours.
-  package init(emailRequired: Bool = true, next: String = "/settings/admin/oidc-clients") {
+  package init(emailRequired: Bool = true, next: String = "/settings/start") {
     self.emailRequired = emailRequired
     self.next = next
   }

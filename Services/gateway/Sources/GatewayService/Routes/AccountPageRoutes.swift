@@ -22,6 +22,7 @@ enum AccountPageRoutes {
         passkeys: passkeys.map { AccountPage.Passkey($0) },
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
         mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail,
+        firstSteps: await FirstStepsRoutes.card(for: user, exchange),
         asksForProof: user.email != nil && !user.emailVerified
           && settings.emailVerification)
       return exchange.page(page, viewer: user)

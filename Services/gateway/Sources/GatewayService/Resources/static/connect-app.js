@@ -98,7 +98,9 @@ async function connect(form) {
   document.title = page.title;
   history.replaceState(null, "", there);
   scrollTo(0, 0);
-  main.querySelector("h1").focus({ preventScroll: true });
+  const heading = main.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
   if (main.querySelector("[data-make-secret]")) await makeSecret();
 }
 

@@ -1,0 +1,54 @@
+public import LatchkeyProtocol
+public import Postgres
+
+/// What an administrator does first: told from what there is.
+public enum FirstSteps {
+  public struct Read: Statement {
+    /// A link that is kept for a bad day lives for days; one that was made to be used at once does not count.
+    public static let sql = """
+      SELECT (SELECT count(*) FROM passkeys WHERE user_id = $1) >= 2
+          OR EXISTS (SELECT 1 FROM one_time_codes WHERE user_id = $1 AND used_at IS NULL AND browser_hash IS NULL
+            AND expires_at > now() + interval '1 day'),
+        EXISTS (SELECT 1 FROM users WHERE id <> $1)
+          OR EXISTS (SELECT 1 FROM signup_tokens WHERE expires_at > now() AND usage_count < usage_limit),
+        EXISTS (SELECT 1 FROM clients), first_steps_skipped
+      FROM settings
+      """
+
+    let user: UserID
+
+    public init(user: UserID) { self.user = user }
+
+    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.FirstSteps {
+      let facts: [(Admin.FirstStep, Bool)] = [
+        (.secondWay, try row.next()), (.firstPerson, try row.next()), (.firstApp, try row.next()),
+      ]
+      let skipped: [String] = try row.next()
+      return Admin.FirstSteps(
+        done: facts.filter(\.1).map(\.0), skipped: skipped.compactMap(Admin.FirstStep.init(rawValue:)))
+    }
+  }
+
+  /// The names that were put away, held until the transaction's end.
+  public struct LockSkipped: Statement {
+    public static let sql = "SELECT first_steps_skipped FROM settings FOR UPDATE"
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> [String] { try row.next() }
+  }
+
+  public struct SetSkipped: Statement {
+    public static let sql = "UPDATE settings SET first_steps_skipped = $1"
+
+    let names: [String]
+
+    public init(names: [String]) { self.names = names }
+
+    public func bind(_ values: inout Bindings) { values.add(names) }
+  }
+}
