@@ -30,11 +30,6 @@ public enum ChosenSettings {
     CASE WHEN environment IS NULL THEN sealed ELSE coalesce(environment_sealed, '{}') END
     """
 
-  /// Minutes that a session lives without use, where somebody chose: SQL, null where nobody did.
-  static let sessionSeconds = """
-    (SELECT nullif(coalesce(environment, chosen)->>'sessionDuration', '')::double precision * 60 FROM settings)
-    """
-
   /// What counts now, without secrets.
   public struct Read: Statement {
     public static let sql = "SELECT coalesce(environment, chosen), environment IS NOT NULL FROM settings"

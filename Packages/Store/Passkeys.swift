@@ -10,7 +10,7 @@ public struct NewPasskey: Sendable {
   let publicKey: Data
   let algorithm: Int32
   let signCount: Int64
-  let uvInitialized: Bool
+  public let uvInitialized: Bool
   let transports: [String]
   let backupEligible: Bool
   let backupState: Bool
@@ -63,11 +63,6 @@ public struct NewPasskey: Sendable {
     values.add(attestationType)
     values.add(rpID)
   }
-}
-
-extension NewPasskey {
-  /// RFC 8176: what making it showed, and nothing that it did not.
-  public var amr: [String] { ["phr", "pop"] + (uvInitialized ? ["user", "mfa"] : []) }
 }
 
 /// Passkeys, for their owners and for ceremonies.

@@ -25,15 +25,14 @@ public struct NewSession: Sendable {
     self.capSeconds = capSeconds
   }
 
-  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. How long it
-  /// lives without use is the administrator's choice before ours. Whom a static key acts as has no session.
+  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. Whom a
+  /// static key acts as has no session.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 7).map { "$\($0)" }
     return """
       INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
       SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
-        now() + make_interval(secs => coalesce(\(ChosenSettings.sessionSeconds), \(p[5]))),
-        now() + make_interval(secs => greatest(\(ChosenSettings.sessionSeconds), \(p[6])))
+        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6]))
       FROM \(source) WHERE NOT \(StaticKey.isOwner(userID))
       """
   }
@@ -53,6 +52,15 @@ public struct NewSession: Sendable {
 public enum Sessions {
   /// What makes a session under the alias `s` count: said once.
   static let live = "s.ended_at IS NULL AND s.expires_at > now() AND s.ends_at > now()"
+
+  /// SQL for how long a session lives without use: the administrator's choice, or so many seconds.
+  static func idle(whenUnset seconds: String) -> String {
+    """
+    coalesce((SELECT CASE WHEN c.minutes ~ '^[0-9]{1,5}$' THEN make_interval(mins => c.minutes::int) END
+      FROM (SELECT coalesce(environment, chosen)->>'sessionDuration' AS minutes FROM settings) c),
+      make_interval(secs => \(seconds)))
+    """
+  }
 
   static let columns = "s.id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent, s.amr"
 
@@ -90,8 +98,7 @@ public enum Sessions {
   /// Moves a session's expiry on, at most once a minute whoever asks, never past its cap and never its `auth_time`.
   public struct Slide: Statement {
     public static let sql = """
-      UPDATE sessions SET last_seen_at = now(),
-        expires_at = least(ends_at, now() + make_interval(secs => coalesce(\(ChosenSettings.sessionSeconds), $2)))
+      UPDATE sessions SET last_seen_at = now(), expires_at = least(ends_at, now() + \(idle(whenUnset: "$2")))
       WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND ended_at IS NULL
       """
 

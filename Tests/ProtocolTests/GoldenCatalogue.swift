@@ -52,6 +52,7 @@ enum GoldenCatalogue {
       appearance,
       chosenSettings,
       apiKeys,
+      waysIn,
       groups,
       people,
       wardens,

@@ -144,8 +144,8 @@ extension Auth.CeremonyRefusal {
         .malformed
       case .credentialUnknown, .credentialNotAllowed: .unknownPasskey
       case .userNotVerified: .userVerificationRequired
-      case .syncedPasskeyRefused: .syncedNotAllowed
       case .credentialAlreadyRegistered: .alreadyRegistered
+      case .syncedPasskeyRefused: .syncedPasskey
       default: .verificationFailed
       }
   }

@@ -22,10 +22,10 @@ extension AuthService {
     let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
     guard passkeys.count < Limits.passkeys else { return .full(limit: Limits.passkeys) }
     let state = PasskeyState(challenge: newChallenge(), session: session.session.id)
-    let options = try await creationOptions(
+    let options = try creationOptions(
       challenge: state.challenge, user: session.user.id, username: session.user.username,
       displayName: session.user.displayName, excluded: passkeys.map(CredentialDescriptor.init),
-      call)
+      try await currentSettings(call))
     return .begun(try begin(options, state, call))
   }
 
@@ -36,7 +36,8 @@ extension AuthService {
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(PasskeyState.self, message.answer, call)
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
-      let passkey = try await verifyRegistration(message.answer, challenge, call)
+      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
+      let passkey = try verifyRegistration(message.answer, challenge, settings, call)
       let entry = passkeyEntry(
         .passkeyAdded, of: session.user, session: session.session.id, data: passkey.recorded, call)
       let outcome = try await stored { () async throws(ServiceFailure) in

@@ -25,6 +25,8 @@ const known = {
   token_invalid_or_expired: () => text("loginCode.wrong"),
   setup_already_completed: () => text("setUp.taken"),
   setup_not_available: () => text("setUp.taken"),
+  device_code_invalid: () => text("loginCode.anotherBrowser"),
+  open_signup_disabled: () => text("signUp.closedLead"),
   // A name that is taken says so at its field; without one it is about a passkey.
   already_in_use: (fields) => text(fields.length ? "common.taken" : "passkey.already"),
   last_administrator: () => text("trouble.lastAdministrator"),
