@@ -6,14 +6,18 @@ package struct SettingsPage: Page {
   let form: SettingsForm
   let groups: [Group]
   let isFixed: Bool
+  let look: LookSection
   let atSettings = true
 
-  /// - Parameter groups: all that somebody who signs up could join.
-  package init(_ view: Admin.SettingsView, groups: [GroupSummary]) {
+  /// - Parameters:
+  ///   - groups: all that somebody who signs up could join.
+  ///   - images: versions of the operator's images, as in `Auth.Appearance`.
+  package init(_ view: Admin.SettingsView, groups: [GroupSummary], images: [String: String] = [:]) {
     form = SettingsForm(view)
     let chosen = Set(view.settings.signupDefaultGroups)
     self.groups = groups.map { Group(groupID: "\($0.id)", name: $0.friendlyName, isChosen: chosen.contains($0.id)) }
     isFixed = view.settings.isFixed
+    look = LookSection(accent: view.settings.accentColour, images: images, isFixed: view.settings.isFixed)
   }
 
   package struct Group: Sendable {

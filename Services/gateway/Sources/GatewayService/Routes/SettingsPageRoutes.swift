@@ -17,7 +17,8 @@ enum SettingsPageRoutes {
       case .settings(let view):
         guard case .groups(let groups) = try await found else { return exchange.toSignIn() }
         let summaries = groups.items.map { GroupSummary(id: $0.id, name: $0.name, friendlyName: $0.friendlyName) }
-        return exchange.page(SettingsPage(view, groups: summaries), viewer: viewer)
+        let page = SettingsPage(view, groups: summaries, images: exchange.site.appearance.last.images)
+        return exchange.page(page, viewer: viewer)
       case .denied(.notSignedIn): return exchange.toSignIn()
       case .denied(.notAdministrator): return exchange.errorPage(.forbidden)
       case .denied(let denial): throw Refusal(denial)
