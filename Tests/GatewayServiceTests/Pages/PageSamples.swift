@@ -31,7 +31,6 @@ enum PageSamples {
   static let ordinary: [Sample] = others + plain
 
   private static let plain: [Sample] = [
-  static let ordinary: [Sample] = mails + groupSamples + [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
@@ -211,7 +210,7 @@ enum PageSamples {
   static func filled(with text: String) -> [Sample] {
     let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
     let app = AppSummary(name: text, logoURL: text, address: text)
-    return groupSamples(filledWith: text) + [
+    return settingsFilled(with: text) + groupSamples(filledWith: text) + [
       Sample("set-up", SetUpPage(next: text)),
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
