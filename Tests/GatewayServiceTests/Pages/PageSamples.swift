@@ -28,7 +28,9 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = mails + groupSamples + [
+  static let ordinary: [Sample] = others + plain
+
+  private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
@@ -165,10 +167,12 @@ enum PageSamples {
   }
 
   /// Every page with one text in every place that a stranger can fill.
-  static func filled(with text: String) -> [Sample] {
+  static func filled(with text: String) -> [Sample] { groupSamples(filledWith: text) + plain(filledWith: text) }
+
+  private static func plain(filledWith text: String) -> [Sample] {
     let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
     let app = AppSummary(name: text, logoURL: text, address: text)
-    return groupSamples(filledWith: text) + [
+    return [
       Sample("set-up", SetUpPage(next: text)),
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
@@ -189,6 +193,8 @@ enum PageSamples {
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
+      Sample("activity", recordPage(false, text: text), viewer: person),
+      Sample("record", recordPage(true, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }
