@@ -28,6 +28,7 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
+<<<<<<< HEAD
   static let ordinary: [Sample] = mails + settingsSamples + [
   static let ordinary: [Sample] = mails + groupSamples + [
   static let ordinary: [Sample] = [
@@ -83,6 +84,11 @@ enum PageSamples {
     ] + record
   static let ordinary: [Sample] = mails + [
   static let ordinary: [Sample] = [
+=======
+  static let ordinary: [Sample] = others + plain
+
+  private static let plain: [Sample] = [
+>>>>>>> w/audit
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),

@@ -4,6 +4,9 @@ import LatchkeyProtocol
 import LatchkeyWords
 
 extension PageSamples {
+  /// What has samples in a file of its own.
+  static let others = mails + record
+
   static var record: [Sample] {
     [
       Sample("activity", recordPage(false), viewer: member),

@@ -13,7 +13,8 @@ package enum EventWords {
     "event.GROUP_DELETED", "event.CUSTOM_CLAIMS_UPDATED", "event.CLIENT_CREATED", "event.CLIENT_UPDATED",
     "event.CLIENT_DELETED", "event.CLIENT_SECRET_CREATED", "event.CLIENT_SECRET_DELETED", "event.SIGNUP_LINK_CREATED",
     "event.SIGNUP_LINK_DELETED", "event.API_KEY_CREATED", "event.API_KEY_RENEWED", "event.API_KEY_REVOKED",
-    "event.SETTINGS_UPDATED", "event.IMAGE_UPDATED", "event.IMAGE_DELETED", "event.MAIL_RETRIED", "event.MAIL_DISCARDED",
+    "event.SETTINGS_UPDATED", "event.IMAGE_UPDATED", "event.IMAGE_DELETED", "event.MAIL_RETRIED",
+    "event.MAIL_DISCARDED",
   ]
 
   /// An event in the reader's language; the name of one that only another version knows.
