@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import LatchkeyProtocol
 import Postgres
 import ServiceKit
@@ -30,6 +30,6 @@ extension World {
   }
 
   private func hash(_ text: String) -> String {
-    Digest.sha256(text).map { String($0 + 256, radix: 16).dropFirst() }.joined()
+    Digest.sha256(text).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
   }
 }
