@@ -139,7 +139,7 @@ enum PageSamples {
       profile: .init(
         username: text ?? "ada", email: text ?? "ada@example.com", firstName: text ?? "Ada",
         lastName: text ?? "Lovelace", displayName: text ?? "Ada Lovelace"),
-      passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
+      pictureURL: text, passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
   }
 
   static func signupLinks(isOff: Bool = false, text: String? = nil) -> SignupLinksPage {
@@ -190,7 +190,7 @@ enum PageSamples {
     ]
     return ClientPage(
       id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
-      description: text ?? "Dashboards for the house and the greenhouse", form: form,
+      description: text ?? "Dashboards for the house and the greenhouse", logoURL: text, darkLogoURL: text, form: form,
       endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
       knownApp: "Grafana")
   }
