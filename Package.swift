@@ -105,7 +105,8 @@ let package = Package(
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       [
-        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging,
+        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres",
+        logging,
       ]),
     program(
       "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),

@@ -47,6 +47,24 @@ enum PageSamples {
       ConsentPage(
         app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
         descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+    Sample("login-code-sent", LoginCodePage(sent: true)),
+    Sample("sign-up", SignUpPage(token: "XK7P2M")),
+    Sample("sign-up-closed", SignUpClosedPage(.closed)),
+    Sample("sign-up-link-needed", SignUpClosedPage(.linkNeeded)),
+    Sample("sign-up-link-invalid", SignUpClosedPage(.linkInvalid)),
+    Sample("sign-up-again", SignUpAgainPage(account: ada)),
+    Sample("first-passkey-new", FirstPasskeyPage(account: member, hasPasskey: false, isNew: true)),
+    Sample("first-passkey-code", FirstPasskeyPage(account: member, hasPasskey: false, isNew: false)),
+    Sample(
+      "first-passkey-app",
+      FirstPasskeyPage(
+        account: ada, hasPasskey: true, isNew: false, app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("other-ways", OtherWaysPage(byMail: true, signUp: true)),
+    Sample("other-ways-app", OtherWaysPage(app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("code-by-mail", CodeByMailPage()),
+    Sample("signup-links", signupLinks(), viewer: ada),
+    Sample("signup-links-off", signupLinks(isOff: true), viewer: ada),
+    Sample("signup-links-empty", SignupLinksPage(links: [], isOff: false, pager: pager(1, 0)), viewer: ada),
     Sample("sign-out", SignOutPage(account: ada)),
     Sample("signed-out", SignedOutPage()),
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
@@ -126,6 +144,19 @@ enum PageSamples {
       passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
   }
 
+  static func signupLinks(isOff: Bool = false, text: String? = nil) -> SignupLinksPage {
+    func row(_ id: String, _ used: Int, _ limit: Int, _ groups: [String], _ hours: Double) -> SignupLinksPage.Row {
+      SignupLinksPage.Row(
+        id: text ?? id, url: "https://id.example.com/st/\(text ?? id)", token: text ?? id, used: used, limit: limit,
+        groups: groups.map { text ?? $0 }, expiresAt: ago(-hours), now: now)
+    }
+    let rows = [
+      row("K7QMXW2RPA9C", 1, 5, ["Family", "Photos"], 150), row("3HZ0TJ6YB4ND", 0, 1, [], 0.7),
+      row("Q8V5GKXE1MRA", 2, 2, ["Guests"], 20), row("W4NPC9D7ZS2H", 1, 10, [], -3),
+    ]
+    return SignupLinksPage(links: rows, isOff: isOff, pager: pager(1, 4))
+  }
+
   static func pager(_ page: Int, _ total: Int) -> Pager {
     Pager(page: page, perPage: 20, total: total) { "/settings/admin/oidc-clients?page=\($0)" }
   }
@@ -177,6 +208,15 @@ enum PageSamples {
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
       Sample("login-code-entry", LoginCodePage(next: text)),
+      Sample("sign-up", SignUpPage(token: text, next: text)),
+      Sample("sign-up-again", SignUpAgainPage(account: person)),
+      Sample(
+        "first-passkey",
+        FirstPasskeyPage(
+          account: person, hasPasskey: false, isNew: false, app: app, onward: Onward(interaction: text, next: text))),
+      Sample("other-ways", OtherWaysPage(app: app, byMail: true, signUp: true, onward: Onward(next: text))),
+      Sample("code-by-mail", CodeByMailPage(app: app, onward: Onward(next: text))),
+      Sample("signup-links", signupLinks(text: text), viewer: person),
       Sample("choose-account", ChooseAccountPage(app: app, interaction: text, account: person)),
       Sample("reauthenticate", ReauthenticatePage(app: app, interaction: text, account: person)),
       Sample(

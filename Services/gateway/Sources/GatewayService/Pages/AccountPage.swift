@@ -84,9 +84,11 @@ package struct AccountPage: Page {
     let started: Moment
     let lastSeen: Moment
     let withCode: Bool
+    let withLink: Bool
+    let withPasskey: Bool
 
     /// - Parameters:
-    ///   - methods: the session's `amr`; `otp` is shown as "with a login code".
+    ///   - methods: the session's `amr`; `otp` is shown as "with a login code", none as the sign-up that it was.
     package init(
       id: String, current: Bool, createdAt: Date, lastSeenAt: Date, ipAddress: String, userAgent: String,
       methods: [String]
@@ -98,6 +100,8 @@ package struct AccountPage: Page {
       self.started = Moment(createdAt)
       self.lastSeen = Moment(lastSeenAt)
       self.withCode = methods.contains("otp")
+      self.withLink = methods.isEmpty
+      self.withPasskey = !withCode && !withLink
     }
   }
 }
