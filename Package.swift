@@ -159,8 +159,8 @@ let package = Package(
     tests(
       "AdminServiceTests",
       [
-        "ServiceWorld", "AdminService", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store",
-        logging,
+        "ServiceWorld", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres", "ServiceKit",
+        "Store", logging,
       ]),
     tests(
       "GatewayServiceTests",

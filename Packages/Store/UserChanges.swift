@@ -77,7 +77,8 @@ extension Users {
   /// Deletes an account with what hangs on it: passkeys, sessions, keys, memberships, claims, authorizations, picture.
   public struct Delete: Statement {
     public static let sql = """
-      WITH picture AS (DELETE FROM images WHERE name = 'user/' || $1::text) DELETE FROM users WHERE id = $1
+      WITH picture AS (DELETE FROM images WHERE name IN ('user/' || $1::text, 'user/' || $1::text || '/small'))
+      DELETE FROM users WHERE id = $1
       """
 
     let id: UserID

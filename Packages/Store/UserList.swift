@@ -28,77 +28,91 @@ public enum Ascending: ListDirection { public static let sql = "ASC" }
 public enum Descending: ListDirection { public static let sql = "DESC" }
 
 extension Users {
-  /// Whom a list is about.
-  public struct Selection: Sendable {
-    /// Parameters $1 to $4. A search reads one column, whatever it looks for.
-    static let condition = """
-      ($1::text IS NULL OR u.search_text LIKE $1) AND u.is_admin = ANY($2::bool[]) AND u.disabled = ANY($3::bool[])
-        AND u.email_verified = ANY($4::bool[])
-      """
+  /// One page of a list: how many there are in all stands in every row, and in one without a person when the page has none.
+  public struct Listed: Sendable {
+    public let total: Int
+    public let user: User?
 
-    let pattern: String?
-    let filter: Admin.UserFilter
-
-    /// - Parameter search: found anywhere in a name or address, without regard to case; nil for all.
-    public init(search: String?, filter: Admin.UserFilter) {
-      pattern = search.map { Clients.pattern($0.lowercased()) }
-      self.filter = filter
-    }
-
-    func bind(_ values: inout Bindings) {
-      values.add(pattern)
-      for wanted in [filter.isAdmin, filter.disabled, filter.emailVerified] {
-        values.add(wanted.map { [$0] } ?? [true, false])
-      }
+    init(row: inout RowReader) throws(RowError) {
+      total = Int(try row.next(Int64.self))
+      user = try User.optional(row: &row)
     }
   }
 
-  /// How many people are selected. A statement of its own: counted beside wide rows, each of them would be carried through
-  /// the count.
-  public struct Count: Statement {
-    public static let sql = "SELECT count(*) FROM users u WHERE \(Selection.condition)"
-
-    let selection: Selection
-
-    public init(_ selection: Selection) { self.selection = selection }
-
-    public func bind(_ values: inout Bindings) { selection.bind(&values) }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Int {
-      let count: Int64 = try row.next()
-      return Int(count)
-    }
+  /// The rows of a page whose ids `page` selects. They are looked up by id at the very end: what is counted, sorted and
+  /// skipped is narrow.
+  private static func page(_ page: String, of total: String, by order: String) -> String {
+    """
+    SELECT t.total, \(columns) FROM (SELECT count(*) AS total FROM \(total)) t
+    LEFT JOIN users u ON u.id = ANY(ARRAY(\(page))) ORDER BY \(order)
+    """
   }
 
-  /// One page of people. One type per order, so that each is planned for itself and walks its index, from whichever end.
-  public struct List<Order: UserOrder, Direction: ListDirection>: Statement {
-    // The page is found by id alone before its rows are read: what is skipped is never carried along.
+  private static func order<Order: UserOrder, Direction: ListDirection>(_: Order.Type, _: Direction.Type) -> String {
+    "\(Order.key) \(Direction.sql), u.id \(Direction.sql)"
+  }
+
+  /// One page of everybody. One type per order, so that each is planned for itself and walks its index, which holds all
+  /// that the walk needs.
+  public struct ListAll<Order: UserOrder, Direction: ListDirection>: Statement {
     public static var sql: String {
-      """
-      SELECT \(columns) FROM users u
-      WHERE u.id = ANY(ARRAY(
-        SELECT u.id FROM users u WHERE \(Selection.condition)
-        ORDER BY \(Order.key) \(Direction.sql), u.id \(Direction.sql) LIMIT $5 OFFSET $6))
-      ORDER BY \(Order.key) \(Direction.sql), u.id \(Direction.sql)
-      """
+      let order = Users.order(Order.self, Direction.self)
+      return Users.page("SELECT u.id FROM users u ORDER BY \(order) LIMIT $1 OFFSET $2", of: "users", by: order)
     }
 
-    let selection: Selection
     let limit: Int
     let offset: Int
 
-    public init(_ selection: Selection, limit: Int, offset: Int) {
-      self.selection = selection
+    public init(limit: Int, offset: Int) {
       self.limit = limit
       self.offset = offset
     }
 
     public func bind(_ values: inout Bindings) {
-      selection.bind(&values)
       values.add(Int64(limit))
       values.add(Int64(offset))
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
+  }
+
+  /// One page of those who are searched for or filtered. All of them are found first, in one pass over the table: a plan that
+  /// walks an index and hopes to meet enough of them early reads everything at random when they are few.
+  public struct ListSome<Order: UserOrder, Direction: ListDirection>: Statement {
+    public static var sql: String {
+      """
+      WITH found AS MATERIALIZED (
+        SELECT u.id, \(Order.key) AS key FROM users u
+        WHERE ($1::text IS NULL OR u.search_text LIKE $1) AND u.is_admin = ANY($2::bool[])
+          AND u.disabled = ANY($3::bool[]) AND u.email_verified = ANY($4::bool[]))
+      \(Users.page(
+        "SELECT f.id FROM found f ORDER BY f.key \(Direction.sql), f.id \(Direction.sql) LIMIT $5 OFFSET $6",
+        of: "found", by: Users.order(Order.self, Direction.self)))
+      """
+    }
+
+    let pattern: String?
+    let filter: Admin.UserFilter
+    let limit: Int
+    let offset: Int
+
+    /// - Parameter search: found anywhere in a name or address, without regard to case; nil for all.
+    public init(search: String?, filter: Admin.UserFilter, limit: Int, offset: Int) {
+      pattern = search.map { Clients.pattern($0.lowercased()) }
+      self.filter = filter
+      self.limit = limit
+      self.offset = offset
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(pattern)
+      for wanted in [filter.isAdmin, filter.disabled, filter.emailVerified] {
+        values.add(wanted.map { [$0] } ?? [true, false])
+      }
+      values.add(Int64(limit))
+      values.add(Int64(offset))
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
 }

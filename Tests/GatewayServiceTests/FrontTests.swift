@@ -144,6 +144,7 @@ struct FrontTests {
   func failures(kind: ServiceFailure.Kind, status: Int) async throws {
     try await withGateway { (services, client) async throws in
       services.fail(Auth.CurrentUser.self, kind)
+      services.fail(Auth.CurrentSession.self, kind)
       services.fail(OIDC.ExchangeToken.self, kind)
       let api = try await client.get("/api/users/me")
       #expect(api.status == status && api.json["code"] != nil && !api.text.contains("private:"))

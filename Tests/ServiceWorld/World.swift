@@ -28,6 +28,8 @@ package struct World: Sendable {
   package let otherOIDC: RemoteOIDC
   package let admin: RemoteAdmin
   package let hashKey: KeyedHash
+  /// What `admin` does at its start.
+  package let keepNeutralPicture: @Sendable () async -> Void
   /// What `admin` opens and seals with.
   package let adminKeys: ServiceKeys
 
@@ -57,6 +59,7 @@ package struct World: Sendable {
     adminKeys = key.keys(for: .admin)
     let adminService = AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
+    keepNeutralPicture = adminService.keepNeutralPicture
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }
 

@@ -81,6 +81,18 @@ def open_client(window, admin, client):
     window.page.goto(f"{admin.url}/settings/admin/oidc-clients/{client.id}")
 
 
+def open_activity(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/audit-log")
+
+
+def open_record(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/audit-log/all?filters[event]=SIGN_IN")
+    for each in window.page.locator("details").all():
+        each.evaluate("each => each.open = true")
+
+
 def open_sign_out(window, admin, client):
     as_admin(window, admin)
     window.page.goto(admin.url + "/logout")
@@ -102,6 +114,8 @@ def authorization(admin, client) -> str:
 PAGES = [open_sign_in, open_sign_in_for_an_app, open_login_code, open_consent, open_account, open_clients,
          open_new_client, open_known_apps, open_known_app, open_connected_app, open_first_steps,
          open_own_refused_redirect, open_client, open_sign_out, open_refused_redirect, open_not_found]
+         open_new_client, open_known_apps, open_known_app, open_connected_app, open_client, open_sign_out, open_refused_redirect, open_not_found,
+         open_activity, open_record]
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,14 @@
 -- What a search of people looks through, so that it reads one column whatever it looks for.
 ALTER TABLE users ADD COLUMN search_text text GENERATED ALWAYS AS (
   lower(username || ' ' || coalesce(email, '') || ' ' || first_name || ' ' || last_name || ' ' || display_name)) STORED;
--- A list of people walks the index of its order; the names that are unique have theirs.
+-- A list of people walks the index of its order alone, which therefore holds the column that it is made of.
 CREATE INDEX users_created ON users (created_at, id);
-CREATE INDEX users_display_name ON users (lower(display_name), id);
-CREATE INDEX users_first_name ON users (lower(first_name), id);
-CREATE INDEX users_last_name ON users (lower(last_name), id);
--- Few of many: lists of them, and whether one is the last.
+CREATE INDEX users_by_username ON users (lower(username), id) INCLUDE (username);
+CREATE INDEX users_by_email ON users (lower(email), id) INCLUDE (email);
+CREATE INDEX users_by_display_name ON users (lower(display_name), id) INCLUDE (display_name);
+CREATE INDEX users_by_first_name ON users (lower(first_name), id) INCLUDE (first_name);
+CREATE INDEX users_by_last_name ON users (lower(last_name), id) INCLUDE (last_name);
+-- Few of many: whether one is the last.
 CREATE INDEX users_administrators ON users (id) WHERE is_admin;
 
 -- Names and addresses that somebody gave up: not at once another's, since apps match accounts by them.

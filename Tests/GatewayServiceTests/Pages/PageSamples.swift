@@ -28,7 +28,9 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = mails + [
+  static let ordinary: [Sample] = others + plain
+
+  private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
@@ -68,6 +70,15 @@ enum PageSamples {
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
     Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
     Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
+    Sample("users", users(count: 6, total: 6), viewer: ada),
+    Sample("users-many", users(count: 20, total: 100_000, page: 7), viewer: ada),
+    Sample("users-alone", users(count: 1, total: 1), viewer: ada),
+    Sample("users-nothing", users(count: 0, total: 0, search: "zoe"), viewer: ada),
+    Sample("new-user", NewUserPage(emailRequired: true), viewer: ada),
+    Sample("user", user(), viewer: ada),
+    Sample("user-new", user(isNew: true), viewer: ada),
+    Sample("user-disabled", user(disabled: true), viewer: ada),
+    Sample("user-self", user(isSelf: true), viewer: ada),
     Sample("clients", clients(count: 6, total: 6), viewer: ada),
     Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
     Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
@@ -139,7 +150,7 @@ enum PageSamples {
       profile: .init(
         username: text ?? "ada", email: text ?? "ada@example.com", firstName: text ?? "Ada",
         lastName: text ?? "Lovelace", displayName: text ?? "Ada Lovelace"),
-      passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
+      pictureURL: text, passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
   }
 
   static func signupLinks(isOff: Bool = false, text: String? = nil) -> SignupLinksPage {
@@ -190,7 +201,7 @@ enum PageSamples {
     ]
     return ClientPage(
       id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
-      description: text ?? "Dashboards for the house and the greenhouse", form: form,
+      description: text ?? "Dashboards for the house and the greenhouse", logoURL: text, darkLogoURL: text, form: form,
       endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
       knownApp: "Grafana")
   }
@@ -222,6 +233,9 @@ enum PageSamples {
           descriptions: [text: .init(name: text, explanation: text)])),
       Sample("sign-out", SignOutPage(account: person, backURL: text)),
       Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
+      Sample("users", users(count: 3, total: 3, text: text), viewer: person),
+      Sample("users-nothing", users(count: 0, total: 0, search: text), viewer: person),
+      Sample("user", user(text: text), viewer: person),
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
@@ -229,6 +243,8 @@ enum PageSamples {
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
+      Sample("activity", recordPage(false, text: text), viewer: person),
+      Sample("record", recordPage(true, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }

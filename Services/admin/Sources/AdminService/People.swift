@@ -14,24 +14,29 @@ extension AdminService {
     // Nobody pages beyond what fits into the database's own numbers.
     let page = min(max(request.page, 1), Int(Int32.max))
     let search = request.search.map { String($0.prefix(Limits.search)).precomposedStringWithCanonicalMapping }
-    let selection = Users.Selection(search: search.flatMap { $0.isEmpty ? nil : $0 }, filter: message.filter)
-    let offset = (page - 1) * limit
     let rows = try await users(
-      selection, sortedBy: request.sortColumn, descending: request.descending, limit: limit, offset: offset, call)
-    // A last page that is not full has counted already.
-    let isLast = rows.count < limit && (offset == 0 || !rows.isEmpty)
-    let total = isLast ? offset + rows.count : try await store.search(Users.Count(selection), call).first ?? 0
-    return .users(Admin.Page(items: try await detailed(rows, call), total: total, page: page, limit: limit))
+      search: search.flatMap { $0.isEmpty ? nil : $0 }, message.filter, sortedBy: request.sortColumn,
+      descending: request.descending, limit: limit, offset: (page - 1) * limit, call)
+    let items = try await detailed(rows.compactMap(\.user), call)
+    return .users(Admin.Page(items: items, total: rows.first?.total ?? 0, page: page, limit: limit))
   }
 
   /// One page, by the REST API's names of columns; an unknown one counts as none, as there.
   private func users(
-    _ selection: Users.Selection, sortedBy column: String?, descending: Bool, limit: Int, offset: Int, _ call: Call
-  ) async throws(ServiceFailure) -> [User] {
-    func list<Order: UserOrder>(_: Order.Type) async throws(ServiceFailure) -> [User] {
-      descending
-        ? try await store.search(Users.List<Order, Descending>(selection, limit: limit, offset: offset), call)
-        : try await store.search(Users.List<Order, Ascending>(selection, limit: limit, offset: offset), call)
+    search: String?, _ filter: Admin.UserFilter, sortedBy column: String?, descending: Bool, limit: Int, offset: Int,
+    _ call: Call
+  ) async throws(ServiceFailure) -> [Users.Listed] {
+    func list<Order: UserOrder, Direction: ListDirection>(
+      _: Order.Type, _: Direction.Type
+    ) async throws(ServiceFailure) -> [Users.Listed] {
+      guard search == nil, filter == Admin.UserFilter() else {
+        return try await store.search(
+          Users.ListSome<Order, Direction>(search: search, filter: filter, limit: limit, offset: offset), call)
+      }
+      return try await store.search(Users.ListAll<Order, Direction>(limit: limit, offset: offset), call)
+    }
+    func list<Order: UserOrder>(_ order: Order.Type) async throws(ServiceFailure) -> [Users.Listed] {
+      descending ? try await list(order, Descending.self) : try await list(order, Ascending.self)
     }
     switch column {
     case "username": return try await list(UserOrders.Username.self)

@@ -16,7 +16,7 @@ enum HomePageRoutes {
     },
     Route(.get, "/logout", .page) { exchange in
       if let user = try await exchange.viewer() {
-        return exchange.page(SignOutPage(account: Person(user)))
+        return exchange.page(SignOutPage(account: exchange.person(user)))
       }
       return exchange.page(SignedOutPage())
     },

@@ -1,0 +1,372 @@
+import Foundation
+import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import ServiceWorld
+import Store
+import Testing
+
+@Suite struct PeopleTests {
+  private func account(
+    _ username: String, email: String? = "", isAdmin: Bool = false, disabled: Bool = false
+  ) -> Admin.Account {
+    Admin.Account(
+      profile: Profile(
+        username: username, email: email == "" ? "\(username)@example.com" : email, firstName: "Grace",
+        lastName: "Hopper"), emailVerified: true, isAdmin: isAdmin, disabled: disabled)
+  }
+
+  private func created(
+    _ message: Admin.CreateUser, _ browser: Browser, id: RequestID = RequestID()
+  ) async throws -> User {
+    let answer = try await browser.world.admin.createUser(message, browser.call(id: id))
+    guard case .created(let user) = answer else { throw NotCreated(answer: "\(answer)") }
+    return user
+  }
+
+  private func problems(_ answer: Admin.CreateUser.Response) -> [String] {
+    guard case .invalid(let problems) = answer else { return ["\(answer)"] }
+    return problems.map { "\($0.field) \($0.code)" }
+  }
+
+  private func world() async throws -> (world: World, browser: Browser, ada: User) {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    return (world, browser, ada)
+  }
+
+  @Test("a person is added, read, changed and deleted, and each is recorded with what changed")
+  func life() async throws {
+    let (world, browser, ada) = try await world()
+    try await world.sql(
+      "INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(group)', 'family', 'The family')")
+    let grace = try await created(.init(account: account("grace"), groups: [groupID]), browser)
+    #expect(grace.displayName == "Grace Hopper" && grace.emailVerified && !grace.isAdmin)
+    #expect(grace.groups?.map(\.name) == ["family"] && grace.customClaims == [])
+    #expect(try await world.admin.getUser(.init(id: grace.id), browser.call()) == .user(grace))
+
+    var changed = account("grace")
+    changed.profile.lastName = "Murray"
+    changed.profile.email = "murray@example.com"
+    changed.emailVerified = false
+    guard
+      case .updated(let after) = try await world.admin.updateUser(
+        .init(id: grace.id, account: changed), browser.call())
+    else {
+      Issue.record("she was not changed")
+      return
+    }
+    #expect(after.displayName == "Grace Murray" && !after.emailVerified && after.groups?.count == 1)
+    // The same again changes nothing, and the record says nothing.
+    _ = try await world.admin.updateUser(.init(id: grace.id, account: changed), browser.call())
+
+    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    #expect(try await world.admin.getUser(.init(id: grace.id), browser.call()) == .notFound)
+    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .notFound)
+
+    let entries = try await world.database.read(Recorded(user: grace.id))
+    #expect(entries.map(\.event) == ["USER_CREATED", "USER_UPDATED", "USER_DELETED"])
+    #expect(entries.allSatisfy { $0.actor == ada.username && $0.username == "grace" })
+    #expect(
+      entries[1].changes == [
+        "displayName": ["before": "Grace Hopper", "after": "Grace Murray"],
+        "lastName": ["before": "Hopper", "after": "Murray"],
+        "email": ["before": "grace@example.com", "after": "murray@example.com"],
+        "emailVerified": ["before": true, "after": false],
+      ])
+  }
+
+  private let group = "11111111-2222-4333-8444-555555555555"
+  private var groupID: GroupID { GroupID(UUID(uuidString: group) ?? UUID()) }
+
+  @Test("the same request adds, and deletes, once")
+  func repeated() async throws {
+    let (world, browser, _) = try await world()
+    let id = RequestID()
+    let first = try await created(.init(account: account("grace")), browser, id: id)
+    let again = try await created(.init(account: account("grace")), browser, id: id)
+    #expect(first == again)
+    let deletion = RequestID()
+    for _ in 1...2 {
+      #expect(try await world.admin.deleteUser(.init(id: first.id), browser.call(id: deletion)) == .deleted)
+    }
+    #expect(try await world.admin.deleteUser(.init(id: first.id), browser.call()) == .notFound)
+  }
+
+  @Test("a chosen id is kept, and had once")
+  func chosenID() async throws {
+    let (world, browser, _) = try await world()
+    let id = UserID(UUID())
+    #expect(try await created(.init(id: id, account: account("grace")), browser).id == id)
+    let taken = try await world.admin.createUser(.init(id: id, account: account("hedy")), browser.call())
+    #expect(problems(taken) == ["id taken"])
+  }
+
+  @Test("names and addresses are had once, whatever their case, and a username is nobody else's address")
+  func unique() async throws {
+    let (world, browser, _) = try await world()
+    _ = try await created(.init(account: account("grace")), browser)
+    func refusal(_ account: Admin.Account) async throws -> [String] {
+      problems(try await world.admin.createUser(.init(account: account), browser.call()))
+    }
+    #expect(try await refusal(account("GRACE", email: "other@example.com")) == ["username taken"])
+    #expect(try await refusal(account("hedy", email: "Grace@Example.COM")) == ["email taken"])
+    #expect(try await refusal(account("grace", email: "grace@example.com")) == ["username taken", "email taken"])
+    #expect(try await refusal(account("grace@example.com", email: "x@example.com")) == ["username taken"])
+    #expect(try await refusal(account("hedy", email: nil)) == ["email required"])
+    #expect(try await refusal(account("-", email: "x@example.com")) == ["username invalid"])
+    try await world.sql("UPDATE settings SET chosen = '{\"requireUserEmail\": \"false\"}'")
+    #expect(try await created(.init(account: account("hedy", email: nil)), browser).email == nil)
+  }
+
+  @Test("who gives up a name keeps it for thirty days: another may not have it, they may take it back")
+  func retired() async throws {
+    let (world, browser, _) = try await world()
+    let grace = try await created(.init(account: account("grace")), browser)
+    let renamed = Admin.UpdateUser(id: grace.id, account: account("hopper"))
+    guard case .updated = try await world.admin.updateUser(renamed, browser.call()) else {
+      Issue.record("she was not renamed")
+      return
+    }
+    let wish = Admin.CreateUser(account: account("Grace"))
+    #expect(
+      problems(try await world.admin.createUser(wish, browser.call())) == ["username retired", "email retired"])
+    let back = Admin.UpdateUser(id: grace.id, account: account("grace"))
+    guard case .updated = try await world.admin.updateUser(back, browser.call()) else {
+      Issue.record("she did not get her name back")
+      return
+    }
+    #expect(problems(try await world.admin.createUser(wish, browser.call())) == ["username taken", "email taken"])
+    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    #expect(
+      problems(try await world.admin.createUser(wish, browser.call())) == ["username retired", "email retired"])
+    try await world.sql("UPDATE retired_names SET free_at = now() - interval '1 second'")
+    #expect(try await created(wish, browser).username == "Grace")
+  }
+
+  @Test("making an administrator, and enabling one, needs a fresh proof, which is used up")
+  func proof() async throws {
+    var (world, browser, _) = try await world()
+    let wish = Admin.CreateUser(account: account("grace", isAdmin: true))
+    #expect(try await world.admin.createUser(wish, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.clientSecret)
+    #expect(try await world.admin.createUser(wish, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.newAdministrator)
+    let grace = try await created(wish, browser)
+    let hedy = try await created(.init(account: account("hedy")), browser)
+    let promotion = Admin.UpdateUser(id: hedy.id, account: account("hedy", isAdmin: true))
+    #expect(try await world.admin.updateUser(promotion, browser.call()) == .denied(.proofRequired))
+    let disabled = Admin.UpdateUser(id: grace.id, account: account("grace", isAdmin: true, disabled: true))
+    guard case .updated = try await world.admin.updateUser(disabled, browser.call()) else {
+      Issue.record("disabling needs no proof")
+      return
+    }
+    let enabled = Admin.UpdateUser(id: grace.id, account: account("grace", isAdmin: true))
+    #expect(try await world.admin.updateUser(enabled, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.newAdministrator)
+    guard case .updated = try await world.admin.updateUser(enabled, browser.call()) else {
+      Issue.record("the proof did not do")
+      return
+    }
+  }
+
+  @Test("an API key makes an administrator without a proof: its own making was proven")
+  func key() async throws {
+    let (world, _, ada) = try await world()
+    let call = try await world.call(key: "a key of the API", of: ada.id)
+    guard
+      case .created(let user) = try await world.admin.createUser(
+        .init(account: account("grace", isAdmin: true)), call)
+    else {
+      Issue.record("it was not made")
+      return
+    }
+    #expect(user.isAdmin)
+    #expect(try await world.database.read(Recorded(user: user.id)).map(\.key) == [true])
+  }
+
+  @Test("the last administrator stays one, and nobody shuts themselves out")
+  func lastAdministrator() async throws {
+    var (world, browser, ada) = try await world()
+    let demoted = Admin.UpdateUser(id: ada.id, account: account("ada"))
+    let disabled = Admin.UpdateUser(id: ada.id, account: account("ada", isAdmin: true, disabled: true))
+    func expect(_ refusal: Admin.AccountRefusal) async throws {
+      #expect(try await world.admin.updateUser(demoted, browser.call()) == .refused(refusal))
+      #expect(try await world.admin.updateUser(disabled, browser.call()) == .refused(refusal))
+      #expect(try await world.admin.deleteUser(.init(id: ada.id), browser.call()) == .refused(refusal))
+    }
+    try await expect(.lastAdministrator)
+    // Who cannot sign in administers nothing.
+    try await browser.prove(.newAdministrator)
+    let grace = try await created(.init(account: account("grace", isAdmin: true, disabled: true)), browser)
+    try await expect(.lastAdministrator)
+    try await world.sql("UPDATE users SET disabled = false WHERE id = '\(grace.id)'")
+    try await expect(.ownAccount)
+    let other = Admin.UpdateUser(id: grace.id, account: account("grace"))
+    guard case .updated = try await world.admin.updateUser(other, browser.call()) else {
+      Issue.record("another administrator can be demoted")
+      return
+    }
+    try await expect(.lastAdministrator)
+  }
+
+  @Test("two administrators who demote each other at once leave one")
+  func race() async throws {
+    let (world, browser, ada) = try await world()
+    let grace = try await created(.init(account: account("grace")), browser)
+    try await world.sql("UPDATE users SET is_admin = true")
+    let hers = try await world.call(key: "hers", of: grace.id)
+    let (mine, admin) = (browser.call(), world.admin)
+    async let first = admin.updateUser(.init(id: grace.id, account: account("grace")), mine)
+    async let second = admin.updateUser(.init(id: ada.id, account: account("ada")), hers)
+    let answers = [try await first, try await second]
+    #expect(
+      answers.filter { if case .updated = $0 { true } else { false } }.count == 1, "\(answers)")
+  }
+
+  @Test("disabling ends sessions and authorizations for good, deleting takes them along")
+  func ending() async throws {
+    let (world, browser, _) = try await world()
+    let grace = try await created(.init(account: account("grace")), browser)
+    let session = try await world.session(of: grace.id)
+    let key = try await world.call(key: "hers", of: grace.id)
+    #expect(try await world.auth.currentUser(.init(), world.call(session: session)) == .user(grace))
+    #expect(try await world.auth.currentUser(.init(), key) == .user(grace))
+    var gone = account("grace", disabled: true)
+    guard
+      case .updated = try await world.admin.updateUser(.init(id: grace.id, account: gone), browser.call())
+    else { return }
+    #expect(try await world.auth.currentUser(.init(), world.call(session: session)) == .notSignedIn)
+    #expect(try await world.auth.currentUser(.init(), key) == .notSignedIn)
+    #expect(try await world.admin.updateOwnProfile(.init(profile: gone.profile), key) == .denied(.notSignedIn))
+    gone.disabled = false
+    _ = try await world.admin.updateUser(.init(id: grace.id, account: gone), browser.call())
+    #expect(
+      try await world.auth.currentUser(.init(), world.call(session: session)) == .notSignedIn,
+      "what was ended stays so")
+    #expect(try await world.auth.currentUser(.init(), key) != .notSignedIn)
+    let another = try await world.session(of: grace.id)
+    _ = try await world.admin.deleteUser(.init(id: grace.id), browser.call())
+    #expect(try await world.auth.currentUser(.init(), world.call(session: another)) == .notSignedIn)
+    #expect(try await world.auth.currentUser(.init(), key) == .notSignedIn)
+  }
+
+  @Test("a person is put into exactly the groups that are named, all of which exist")
+  func groups() async throws {
+    let (world, browser, _) = try await world()
+    try await world.sql(
+      """
+      INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(group)', 'family', 'The family'),
+        (gen_random_uuid(), 'friends', 'Friends')
+      """)
+    let grace = try await created(.init(account: account("grace")), browser)
+    func names(_ groups: [GroupID]) async throws -> [String] {
+      let answer = try await world.admin.setUserGroups(.init(id: grace.id, groups: groups), browser.call())
+      guard case .updated(let user) = answer else { return ["\(answer)"] }
+      return (user.groups ?? []).map(\.name)
+    }
+    #expect(try await names([groupID]) == ["family"])
+    #expect(try await names([groupID]) == ["family"])
+    guard
+      case .invalid(let problems) = try await world.admin.setUserGroups(
+        .init(id: grace.id, groups: [groupID, GroupID(UUID())]), browser.call())
+    else {
+      Issue.record("a group that is none was accepted")
+      return
+    }
+    #expect(problems.map(\.field) == ["userGroupIds"])
+    #expect(try await names([]) == [])
+    let entries = try await world.database.read(Recorded(user: grace.id)).dropFirst()
+    #expect(
+      entries.map(\.changes) == [
+        ["groups": ["before": [], "after": ["family"]]], ["groups": ["before": ["family"], "after": []]],
+      ])
+  }
+
+  @Test("nobody but an administrator sees or changes people")
+  func denied() async throws {
+    let (world, browser, _) = try await world()
+    let grace = try await created(.init(account: account("grace")), browser)
+    let hers = world.call(session: try await world.session(of: grace.id))
+    for (call, denial) in [(world.call(), Admin.Denial.notSignedIn), (hers, .notAdministrator)] {
+      #expect(try await world.admin.listUsers(.init(page: .init()), call) == .denied(denial))
+      #expect(try await world.admin.getUser(.init(id: grace.id), call) == .denied(denial))
+      #expect(try await world.admin.createUser(.init(account: account("x1")), call) == .denied(denial))
+      let rise = Admin.UpdateUser(id: grace.id, account: account("grace", isAdmin: true))
+      #expect(try await world.admin.updateUser(rise, call) == .denied(denial))
+      #expect(try await world.admin.deleteUser(.init(id: grace.id), call) == .denied(denial))
+      #expect(try await world.admin.setUserGroups(.init(id: grace.id, groups: []), call) == .denied(denial))
+    }
+  }
+
+  @Test("lists are searched, filtered, sorted and paged, and say how many there are in all")
+  func lists() async throws {
+    let (world, browser, _) = try await world()
+    for name in ["grace", "hedy", "mary_jane", "zoe"] { _ = try await created(.init(account: account(name)), browser) }
+    try await world.sql(
+      "UPDATE users SET disabled = username = 'zoe', first_name = CASE username WHEN 'hedy' THEN 'Ülkü' ELSE first_name END"
+    )
+    func found(
+      _ page: Admin.PageRequest, _ filter: Admin.UserFilter = .init()
+    ) async throws -> (names: [String], total: Int) {
+      guard
+        case .users(let users) = try await world.admin.listUsers(.init(page: page, filter: filter), browser.call())
+      else { return ([], -1) }
+      return (users.items.map(\.username), users.total)
+    }
+    #expect(try await found(.init(search: "GRAC")) == (["grace"], 1))
+    #expect(try await found(.init(search: "ÜLKÜ")) == (["hedy"], 1))
+    #expect(try await found(.init(search: "%")) == ([], 0), "a percent sign is looked for as it is")
+    #expect(try await found(.init(search: "y_j")) == (["mary_jane"], 1))
+    #expect(try await found(.init(), .init(disabled: true)) == (["zoe"], 1))
+    #expect(try await found(.init(), .init(isAdmin: true, disabled: false)) == (["ada"], 1))
+    for column in [
+      "username", "email", "firstName", "lastName", "displayName", "createdAt", "isAdmin", "disabled",
+      "emailVerified", "nonsense",
+    ] {
+      let up = try await found(.init(limit: 100, sortColumn: column))
+      let down = try await found(.init(limit: 100, sortColumn: column, descending: true))
+      #expect(up.total == 5 && down.names == up.names.reversed(), "\(column)")
+    }
+    let second = try await found(.init(page: 2, limit: 2, sortColumn: "username"))
+    #expect(second == (["hedy", "mary_jane"], 5))
+    #expect(try await found(.init(page: 3, limit: 2, sortColumn: "username")) == (["zoe"], 5))
+    #expect(try await found(.init(page: 4, limit: 2, sortColumn: "username")) == ([], 5))
+    #expect(try await found(.init(page: .max, limit: 100)) == ([], 5))
+  }
+}
+
+private struct NotCreated: Error {
+  let answer: String
+}
+
+/// Entries about a person, oldest first.
+struct Recorded: Statement {
+  struct Row: Sendable {
+    let event: String
+    let username: String?
+    let actor: String?
+    let key: Bool
+    let changes: JSONValue
+  }
+
+  static let sql = """
+    SELECT event, username, actor_name, api_key_id IS NOT NULL, coalesce(changes, '{}') FROM audit_log
+    WHERE user_id = $1 AND event LIKE 'USER_%' ORDER BY created_at
+    """
+
+  let user: UserID
+
+  func bind(_ values: inout Bindings) { values.add(user.uuid) }
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+    let event: String = try row.next()
+    let username: String? = try row.next()
+    let actor: String? = try row.next()
+    let key: Bool = try row.next()
+    let text: JSONText = try row.next()
+    let changes = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.text.utf8))) ?? .null
+    return Row(event: event, username: username, actor: actor, key: key, changes: changes)
+  }
+}
