@@ -28,7 +28,6 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-<<<<<<< HEAD
   static let ordinary: [Sample] = others + groupSamples + settingsSamples + plain
 
   private static let plain: [Sample] = [
