@@ -28,7 +28,7 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = others + plain
+  static let ordinary: [Sample] = others + groupSamples + settingsSamples + plain
 
   private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
