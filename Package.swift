@@ -105,7 +105,8 @@ let package = Package(
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       [
-        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging,
+        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres",
+        logging,
       ]),
     program(
       "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
@@ -158,8 +159,8 @@ let package = Package(
     tests(
       "AdminServiceTests",
       [
-        "ServiceWorld", "AdminService", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store",
-        logging,
+        "ServiceWorld", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres", "ServiceKit",
+        "Store", logging,
       ]),
     tests(
       "GatewayServiceTests",

@@ -46,6 +46,28 @@ public enum Expired {
     public func bind(_ values: inout Bindings) {}
   }
 
+  /// Links by which people sign up: an administrator sees for a day that one has run out.
+  public struct SignupLinks: Statement {
+    public static let sql = Expired.sql("signup_tokens", key: "id", when: "expires_at < now() - interval '1 day'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  /// Counts of attempts whose window is long over.
+  public struct Attempts: Statement {
+    public static let sql = """
+      DELETE FROM attempts WHERE (subject, since) IN (
+        SELECT subject, since FROM attempts WHERE since < now() - interval '1 day' LIMIT \(batch)
+        FOR UPDATE SKIP LOCKED)
+      """
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
   public struct Interactions: Statement {
     public static let sql = Expired.sql("interactions", key: "id", when: "expires_at < now()")
 

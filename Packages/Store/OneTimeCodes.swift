@@ -2,83 +2,207 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
+/// A code that is about to be handed out.
+public struct NewOneTimeCode: Sendable {
+  /// Who or what hands it out.
+  public enum Origin: String, Sendable {
+    case admin, command, email
+  }
+
+  let hash: Data
+  let lifetimeSeconds: Double
+  let origin: Origin
+  let createdBy: UserID?
+  let browserHash: Data?
+
+  /// - Parameters:
+  ///   - hash: the code's keyed hash.
+  ///   - createdBy: the administrator; nil for the command line and for what a person asked for.
+  ///   - browserHash: the only browser that it works in; nil for any.
+  public init(
+    hash: Data, lifetimeSeconds: Double, origin: Origin, createdBy: UserID? = nil, browserHash: Data? = nil
+  ) {
+    self.hash = hash
+    self.lifetimeSeconds = lifetimeSeconds
+    self.origin = origin
+    self.createdBy = createdBy
+    self.browserHash = browserHash
+  }
+
+  /// An INSERT of the code, with its five parameters from `$first` on. A code that exists already is left as it is: no row.
+  static func insert(from source: String, userID: String, first: Int) -> String {
+    let p = (first..<first + 5).map { "$\($0)" }
+    return """
+      INSERT INTO one_time_codes (code_hash, user_id, expires_at, origin, created_by, browser_hash)
+      SELECT \(p[0]), \(userID), now() + make_interval(secs => \(p[1])), \(p[2]), \(p[3]), \(p[4]) FROM \(source)
+      ON CONFLICT (code_hash) DO NOTHING RETURNING user_id
+      """
+  }
+
+  func bind(_ values: inout Bindings) {
+    values.add(hash)
+    values.add(lifetimeSeconds)
+    values.add(origin.rawValue)
+    values.add(createdBy?.uuid)
+    values.add(browserHash)
+  }
+}
+
 /// Codes that sign in once. The table holds their keyed hashes.
 public enum OneTimeCodes {
   /// What a code's keyed hash is made for: both who hands it out and who takes it say this.
   public static let purpose = "one-time-code"
 
+  /// Hands a code out, and records it. False when there is such a code already.
   public struct Create: Statement {
     public static let sql = """
-      INSERT INTO one_time_codes (code_hash, user_id, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3))
+      WITH made AS (\(NewOneTimeCode.insert(from: "(VALUES (1)) AS one", userID: "$1::uuid", first: 2))),
+      entry AS (\(AuditEntry.insert(parameter: "$7", when: "EXISTS (SELECT 1 FROM made)")))
+      SELECT EXISTS (SELECT 1 FROM made)
       """
 
-    let codeHash: Data
     let user: UserID
-    let lifetimeSeconds: Double
+    let code: NewOneTimeCode
+    let entry: AuditEntry
 
-    public init(codeHash: Data, user: UserID, lifetimeSeconds: Double) {
-      self.codeHash = codeHash
+    public init(_ code: NewOneTimeCode, for user: UserID, entry: AuditEntry) {
       self.user = user
-      self.lifetimeSeconds = lifetimeSeconds
+      self.code = code
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
-      values.add(codeHash)
       values.add(user.uuid)
-      values.add(lifetimeSeconds)
+      code.bind(&values)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  /// Counts an attempt before it is looked at: against the network that it comes from, and against every code that waits in
+  /// this browser. So many at once count as so many one after another.
+  public struct CountAttempt: Statement {
+    public static let sql = """
+      WITH w AS (SELECT to_timestamp(floor(extract(epoch FROM now()) / $2) * $2) AS since),
+      tried AS (
+        UPDATE one_time_codes SET attempts = attempts + 1
+        WHERE browser_hash = $3 AND used_at IS NULL AND expires_at > now()),
+      counted AS (
+        INSERT INTO attempts (subject, since, count) SELECT $1, w.since, 1 FROM w
+        ON CONFLICT (subject, since) DO UPDATE SET count = attempts.count + 1 RETURNING count, since)
+      SELECT count, ceil(extract(epoch FROM since) + $2 - extract(epoch FROM now()))::int FROM counted
+      """
+
+    let subject: String
+    let windowSeconds: Double
+    let browserHash: Data?
+
+    public init(_ subject: String, windowSeconds: Double, browserHash: Data?) {
+      self.subject = subject
+      self.windowSeconds = windowSeconds
+      self.browserHash = browserHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(subject)
+      values.add(windowSeconds)
+      values.add(browserHash)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Attempts.Count.Row {
+      try Attempts.Count.decode(&row)
     }
   }
 
-  /// Uses a code and begins its user's session, together.
+  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together.
   public struct Redeem: Statement {
     public static let sql = """
       WITH used AS (
         UPDATE one_time_codes c SET used_at = now(), used_by = $2 FROM users u
-        WHERE c.code_hash = $1 AND c.used_at IS NULL AND c.expires_at > now() AND u.id = c.user_id AND NOT u.disabled
+        WHERE c.code_hash = $1 AND c.used_at IS NULL AND c.expires_at > now() AND c.attempts <= $3
+          AND (c.browser_hash IS NULL OR c.browser_hash = $4) AND u.id = c.user_id AND NOT u.disabled
         RETURNING c.user_id),
-      begun AS (\(NewSession.insert(from: "used", userID: "used.user_id", first: 3)))
+      begun AS (\(NewSession.insert(from: "used", userID: "used.user_id", first: 5))),
+      proven AS (\(FirstProof.insert(from: "used", session: "$5", first: 12))),
+      entry AS (
+        \(AuditEntry.insert(
+          parameter: "$15", when: "EXISTS (SELECT 1 FROM used)", userID: "(SELECT user_id FROM used)")))
       SELECT \(Users.columns) FROM users u JOIN used ON u.id = used.user_id
       """
 
     let codeHash: Data
     let request: RequestID
+    let allowedAttempts: Int
+    let browserHash: Data?
     let session: NewSession
+    let proof: FirstProof
+    let entry: AuditEntry
 
-    public init(codeHash: Data, request: RequestID, session: NewSession) {
+    /// - Parameter allowedAttempts: at a code that works in one browser only, this one included.
+    public init(
+      codeHash: Data, request: RequestID, allowedAttempts: Int, browserHash: Data?, session: NewSession,
+      proof: FirstProof, entry: AuditEntry
+    ) {
       self.codeHash = codeHash
       self.request = request
+      self.allowedAttempts = allowedAttempts
+      self.browserHash = browserHash
       self.session = session
+      self.proof = proof
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(codeHash)
       values.add(request.data)
+      values.add(Int32(clamping: allowedAttempts))
+      values.add(browserHash)
       session.bind(&values)
+      proof.bind(&values)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// The user whose code a request has used: the same request repeats its outcome.
-  public struct RedeemedBy: Statement {
+  /// A code that was not taken: whose it is, and what stands in its way.
+  public struct Look: Statement {
+    public struct Row: Sendable {
+      public let user: User
+      public let isUsed: Bool
+      /// By this very request: then its outcome is repeated.
+      public let isUsedHere: Bool
+      public let isExpired: Bool
+      public let isForAnotherBrowser: Bool
+    }
+
     public static let sql = """
-      SELECT \(Users.columns) FROM one_time_codes c JOIN users u ON u.id = c.user_id
-      WHERE c.code_hash = $1 AND c.used_by = $2 AND NOT u.disabled
+      SELECT \(Users.columns), c.used_at IS NOT NULL, c.used_by IS NOT DISTINCT FROM $2, c.expires_at <= now(),
+        c.browser_hash IS NOT NULL AND c.browser_hash IS DISTINCT FROM $3
+      FROM one_time_codes c JOIN users u ON u.id = c.user_id WHERE c.code_hash = $1
       """
 
     let codeHash: Data
     let request: RequestID
+    let browserHash: Data?
 
-    public init(codeHash: Data, request: RequestID) {
+    public init(codeHash: Data, request: RequestID, browserHash: Data?) {
       self.codeHash = codeHash
       self.request = request
+      self.browserHash = browserHash
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(codeHash)
       values.add(request.data)
+      values.add(browserHash)
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(
+        user: try User(row: &row), isUsed: try row.next(), isUsedHere: try row.next(), isExpired: try row.next(),
+        isForAnotherBrowser: try row.next())
+    }
   }
 }

@@ -10,7 +10,7 @@ public struct NewPasskey: Sendable {
   let publicKey: Data
   let algorithm: Int32
   let signCount: Int64
-  let uvInitialized: Bool
+  public let uvInitialized: Bool
   let transports: [String]
   let backupEligible: Bool
   let backupState: Bool

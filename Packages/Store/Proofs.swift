@@ -1,3 +1,4 @@
+public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
@@ -58,6 +59,52 @@ public enum Proofs {
       values.add(session.uuid)
       values.add(purpose.text)
       values.add(request.data)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  /// Takes a sign-in with a passkey, a moment ago in this very session, as the proof for one purpose. A one-time code is no
+  /// such sign-in (GHSA-hp74-gm6m-2qm5).
+  public struct FromSignIn: Statement {
+    public static let sql = """
+      WITH proven AS (
+        INSERT INTO proofs (id, session_id, purpose, expires_at)
+        SELECT $1, s.id, $3, now() + make_interval(secs => $4) FROM sessions s
+        WHERE s.id = $2 AND \(Sessions.live) AND 'phr' = ANY (s.amr)
+          AND s.auth_time > now() - make_interval(secs => $5)
+        ON CONFLICT (id) DO NOTHING RETURNING 1),
+      entry AS (\(AuditEntry.insert(parameter: "$6", when: "EXISTS (SELECT 1 FROM proven)")))
+      SELECT EXISTS (SELECT 1 FROM proven) OR EXISTS (SELECT 1 FROM proofs WHERE id = $1 AND session_id = $2)
+      """
+
+    let id: UUID
+    let session: SessionID
+    let purpose: Auth.ProofPurpose
+    let lifetimeSeconds: Double
+    let youngerThanSeconds: Double
+    let entry: AuditEntry
+
+    /// - Parameter id: derived from the request's, so that a repeated request proves nothing twice.
+    public init(
+      id: UUID, session: SessionID, purpose: Auth.ProofPurpose, lifetimeSeconds: Double, youngerThanSeconds: Double,
+      entry: AuditEntry
+    ) {
+      self.id = id
+      self.session = session
+      self.purpose = purpose
+      self.lifetimeSeconds = lifetimeSeconds
+      self.youngerThanSeconds = youngerThanSeconds
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(session.uuid)
+      values.add(purpose.text)
+      values.add(lifetimeSeconds)
+      values.add(youngerThanSeconds)
+      values.add(entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }

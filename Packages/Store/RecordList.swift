@@ -141,6 +141,18 @@ public struct RecordCount<Scope: RecordScope>: Statement {
   public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
 
+/// How long the whole record is: the seals know it, without a look at every entry.
+public struct RecordTotal: Statement {
+  public static let sql = """
+    SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM audit_seals WHERE pruned_at IS NULL)
+      + (SELECT count(*) FROM audit_log WHERE batch IS NULL)
+    """
+
+  public init() {}
+
+  public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
+}
+
 /// What the record can be narrowed to.
 public enum RecordFilters {
   /// Apps by name, each found by one step along the index.

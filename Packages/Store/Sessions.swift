@@ -51,6 +51,15 @@ public enum Sessions {
   /// What makes a session under the alias `s` count: said once.
   static let live = "s.ended_at IS NULL AND s.expires_at > now() AND s.ends_at > now()"
 
+  /// SQL for how long a session lives without use: the administrator's choice, or so many seconds.
+  static func idle(whenUnset seconds: String) -> String {
+    """
+    coalesce((SELECT CASE WHEN c.minutes ~ '^[0-9]{1,5}$' THEN make_interval(mins => c.minutes::int) END
+      FROM (SELECT coalesce(environment, chosen)->>'sessionDuration' AS minutes FROM settings) c),
+      make_interval(secs => \(seconds)))
+    """
+  }
+
   static let columns = "s.id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent, s.amr"
 
   /// The live session of a token and its user.
@@ -87,7 +96,7 @@ public enum Sessions {
   /// Moves a session's expiry on, at most once a minute whoever asks, never past its cap and never its `auth_time`.
   public struct Slide: Statement {
     public static let sql = """
-      UPDATE sessions SET last_seen_at = now(), expires_at = least(ends_at, now() + make_interval(secs => $2))
+      UPDATE sessions SET last_seen_at = now(), expires_at = least(ends_at, now() + \(idle(whenUnset: "$2")))
       WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND ended_at IS NULL
       """
 

@@ -10,6 +10,18 @@ public enum Users {
     u.disabled, u.picture_version
     """
 
+  public struct Find: Statement {
+    public static let sql = "SELECT \(columns) FROM users u WHERE u.id = $1"
+
+    let id: UserID
+
+    public init(_ id: UserID) { self.id = id }
+
+    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
+  }
+
   /// By username or e-mail address, without regard to case.
   public struct FindByLogin: Statement {
     public static let sql = """

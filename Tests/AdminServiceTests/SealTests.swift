@@ -97,7 +97,7 @@ import Testing
     let world = try await sealed()
     try await world.addEntries(1, endingSecondsAgo: 3600)
     try await world.sealer().seal()
-    #expect(try await names(world) == ["entry-backdated 4"])
+    #expect(try await names(world) == ["entries-backdated 4"])
   }
 
   @Test("a batch that is gone with its entries, and entries without their seal, are told")

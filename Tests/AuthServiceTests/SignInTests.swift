@@ -149,7 +149,7 @@ import Testing
     let user = try await browser.setUp()
     let code = "10ABCDEFGH23"
     let hash = Data(world.hashKey.hash(code, purpose: OneTimeCodes.purpose))
-    _ = try await world.database.write(OneTimeCodes.Create(codeHash: hash, user: user.id, lifetimeSeconds: 60))
+    try await world.handOut(hash, to: user.id)
     let id = RequestID()
     let typed = Auth.RedeemOneTimeCode(code: Secret("ioabcdefgh23"))
     guard case .signedIn(let one) = try await world.auth.redeemOneTimeCode(typed, world.call(id: id)),

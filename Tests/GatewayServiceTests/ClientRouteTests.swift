@@ -53,7 +53,7 @@ struct ClientRouteTests {
   func unsupported() async throws {
     try await withGateway { (services, client) async throws in
       let body: JSONValue = [
-        "requiresPushedAuthorizationRequests": true, "logoUrl": "https://x/y.png",
+        "requiresPushedAuthorizationRequests": true, "logoUrl": 5,
         "credentials": ["federatedIdentities": [["issuer": "x"]]], "callbackURLs": ["ok", 7], "isPublic": "yes",
       ]
       let reply = try await client.post("/api/oidc/clients", body, cookie)

@@ -181,7 +181,7 @@ struct FrontTests {
   @Test("floods are counted per address and policy, and told when to come back")
   func floods() async throws {
     try await withGateway(proxies: "127.0.0.1", limitsFloods: true) { (services, client) async throws in
-      services.on(Auth.RedeemOneTimeCode.self, .invalid)
+      services.on(Auth.SignInWithCode.self, .wrong)
       func attempt(_ address: String) async throws -> Reply {
         try await client.post("/api/one-time-access-token/x", [:], ["X-Forwarded-For": address])
       }

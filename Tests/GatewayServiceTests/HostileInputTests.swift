@@ -114,7 +114,7 @@ struct HostileInputTests {
   func log() async throws {
     let lines = Lines()
     try await withGateway(logger: Logger(label: "test") { _ in lines }) { (services, client) async throws in
-      services.on(Auth.RedeemOneTimeCode.self, .invalid)
+      services.on(Auth.SignInWithCode.self, .wrong)
       _ = try await client.post(
         "/api/one-time-access-token/S3CRETCODE?q=HIDDEN", [:], ["Cookie": "access_token=COOKIE"])
       _ = try await client.get("/lc/S3CRETCODE?redirect=HIDDEN")

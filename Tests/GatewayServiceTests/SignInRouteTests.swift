@@ -61,6 +61,7 @@ struct SignInRouteTests {
       (.verificationFailed, 401, "webauthn_authentication_failed"),
       (.userVerificationRequired, 400, "passkey_user_verification_required"),
       (.alreadyRegistered, 409, "already_in_use"),
+      (.syncedPasskey, 400, "synced_passkey_not_allowed"),
       (.userDisabled, 403, "user_disabled"), (.stateInvalid, 400, "missing_session_id"),
     ])
   func refused(refusal: Auth.CeremonyRefusal, status: Int, code: String) async throws {
@@ -88,11 +89,11 @@ struct SignInRouteTests {
   @Test("a login code signs in, and a wrong one does not")
   func code() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(Auth.RedeemOneTimeCode.self, .signedIn(Sample.signedIn()))
+      services.on(Auth.SignInWithCode.self, .signedIn(Sample.signedIn()))
       let reply = try await client.post("/api/one-time-access-token/AB%20C")
       #expect(reply.status == 200 && reply.cookie("access_token") != nil)
-      #expect(services.asked(Auth.RedeemOneTimeCode.self).first?.code == Secret("AB C"))
-      services.on(Auth.RedeemOneTimeCode.self, .invalid)
+      #expect(services.asked(Auth.SignInWithCode.self).first?.code == Secret("AB C"))
+      services.on(Auth.SignInWithCode.self, .wrong)
       let refused = try await client.post("/api/one-time-access-token/x")
       #expect(refused.status == 401 && refused.json["code"] == "token_invalid_or_expired")
     }

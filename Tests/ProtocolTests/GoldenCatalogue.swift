@@ -50,6 +50,7 @@ enum GoldenCatalogue {
       oidc,
       admin,
       appearance,
+      waysIn,
       groups,
       people,
       wardens,

@@ -48,6 +48,20 @@ struct RandomnessTests {
     for (_, count) in counts { #expect(abs(count - 1_000) < 160) }
   }
 
+  @Test("a code spelled from bytes favours no character: each stands for as many bytes as every other")
+  func spelling() {
+    let counts = ShortCode.spelling(0...255).reduce(into: [Character: Int]()) { $0[$1, default: 0] += 1 }
+    #expect(counts.count == ShortCode.alphabet.count && Set(counts.values) == [8])
+  }
+
+  @Test(
+    "an IPv6 address counts by its network, every other as itself",
+    arguments: [
+      ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("::1", "::/64"), ("192.0.2.1", "192.0.2.1"),
+      ("::ffff:192.0.2.1", "192.0.2.1"), ("", ""),
+    ])
+  func network(address: String, expected: String) { #expect(IPAddress.network(of: address) == expected) }
+
   @Test("codes are short for up to 15 minutes, long beyond")
   func lengths() {
     #expect(ShortCode.length(forLifetime: .seconds(900)) == 6)

@@ -21,11 +21,15 @@ package struct World: Sendable {
   package let store: StoreAccess
   package let clock: FixedClock
   package let auth: RemoteAuth
+  /// A second process of `auth`.
+  package let otherAuth: RemoteAuth
   package let oidc: RemoteOIDC
   /// A second process of the same service: nothing may depend on which one is asked.
   package let otherOIDC: RemoteOIDC
   package let admin: RemoteAdmin
   package let hashKey: KeyedHash
+  /// What `admin` does at its start.
+  package let keepNeutralPicture: @Sendable () async -> Void
   /// What `admin` opens and seals with.
   package let adminKeys: ServiceKeys
 
@@ -42,16 +46,20 @@ package struct World: Sendable {
     guard let url = AppURL(Self.appURL) else { throw WorldFailure("the address is wrong") }
     let idle = Duration.seconds(3600)
 
-    let authService = AuthService(
-      settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: idle), store: store,
-      keys: key.keys(for: .auth), logger: logger, clock: clock)
-    auth = RemoteAuth(InProcessTransport(Routes(authService), as: .gateway))
+    let processes = [store, store].map { [clock] store in
+      AuthService(
+        settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: idle), store: store,
+        keys: key.keys(for: .auth), logger: logger, clock: clock)
+    }
+    auth = RemoteAuth(InProcessTransport(Routes(processes[0]), as: .gateway))
+    otherAuth = RemoteAuth(InProcessTransport(Routes(processes[1]), as: .gateway))
     let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
     oidc = try await Self.process(tokens, database, key, logger)
     otherOIDC = try await Self.process(tokens, database, key, logger)
     adminKeys = key.keys(for: .admin)
     let adminService = AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
+    keepNeutralPicture = adminService.keepNeutralPicture
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }
 

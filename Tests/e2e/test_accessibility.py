@@ -66,9 +66,31 @@ def open_connected_app(window, admin, client):
     window.page.goto(f"{admin.url}/settings/admin/oidc-clients/{made.id}/connect")
 
 
+def open_first_steps(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/start")
+
+
+def open_own_refused_redirect(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(authorization(admin, Client(client.id, None, "https://evil.example/" + "long/" * 40)))
+
+
 def open_client(window, admin, client):
     as_admin(window, admin)
     window.page.goto(f"{admin.url}/settings/admin/oidc-clients/{client.id}")
+
+
+def open_activity(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/audit-log")
+
+
+def open_record(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/audit-log/all?filters[event]=SIGN_IN")
+    for each in window.page.locator("details").all():
+        each.evaluate("each => each.open = true")
 
 
 def open_sign_out(window, admin, client):
@@ -90,7 +112,10 @@ def authorization(admin, client) -> str:
 
 
 PAGES = [open_sign_in, open_sign_in_for_an_app, open_login_code, open_consent, open_account, open_clients,
-         open_new_client, open_known_apps, open_known_app, open_connected_app, open_client, open_sign_out, open_refused_redirect, open_not_found]
+         open_new_client, open_known_apps, open_known_app, open_connected_app, open_first_steps,
+         open_own_refused_redirect, open_client, open_sign_out, open_refused_redirect, open_not_found]
+         open_new_client, open_known_apps, open_known_app, open_connected_app, open_client, open_sign_out, open_refused_redirect, open_not_found,
+         open_activity, open_record]
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,12 @@ def failures(admin) -> list[dict]:
     return admin.ok("GET", "/api/mail/failures")["data"]
 
 
+def waits(admin) -> dict | None:
+    """The mail that was tried in vain and waits."""
+    tried = [each for each in failures(admin) if each["state"] == "waiting" and each["reason"]]
+    return tried[0] if tried else None
+
+
 # Arriving
 
 
@@ -69,7 +75,7 @@ def test_a_reader_is_written_to_in_the_language_that_their_browser_asked_for(hou
         configure(house, mail)
         admin.ok("POST", TEST_MAIL, status=204, headers={"Accept-Language": "zh-CN,zh;q=0.9"})
         arrived = mail.mail()
-        assert arrived.subject == "来自 Latchkey 的测试邮件" and "能够通过这个邮箱联系到你" in arrived.text
+        assert arrived.subject == "来自 Latchkey 的测试邮件" and "能够通过这个邮箱联系到您" in arrived.text
         assert '<html lang="zh-CN">' in arrived.html
 
 
@@ -85,6 +91,21 @@ def test_tls_from_the_first_byte(house, admin, certificates):
         configure(house, mail, smtpTls="tls", smtpHost="localhost")
         admin.ok("POST", TEST_MAIL, status=204)
         assert mail.mail()
+
+
+def test_user_and_password_are_said_behind_tls_and_kept_sealed(house, admin, certificates):
+    with MailServer(starttls=certificates, login=("post", "s3cret-word")) as mail:
+        configure(house, mail, smtpTls="starttls")
+        path = "/api/application-configuration"
+        settings = {each["key"]: each["value"] for each in admin.ok("GET", path + "/all")}
+        admin.ok("PUT", path, settings | {"smtpUser": "post", "smtpPassword": "s3cret-word"})
+        admin.ok("POST", TEST_MAIL, status=204)
+        assert mail.mail().user == "post"
+        assert "s3cret" not in house.psql("SELECT chosen::text || sealed::text FROM settings")
+        admin.ok("PUT", path, settings | {"smtpUser": "post", "smtpPassword": "wr0ng-word"})
+        answer = refused(admin)
+        assert answer["details"]["reason"] == "authentication" and mail.wrong_logins == 1
+        assert "wr0ng" not in json.dumps(answer) and "wr0ng" not in house.log() and "s3cret" not in house.log()
 
 
 # Not arriving
@@ -149,7 +170,7 @@ def test_a_server_that_is_down_costs_nobody_a_sign_in_and_gets_its_mail_later(ho
         port = mail.port
     configure(house, mail, **WANTED)
     new_device(house, mail, "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
-    waiting = wait_for(lambda: [each for each in failures(admin) if each["attempts"]], "the attempt is noted")[0]
+    waiting = wait_for(lambda: waits(admin), "the attempt is noted")
     assert waiting["kind"] == "new-device" and waiting["state"] == "waiting" and waiting["reason"] == "connection"
     assert str(port) in waiting["detail"] and waiting["username"] == "ada"
     with MailServer(port) as mail:
@@ -193,7 +214,7 @@ def test_a_server_that_says_later_is_asked_later_and_delivers_once(house, admin)
         mail.content = "451 4.7.1 greylisted"
         configure(house, mail, **WANTED)
         new_device(house, mail, "Later/1")
-        waiting = wait_for(lambda: [each for each in failures(admin) if each["attempts"] == 1], "it was tried")[0]
+        waiting = wait_for(lambda: waits(admin), "it was tried")
         assert waiting["state"] == "waiting" and "greylisted" in waiting["detail"]
         seconds = float(house.psql("SELECT extract(epoch FROM due_at - now()) FROM outbox"))
         assert 40 < seconds <= 60
@@ -209,7 +230,7 @@ def test_a_server_that_hangs_up_at_the_last_moment_gets_the_same_mail_again(hous
         mail.hang_up = True
         configure(house, mail, **WANTED)
         new_device(house, mail, "HangUp/1")
-        waiting = wait_for(lambda: [each for each in failures(admin) if each["attempts"] == 1], "it was tried")[0]
+        waiting = wait_for(lambda: waits(admin), "it was tried")
         assert waiting["reason"] == "unknown"
         mail.hang_up = False
         admin.ok("POST", f"/api/mail/failures/{waiting['id']}/retry", status=204)

@@ -26,4 +26,57 @@ extension Admin {
       self.createdAt = createdAt
     }
   }
+
+  /// Makes a link by which people sign up.
+  public struct CreateSignupLink: ServiceRequest {
+    public static let method: MethodName = "admin.createSignupLink/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case created(SignupLink)
+      case invalid([FieldProblem])
+      case denied(Denial)
+    }
+
+    public var lifetimeSeconds: Double
+    public var usageLimit: Int
+    public var groups: [GroupID]
+
+    public init(lifetimeSeconds: Double, usageLimit: Int, groups: [GroupID]) {
+      self.lifetimeSeconds = lifetimeSeconds
+      self.usageLimit = usageLimit
+      self.groups = groups
+    }
+  }
+
+  /// The links that there are, newest first unless something else is asked for.
+  public struct ListSignupLinks: ServiceRequest {
+    public static let method: MethodName = "admin.listSignupLinks/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case links(Page<SignupLink>)
+      case denied(Denial)
+    }
+
+    public var page: PageRequest
+
+    public init(page: PageRequest) { self.page = page }
+  }
+
+  /// Takes a link away: nobody signs up by it any more.
+  public struct DeleteSignupLink: ServiceRequest {
+    public static let method: MethodName = "admin.deleteSignupLink/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case deleted
+      case notFound
+      case denied(Denial)
+    }
+
+    public var id: SignupLinkID
+
+    public init(id: SignupLinkID) { self.id = id }
+  }
 }

@@ -49,6 +49,9 @@ public enum Auth {
     case alreadyRegistered
     /// The account is disabled.
     case userDisabled
+    /// The passkey can leave its device, and the settings take only such as cannot. Only where an administrator chose so,
+    /// which no version did that would not know this word; and nothing has happened when it is said.
+    case syncedPasskey
   }
 
   /// A session that has just begun. The token is shown once; the store keeps its hash.

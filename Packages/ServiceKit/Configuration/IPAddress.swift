@@ -30,6 +30,14 @@ public enum IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Whose address it is, as far as counting goes: an IPv6 customer has a /64 to send from, so that counting single addresses
+  /// would count nothing. Text that is no address counts as itself.
+  public static func network(of text: String) -> String {
+    guard let address = IPAddress(text) else { return text }
+    guard case .v6(let bytes) = address else { return "\(address)" }
+    return "\(IPAddress.v6(bytes.prefix(8) + [UInt8](repeating: 0, count: 8)))/64"
+  }
+
   /// The usual text form (RFC 5952 for IPv6).
   public var description: String {
     var text = [CChar](repeating: 0, count: 46)

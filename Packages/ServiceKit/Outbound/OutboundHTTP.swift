@@ -10,6 +10,11 @@ public struct OutboundHTTP: Sendable {
   public struct Answer: Sendable, Equatable {
     public let status: Int
     public let body: [UInt8]
+
+    package init(status: Int, body: [UInt8]) {
+      self.status = status
+      self.body = body
+    }
   }
 
   /// Why nothing came back.

@@ -8,6 +8,12 @@ public enum ShortCode {
     String((0..<length).map { _ in alphabet[randomness.number(below: alphabet.count)] })
   }
 
+  /// A code whose characters are those of random bytes, one each. The alphabet's length divides 256, so that all characters
+  /// are equally likely: there is no bias of a modulus.
+  public static func spelling(_ bytes: some Sequence<UInt8>) -> String {
+    String(bytes.map { alphabet[Int($0) % alphabet.count] })
+  }
+
   /// How long a code must be for its lifetime: six characters up to 15 minutes, twelve beyond.
   public static func length(forLifetime lifetime: Duration) -> Int {
     lifetime <= .seconds(15 * 60) ? 6 : 12

@@ -15,8 +15,8 @@ public enum AuditFinding: Sendable, Equatable {
   case entryChanged(batch: Int, id: UUID)
   case entryMissing(batch: Int, id: UUID)
   case entryAdded(batch: Int, id: UUID)
-  /// Sealed, but it says that it is from long before the entries that were sealed earlier: it was written later.
-  case entryBackdated(batch: Int, id: UUID)
+  /// Sealed, but from long before the entries that were sealed earlier, they say: they were written later.
+  case entriesBackdated(batch: Int, first: UUID, entries: Int)
   /// Entries whose batch has no seal, or one that says that they were removed.
   case entriesUnsealed(batch: Int, entries: Int)
   /// The newest seal that was noted elsewhere is not there any more.
@@ -33,7 +33,7 @@ public enum AuditFinding: Sendable, Equatable {
     case .entryChanged: "entry-changed"
     case .entryMissing: "entry-missing"
     case .entryAdded: "entry-added"
-    case .entryBackdated: "entry-backdated"
+    case .entriesBackdated: "entries-backdated"
     case .entriesUnsealed: "entries-unsealed"
     case .seamMissing: "seal-missing"
     }
@@ -45,7 +45,7 @@ public enum AuditFinding: Sendable, Equatable {
     case .batchesMissing(let range): range.lowerBound
     case .sealWrong(let batch), .listWrong(let batch), .entriesWrong(let batch), .removalWrong(let batch),
       .entryChanged(let batch, _),
-      .entryMissing(let batch, _), .entryAdded(let batch, _), .entryBackdated(let batch, _),
+      .entryMissing(let batch, _), .entryAdded(let batch, _), .entriesBackdated(let batch, _, _),
       .entriesUnsealed(let batch, _), .seamMissing(let batch):
       batch
     }
@@ -54,7 +54,7 @@ public enum AuditFinding: Sendable, Equatable {
   /// The entry that it is about, where it is about one.
   public var entry: UUID? {
     switch self {
-    case .entryChanged(_, let id), .entryMissing(_, let id), .entryAdded(_, let id), .entryBackdated(_, let id): id
+    case .entryChanged(_, let id), .entryMissing(_, let id), .entryAdded(_, let id), .entriesBackdated(_, let id, _): id
     default: nil
     }
   }
@@ -73,7 +73,9 @@ public enum AuditFinding: Sendable, Equatable {
     case .entryChanged(let batch, _): return "Entry \(id) of batch \(batch) was changed."
     case .entryMissing(let batch, _): return "Entry \(id) of batch \(batch) is missing."
     case .entryAdded(let batch, _): return "Entry \(id) was added to batch \(batch) after it was sealed."
-    case .entryBackdated(let batch, _):
+    case .entriesBackdated(let batch, _, let entries) where entries > 1:
+      return "\(entries) entries of batch \(batch), such as \(id), claim a time long before they were written."
+    case .entriesBackdated(let batch, _, _):
       return "Entry \(id) of batch \(batch) claims a time long before it was written."
     case .entriesUnsealed(let batch, let entries):
       return "\(entries == 1 ? "1 entry names" : "\(entries) entries name") batch \(batch), which has no such entries."

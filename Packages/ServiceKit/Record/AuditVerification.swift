@@ -118,8 +118,9 @@ public struct AuditVerification: Sendable {
       let entries = found[seal.batch] ?? []
       report.entries += entries.count
       if let latest {
-        for entry in entries where entry.createdAt < latest - Self.latest {
-          report.add(.entryBackdated(batch: seal.batch, id: entry.id))
+        let early = entries.filter { $0.createdAt < latest - Self.latest }
+        if let first = early.first {
+          report.add(.entriesBackdated(batch: seal.batch, first: first.id, entries: early.count))
         }
       }
       latest = max(latest ?? seal.lastAt, seal.lastAt)

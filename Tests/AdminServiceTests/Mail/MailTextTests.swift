@@ -36,7 +36,7 @@ import Testing
     for part in parts + mail.facts.flatMap({ [$0.name, $0.value] }) {
       #expect(mail.plain.contains(part), "\(part)")
       #expect(html.contains(escaped(part)), "\(part)")
-      #expect(!part.contains("{") && !part.contains("mail."), "a word is missing: \(part)")
+      #expect(!part.contains("{") && !part.hasPrefix("mail."), "a word is missing: \(part)")
     }
     #expect(!html.contains("<script") && !html.contains("<table"))
     #expect(html.contains("<html lang=\"\(language.tag)\">"))

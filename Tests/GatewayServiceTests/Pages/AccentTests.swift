@@ -10,7 +10,7 @@ struct AccentTests {
     arguments: [
       "#000", "#fff", "#ffff00", "#777777", "#3b82f6", "rgb(255 0 0)", "hsl(150, 100%, 50%)", "oklch(96.9% 0.18 110)",
       "oklch(12% 0.05 300)", "rgba(10, 20, 30, 0.5)",
-    ])
+    ] + Accent.offered.map(\.css))
   func readable(_ setting: String) throws {
     let colour = try #require(Colour(css: setting))
     for ground in [Accent.Ground.light, .dark] {

@@ -155,11 +155,13 @@ struct PageRenderingTests {
   @Test("the way to the login code keeps where the person was going")
   func codeURL() {
     #expect(
-      html(PageSamples.Sample("", SignInPage(interaction: "a b&c"))).contains("href=\"/lc?interaction=a%20b%26c\""))
+      html(PageSamples.Sample("", SignInPage(interaction: "a b&c"))).contains(
+        "href=\"/login/alternative?interaction=a%20b%26c\""))
     #expect(
-      html(PageSamples.Sample("", SignInPage(next: "/settings/account"))).contains("/lc?redirect=%2Fsettings%2Faccount")
+      html(PageSamples.Sample("", SignInPage(next: "/settings/account"))).contains(
+        "/login/alternative?redirect=%2Fsettings%2Faccount")
     )
-    #expect(html(PageSamples.Sample("", SignInPage())).contains("href=\"/lc\""))
+    #expect(html(PageSamples.Sample("", SignInPage())).contains("href=\"/login/alternative\""))
   }
 
   @Test("a client id that is no path segment travels encoded")

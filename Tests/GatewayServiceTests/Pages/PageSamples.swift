@@ -28,7 +28,9 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = mails + [
+  static let ordinary: [Sample] = others + plain
+
+  private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
@@ -45,6 +47,24 @@ enum PageSamples {
       ConsentPage(
         app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
         descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+    Sample("login-code-sent", LoginCodePage(sent: true)),
+    Sample("sign-up", SignUpPage(token: "XK7P2M")),
+    Sample("sign-up-closed", SignUpClosedPage(.closed)),
+    Sample("sign-up-link-needed", SignUpClosedPage(.linkNeeded)),
+    Sample("sign-up-link-invalid", SignUpClosedPage(.linkInvalid)),
+    Sample("sign-up-again", SignUpAgainPage(account: ada)),
+    Sample("first-passkey-new", FirstPasskeyPage(account: member, hasPasskey: false, isNew: true)),
+    Sample("first-passkey-code", FirstPasskeyPage(account: member, hasPasskey: false, isNew: false)),
+    Sample(
+      "first-passkey-app",
+      FirstPasskeyPage(
+        account: ada, hasPasskey: true, isNew: false, app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("other-ways", OtherWaysPage(byMail: true, signUp: true)),
+    Sample("other-ways-app", OtherWaysPage(app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("code-by-mail", CodeByMailPage()),
+    Sample("signup-links", signupLinks(), viewer: ada),
+    Sample("signup-links-off", signupLinks(isOff: true), viewer: ada),
+    Sample("signup-links-empty", SignupLinksPage(links: [], isOff: false, pager: pager(1, 0)), viewer: ada),
     Sample("sign-out", SignOutPage(account: ada)),
     Sample("signed-out", SignedOutPage()),
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
@@ -130,7 +150,20 @@ enum PageSamples {
       profile: .init(
         username: text ?? "ada", email: text ?? "ada@example.com", firstName: text ?? "Ada",
         lastName: text ?? "Lovelace", displayName: text ?? "Ada Lovelace"),
-      passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
+      pictureURL: text, passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
+  }
+
+  static func signupLinks(isOff: Bool = false, text: String? = nil) -> SignupLinksPage {
+    func row(_ id: String, _ used: Int, _ limit: Int, _ groups: [String], _ hours: Double) -> SignupLinksPage.Row {
+      SignupLinksPage.Row(
+        id: text ?? id, url: "https://id.example.com/st/\(text ?? id)", token: text ?? id, used: used, limit: limit,
+        groups: groups.map { text ?? $0 }, expiresAt: ago(-hours), now: now)
+    }
+    let rows = [
+      row("K7QMXW2RPA9C", 1, 5, ["Family", "Photos"], 150), row("3HZ0TJ6YB4ND", 0, 1, [], 0.7),
+      row("Q8V5GKXE1MRA", 2, 2, ["Guests"], 20), row("W4NPC9D7ZS2H", 1, 10, [], -3),
+    ]
+    return SignupLinksPage(links: rows, isOff: isOff, pager: pager(1, 4))
   }
 
   static func pager(_ page: Int, _ total: Int) -> Pager {
@@ -168,7 +201,7 @@ enum PageSamples {
     ]
     return ClientPage(
       id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
-      description: text ?? "Dashboards for the house and the greenhouse", form: form,
+      description: text ?? "Dashboards for the house and the greenhouse", logoURL: text, darkLogoURL: text, form: form,
       endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
       knownApp: "Grafana")
   }
@@ -182,6 +215,15 @@ enum PageSamples {
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
       Sample("login-code-entry", LoginCodePage(next: text)),
+      Sample("sign-up", SignUpPage(token: text, next: text)),
+      Sample("sign-up-again", SignUpAgainPage(account: person)),
+      Sample(
+        "first-passkey",
+        FirstPasskeyPage(
+          account: person, hasPasskey: false, isNew: false, app: app, onward: Onward(interaction: text, next: text))),
+      Sample("other-ways", OtherWaysPage(app: app, byMail: true, signUp: true, onward: Onward(next: text))),
+      Sample("code-by-mail", CodeByMailPage(app: app, onward: Onward(next: text))),
+      Sample("signup-links", signupLinks(text: text), viewer: person),
       Sample("choose-account", ChooseAccountPage(app: app, interaction: text, account: person)),
       Sample("reauthenticate", ReauthenticatePage(app: app, interaction: text, account: person)),
       Sample(
@@ -201,6 +243,8 @@ enum PageSamples {
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
+      Sample("activity", recordPage(false, text: text), viewer: person),
+      Sample("record", recordPage(true, text: text), viewer: person),
       Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
     ]
   }

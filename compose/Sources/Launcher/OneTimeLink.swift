@@ -38,8 +38,19 @@ public struct OneTimeLink: Sendable, Equatable {
     }
     let code = ShortCode.random(length: ShortCode.length(forLifetime: lifetime), from: randomness)
     let hash = KeyedHash(key: key.keys(for: .auth).hash).hash(code, purpose: OneTimeCodes.purpose)
-    try await session.run(
-      OneTimeCodes.Create(codeHash: Data(hash), user: user.id, lifetimeSeconds: lifetime.inSeconds))
+    let new = NewOneTimeCode(hash: Data(hash), lifetimeSeconds: lifetime.inSeconds, origin: .command)
+    try await session.run(OneTimeCodes.Create(new, for: user.id, entry: entry(user, randomness)))
     return OneTimeLink(username: user.username, url: "\(place.appURL.issuer)/lc/\(code)")
+  }
+
+  /// For the record: whoever may run the command is nobody that it knows.
+  private static func entry(_ user: User, _ randomness: some Randomness) -> AuditEntry {
+    var entry = AuditEntry(
+      id: randomness.uuid(), .oneTimeLinkCreated, address: "", userAgent: "latchkey one-time-access-token",
+      request: RequestID())
+    entry.userID = user.id
+    entry.username = user.username
+    entry.data = ["method": "command", "lifetimeSeconds": "\(Int(lifetime.inSeconds))"]
+    return entry
   }
 }

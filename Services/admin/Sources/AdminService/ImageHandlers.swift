@@ -29,7 +29,7 @@ extension AdminService {
     let images: [StoredImage]
     do throws(PictureRefusal) {
       let made = try await pictures(for: slot, from: file, isPrepared: message.body == .prepared)
-      images = made.map { StoredImage($0) }
+      images = StoredImage.all(made)
     } catch {
       guard let problem = Admin.ImageProblem(error) else { throw Self.busy }
       return .refused(problem)

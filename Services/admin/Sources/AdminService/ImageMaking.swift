@@ -93,8 +93,8 @@ extension AdminService {
     do {
       guard let whole = NeutralPicture.picture else { return }
       let small = try await workshop.make([.thumbnail], from: whole.bytes)
-      for (index, picture) in ([whole] + small).enumerated() {
-        _ = try await store.write(Images.Put(neutral: StoredImage(picture), small: index > 0), call)
+      for (index, image) in StoredImage.all([whole] + small).enumerated() {
+        _ = try await store.write(Images.Put(neutral: image, small: index > 0), call)
       }
     } catch {
       logger.warning("the neutral profile picture could not be kept: \(error)")
@@ -103,10 +103,13 @@ extension AdminService {
 }
 
 extension StoredImage {
-  init(_ picture: Picture) {
-    let hash = Digest.sha256(picture.bytes).prefix(8)
+  /// A picture and what was made of the same file beside it, under one version.
+  static func all(_ pictures: [Picture]) -> [StoredImage] {
+    let hash = Digest.sha256(pictures.first?.bytes ?? []).prefix(8)
     let version = hash.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-    self.init(contentType: picture.format.contentType, bytes: Data(picture.bytes), version: version)
+    return pictures.map {
+      StoredImage(contentType: $0.format.contentType, bytes: Data($0.bytes), version: version)
+    }
   }
 }
 

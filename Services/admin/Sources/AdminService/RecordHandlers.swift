@@ -91,7 +91,11 @@ extension AdminService {
     let limit = min(max(page.limit, 1), Admin.PageRequest.largest)
     let number = max(page.page, 1)
     let offset = (number - 1).multipliedReportingOverflow(by: limit).partialValue
-    let total = try await store.search(RecordCount<Scope>(query), call).first ?? 0
+    let isWhole = scope == RecordScopes.Unfiltered.self && query.from == nil && query.to == nil
+    let counted =
+      isWhole
+      ? try await store.search(RecordTotal(), call) : try await store.search(RecordCount<Scope>(query), call)
+    let total = counted.first ?? 0
     let rows = try await store.search(RecordList<Scope, Order>(query, limit: limit, offset: max(0, offset)), call)
     let entries = rows.map { entry in
       var entry = entry

@@ -27,8 +27,9 @@ await ServiceMain.run(
     let notices = KeyExpiryNotices(database: database, keys: keys, logger: logger)
     let sealer = AuditSealer(in: database, keys: keys, retentionDays: retentionDays, logger: logger)
     let housekeeping = Housekeeping(
-      [Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications(), Expired.RetiredNames()], in: database,
-      logger: logger)
+      [
+        Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications(), Expired.RetiredNames(), Expired.SignupLinks(),
+      ], in: database, logger: logger)
     return ServiceParts(
       routes: Routes(service),
       background: [

@@ -20,7 +20,8 @@ extension AuthService {
   ///   - user: the only user whose passkeys count, for a proof within a session; nil asks for a discoverable one.
   ///   - purpose: what the record says that it was for.
   func verifyAssertion(
-    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, of user: User? = nil, for purpose: String, _ call: Call
+    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, of user: User? = nil, for purpose: String,
+    _ settings: ApplicationSettings, _ call: Call
   ) async throws(CeremonyFailure) -> VerifiedAssertion {
     let response = try verified(call) { () throws(Refusal) in
       try AuthenticationResponse(json: Array(answer.credential.utf8))
@@ -29,6 +30,7 @@ extension AuthService {
       try await store.first(Passkeys.ForAssertion(credentialID: Data(response.id)), call)
     }
     var expectation = AuthenticationExpectation(challenge: challenge, relyingParty: relyingParty)
+    expectation.userVerification = settings.userVerification
     expectation.user = user.map { UserHandle(userID: $0.id.uuid) }
     let ceremony = AuthenticationCeremony(expectation)
     let assertion: Assertion

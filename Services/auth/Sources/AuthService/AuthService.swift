@@ -46,16 +46,18 @@ public struct AuthSettings: Sendable {
   /// The relying party's name, as the browser's passkey dialog may show it.
   public var appName: String
   /// A session ends after this long without use.
+  ///
+  /// The administrator's setting comes before it.
   public var sessionIdle: Duration
+  /// Whether attempts are limited per network; off for those who limit in front of this program.
+  public var limitsAttempts: Bool
 
-  public init(appURL: AppURL, appName: String, sessionIdle: Duration) {
+  public init(appURL: AppURL, appName: String, sessionIdle: Duration, limitsAttempts: Bool = true) {
     self.appURL = appURL
     self.appName = appName
     self.sessionIdle = sessionIdle
+    self.limitsAttempts = limitsAttempts
   }
-
-  /// A session that is used ends after this long all the same: a week, or longer where the idle time is.
-  public var sessionCap: Duration { max(sessionIdle, .seconds(7 * 24 * 3600)) }
 }
 
 /// Numbers of this service, each with its reason.
@@ -74,4 +76,22 @@ enum Limits {
   static let userAgent = 512
   /// Characters of a one-time code; nothing longer is looked up.
   static let oneTimeCode = 64
+  /// Characters of a sign-up link's token; nothing longer is looked up.
+  static let signupToken = 64
+  /// How long a session that began without a passkey may add one: time to read the page and to fetch a phone or a security
+  /// key, and no more, since whoever finds the browser open could add theirs.
+  static let firstPasskey = Duration.seconds(15 * 60)
+  /// How long ago a sign-in may be to count as a proof, as in the REST API.
+  static let freshSignIn = Duration.seconds(60)
+  /// The longest that a one-time code lives, as in the REST API.
+  static let longestCode = Duration.seconds(31 * 24 * 3600)
+  /// Codes that are tried when one is somebody's already: with a million short ones about, one try in a thousand meets another.
+  static let codeCandidates = 4
+  /// Attempts at codes are counted in windows of this length: that of the codes which are short.
+  static let codeWindow = Duration.seconds(15 * 60)
+  /// Attempts per window from one network, over all instances. A person mistypes a few; a household behind one address has a
+  /// few such people; a short code has 2³⁰ values, so that a guesser needs a million years.
+  static let attemptsPerNetwork = 30
+  /// Attempts at a code that works in one browser only: that browser's person has it before their eyes.
+  static let attemptsAtMailedCode = 5
 }

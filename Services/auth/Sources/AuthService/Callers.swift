@@ -6,14 +6,21 @@ import Store
 extension AuthService {
   func session(_ call: Call) async throws(ServiceFailure) -> Sessions.Resolve.Row? { try await store.session(call) }
 
+  /// How long sessions live that begin now: the administrator's choice, or the environment's.
+  func sessionLifetime(_ current: ApplicationSettings) -> SessionLifetime {
+    SessionLifetime(idle: current.chosenSessionMinutes.map { .seconds($0 * 60) } ?? settings.sessionIdle)
+  }
+
   /// A session that begins with this call. Its token is derived from the request's id and from what the request spends,
   /// under a server key: the same request, asked again, is given the same token without its having been stored.
-  func newSession(spending once: String, amr: [String], _ call: Call) -> (token: Secret, session: NewSession) {
+  func newSession(
+    spending once: String, amr: [String], lifetime: SessionLifetime, _ call: Call
+  ) -> (token: Secret, session: NewSession) {
     let token = sessionToken(spending: once, call)
     let session = NewSession(
       id: SessionID(randomness.uuid()), tokenHash: Data(Digest.sha256(token.exposed)), amr: amr,
       address: call.caller.address, userAgent: String(call.caller.userAgent.prefix(Limits.userAgent)),
-      idleSeconds: settings.sessionIdle / .seconds(1), capSeconds: settings.sessionCap / .seconds(1))
+      idleSeconds: lifetime.idle / .seconds(1), capSeconds: lifetime.cap / .seconds(1))
     return (token, session)
   }
 
@@ -21,10 +28,17 @@ extension AuthService {
     Secret(Base64URL.encode(tokens.hash("\(call.id)/\(once)", purpose: "session")))
   }
 
+  /// The session that this request has begun before, found by the token that it would be given again.
+  func repeatedSession(spending once: String, _ call: Call) async throws(ServiceFailure) -> Auth.SignedIn? {
+    let token = sessionToken(spending: once, call)
+    let begun = try await store.first(Sessions.Resolve(tokenHash: Data(Digest.sha256(token.exposed))), call)
+    return begun.map { Auth.SignedIn(user: $0.user, token: token, endsAt: $0.endsAt) }
+  }
+
   /// The cookie of a session that has just begun lives as long as the session can.
-  func signedIn(_ user: User, _ token: Secret) -> Auth.SignedIn {
+  func signedIn(_ user: User, _ token: Secret, _ lifetime: SessionLifetime) -> Auth.SignedIn {
     Auth.SignedIn(
-      user: user, token: token, endsAt: clock.now().addingTimeInterval(settings.sessionCap / .seconds(1)))
+      user: user, token: token, endsAt: clock.now().addingTimeInterval(lifetime.cap / .seconds(1)))
   }
 
   /// The same with the person's groups and claims, as the REST API shows people.
@@ -33,4 +47,13 @@ extension AuthService {
     signedIn.user = try await store.detailed(signedIn.user, call)
     return signedIn
   }
+}
+
+/// How long a session lives.
+struct SessionLifetime {
+  /// Without use.
+  let idle: Duration
+
+  /// However much it is used: a week, or longer where the idle time is.
+  var cap: Duration { max(idle, .seconds(7 * 24 * 3600)) }
 }

@@ -145,6 +145,7 @@ extension Auth.CeremonyRefusal {
       case .credentialUnknown, .credentialNotAllowed: .unknownPasskey
       case .userNotVerified: .userVerificationRequired
       case .credentialAlreadyRegistered: .alreadyRegistered
+      case .syncedPasskeyRefused: .syncedPasskey
       default: .verificationFailed
       }
   }

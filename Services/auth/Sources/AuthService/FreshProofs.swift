@@ -13,7 +13,8 @@ extension AuthService {
     let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
     let state = ProofState(
       challenge: newChallenge(), session: session.session.id, proves: message.purpose.text)
-    let options = try requestOptions(challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init))
+    let options = try requestOptions(
+      challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init), try await currentSettings(call))
     return .begun(try begin(options, state, call))
   }
 
@@ -28,8 +29,9 @@ extension AuthService {
       if try await stored({ () async throws(ServiceFailure) in try await spentHere(challenge, call) }) {
         return .proven
       }
+      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
       let assertion = try await verifyAssertion(
-        message.answer, challenge, of: session.user, for: state.proves, call)
+        message.answer, challenge, of: session.user, for: state.proves, settings, call)
       var entry = AuditEntry(.reauthenticated, call, about: session.user)
       entry.session = session.session.id
       entry.data = ["purpose": state.proves, "passkeyName": assertion.passkeyName]

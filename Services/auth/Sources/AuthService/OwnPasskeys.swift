@@ -24,7 +24,8 @@ extension AuthService {
     let state = PasskeyState(challenge: newChallenge(), session: session.session.id)
     let options = try creationOptions(
       challenge: state.challenge, user: session.user.id, username: session.user.username,
-      displayName: session.user.displayName, excluded: passkeys.map(CredentialDescriptor.init))
+      displayName: session.user.displayName, excluded: passkeys.map(CredentialDescriptor.init),
+      try await currentSettings(call))
     return .begun(try begin(options, state, call))
   }
 
@@ -35,7 +36,8 @@ extension AuthService {
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(PasskeyState.self, message.answer, call)
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
-      let passkey = try verifyRegistration(message.answer, challenge, call)
+      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
+      let passkey = try verifyRegistration(message.answer, challenge, settings, call)
       let entry = passkeyEntry(.passkeyAdded, session, data: passkey.recorded, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(

@@ -6,7 +6,8 @@ import WebAuthn
 
 extension AuthService {
   func creationOptions(
-    challenge: Data, user: UserID, username: String, displayName: String, excluded: [CredentialDescriptor] = []
+    challenge: Data, user: UserID, username: String, displayName: String, excluded: [CredentialDescriptor] = [],
+    _ settings: ApplicationSettings
   ) throws(ServiceFailure) -> String {
     guard let challenge = Challenge(challenge) else {
       throw ServiceFailure(.internal, mayHaveHappened: false, "Something broke here; the log has the cause.")
@@ -15,14 +16,19 @@ extension AuthService {
       challenge: challenge, relyingPartyID: relyingParty.id, relyingPartyName: settings.appName,
       user: UserHandle(userID: user.uuid), userName: username, displayName: displayName)
     options.excluded = excluded
+    options.userVerification = settings.userVerification
+    options.attachment = settings.authenticatorAttachment.flatMap(CreationOptions.Attachment.init)
     return options.json
   }
 
   /// W3C WebAuthn §7.1, and the credential record that is stored if every step holds.
   func verifyRegistration(
-    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, _ call: Call
+    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, _ settings: ApplicationSettings, _ call: Call
   ) throws(CeremonyFailure) -> NewPasskey {
-    let ceremony = RegistrationCeremony(RegistrationExpectation(challenge: challenge, relyingParty: relyingParty))
+    var expectation = RegistrationExpectation(challenge: challenge, relyingParty: relyingParty)
+    expectation.userVerification = settings.userVerification
+    expectation.syncedPasskeys = settings.allowSyncedPasskeys
+    let ceremony = RegistrationCeremony(expectation)
     let credential = try verified(call) { () throws(Refusal) in
       try ceremony.verify(RegistrationResponse(json: Array(answer.credential.utf8)), at: clock.now())
     }
@@ -35,4 +41,14 @@ extension AuthService {
       backupEligible: credential.backupEligible, backupState: credential.backupState, aaguid: aaguid,
       attestationType: credential.attestationType.rawValue, rpID: credential.rpID)
   }
+}
+
+extension ApplicationSettings {
+  /// W3C WebAuthn §5.8.6, as the administrator chose.
+  var userVerification: UserVerification { requiresUserVerification ? .required : .preferred }
+}
+
+extension NewPasskey {
+  /// RFC 8176: what making it showed. A passkey that can verify its user did so when it was made.
+  var amr: [String] { ["phr", "pop"] + (uvInitialized ? ["user", "mfa"] : []) }
 }

@@ -22,7 +22,8 @@ extension AuthService {
     guard problems.isEmpty else { return .invalid(problems) }
     let state = SetupState(challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile)
     let options = try creationOptions(
-      challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow)
+      challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow,
+      try await currentSettings(call))
     return .begun(try begin(options, state, call))
   }
 
@@ -34,9 +35,11 @@ extension AuthService {
     guard before?.open == true || before?.completedBy == Data(call.id.bytes) else { return .closed }
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(SetupState.self, message.answer, call)
-      let passkey = try verifyRegistration(message.answer, challenge, call)
+      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
+      let passkey = try verifyRegistration(message.answer, challenge, settings, call)
+      let lifetime = sessionLifetime(settings)
       let (token, session) = newSession(
-        spending: Base64URL.encode(challenge.bytes), amr: ["phr", "pop", "user", "mfa"], call)
+        spending: Base64URL.encode(challenge.bytes), amr: passkey.amr, lifetime: lifetime, call)
       let user = User(firstAdministrator: state.profile, id: state.user)
       var created = AuditEntry(.accountCreated, call, about: user)
       created.session = session.id
@@ -57,7 +60,7 @@ extension AuthService {
         guard after?.completedBy == Data(call.id.bytes) else { return after?.open == true ? .refused(.spent) : .closed }
       }
       logger.notice("set-up completed", metadata: ["user": "\(state.user)", "request": "\(call.id)"])
-      return .signedIn(signedIn(user, token))
+      return .signedIn(signedIn(user, token, lifetime))
     }
   }
 

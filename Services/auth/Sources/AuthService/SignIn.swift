@@ -8,7 +8,8 @@ import WebAuthn
 extension AuthService {
   public func beginSignIn(_ message: Auth.BeginSignIn, _ call: Call) async throws(ServiceFailure) -> Auth.Ceremony {
     let state = SignInState(challenge: newChallenge())
-    return try begin(try requestOptions(challenge: state.challenge), state, call)
+    let options = try requestOptions(challenge: state.challenge, try await currentSettings(call))
+    return try begin(options, state, call)
   }
 
   public func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
@@ -18,9 +19,11 @@ extension AuthService {
       () async throws(CeremonyFailure) in
       let (_, challenge) = try open(SignInState.self, message.answer, call)
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
-      let assertion = try await verifyAssertion(message.answer, challenge, for: "sign-in", call)
+      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
+      let assertion = try await verifyAssertion(message.answer, challenge, for: "sign-in", settings, call)
+      let lifetime = sessionLifetime(settings)
       let (token, session) = newSession(
-        spending: Base64URL.encode(challenge.bytes), amr: assertion.amr, call)
+        spending: Base64URL.encode(challenge.bytes), amr: assertion.amr, lifetime: lifetime, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.SignIn(
@@ -29,7 +32,7 @@ extension AuthService {
             newDevice: newDeviceMail(call)), call
         ).rows.first
       }
-      if outcome?.done == true { return .signedIn(signedIn(assertion.user, token)) }
+      if outcome?.done == true { return .signedIn(signedIn(assertion.user, token, lifetime)) }
       // The same request may have run to its end elsewhere while this one was verifying.
       if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
       guard outcome?.spent == true else { return .refused(.spent) }
@@ -52,28 +55,9 @@ extension AuthService {
   private func repeatedSignIn(
     _ challenge: Challenge, _ call: Call
   ) async throws(CeremonyFailure) -> Auth.SignedIn? {
-    let token = sessionToken(spending: Base64URL.encode(challenge.bytes), call)
-    let begun = try await stored { () async throws(ServiceFailure) in
-      try await store.first(Sessions.Resolve(tokenHash: Data(Digest.sha256(token.exposed))), call)
+    try await stored { () async throws(ServiceFailure) in
+      try await repeatedSession(spending: Base64URL.encode(challenge.bytes), call)
     }
-    return begun.map { Auth.SignedIn(user: $0.user, token: token, endsAt: $0.endsAt) }
-  }
-
-  public func redeemOneTimeCode(
-    _ message: Auth.RedeemOneTimeCode, _ call: Call
-  ) async throws(ServiceFailure) -> Auth.RedeemOneTimeCode.Response {
-    let code = ShortCode.normalised(message.code.exposed)
-    guard !code.isEmpty, code.count <= Limits.oneTimeCode else { return .invalid }
-    let hash = Data(codes.hash(code, purpose: OneTimeCodes.purpose))
-    let (token, session) = newSession(spending: code, amr: ["otp"], call)
-    let redeem = OneTimeCodes.Redeem(codeHash: hash, request: call.id, session: session)
-    if let user = try await store.write(redeem, call).rows.first {
-      return .signedIn(try await detailed(signedIn(user, token), call))
-    }
-    if let user = try await store.first(OneTimeCodes.RedeemedBy(codeHash: hash, request: call.id), call) {
-      return .signedIn(try await detailed(signedIn(user, token), call))
-    }
-    return .invalid
   }
 
   public func signOut(_ message: Auth.SignOut, _ call: Call) async throws(ServiceFailure) -> Auth.SignOut.Response {
@@ -87,13 +71,14 @@ extension AuthService {
 
   /// - Parameter allowed: the only passkeys that will do; none asks for a discoverable one.
   func requestOptions(
-    challenge: Data, allowed: [CredentialDescriptor] = []
+    challenge: Data, allowed: [CredentialDescriptor] = [], _ settings: ApplicationSettings
   ) throws(ServiceFailure) -> String {
     guard let challenge = Challenge(challenge) else {
       throw ServiceFailure(.internal, mayHaveHappened: false, "Something broke here; the log has the cause.")
     }
     var options = RequestOptions(challenge: challenge, relyingPartyID: relyingParty.id)
     options.allowed = allowed
+    options.userVerification = settings.userVerification
     return options.json
   }
 }

@@ -8,16 +8,18 @@ import Store
 await ServiceMain.run(
   .service(
     .auth, summary: "Passkeys, sessions and sign-in of Latchkey.",
-    settings: [Settings.appURL, Settings.appName, Settings.sessionDuration]
+    settings: [Settings.appURL, Settings.appName, Settings.sessionDuration, Settings.disableRateLimiting]
   ) { context in
-    let (appURL, appName, minutes) = try context.environment.read(
-      Settings.appURL, Settings.appName, Settings.sessionDuration)
+    let (appURL, appName, minutes, unlimited) = try context.environment.read(
+      Settings.appURL, Settings.appName, Settings.sessionDuration, Settings.disableRateLimiting)
     let service = AuthService(
-      settings: AuthSettings(appURL: appURL, appName: appName, sessionIdle: .seconds(minutes * 60)),
+      settings: AuthSettings(
+        appURL: appURL, appName: appName, sessionIdle: .seconds(minutes * 60), limitsAttempts: !unlimited),
       store: StoreAccess(context.database, logger: context.logger), keys: context.keys, logger: context.logger)
     let housekeeping = Housekeeping(
       [
         Expired.SpentChallenges(), Expired.Sessions(), Expired.Proofs(), Expired.OneTimeCodes(), Expired.KnownDevices(),
+        Expired.Attempts(),
       ],
       in: context.database, logger: context.logger)
     return ServiceParts(routes: Routes(service), background: [housekeeping.run])

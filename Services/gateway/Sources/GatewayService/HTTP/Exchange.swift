@@ -94,7 +94,15 @@ package struct Exchange: Sendable {
     let chosen = [viewer?.locale, cookies["locale"]].compactMap { $0 }
     return PageFrame(
       language: Language.choose(chosen: chosen, acceptLanguage: headers[.acceptLanguage]),
-      theme: PageTheme(cookie: cookies["theme"]), instance: site.instance, viewer: viewer.map(Person.init))
+      theme: PageTheme(cookie: cookies["theme"]), instance: site.instance,
+      viewer: viewer.map { person($0, site) })
+  }
+
+  /// A person with their picture, or the operator's for people who have none.
+  package func person(_ user: User) -> Person { Self.person(user, site) }
+
+  private static func person(_ user: User, _ site: Site) -> Person {
+    Person(user, defaultPicture: site.appearance.last.images[ApplicationImage.defaultProfilePicture.name])
   }
 
   package func page(_ page: some Page, viewer: User? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
@@ -110,10 +118,11 @@ package struct Exchange: Sendable {
 }
 
 extension Person {
-  package init(_ user: User) {
+  /// - Parameter defaultPicture: the version of the operator's picture for people who have none.
+  package init(_ user: User, defaultPicture: String? = nil) {
     self.init(
       id: "\(user.id)", displayName: user.displayName, username: user.username, email: user.email,
-      pictureURL: ImageAddress.small(user), isAdmin: user.isAdmin)
+      pictureURL: ImageAddress.small(user, orElse: defaultPicture), isAdmin: user.isAdmin)
   }
 }
 

@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// How often one address may do something: Pocket ID's figures. A bucket holds `burst` tokens and fills at `rate`.
 package struct FloodPolicy: Sendable, Hashable {
   package let name: String
@@ -12,10 +14,12 @@ package struct FloodPolicy: Sendable, Hashable {
   }
 
   package static let general = FloodPolicy("api", 100, every: 1, burst: 300)
-  package static let setup = FloodPolicy("signup", 2, every: 60, burst: 10)
+  package static let setup = FloodPolicy("setup", 2, every: 60, burst: 10)
+  package static let signUp = FloodPolicy("signup", 2, every: 60, burst: 10)
   package static let signIn = FloodPolicy("webauthn-login", 1, every: 5, burst: 10)
   package static let proof = FloodPolicy("reauthentication", 1, every: 10, burst: 5)
   package static let oneTimeCode = FloodPolicy("one-time-token", 1, every: 10, burst: 5)
+  package static let oneTimeEmail = FloodPolicy("one-time-email", 2, every: 600, burst: 5)
 }
 
 /// Token buckets per policy and address, in this process's memory: floods are each gateway's own business, attempts on an
@@ -76,13 +80,6 @@ package actor FloodGate {
 
   /// An IPv6 customer has a /64 to send from; counting single addresses would count nothing.
   package static func network(_ address: String) -> String {
-    guard address.contains(":"), !address.contains(".") else { return address }
-    let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
-    var groups = halves[0].split(separator: ":").map(String.init)
-    if halves.count == 2 {
-      let tail = halves[1].split(separator: ":").map(String.init)
-      groups += Array(repeating: "0", count: max(0, 8 - groups.count - tail.count)) + tail
-    }
-    return groups.prefix(4).joined(separator: ":") + "::/64"
+    IPAddress.network(of: address)
   }
 }

@@ -11,8 +11,9 @@ enum ImageAddress {
   }
 
   /// A person's picture as lists show it; nil where a letter stands for it.
-  static func small(_ user: User) -> String? {
-    user.pictureVersion.map { "/api/users/\(user.id)/profile-picture.png?size=small&v=\($0)" }
+  /// - Parameter other: the version of the operator's picture for people who have none.
+  static func small(_ user: User, orElse other: String? = nil) -> String? {
+    (user.pictureVersion ?? other).map { "/api/users/\(user.id)/profile-picture.png?size=small&v=\($0)" }
   }
 
   static func picture(_ user: User) -> String? {

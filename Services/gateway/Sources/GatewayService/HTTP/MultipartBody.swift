@@ -1,19 +1,19 @@
 /// A form with files (RFC 7578), read strictly: whatever is unclear is refused rather than guessed at.
-struct MultipartBody {
+package struct MultipartBody {
   /// Why it cannot be read, as a public sentence.
-  struct Malformed: Error {
-    let sentence: String
+  package struct Malformed: Error {
+    package let sentence: String
   }
 
-  struct Part {
-    let name: String
-    let content: ArraySlice<UInt8>
+  package struct Part {
+    package let name: String
+    package let content: ArraySlice<UInt8>
   }
 
-  let parts: [Part]
+  package let parts: [Part]
 
   /// - Parameter boundary: from the content type, without the leading hyphens.
-  init(_ bytes: [UInt8], boundary: String) throws(Malformed) {
+  package init(_ bytes: [UInt8], boundary: String) throws(Malformed) {
     let delimiter = Array("--\(boundary)".utf8)
     guard bytes.starts(with: delimiter) else { throw Malformed(sentence: "The form does not begin with its boundary.") }
     var parts: [Part] = []
@@ -120,7 +120,7 @@ struct MultipartBody {
   }
 
   /// `multipart/form-data; boundary=…`: the boundary, 1 to 70 characters (RFC 2046 §5.1.1).
-  static func boundary(_ contentType: String) -> String? {
+  package static func boundary(_ contentType: String) -> String? {
     var parameters = contentType.split(separator: ";", omittingEmptySubsequences: false)
     guard parameters.removeFirst().filter({ $0 != " " }).lowercased() == "multipart/form-data" else { return nil }
     for parameter in parameters {

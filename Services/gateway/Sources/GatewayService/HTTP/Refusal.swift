@@ -110,6 +110,9 @@ extension Refusal {
           "The device has to verify you, by fingerprint, face or PIN.")
       case .alreadyRegistered: Refusal(.conflict, "already_in_use", "This passkey is registered already.")
       case .userDisabled: Refusal(.forbidden, "user_disabled", "This account is disabled.")
+      case .syncedPasskey:
+        Refusal(
+          .badRequest, "synced_passkey_not_allowed", "Only a passkey that stays on its device is taken here.")
       }
     details = ["reason": .string(refusal.rawValue)]
   }

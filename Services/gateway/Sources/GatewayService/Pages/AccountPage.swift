@@ -5,6 +5,7 @@ import ServiceKit
 package struct AccountPage: Page {
   package static let template = "account"
   let profile: Profile
+  let picture: ImageField
   let passkeys: [Passkey]
   let sessions: [Session]
   let mayEdit: Bool
@@ -21,11 +22,13 @@ package struct AccountPage: Page {
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
   ///   - firstSteps: for an administrator who has not done or put away all of them.
   package init(
-    profile: Profile, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true, emailRequired: Bool = true,
-    firstSteps: FirstStepsCard? = nil,
-    asksForProof: Bool = false
+    profile: Profile, pictureURL: String? = nil, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true,
+    emailRequired: Bool = true, firstSteps: FirstStepsCard? = nil, asksForProof: Bool = false
   ) {
     self.profile = profile
+    picture = ImageField(
+      id: "picture", .profile, api: "/api/users/me/profile-picture", url: pictureURL,
+      letter: Person.initial(of: profile.displayName.isEmpty ? profile.username : profile.displayName))
     self.passkeys = passkeys
     self.sessions = sessions
     self.mayEdit = mayEdit
@@ -84,9 +87,11 @@ package struct AccountPage: Page {
     let started: Moment
     let lastSeen: Moment
     let withCode: Bool
+    let withLink: Bool
+    let withPasskey: Bool
 
     /// - Parameters:
-    ///   - methods: the session's `amr`; `otp` is shown as "with a login code".
+    ///   - methods: the session's `amr`; `otp` is shown as "with a login code", none as the sign-up that it was.
     package init(
       id: String, current: Bool, createdAt: Date, lastSeenAt: Date, ipAddress: String, userAgent: String,
       methods: [String]
@@ -98,6 +103,8 @@ package struct AccountPage: Page {
       self.started = Moment(createdAt)
       self.lastSeen = Moment(lastSeenAt)
       self.withCode = methods.contains("otp")
+      self.withLink = methods.isEmpty
+      self.withPasskey = !withCode && !withLink
     }
   }
 }

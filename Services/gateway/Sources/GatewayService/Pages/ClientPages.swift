@@ -98,7 +98,7 @@ package struct ClientPage: Page {
   let explanation: String?
   let logoURL: String?
   let darkLogoURL: String?
-  let logos: [LogoField]
+  let logos: [ImageField]
   let launchURL: String?
   let form: ClientForm
   let endpoints: Endpoints
@@ -125,8 +125,10 @@ package struct ClientPage: Page {
     self.logoURL = logoURL ?? darkLogoURL
     self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
     logos = [
-      LogoField(dark: false, apiURL: "\(apiURL)/logo?light=true", url: logoURL),
-      LogoField(dark: true, apiURL: "\(apiURL)/logo?light=false", url: darkLogoURL),
+      ImageField(
+        id: "logo-light", .logo, api: "\(apiURL)/logo?light=true", method: "POST", url: logoURL, onDark: false),
+      ImageField(
+        id: "logo-dark", .logo, api: "\(apiURL)/logo?light=false", method: "POST", url: darkLogoURL, onDark: true),
     ]
     launchURL = form.launchURL.isEmpty ? nil : form.launchURL
     self.form = form
@@ -135,13 +137,6 @@ package struct ClientPage: Page {
     confidential = !form.isPublic
     noSecret = !form.isPublic && secrets.isEmpty
     needsPKCE = form.pkceEnabled || form.isPublic
-  }
-
-  /// One of an app's two logos, to look at and to change.
-  package struct LogoField: Sendable {
-    let dark: Bool
-    let apiURL: String
-    let url: String?
   }
 
   static func url(id: String) -> String { "/settings/admin/oidc-clients/\(pathID(id))" }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// `/setup` — the first administrator names themselves and makes a passkey.
 package struct SetUpPage: Page {
   package static let template = "set-up"
@@ -21,17 +19,23 @@ package struct SignInPage: Page {
   let app: AppSummary?
   let interaction: String?
   let next: String
-  let codeURL: String
+  let otherWaysURL: String
+  let signUpURL: String?
 
   /// - Parameters:
   ///   - app: who sent the person here, inside an interaction.
   ///   - interaction: the interaction's id; after signing in, its next step is asked for.
   ///   - next: where to go otherwise. The route must have checked that it is a path of ours.
-  package init(app: AppSummary? = nil, interaction: String? = nil, next: String = "/") {
+  ///   - signUp: everybody may make an account.
+  package init(
+    app: AppSummary? = nil, interaction: String? = nil, next: String = "/", signUp: Bool = false
+  ) {
     self.app = app
     self.interaction = interaction
     self.next = next
-    self.codeURL = LoginCodePage.url(interaction: interaction, next: next)
+    let onward = Onward(interaction: interaction, next: next)
+    otherWaysURL = onward.url("/login/alternative")
+    signUpURL = signUp ? onward.url("/signup") : nil
   }
 }
 
@@ -39,6 +43,7 @@ package struct SignInPage: Page {
 package struct LoginCodePage: Page {
   package static let template = "login-code"
   let code: String?
+  let sent: Bool
   let app: AppSummary?
   let interaction: String?
   let next: String
@@ -46,27 +51,17 @@ package struct LoginCodePage: Page {
 
   /// - Parameters:
   ///   - code: the code of `/lc/:code`, as it stands in the address; nil asks for one.
+  ///   - sent: one was asked for by mail a moment ago.
   ///   - next: a path of ours, checked by the route.
-  package init(code: String? = nil, app: AppSummary? = nil, interaction: String? = nil, next: String = "/") {
+  package init(
+    code: String? = nil, sent: Bool = false, app: AppSummary? = nil, interaction: String? = nil, next: String = "/"
+  ) {
     self.code = code
+    self.sent = sent && code == nil
     self.app = app
     self.interaction = interaction
     self.next = next
-    backURL =
-      interaction.map { "/interaction?interaction=\(Self.query($0))" }
-      ?? (next == "/" ? "/login" : "/login?redirect=\(Self.query(next))")
-  }
-
-  /// The address of the page that asks for a code, keeping where the person was going.
-  static func url(interaction: String?, next: String) -> String {
-    if let interaction { return "/lc?interaction=\(query(interaction))" }
-    return next == "/" ? "/lc" : "/lc?redirect=\(query(next))"
-  }
-
-  private static func query(_ value: String) -> String {
-    value.addingPercentEncoding(
-      withAllowedCharacters: .alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~")))
-      ?? ""
+    backURL = Onward(interaction: interaction, next: next).signInURL
   }
 }
 

@@ -19,7 +19,7 @@ enum AccountPageRoutes {
         profile: AccountPage.Profile(
           username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,
           displayName: user.displayName),
-        passkeys: passkeys.map { AccountPage.Passkey($0) },
+        pictureURL: ImageAddress.picture(user), passkeys: passkeys.map { AccountPage.Passkey($0) },
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
         mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail,
         firstSteps: await FirstStepsRoutes.card(for: user, exchange),

@@ -1,4 +1,62 @@
+import Foundation
+import Hummingbird
+import LatchkeyProtocol
+import LatchkeyWords
+
 /// Pages of the record.
 enum AuditLogPageRoutes {
-  static let all: [Route] = []
+  static let all: [Route] = [
+    Route(.get, RecordAddress.own, .page, [.settings]) { exchange in
+      guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
+      let page = try Admin.PageRequest(exchange.query())
+      async let viewer = exchange.viewer()
+      async let answer = exchange.services.admin.listOwnRecord(Admin.ListOwnRecord(page: page), exchange.call)
+      guard let viewer = try await viewer, case .entries(let entries) = try await answer else {
+        return exchange.toSignIn()
+      }
+      let pager = Pager(page: entries.page, perPage: entries.limit, total: entries.total) { number in
+        "\(RecordAddress.own)?pagination%5Bpage%5D=\(number)"
+      }
+      return exchange.page(
+        RecordPage(entries: rows(entries, false, exchange), filters: nil, pager: pager), viewer: viewer)
+    },
+    // Pocket ID's address of the same.
+    Route(.get, "\(RecordAddress.own)/global", .page, [.settings]) { _ in .redirect(RecordAddress.all) },
+    Route(.get, RecordAddress.all, .page, [.settings]) { exchange in
+      guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
+      let query = try exchange.query()
+      let (page, filter) = (try Admin.PageRequest(query), try Admin.RecordFilter(query))
+      let admin = exchange.services.admin
+      async let viewer = exchange.viewer()
+      async let answer = admin.listRecord(Admin.ListRecord(page: page, filter: filter), exchange.call)
+      async let named = admin.listRecordedClients(Admin.ListRecordedClients(), exchange.call)
+      guard let viewer = try await viewer else { return exchange.toSignIn() }
+      guard case .entries(let entries) = try await answer, case .names(let apps) = try await named else {
+        return viewer.isAdmin ? exchange.toSignIn() : exchange.errorPage(.forbidden)
+      }
+      let filters = RecordPage.Filters(
+        query, filter, apps: apps, people: people(entries.items), words: Words.of(exchange.frame().language))
+      let kept = query.filter { $0.name.hasPrefix("filters[") && !$0.value.isEmpty }
+      let pager = Pager(page: entries.page, perPage: entries.limit, total: entries.total) { number in
+        RecordPage.address(kept, page: number)
+      }
+      return exchange.page(
+        RecordPage(entries: rows(entries, true, exchange), filters: filters, pager: pager), viewer: viewer)
+    },
+  ]
+
+  private static func rows(
+    _ entries: Admin.Page<Admin.RecordEntry>, _ everybody: Bool, _ exchange: Exchange
+  ) -> [RecordPage.Entry] {
+    let words = Words.of(exchange.frame().language)
+    return entries.items.map { RecordPage.Entry($0, everybody: everybody, words: words) }
+  }
+
+  /// Names of the people on the page, for filters that have their ids.
+  private static func people(_ entries: [Admin.RecordEntry]) -> [UserID: String] {
+    let named = entries.flatMap { [$0.user, $0.actor] }.compactMap { somebody in
+      somebody.flatMap { somebody in somebody.id.map { ($0, somebody.username) } }
+    }
+    return Dictionary(named) { first, _ in first }
+  }
 }

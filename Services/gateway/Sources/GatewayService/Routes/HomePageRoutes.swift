@@ -16,7 +16,7 @@ enum HomePageRoutes {
     },
     Route(.get, "/logout", .page) { exchange in
       if let user = try await exchange.viewer() {
-        return exchange.page(SignOutPage(account: Person(user)))
+        return exchange.page(SignOutPage(account: exchange.person(user)))
       }
       return exchange.page(SignedOutPage())
     },
@@ -34,18 +34,20 @@ enum HomePageRoutes {
   @Sendable private static func signIn(_ exchange: Exchange) async throws -> Response {
     let next = try exchange.next()
     if try await exchange.viewer() != nil { return .redirect(next == .home ? "/settings/account" : next.text) }
-    return exchange.page(SignInPage(next: next.text))
+    return exchange.page(SignInPage(next: next.text, signUp: exchange.maySignUp))
   }
 
   @Sendable private static func loginCode(_ exchange: Exchange) async throws -> Response {
     let code = exchange.parameters["code"].map { String($0.prefix(128)) }
-    let interaction = try exchange.query("interaction").flatMap { InteractionID($0) }
-    return exchange.page(
-      LoginCodePage(code: code, interaction: interaction.map { "\($0)" }, next: try exchange.next().text))
+    let (onward, app) = try await exchange.onward()
+    return exchange.page(LoginCodePage(code: code, app: app, interaction: onward.interaction, next: onward.next))
   }
 }
 
 extension Exchange {
+  /// Whether everybody may make an account here.
+  var maySignUp: Bool { site.appearance.last.settings.signupMode == .open }
+
   /// Where to go after signing in: the query's `redirect`, if it is a path of ours.
   func next() throws(Refusal) -> LocalPath {
     try query("redirect").flatMap { LocalPath($0) } ?? .home

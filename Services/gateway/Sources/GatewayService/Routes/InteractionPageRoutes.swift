@@ -23,7 +23,7 @@ enum InteractionPageRoutes {
     let app = AppSummary(interaction.client)
     let id = "\(interaction.id)"
     // A step of somebody who is not there begins with signing in.
-    guard let account = interaction.user.map(Person.init), interaction.currentStep != .authenticate else {
+    guard let account = interaction.user.map(exchange.person), interaction.currentStep != .authenticate else {
       return exchange.page(SignInPage(app: app, interaction: id))
     }
     switch interaction.currentStep {

@@ -6,18 +6,15 @@ import LatchkeyProtocol
 enum ProofRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/reauthenticate/start", .api, [.bindsBrowser, .browserOnly]) { exchange in
-      guard let purpose = try exchange.query("purpose").flatMap(Auth.ProofPurpose.init) else {
-        throw Refusal.invalid([
-          FieldProblem(
-            "purpose", "invalid", "Expected add-passkey, client-secret or authorize: and an interaction's id.")
-        ])
-      }
+      let purpose = try purpose(exchange)
       switch try await exchange.services.auth.beginProof(Auth.BeginProof(purpose: purpose), exchange.call) {
       case .begun(let ceremony): return exchange.begun(ceremony, .proof)
       case .notSignedIn: throw Refusal.notSignedIn
       }
     },
     Route(.post, "/api/webauthn/reauthenticate", .api, [.browserOnly], floods: [.general, .proof]) { exchange in
+      // Without an assertion: a sign-in with a passkey a moment ago, for one purpose that is named.
+      guard exchange.hasBody else { return try await bySignIn(exchange) }
       let answer = exchange.ceremonyAnswer(.proof, try await exchange.jsonText())
       switch try await exchange.services.auth.finishProof(Auth.FinishProof(answer: answer), exchange.call) {
       case .proven:
@@ -30,4 +27,25 @@ enum ProofRoutes {
       }
     },
   ]
+
+  private static func purpose(_ exchange: Exchange) throws(Refusal) -> Auth.ProofPurpose {
+    if let purpose = try exchange.query("purpose").flatMap(Auth.ProofPurpose.init) { return purpose }
+    throw Refusal.invalid([
+      FieldProblem(
+        "purpose", "invalid",
+        """
+        Expected add-passkey, client-secret, new-administrator, one-time-link, api-key, redirect-uri, or authorize: and an \
+        interaction's id.
+        """)
+    ])
+  }
+
+  private static func bySignIn(_ exchange: Exchange) async throws -> Response {
+    let message = Auth.ProveBySignIn(purpose: try purpose(exchange))
+    switch try await exchange.services.auth.proveBySignIn(message, exchange.call) {
+    case .proven: return .noContent
+    case .stale: throw Refusal.proofRequired
+    case .notSignedIn: throw Refusal.notSignedIn
+    }
+  }
 }

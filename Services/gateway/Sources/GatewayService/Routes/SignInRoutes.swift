@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import LatchkeyProtocol
 
-/// Signing in with a passkey or a login code, and signing out.
+/// Signing in with a passkey, and signing out.
 enum SignInRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/login/start", .api, [.bindsBrowser]) { exchange in
@@ -21,15 +21,6 @@ enum SignInRoutes {
       var response = Response.noContent
       response.set(exchange.expired(exchange.site.cookieNames.session))
       return response
-    },
-    Route(.post, "/api/one-time-access-token/:token", .api, floods: [.general, .oneTimeCode]) { exchange in
-      _ = try await exchange.optionalJSON()
-      let message = Auth.RedeemOneTimeCode(code: Secret(String(exchange.parameter("token").prefix(128))))
-      switch try await exchange.services.auth.redeemOneTimeCode(message, exchange.call) {
-      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: nil)
-      case .invalid:
-        throw Refusal(.unauthorized, "token_invalid_or_expired", "This login code is wrong, used, or too old.")
-      }
     },
   ]
 }

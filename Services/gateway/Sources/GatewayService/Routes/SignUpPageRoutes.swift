@@ -1,4 +1,74 @@
-/// Pages of signing up and of other ways in.
+import Hummingbird
+import LatchkeyProtocol
+import ServiceKit
+
+/// Ways in beside a passkey: `/signup`, `/st`, `/login/alternative`. Opening one of them uses nothing up.
 enum SignUpPageRoutes {
-  static let all: [Route] = []
+  static let all: [Route] = [
+    Route(.get, "/signup", .page, [.bindsBrowser], signUp),
+    Route(.get, "/st/:token", .page) { exchange in
+      .redirect("/signup?token=\(PercentEncoding.encode(String(exchange.parameter("token").prefix(128))))")
+    },
+    Route(.get, "/signup/add-passkey", .page, [.bindsBrowser], firstPasskey),
+    Route(.get, "/login/alternative", .page, [.bindsBrowser]) { exchange in
+      let (onward, app) = try await exchange.onward()
+      let settings = exchange.site.appearance.last.settings
+      return exchange.page(
+        OtherWaysPage(
+          app: app, byMail: settings.emailOneTimeAccessForAll, signUp: settings.signupMode == .open, onward: onward))
+    },
+    Route(.get, "/login/alternative/code", .page, [.bindsBrowser]) { exchange in
+      let (onward, app) = try await exchange.onward()
+      let sent = try exchange.query("sent") != nil
+      return exchange.page(
+        LoginCodePage(sent: sent, app: app, interaction: onward.interaction, next: onward.next))
+    },
+    Route(.get, "/login/alternative/email", .page, [.bindsBrowser]) { exchange in
+      let (onward, app) = try await exchange.onward()
+      guard exchange.site.appearance.last.settings.emailOneTimeAccessForAll else {
+        return .redirect(onward.url("/login/alternative"))
+      }
+      return exchange.page(CodeByMailPage(app: app, onward: onward))
+    },
+  ]
+
+  @Sendable private static func signUp(_ exchange: Exchange) async throws -> Response {
+    if let user = try await exchange.viewer() { return exchange.page(SignUpAgainPage(account: Person(user))) }
+    let token = try exchange.query("token").flatMap { $0.isEmpty ? nil : String($0.prefix(128)) }
+    let message = Auth.SignUpStatus(link: token.map { Secret($0) })
+    switch try await exchange.services.auth.signUpStatus(message, exchange.call) {
+    case .open:
+      let required = exchange.site.appearance.last.settings.requireUserEmail
+      return exchange.page(SignUpPage(token: token, emailRequired: required, next: try exchange.next().text))
+    case .closed: return exchange.page(SignUpClosedPage(.closed), .forbidden)
+    case .linkNeeded: return exchange.page(SignUpClosedPage(.linkNeeded), .forbidden)
+    case .linkInvalid: return exchange.page(SignUpClosedPage(.linkInvalid), .gone)
+    }
+  }
+
+  @Sendable private static func firstPasskey(_ exchange: Exchange) async throws -> Response {
+    guard let user = try await exchange.viewer(),
+      case .passkeys(let passkeys) = try await exchange.services.auth.listPasskeys(Auth.ListPasskeys(), exchange.call)
+    else { return exchange.toSignIn() }
+    let (onward, app) = try await exchange.onward()
+    let isNew = try exchange.query("new") != nil
+    return exchange.page(
+      FirstPasskeyPage(
+        account: Person(user), hasPasskey: !passkeys.isEmpty, isNew: isNew, app: app, onward: onward))
+  }
+}
+
+extension Exchange {
+  /// Where this visit leads to in the end, and the app that waits there.
+  func onward() async throws -> (Onward, AppSummary?) {
+    guard let id = try query("interaction").flatMap({ InteractionID($0) }) else {
+      return (Onward(next: try next().text), nil)
+    }
+    // An interaction that has ended, or that is another browser's, shows no app; its own page says so afterwards.
+    var app: AppSummary?
+    if case .step(let interaction) = try await services.oidc.viewInteraction(OIDC.ViewInteraction(id: id), call) {
+      app = AppSummary(interaction.client)
+    }
+    return (Onward(interaction: "\(id)"), app)
+  }
 }

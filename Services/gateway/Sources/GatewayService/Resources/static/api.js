@@ -24,6 +24,9 @@ const known = {
   token_invalid_or_expired: () => text("loginCode.wrong"),
   setup_already_completed: () => text("setUp.taken"),
   setup_not_available: () => text("setUp.taken"),
+  device_code_invalid: () => text("loginCode.anotherBrowser"),
+  synced_passkey_not_allowed: () => text("passkey.synced"),
+  open_signup_disabled: () => text("signUp.closedLead"),
   // A name that is taken says so at its field; without one it is about a passkey.
   already_in_use: (fields) => text(fields.length ? "common.taken" : "passkey.already"),
   last_administrator: () => text("trouble.lastAdministrator"),
@@ -31,13 +34,21 @@ const known = {
   user_disabled: () => text("trouble.disabled"),
   too_many_passkeys: () => text("trouble.limit"),
   too_many_secrets: () => text("trouble.limit"),
+  file_too_large: () => text("image.tooLarge"),
+  file_type_not_supported: () => text("image.wrongType"),
+  invalid_image: () => text("image.unreadable"),
+  logo_download_failed: () => text("image.notFetched"),
+  logo_type_not_supported: () => text("image.wrongType"),
+  logo_too_large: () => text("image.tooLarge"),
   forbidden: () => text("trouble.refused"),
 };
 
 /** Sends a request and answers with its JSON, or null where there is none. */
 export async function call(method, path, body) {
   const options = { method, headers: { Accept: "application/json" }, credentials: "same-origin" };
-  if (method !== "GET") {
+  if (body instanceof FormData) {
+    options.body = body;
+  } else if (method !== "GET") {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body ?? {});
   }
@@ -58,3 +69,10 @@ export async function call(method, path, body) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
+
+/** Sends a file in a form's field `file`. */
+export function upload(method, path, file) {
+  const form = new FormData();
+  form.append("file", file);
+  return call(method, path, form);
+}

@@ -2,7 +2,7 @@
 import { post } from "./api.js";
 import { busy } from "./dialogs.js";
 import { check, forgiving, setError } from "./forms.js";
-import { advance, status } from "./interaction.js";
+import { status } from "./interaction.js";
 import { text } from "./text.js";
 
 const { interaction, next } = document.getElementById("main").dataset;
@@ -17,8 +17,9 @@ form.addEventListener("submit", (event) => {
     try {
       await post(`/api/one-time-access-token/${encodeURIComponent(code)}`);
       status(text("signIn.finishing"));
-      if (interaction) await advance(interaction, "authenticate");
-      else location.replace(next || "/");
+      // Whoever needed a code may have no passkey at hand any more: that comes first, and can be put off.
+      const onward = interaction ? `interaction=${encodeURIComponent(interaction)}` : `redirect=${encodeURIComponent(next || "/")}`;
+      location.replace(`/signup/add-passkey?${onward}`);
     } catch (error) {
       const field = document.getElementById("code");
       if (field && error.status === 401) {

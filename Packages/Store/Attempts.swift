@@ -1,0 +1,57 @@
+public import Postgres
+
+/// Attempts at what is short enough to be guessed, counted for all instances, in windows of time.
+public enum Attempts {
+  /// Counts one more, and says how many that makes in this window and how long the window goes on.
+  public struct Count: Statement {
+    public struct Row: Sendable {
+      public let count: Int
+      public let secondsLeft: Int
+    }
+
+    public static let sql = """
+      WITH w AS (SELECT to_timestamp(floor(extract(epoch FROM now()) / $2) * $2) AS since)
+      INSERT INTO attempts (subject, since, count) SELECT $1, w.since, 1 FROM w
+      ON CONFLICT (subject, since) DO UPDATE SET count = attempts.count + 1
+      RETURNING count, ceil(extract(epoch FROM since) + $2 - extract(epoch FROM now()))::int
+      """
+
+    let subject: String
+    let windowSeconds: Double
+
+    public init(_ subject: String, windowSeconds: Double) {
+      self.subject = subject
+      self.windowSeconds = windowSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(subject)
+      values.add(windowSeconds)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(count: Int(try row.next(Int32.self)), secondsLeft: Int(try row.next(Int32.self)))
+    }
+  }
+
+  /// Takes one back: it was no attempt, but the person.
+  public struct Forgive: Statement {
+    public static let sql = """
+      UPDATE attempts SET count = greatest(count - 1, 0)
+      WHERE subject = $1 AND since = to_timestamp(floor(extract(epoch FROM now()) / $2) * $2)
+      """
+
+    let subject: String
+    let windowSeconds: Double
+
+    public init(_ subject: String, windowSeconds: Double) {
+      self.subject = subject
+      self.windowSeconds = windowSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(subject)
+      values.add(windowSeconds)
+    }
+  }
+}

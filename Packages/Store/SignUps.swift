@@ -1,0 +1,126 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// A proof that the statement which begins a session leaves with it: for one purpose, as every other.
+public struct FirstProof: Sendable {
+  let id: UUID
+  let purpose: Auth.ProofPurpose
+  let lifetimeSeconds: Double
+
+  public init(id: UUID, purpose: Auth.ProofPurpose, lifetimeSeconds: Double) {
+    self.id = id
+    self.purpose = purpose
+    self.lifetimeSeconds = lifetimeSeconds
+  }
+
+  /// An INSERT of this proof, with its three parameters from `$first` on and the session's id in another.
+  static func insert(from source: String, session: String, first: Int) -> String {
+    """
+    INSERT INTO proofs (id, session_id, purpose, expires_at)
+    SELECT $\(first), \(session), $\(first + 1), now() + make_interval(secs => $\(first + 2)) FROM \(source)
+    """
+  }
+
+  func bind(_ values: inout Bindings) {
+    values.add(id)
+    values.add(purpose.text)
+    values.add(lifetimeSeconds)
+  }
+}
+
+/// Somebody who makes an account for themselves.
+public enum SignUps {
+  /// The account, its groups and claims, its session with the proof for its first passkey, one use of the link, and the
+  /// entry in the record: all of it or nothing. Of many who want a link's last use, one gets it.
+  ///
+  /// A name in use breaks `users_username_key` or `users_email_key`.
+  public struct Complete: Statement {
+    public struct Row: Sendable {
+      /// Somebody gave this username or this address up a short while ago.
+      public let usernameRetired: Bool
+      public let emailRetired: Bool
+      public let done: Bool
+    }
+
+    public static let sql = """
+      WITH retired AS (
+        SELECT coalesce(bool_or(kind = 'username'), false) AS username, coalesce(bool_or(kind = 'email'), false) AS email
+        FROM retired_names
+        WHERE free_at > now() AND ((kind = 'username' AND name = lower($2)) OR (kind = 'email' AND name = lower($3)))),
+      used AS (
+        UPDATE signup_tokens t SET usage_count = t.usage_count + 1 FROM retired r
+        WHERE t.id = $9 AND t.usage_count < t.usage_limit AND t.expires_at > now() AND NOT r.username AND NOT r.email
+        RETURNING t.id),
+      admitted AS (
+        SELECT id FROM used UNION ALL
+        SELECT NULL FROM retired r WHERE $9::uuid IS NULL AND NOT r.username AND NOT r.email),
+      made AS (
+        INSERT INTO users (id, username, email, email_verified, first_name, last_name, display_name, locale)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM admitted RETURNING id),
+      joined AS (
+        INSERT INTO user_groups_users (group_id, user_id)
+        SELECT g.id, made.id FROM made, user_groups g
+        WHERE g.id = ANY($10) OR g.id IN (
+          SELECT tg.group_id FROM signup_tokens_groups tg JOIN used ON used.id = tg.token_id)),
+      claimed AS (
+        INSERT INTO custom_claims (user_id, key, value)
+        SELECT DISTINCT ON (c.key) made.id, c.key, c.value
+        FROM made, jsonb_to_recordset($11) AS c(key text, value text)
+        WHERE c.key IS NOT NULL AND c.value IS NOT NULL),
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 12))),
+      proven AS (\(FirstProof.insert(from: "made", session: "$12", first: 19))),
+      entry AS (\(AuditEntry.insert(parameter: "$22", when: "EXISTS (SELECT 1 FROM made)")))
+      SELECT retired.username, retired.email, EXISTS (SELECT 1 FROM made) FROM retired
+      """
+
+    let user: UserID
+    let profile: Profile
+    let emailVerified: Bool
+    let link: SignupLinkID?
+    let groups: [GroupID]
+    let claims: [CustomClaim]
+    let session: NewSession
+    let proof: FirstProof
+    let entry: AuditEntry
+
+    /// - Parameters:
+    ///   - link: nil where sign-up is open and none was brought.
+    ///   - groups: beside the link's; those that there are not any more are left out.
+    public init(
+      user: UserID, profile: Profile, emailVerified: Bool, link: SignupLinkID?, groups: [GroupID],
+      claims: [CustomClaim], session: NewSession, proof: FirstProof, entry: AuditEntry
+    ) {
+      self.user = user
+      self.profile = profile
+      self.emailVerified = emailVerified
+      self.link = link
+      self.groups = groups
+      self.claims = claims
+      self.session = session
+      self.proof = proof
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(profile.username)
+      values.add(profile.email)
+      values.add(emailVerified)
+      values.add(profile.firstName)
+      values.add(profile.lastName)
+      values.add(profile.nameToShow)
+      values.add(profile.locale)
+      values.add(link?.uuid)
+      values.add(groups.map(\.uuid))
+      values.add(JSONText(of: .array(claims.map { ["key": .string($0.key), "value": .string($0.value)] })))
+      session.bind(&values)
+      proof.bind(&values)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(usernameRetired: try row.next(), emailRetired: try row.next(), done: try row.next())
+    }
+  }
+}

@@ -1,0 +1,177 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// A link by which people sign up, as the table knows it: without its token.
+public struct StoredSignupLink: Sendable {
+  public let id: SignupLinkID
+  public let expiresAt: Date
+  public let usageLimit: Int
+  public let usageCount: Int
+  public let groups: [GroupSummary]
+  public let createdAt: Date
+
+  init(row: inout RowReader) throws(RowError) {
+    id = SignupLinkID(try row.next())
+    expiresAt = try row.next()
+    usageLimit = Int(try row.next(Int32.self))
+    usageCount = Int(try row.next(Int32.self))
+    createdAt = try row.next()
+    let (ids, names, friendly): ([UUID], [String], [String]) = (try row.next(), try row.next(), try row.next())
+    groups = zip(ids, zip(names, friendly)).map { GroupSummary(id: GroupID($0), name: $1.0, friendlyName: $1.1) }
+  }
+}
+
+/// Links by which people sign up. The table holds their tokens' hashes.
+public enum SignupLinks {
+  /// The columns of a link under the alias `t`, its groups by their friendly names.
+  static let columns = """
+    t.id, t.expires_at, t.usage_limit, t.usage_count, t.created_at,
+    ARRAY(SELECT g.id \(groups)), ARRAY(SELECT g.name \(groups)), ARRAY(SELECT g.friendly_name \(groups))
+    """
+
+  private static let groups = """
+    FROM signup_tokens_groups tg JOIN user_groups g ON g.id = tg.group_id WHERE tg.token_id = t.id
+    ORDER BY lower(g.friendly_name), g.id
+    """
+
+  /// Which of these groups there are.
+  public struct KnownGroups: Statement {
+    public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
+
+    let ids: [GroupID]
+
+    public init(_ ids: [GroupID]) { self.ids = ids }
+
+    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> GroupID { GroupID(try row.next()) }
+  }
+
+  /// Makes a link, with the groups that there are of those named.
+  public struct Create: Statement {
+    public static let sql = """
+      WITH made AS (
+        INSERT INTO signup_tokens (id, token_hash, usage_limit, created_by, expires_at)
+        VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5)) RETURNING id)
+      INSERT INTO signup_tokens_groups (token_id, group_id)
+      SELECT made.id, g.id FROM made, user_groups g WHERE g.id = ANY($6)
+      """
+
+    let id: SignupLinkID
+    let tokenHash: Data
+    let usageLimit: Int
+    let createdBy: UserID
+    let lifetimeSeconds: Double
+    let groups: [GroupID]
+
+    public init(
+      id: SignupLinkID, tokenHash: Data, usageLimit: Int, createdBy: UserID, lifetimeSeconds: Double, groups: [GroupID]
+    ) {
+      self.id = id
+      self.tokenHash = tokenHash
+      self.usageLimit = usageLimit
+      self.createdBy = createdBy
+      self.lifetimeSeconds = lifetimeSeconds
+      self.groups = groups
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(tokenHash)
+      values.add(Int32(clamping: usageLimit))
+      values.add(createdBy.uuid)
+      values.add(lifetimeSeconds)
+      values.add(groups.map(\.uuid))
+    }
+  }
+
+  public struct Get: Statement {
+    public static let sql = "SELECT \(columns) FROM signup_tokens t WHERE t.id = $1"
+
+    let id: SignupLinkID
+
+    public init(id: SignupLinkID) { self.id = id }
+
+    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> StoredSignupLink { try .init(row: &row) }
+  }
+
+  /// One page of all links, with the number of them all.
+  public struct List: Statement {
+    /// The columns that a list may be sorted by.
+    public enum Sort: String, Sendable, CaseIterable {
+      case createdAt, expiresAt, usageLimit, usageCount
+    }
+
+    public struct Row: Sendable {
+      public let link: StoredSignupLink
+      public let total: Int
+    }
+
+    public static let sql = """
+      SELECT \(columns), count(*) OVER () FROM signup_tokens t
+      ORDER BY
+        CASE WHEN $1 = 'expiresAt' AND NOT $2 THEN t.expires_at END,
+        CASE WHEN $1 = 'expiresAt' AND $2 THEN t.expires_at END DESC,
+        CASE WHEN $1 = 'usageLimit' AND NOT $2 THEN t.usage_limit END,
+        CASE WHEN $1 = 'usageLimit' AND $2 THEN t.usage_limit END DESC,
+        CASE WHEN $1 = 'usageCount' AND NOT $2 THEN t.usage_count END,
+        CASE WHEN $1 = 'usageCount' AND $2 THEN t.usage_count END DESC,
+        CASE WHEN $1 = 'createdAt' AND NOT $2 THEN t.created_at END,
+        CASE WHEN $1 = 'createdAt' AND $2 THEN t.created_at END DESC,
+        t.id
+      LIMIT $3 OFFSET $4
+      """
+
+    let sort: Sort
+    let descending: Bool
+    let limit: Int
+    let offset: Int
+
+    public init(sort: Sort, descending: Bool, limit: Int, offset: Int) {
+      self.sort = sort
+      self.descending = descending
+      self.limit = limit
+      self.offset = offset
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(sort.rawValue)
+      values.add(descending)
+      values.add(Int64(limit))
+      values.add(Int64(offset))
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let link = try StoredSignupLink(row: &row)
+      return Row(link: link, total: Int(try row.next(Int64.self)))
+    }
+  }
+
+  public struct Delete: Statement {
+    public static let sql = "DELETE FROM signup_tokens WHERE id = $1"
+
+    let id: SignupLinkID
+
+    public init(id: SignupLinkID) { self.id = id }
+
+    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+  }
+
+  /// The link of a token, while it can be used.
+  public struct Usable: Statement {
+    public static let sql = """
+      SELECT t.id FROM signup_tokens t WHERE t.token_hash = $1 AND t.usage_count < t.usage_limit AND t.expires_at > now()
+      """
+
+    let tokenHash: Data
+
+    public init(tokenHash: Data) { self.tokenHash = tokenHash }
+
+    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> SignupLinkID { SignupLinkID(try row.next()) }
+  }
+}

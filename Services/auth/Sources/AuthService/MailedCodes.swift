@@ -1,0 +1,110 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+
+/// Codes that come by mail.
+extension AuthService {
+  public func mailOneTimeCode(
+    _ message: Auth.MailOneTimeCode, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.MailOneTimeCode.Response {
+    let principal: Principal
+    switch try await whoHandsOut(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    guard try await currentSettings(call).emailOneTimeAccessByAdmin else { return .off }
+    let problems = Self.problems(ofLifetime: message.lifetimeSeconds)
+    guard problems.isEmpty else { return .invalid(problems) }
+    guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
+    guard user.email != nil else { return .noAddress }
+    let entry = handingOut(to: user, by: principal, "email", message.lifetimeSeconds, call)
+    var mails: [(code: NewOneTimeCode, item: OutboxItem)] = []
+    for code in candidates(message.lifetimeSeconds, call) {
+      let new = NewOneTimeCode(
+        hash: hash(of: code), lifetimeSeconds: message.lifetimeSeconds, origin: .admin, createdBy: principal.user.id)
+      mails.append((new, try codeMail(code, lives: message.lifetimeSeconds, redirect: nil, languages: [], call)))
+    }
+    let sent = try await store.transaction(call) { [mails] transaction in
+      // An administrator can change an address: sending a code there hands out as much as showing it.
+      guard try await Self.mayHandOut(principal, transaction, call) else { return false }
+      if try await transaction.first(AuditLog.Holds(entry)) == true { return true }
+      for mail in mails {
+        let create = OneTimeCodes.Create(mail.code, for: user.id, entry: entry)
+        guard try await transaction.write(create).rows.first == true else { continue }
+        try await transaction.write(Outbox.Post(mail.item, about: user.id))
+        return true
+      }
+      throw ServiceFailure(.internal, mayHaveHappened: false, "No code is free.")
+    }
+    return sent ? .sent : .denied(.proofRequired)
+  }
+
+  public func askForOneTimeCode(
+    _ message: Auth.AskForOneTimeCode, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.AskForOneTimeCode.Response {
+    let began = ContinuousClock.now
+    guard try await currentSettings(call).emailOneTimeAccessForAll else { return .off }
+    try await send(message, call)
+    // The same time for everybody: what is done for an address that is somebody's hides in it.
+    try? await Task.sleep(until: began + Limits.steadyAnswer)
+    return .heard
+  }
+
+  private func send(_ message: Auth.AskForOneTimeCode, _ call: Call) async throws(ServiceFailure) {
+    let email = message.email.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+    guard let browser = call.browserHash, email.utf8.count <= Profile.longestEmail,
+      let code = candidates(Limits.mailedCode / .seconds(1), call).first
+    else { return }
+    // Counted under a hash, since what strangers type is nobody's address until it is known to be.
+    let account = Base64URL.encode(codes.hash(email.lowercased(), purpose: "one-time-email").prefix(16))
+    let network = IPAddress.network(of: call.caller.address)
+    let window = Limits.codeWindow / .seconds(1)
+    let perAccount = Attempts.Count("account:\(account)/one-time-email", windowSeconds: window)
+    let perNetwork = Attempts.Count("address:\(network)/one-time-email", windowSeconds: window)
+    let counts = (
+      try await store.write(perAccount, call).rows.first?.count ?? 1,
+      try await store.write(perNetwork, call).rows.first?.count ?? 1
+    )
+    guard counts.0 <= Limits.mailsPerAccount, counts.1 <= Limits.mailsPerNetwork || !settings.limitsAttempts else {
+      logger.info("codes by mail are asked for too often", metadata: ["request": "\(call.id)"])
+      return
+    }
+    let seconds = Limits.mailedCode / .seconds(1)
+    let new = NewOneTimeCode(hash: hash(of: code), lifetimeSeconds: seconds, origin: .email, browserHash: browser)
+    var entry = AuditEntry(.oneTimeLinkCreated, call)
+    entry.data = ["method": "email", "lifetimeSeconds": "\(Int(seconds))"]
+    let item = try codeMail(code, lives: seconds, redirect: message.redirect, languages: call.caller.languages, call)
+    _ = try await store.write(MailedCodes.Send(to: email, code: new, item: item, entry: entry), call)
+  }
+
+  private func codeMail(
+    _ code: String, lives seconds: Double, redirect: String?, languages: [String], _ call: Call
+  ) throws(ServiceFailure) -> OutboxItem {
+    var link = "\(settings.appURL.issuer)/lc/\(code)"
+    if let redirect, let encoded = redirect.addingPercentEncoding(withAllowedCharacters: Self.unreserved) {
+      link += "?redirect=\(encoded)"
+    }
+    let content = Mail.Content.oneTimeCode(
+      code: Secret(code), link: Secret(link), expiresAt: clock.now().addingTimeInterval(seconds))
+    return try mail.item(Mail(content, languages: languages), call)
+  }
+
+  /// RFC 3986 §2.3.
+  private static let unreserved = CharacterSet(
+    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}
+
+extension Limits {
+  /// How long a code lives that somebody asked for by mail: six characters, typed while the mail is still open.
+  static let mailedCode = Duration.seconds(15 * 60)
+  /// Mails per window to one address, whoever asks: a person tries again once or twice, and a stranger must neither fill a
+  /// mailbox nor gain more guesses than these codes' few attempts.
+  static let mailsPerAccount = 3
+  /// Mails per window that one network asks for.
+  static let mailsPerNetwork = 10
+  /// How long it takes to hear that somebody wants a code by mail: several times what the work takes.
+  static let steadyAnswer = Duration.milliseconds(400)
+}

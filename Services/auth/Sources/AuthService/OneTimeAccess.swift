@@ -1,0 +1,95 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+
+/// Codes that an administrator hands out.
+extension AuthService {
+  public func createOneTimeCode(
+    _ message: Auth.CreateOneTimeCode, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.CreateOneTimeCode.Response {
+    let principal: Principal
+    switch try await whoHandsOut(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    let problems = Self.problems(ofLifetime: message.lifetimeSeconds)
+    guard problems.isEmpty else { return .invalid(problems) }
+    guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
+    let entry = handingOut(to: user, by: principal, "link", message.lifetimeSeconds, call)
+    let candidates = candidates(message.lifetimeSeconds, call)
+    let made = try await store.transaction(call) { transaction -> String? in
+      guard try await Self.mayHandOut(principal, transaction, call) else { return nil }
+      // This very request, repeated: it is told the same code again.
+      let isRepeated = try await transaction.first(AuditLog.Holds(entry)) ?? false
+      for code in candidates {
+        let new = NewOneTimeCode(
+          hash: self.hash(of: code), lifetimeSeconds: message.lifetimeSeconds, origin: .admin,
+          createdBy: principal.user.id)
+        if isRepeated {
+          let look = OneTimeCodes.Look(codeHash: self.hash(of: code), request: call.id, browserHash: nil)
+          if try await transaction.first(look)?.user.id == user.id { return code }
+        } else if try await transaction.write(OneTimeCodes.Create(new, for: user.id, entry: entry)).rows.first == true {
+          return code
+        }
+      }
+      throw ServiceFailure(.internal, mayHaveHappened: false, "No code is free.")
+    }
+    guard let made else { return .denied(.proofRequired) }
+    logger.notice(
+      "one-time code created",
+      metadata: ["user": "\(user.id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
+    return .created(code: Secret(made))
+  }
+
+  // MARK: Shared with codes by mail
+
+  /// Uses up the proof that handing out a code needs; an API key needs none, since its making was proven.
+  static func mayHandOut(
+    _ principal: Principal, _ transaction: Transaction, _ call: Call
+  ) async throws(DatabaseFailure) -> Bool {
+    guard let session = principal.session?.session.id else { return principal.key != nil }
+    let use = Proofs.Use(session: session, purpose: .oneTimeLink, request: call.id)
+    return try await transaction.write(use).rows.first ?? false
+  }
+
+  struct NotAllowed: Error {
+    let denial: Admin.Denial
+  }
+
+  func whoHandsOut(_ call: Call) async throws(ServiceFailure) -> Result<Principal, NotAllowed> {
+    guard let principal = try await store.principal(call) else { return .failure(NotAllowed(denial: .notSignedIn)) }
+    return principal.user.isAdmin ? .success(principal) : .failure(NotAllowed(denial: .notAdministrator))
+  }
+
+  func handingOut(
+    to user: User, by principal: Principal, _ method: String, _ lifetimeSeconds: Double, _ call: Call
+  ) -> AuditEntry {
+    var entry = AuditEntry(.oneTimeLinkCreated, call, by: principal)
+    entry.userID = user.id
+    entry.username = user.username
+    entry.data = ["method": method, "lifetimeSeconds": "\(Int(lifetimeSeconds))"]
+    return entry
+  }
+
+  /// The codes that this request makes, in the order in which they are tried: the same for the same request, so that it can be
+  /// told again without being stored; more than one, since a short one may be somebody's already.
+  func candidates(_ lifetimeSeconds: Double, _ call: Call) -> [String] {
+    let length = ShortCode.length(forLifetime: .seconds(lifetimeSeconds))
+    return (0..<Limits.codeCandidates).map { number in
+      ShortCode.spelling(tokens.hash("\(call.id)/\(number)", purpose: OneTimeCodes.purpose).prefix(length))
+    }
+  }
+
+  func hash(of code: String) -> Data { Data(codes.hash(code, purpose: OneTimeCodes.purpose)) }
+
+  /// The REST API's rule: more than a second, at most 31 days.
+  static func problems(ofLifetime seconds: Double) -> [FieldProblem] {
+    guard seconds.isFinite, seconds > 1, seconds <= Limits.longestCode / .seconds(1) else {
+      return [FieldProblem("ttl", "invalid", "More than 1 second and at most 31 days.")]
+    }
+    return []
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+
+extension AuthService {
+  public func signUpStatus(
+    _ message: Auth.SignUpStatus, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.SignUpStatus.Response {
+    switch try await admission(message.link, currentSettings(call), call) {
+    case .admitted: .open
+    case .closed: .closed
+    case .linkNeeded: .linkNeeded
+    case .linkInvalid: .linkInvalid
+    }
+  }
+
+  public func signUp(_ message: Auth.SignUp, _ call: Call) async throws(ServiceFailure) -> Auth.SignUp.Response {
+    let settings = try await currentSettings(call)
+    let profile = message.profile.normalised
+    // Whoever signed up with this very request is told so again, whatever has become of the link since.
+    if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
+      return .signedUp(try await detailed(repeated, call))
+    }
+    let link: SignupLinkID?
+    switch try await admission(message.link, settings, call) {
+    case .admitted(let found): link = found
+    case .closed, .linkNeeded: return .closed
+    case .linkInvalid: return .linkInvalid
+    }
+    var problems = profile.problems
+    if profile.email == nil, settings.requireUserEmail {
+      problems.append(FieldProblem("email", "required", "An e-mail address is needed."))
+    }
+    guard problems.isEmpty else { return .invalid(problems) }
+    return try await make(profile, link, settings, call)
+  }
+
+  private func make(
+    _ profile: Profile, _ link: SignupLinkID?, _ settings: ApplicationSettings, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.SignUp.Response {
+    let user = User(
+      id: UserID(tokens.uuid("\(call.id)", purpose: "user")), username: profile.username, email: profile.email,
+      emailVerified: profile.email != nil && settings.emailsVerified, firstName: profile.firstName,
+      lastName: profile.lastName, displayName: profile.nameToShow, isAdmin: false, locale: profile.locale,
+      disabled: false)
+    // RFC 8176 names how somebody was authenticated, and signing up authenticates nobody: no method.
+    let lifetime = sessionLifetime(settings)
+    let (token, session) = newSession(spending: Self.spending(profile), amr: [], lifetime: lifetime, call)
+    var entry = AuditEntry(.accountCreated, call)
+    entry.userID = user.id
+    entry.username = user.username
+    entry.session = session.id
+    entry.data = link.map { ["method": "signup_link", "signupLink": "\($0)"] } ?? ["method": "open_signup"]
+    let complete = SignUps.Complete(
+      user: user.id, profile: profile, emailVerified: user.emailVerified, link: link,
+      groups: settings.signupGroups, claims: settings.signupClaims, session: session,
+      proof: firstPasskeyProof(call), entry: entry)
+    switch try await store.attempt(complete, call) {
+    case .success(let written):
+      guard let row = written.rows.first else { return .linkInvalid }
+      if row.done {
+        logger.notice("somebody signed up", metadata: ["user": "\(user.id)", "request": "\(call.id)"])
+        return .signedUp(try await detailed(signedIn(user, token, lifetime), call))
+      }
+      var taken: [FieldProblem] = []
+      if row.usernameRetired { taken.append(Self.usernameTaken) }
+      if row.emailRetired { taken.append(Self.emailTaken) }
+      // Nothing else stands in the way: somebody else took the link's last use, or its time ran out, a moment ago.
+      return taken.isEmpty ? .linkInvalid : .taken(taken)
+    case .failure(let broken):
+      if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
+        return .signedUp(try await detailed(repeated, call))
+      }
+      return .taken([broken.name == "users_email_key" ? Self.emailTaken : Self.usernameTaken])
+    }
+  }
+
+  private static let usernameTaken = FieldProblem("username", "taken", "Somebody has this username.")
+  private static let emailTaken = FieldProblem("email", "taken", "Somebody has this e-mail address.")
+
+  private static func spending(_ profile: Profile) -> String { "sign-up/\(profile.username)" }
+
+  private enum Admission {
+    /// By a link, or because everybody may.
+    case admitted(SignupLinkID?)
+    case closed, linkNeeded, linkInvalid
+  }
+
+  private func admission(
+    _ link: Secret?, _ settings: ApplicationSettings, _ call: Call
+  ) async throws(ServiceFailure) -> Admission {
+    // Links that were handed out before sign-up was turned off are off too.
+    if settings.signupMode == .disabled { return .closed }
+    guard let link, !link.isEmpty else { return settings.signupMode == .open ? .admitted(nil) : .linkNeeded }
+    let token = ShortCode.normalised(link.exposed)
+    guard token.utf8.count <= Limits.signupToken else { return .linkInvalid }
+    let usable = SignupLinks.Usable(tokenHash: Data(Digest.sha256(token)))
+    return try await store.first(usable, call).map { .admitted($0) } ?? .linkInvalid
+  }
+
+  /// What lets a session that began without a passkey add one: its account's first, or one in place of a lost one.
+  func firstPasskeyProof(_ call: Call) -> FirstProof {
+    FirstProof(
+      id: tokens.uuid("\(call.id)", purpose: "first-passkey"), purpose: .addPasskey,
+      lifetimeSeconds: Limits.firstPasskey / .seconds(1))
+  }
+}
+
+extension ApplicationSettings {
+  /// The groups that everybody joins who signs up.
+  var signupGroups: [GroupID] {
+    let texts = (try? JSONDecoder().decode([String].self, from: Data(self["signupDefaultUserGroupIDs"].utf8))) ?? []
+    return texts.compactMap { GroupID($0) }
+  }
+
+  /// The claims that everybody gets who signs up.
+  var signupClaims: [CustomClaim] {
+    (try? JSONDecoder().decode([CustomClaim].self, from: Data(self["signupDefaultCustomClaims"].utf8))) ?? []
+  }
+}

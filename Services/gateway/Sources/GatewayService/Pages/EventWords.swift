@@ -1,0 +1,48 @@
+import LatchkeyProtocol
+import LatchkeyWords
+
+/// Events of the record in words.
+package enum EventWords {
+  /// The sentence of each event that this version writes. A test compares them with `AuditEvent`.
+  package static let keys = [
+    "event.SIGN_IN", "event.TOKEN_SIGN_IN", "event.SIGN_IN_REFUSED", "event.SIGN_OUT", "event.SESSION_ENDED",
+    "event.ACCOUNT_CREATED", "event.ONE_TIME_LINK_CREATED", "event.PASSKEY_ADDED", "event.PASSKEY_REMOVED",
+    "event.REAUTHENTICATED", "event.EMAIL_VERIFIED", "event.CLIENT_AUTHORIZATION", "event.NEW_CLIENT_AUTHORIZATION",
+    "event.CLIENT_AUTHORIZATION_REFUSED", "event.CLIENT_AUTHORIZATION_REVOKED", "event.TOKEN_REFUSED",
+    "event.USER_CREATED", "event.USER_UPDATED", "event.USER_DELETED", "event.GROUP_CREATED", "event.GROUP_UPDATED",
+    "event.GROUP_DELETED", "event.CUSTOM_CLAIMS_UPDATED", "event.CLIENT_CREATED", "event.CLIENT_UPDATED",
+    "event.CLIENT_DELETED", "event.CLIENT_SECRET_CREATED", "event.CLIENT_SECRET_DELETED", "event.SIGNUP_LINK_CREATED",
+    "event.SIGNUP_LINK_DELETED", "event.API_KEY_CREATED", "event.API_KEY_RENEWED", "event.API_KEY_REVOKED",
+    "event.SETTINGS_UPDATED", "event.IMAGE_UPDATED", "event.IMAGE_DELETED", "event.MAIL_RETRIED",
+    "event.MAIL_DISCARDED",
+  ]
+
+  /// An event in the reader's language; the name of one that only another version knows.
+  static func text(_ event: String, _ words: Words) -> String {
+    words.sentences["event.\(event)"] ?? event
+  }
+
+  /// What is drawn beside it.
+  enum Kind {
+    case entry, refusal, app, change
+  }
+
+  static func kind(_ event: String) -> Kind {
+    guard let known = AuditEvent(rawValue: event) else { return .change }
+    switch known {
+    case .signInRefused, .clientAuthorizationRefused, .tokenRefused: return .refusal
+    case .clientAuthorization, .newClientAuthorization, .clientAuthorizationRevoked: return .app
+    case .signIn, .tokenSignIn, .signOut, .sessionEnded, .accountCreated, .oneTimeLinkCreated, .passkeyAdded,
+      .passkeyRemoved, .reauthenticated, .emailVerified:
+      return .entry
+    default: return .change
+    }
+  }
+
+  /// What an entry says besides, by the name that it has in `data`.
+  static let details = [
+    "passkeyName": "record.passkeyName", "credentialID": "record.credentialID", "method": "record.method",
+    "reason": "record.reason", "purpose": "record.purpose", "sessions": "record.sessions",
+    "sessionID": "record.sessionID",
+  ]
+}

@@ -1,0 +1,49 @@
+/// An image to look at, to choose and to take away; drawn by `image-field.mustache`, moved by `images.js`.
+///
+/// Names begin with `image`, so that none of a page around it shines through where one is absent.
+package struct ImageField: Sendable {
+  /// What the browser makes of a chosen file before it is sent: no more than is kept.
+  package enum Kind: String, Sendable {
+    case profile, logo, icon, mail, background
+  }
+
+  let imageID: String
+  let imageAPI: String
+  let imageMethod: String
+  let imageURL: String?
+  let imageKind: String
+  let imageAccept: String
+  let imageLetter: String?
+  let imageOnDark: Bool
+  let imageOnLight: Bool
+  let imageIsFixed: Bool
+
+  /// - Parameters:
+  ///   - api: where it is sent and deleted.
+  ///   - method: `PUT` or `POST`.
+  ///   - url: what is there now; nil for nothing.
+  ///   - letter: what stands in its place then; nil for a drawing of a picture.
+  ///   - onDark: whether it is meant for dark surroundings, and so shown on them; nil shows it on the page's own ground.
+  ///   - isFixed: it cannot be changed here.
+  package init(
+    id: String, _ kind: Kind, api: String, method: String = "PUT", url: String?, letter: String? = nil,
+    onDark: Bool? = nil, isFixed: Bool = false
+  ) {
+    imageID = id
+    imageAPI = api
+    imageMethod = method
+    imageURL = url
+    imageKind = kind.rawValue
+    imageLetter = letter
+    imageOnDark = onDark == true
+    imageOnLight = onDark == false
+    imageIsFixed = isFixed
+    let photographs = "image/png,image/jpeg,image/webp,image/gif"
+    imageAccept =
+      switch kind {
+      case .logo: "\(photographs),image/svg+xml"
+      case .icon: "\(photographs),image/svg+xml,image/x-icon,.ico"
+      case .profile, .mail, .background: photographs
+      }
+  }
+}

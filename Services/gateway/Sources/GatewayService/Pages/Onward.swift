@@ -1,0 +1,30 @@
+import Foundation
+
+/// Where somebody goes who has come in: on with an app's sign-in, or to a path of ours. Pages on the way keep it.
+package struct Onward: Sendable {
+  package let interaction: String?
+  package let next: String
+
+  /// - Parameters:
+  ///   - interaction: the id of an unfinished authorization, which comes before any path.
+  ///   - next: the route must have checked that it is a path of ours.
+  package init(interaction: String? = nil, next: String = "/") {
+    self.interaction = interaction
+    self.next = next
+  }
+
+  /// The address of another page on the way.
+  package func url(_ path: String) -> String {
+    if let interaction { return "\(path)?interaction=\(Self.query(interaction))" }
+    return next == "/" ? path : "\(path)?redirect=\(Self.query(next))"
+  }
+
+  /// Back to where signing in begins.
+  var signInURL: String { interaction == nil ? url("/login") : url("/interaction") }
+
+  private static func query(_ value: String) -> String {
+    value.addingPercentEncoding(
+      withAllowedCharacters: .alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~")))
+      ?? ""
+  }
+}

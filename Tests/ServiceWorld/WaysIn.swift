@@ -1,0 +1,29 @@
+package import Foundation
+package import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension World {
+  /// Puts a code into the table as the command line does.
+  ///
+  /// - Parameters:
+  ///   - hash: the code's keyed hash.
+  ///   - browser: the cookie of the only browser that it is for.
+  package func handOut(_ hash: Data, to user: UserID, seconds: Double = 60, browser: Secret? = nil) async throws {
+    let code = NewOneTimeCode(
+      hash: hash, lifetimeSeconds: seconds, origin: .command,
+      browserHash: browser.map { Data(Digest.sha256($0.exposed)) })
+    _ = try await database.write(
+      OneTimeCodes.Create(code, for: user, entry: AuditEntry(.oneTimeLinkCreated, call(), subject: "\(hash)")))
+  }
+
+  /// The keyed hash of a code.
+  package func hash(ofCode code: String) -> Data { Data(hashKey.hash(code, purpose: OneTimeCodes.purpose)) }
+
+  /// Chooses settings, by the REST API's names.
+  package func choose(_ settings: [String: String]) async throws {
+    let pairs = settings.map { "'\($0.key)', '\($0.value)'" }.joined(separator: ", ")
+    try await sql("UPDATE settings SET chosen = chosen || jsonb_build_object(\(pairs))")
+  }
+}
