@@ -91,6 +91,18 @@ struct TokenPayloadTests {
     #expect(token["preferred_username"] == "ada" && token["email"] == nil && token["azp"] == nil)
   }
 
+  @Test("every name that we mint ourselves is one that no custom claim may have")
+  func mintedNamesAreReserved() {
+    let all = subject(scopes: Scope.supported, nonce: "n")
+    let user = Valid.user()
+    let minted = [
+      idToken(all), AccessToken.payload(all, tokenID: "j", lifetime: 60, now: now),
+      UserInfo.payload(subject: "u", scopes: Scope.supported, user: user),
+    ].flatMap(\.keys)
+    #expect(Set(minted).subtracting(Claims.reservedNames) == [])
+    #expect(Set(Claims.supported).subtracting(Claims.reservedNames) == [])
+  }
+
   @Test("nonce only when sent, acr only for a passkey, amr only when known, at_hash only beside an access token")
   func conditional() {
     let token = idToken(subject(scopes: ["openid"], amr: ["otp"]), accessToken: nil)

@@ -64,8 +64,13 @@ extension Admin {
     }
 
     public var id: GroupID
+    /// False leaves the members out; nil and true bring them.
+    public var withUsers: Bool?
 
-    public init(id: GroupID) { self.id = id }
+    public init(id: GroupID, withUsers: Bool? = nil) {
+      self.id = id
+      self.withUsers = withUsers
+    }
   }
 
   /// What came of changing a group.

@@ -23,7 +23,7 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.GetGroup.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     guard let group = try await store.first(Groups.Get(id: message.id), call) else { return .notFound }
-    return .group(try await whole(group, call))
+    return .group(try await whole(group, withUsers: message.withUsers ?? true, call))
   }
 
   public func createGroup(
@@ -79,9 +79,12 @@ extension AdminService {
   }
 
   /// A group with whom it holds and what it may use.
-  func whole(_ group: Admin.Group, _ call: Call) async throws(ServiceFailure) -> Admin.GroupDetail {
+  func whole(
+    _ group: Admin.Group, withUsers: Bool = true, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.GroupDetail {
+    let limit = withUsers ? Limits.groupUsersShown : 0
     let users = try await store.search(
-      GroupMembers.List(group: group.id, members: true, search: nil, limit: Limits.groupUsersShown, offset: 0), call)
+      GroupMembers.List(group: group.id, members: true, search: nil, limit: limit, offset: 0), call)
     let clients = try await store.read(ClientGroups.OfGroup(group: group.id), call)
     return Admin.GroupDetail(group: group, users: users.map(\.user), allowedClients: clients)
   }

@@ -24,7 +24,8 @@ package enum Gateway {
   ]
 
   private static let pages = [
-    HomePageRoutes.all, InteractionPageRoutes.all, AccountPageRoutes.all, ClientPageRoutes.all, UserPageRoutes.all,
+    HomePageRoutes.all, InteractionPageRoutes.all, AccountPageRoutes.all, ClientPageRoutes.all, MyAppsPageRoutes.all,
+    UserPageRoutes.all,
     GroupPageRoutes.all, SignUpPageRoutes.all, SignupLinkPageRoutes.all, APIKeyPageRoutes.all, AuditLogPageRoutes.all,
     SettingsPageRoutes.all, MailPageRoutes.all,
   ]

@@ -108,14 +108,22 @@ package struct ClientPage: Page {
   let needsPKCE: Bool
   let knownApp: String?
   let connectURL: String
+  let restricted: Bool
+  let groups: [Group]
+  let noGroups: Bool
   let atClients = true
 
-  /// - Parameter knownApp: the name of the known app that the client is, whose own settings can be shown.
+  /// - Parameters:
+  ///   - knownApp: the name of the known app that the client is, whose own settings can be shown.
+  ///   - restricted: whether only `groups` may use it.
   package init(
     id: String, description: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, form: ClientForm,
-    endpoints: Endpoints, secrets: [Secret], knownApp: String? = nil
+    endpoints: Endpoints, secrets: [Secret], knownApp: String? = nil, restricted: Bool = false, groups: [Group] = []
   ) {
     self.knownApp = knownApp
+    self.restricted = restricted
+    self.groups = groups
+    noGroups = groups.isEmpty
     connectURL = "\(Self.url(id: id))/connect"
     clientID = id
     apiURL = "/api/oidc/clients/\(Self.pathID(id))"
@@ -156,19 +164,41 @@ package struct ClientPage: Page {
       + Data(id.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 
+  /// A group that may use it.
+  package struct Group: Sendable {
+    let groupID: String
+    let groupName: String
+    let url: String
+    let userCount: Int
+    let onePerson: Bool
+
+    package init(id: String, name: String, userCount: Int) {
+      groupID = id
+      groupName = name
+      url = GroupPage.url(id: id)
+      self.userCount = userCount
+      onePerson = userCount == 1
+    }
+  }
+
   /// A secret, without the secret.
   package struct Secret: Sendable {
     let secretID: String
     let prefix: String
     let created: Moment
     let expires: Moment?
+    let lastUsed: Moment?
     let isActive: Bool
 
-    package init(id: String, prefix: String, createdAt: Date, expiresAt: Date? = nil, isActive: Bool = true) {
+    package init(
+      id: String, prefix: String, createdAt: Date, expiresAt: Date? = nil, lastUsedAt: Date? = nil,
+      isActive: Bool = true
+    ) {
       secretID = id
       self.prefix = prefix
       created = Moment(createdAt)
       expires = expiresAt.map(Moment.init)
+      lastUsed = lastUsedAt.map(Moment.init)
       self.isActive = isActive
     }
   }

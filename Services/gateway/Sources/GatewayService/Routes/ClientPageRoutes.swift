@@ -84,7 +84,10 @@ enum ClientPageRoutes {
       secrets: client.secrets.map { secret in
         ClientPage.Secret(
           id: "\(secret.id)", prefix: secret.prefix, createdAt: secret.createdAt, expiresAt: secret.expiresAt,
-          isActive: secret.isActive)
-      }, knownApp: app?.name)
+          lastUsedAt: secret.lastUsedAt, isActive: secret.isActive)
+      }, knownApp: app?.name, restricted: settings.isGroupRestricted ?? false,
+      groups: (client.allowedGroups ?? []).map { group in
+        ClientPage.Group(id: "\(group.id)", name: group.friendlyName, userCount: group.userCount)
+      })
   }
 }

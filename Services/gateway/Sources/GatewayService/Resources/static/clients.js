@@ -93,7 +93,9 @@ if (edit) {
 }
 
 async function addSecret() {
-  const made = await withProof("client-secret", () => post(`${client}/secrets`));
+  const days = Number(document.querySelector("[data-secret-days]").value);
+  const life = days ? { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() } : {};
+  const made = await withProof("client-secret", () => post(`${client}/secrets`, life));
   if (!made) return;
   const box = document.getElementById("new-secret");
   box.querySelector("[data-secret-value]").textContent = made.value.secret;

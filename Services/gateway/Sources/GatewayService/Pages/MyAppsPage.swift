@@ -1,0 +1,50 @@
+package import Foundation
+
+/// `/settings/apps` — what a person may open, and what they let each app see.
+package struct MyAppsPage: Page {
+  package static let template = "my-apps"
+  let apps: [App]
+  let search: String
+  let several: Bool
+  let empty: Bool
+  let nothingFound: Bool
+  let pager: Pager
+  let atMyApps = true
+
+  /// - Parameter search: what the apps were searched for; empty for all.
+  package init(apps: [App], search: String = "", pager: Pager) {
+    self.apps = apps
+    self.search = search
+    self.pager = pager
+    several = pager.several || !search.isEmpty
+    empty = apps.isEmpty && search.isEmpty
+    nothingFound = apps.isEmpty && !search.isEmpty
+  }
+
+  package struct App: Sendable {
+    let name: String
+    let explanation: String?
+    let logoURL: String?
+    let darkLogoURL: String?
+    let initial: String
+    let launchURL: String?
+    let lastUsed: Moment?
+    /// Where its consent is taken back; nil where there is none.
+    let consentURL: String?
+
+    /// - Parameter launchURL: anything but a web address is left out.
+    package init(
+      id: String, name: String, description: String, logoURL: String? = nil, darkLogoURL: String? = nil,
+      launchURL: String?, lastUsedAt: Date?, hasConsent: Bool
+    ) {
+      self.name = name
+      explanation = description.isEmpty ? nil : description
+      self.logoURL = logoURL ?? darkLogoURL
+      self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
+      initial = Person.initial(of: name)
+      self.launchURL = launchURL.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
+      lastUsed = lastUsedAt.map(Moment.init)
+      consentURL = hasConsent ? "/api/oidc/users/me/authorized-clients/\(ClientPage.pathID(id))" : nil
+    }
+  }
+}
