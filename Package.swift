@@ -115,7 +115,8 @@ let package = Package(
     program(
       "admin", "Services/admin/Sources/admin", ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "Store"]),
     embedding(
-      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources", folders: ["templates", "static", "apps"]),
+      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
+      folders: ["templates", "static", "apps", "openapi"]),
     .target(
       name: "GatewayService",
       dependencies: [

@@ -4,6 +4,32 @@ public import Postgres
 
 /// The settings that an administrator, or the environment, chose.
 public enum ChosenSettings {
+  /// The settings that count and the sealed secrets among them, as base64url text by name.
+  public struct Everything: Sendable, Equatable {
+    public let settings: ApplicationSettings
+    public let sealed: [String: String]
+
+    init(row: inout RowReader) throws(RowError) {
+      let values: JSONText = try row.next()
+      let isFixed: Bool = try row.next()
+      settings = ApplicationSettings(chosen: texts(values), isFixed: isFixed)
+      sealed = texts(try row.next() as JSONText)
+    }
+  }
+
+  /// Written by us alone: whatever is no text was never chosen here.
+  static func texts(_ json: JSONText) -> [String: String] {
+    (try? JSONDecoder().decode([String: String].self, from: Data(json.text.utf8))) ?? [:]
+  }
+
+  static func json(_ texts: [String: String]) -> JSONText { JSONText(of: .object(texts.mapValues { .string($0) })) }
+
+  /// The environment's secrets count where its settings do.
+  static let columns = """
+    coalesce(environment, chosen), environment IS NOT NULL,
+    CASE WHEN environment IS NULL THEN sealed ELSE coalesce(environment_sealed, '{}') END
+    """
+
   /// What counts now, without secrets.
   public struct Read: Statement {
     public static let sql = "SELECT coalesce(environment, chosen), environment IS NOT NULL FROM settings"
@@ -13,11 +39,81 @@ public enum ChosenSettings {
     public func bind(_ values: inout Bindings) {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> ApplicationSettings {
-      let text: JSONText = try row.next()
-      // Written by us alone: whatever is no text was never chosen here.
-      let values = (try? JSONDecoder().decode([String: String].self, from: Data(text.text.utf8))) ?? [:]
-      return ApplicationSettings(chosen: values, isFixed: try row.next())
+      let values: JSONText = try row.next()
+      return ApplicationSettings(chosen: texts(values), isFixed: try row.next())
     }
+  }
+
+  /// What counts now, with the sealed secrets.
+  public struct ReadAll: Statement {
+    public static let sql = "SELECT \(columns) FROM settings"
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Everything { try Everything(row: &row) }
+  }
+
+  /// The same, held until the transaction ends: two administrators save one after the other.
+  public struct Lock: Statement {
+    public static let sql = "SELECT \(columns) FROM settings FOR UPDATE"
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Everything { try Everything(row: &row) }
+  }
+
+  /// Replaces what the administrator chose.
+  public struct Save: Statement {
+    public static let sql = "UPDATE settings SET chosen = $1, sealed = $2, updated_at = now()"
+
+    let chosen: [String: String]
+    let sealed: [String: String]
+
+    public init(chosen: [String: String], sealed: [String: String]) {
+      self.chosen = chosen
+      self.sealed = sealed
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(json(chosen))
+      values.add(json(sealed))
+    }
+  }
+
+  /// Puts the environment in charge, or no longer. What the administrator chose stays beneath it.
+  public struct SaveEnvironment: Statement {
+    public static let sql = "UPDATE settings SET environment = $1, environment_sealed = $2"
+
+    let chosen: [String: String]?
+    let sealed: [String: String]?
+
+    /// - Parameter chosen: nil gives the decision back to the administrator.
+    public init(chosen: [String: String]?, sealed: [String: String]?) {
+      self.chosen = chosen
+      self.sealed = sealed
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(chosen.map(json))
+      values.add(sealed.map(json))
+    }
+  }
+
+  /// Which of the given groups there are.
+  public struct KnownGroups: Statement {
+    public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
+
+    let ids: [GroupID]
+
+    public init(_ ids: [GroupID]) { self.ids = ids }
+
+    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> GroupID { GroupID(try row.next()) }
   }
 }
 

@@ -127,7 +127,8 @@ public enum OneTimeCodes {
       proven AS (\(FirstProof.insert(from: "used", session: "$5", first: 12))),
       entry AS (
         \(AuditEntry.insert(
-          parameter: "$15", when: "EXISTS (SELECT 1 FROM used)", userID: "(SELECT user_id FROM used)")))
+          parameter: "$15", when: "EXISTS (SELECT 1 FROM used)", userID: "(SELECT user_id FROM used)"))),
+      \(KnownDevices.tell(of: "used", session: 5, mail: 16))
       SELECT \(Users.columns) FROM users u JOIN used ON u.id = used.user_id
       """
 
@@ -138,11 +139,14 @@ public enum OneTimeCodes {
     let session: NewSession
     let proof: FirstProof
     let entry: AuditEntry
+    let newDevice: OutboxItem
 
-    /// - Parameter allowedAttempts: at a code that works in one browser only, this one included.
+    /// - Parameters:
+    ///   - allowedAttempts: at a code that works in one browser only, this one included.
+    ///   - newDevice: the mail for the case that this browser was not seen before.
     public init(
       codeHash: Data, request: RequestID, allowedAttempts: Int, browserHash: Data?, session: NewSession,
-      proof: FirstProof, entry: AuditEntry
+      proof: FirstProof, entry: AuditEntry, newDevice: OutboxItem
     ) {
       self.codeHash = codeHash
       self.request = request
@@ -151,6 +155,7 @@ public enum OneTimeCodes {
       self.session = session
       self.proof = proof
       self.entry = entry
+      self.newDevice = newDevice
     }
 
     public func bind(_ values: inout Bindings) {
@@ -161,6 +166,7 @@ public enum OneTimeCodes {
       session.bind(&values)
       proof.bind(&values)
       values.add(entry.json)
+      newDevice.bind(&values)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }

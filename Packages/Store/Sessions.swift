@@ -25,13 +25,15 @@ public struct NewSession: Sendable {
     self.capSeconds = capSeconds
   }
 
-  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`.
+  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. Whom a
+  /// static key acts as has no session.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 7).map { "$\($0)" }
     return """
       INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
       SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
-        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])) FROM \(source)
+        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6]))
+      FROM \(source) WHERE NOT \(StaticKey.isOwner(userID))
       """
   }
 

@@ -68,7 +68,8 @@ public enum SignUps {
         SELECT DISTINCT ON (c.key) made.id, c.key, c.value
         FROM made, jsonb_to_recordset($11) AS c(key text, value text)
         WHERE c.key IS NOT NULL AND c.value IS NOT NULL),
-      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 12))),
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 12)) RETURNING user_id),
+      \(KnownDevices.remember(of: "begun", session: 12)),
       proven AS (\(FirstProof.insert(from: "made", session: "$12", first: 19))),
       entry AS (\(AuditEntry.insert(parameter: "$22", when: "EXISTS (SELECT 1 FROM made)")))
       SELECT retired.username, retired.email, EXISTS (SELECT 1 FROM made) FROM retired

@@ -50,6 +50,8 @@ enum GoldenCatalogue {
       oidc,
       admin,
       appearance,
+      chosenSettings,
+      apiKeys,
       waysIn,
       groups,
       people,

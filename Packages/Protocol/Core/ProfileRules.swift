@@ -85,7 +85,7 @@ extension Profile {
 
   /// One `@`, something before it, and a domain with a dot or a bare host name after it. Whether mail arrives there is
   /// shown only by sending some.
-  private static func isEmail(_ text: String) -> Bool {
+  static func isEmail(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, text.utf8.count <= longestEmail, (1...64).contains(parts[0].utf8.count) else {
       return false

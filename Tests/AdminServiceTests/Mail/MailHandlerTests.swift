@@ -136,4 +136,27 @@ import Testing
     try await browser.signIn()
     #expect(try await world.outbox().count == 1)
   }
+
+  @Test("a sign-in by code with a browser not seen before is told of too")
+  func newDeviceByCode() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let user = try await browser.setUp()
+    try await world.configureMail(["emailLoginNotificationEnabled": "true"])
+    for (device, mails) in [("Test/1", 0), ("Other/1", 1), ("Other/1", 1)] {
+      try await browser.prove(.oneTimeLink)
+      let create = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
+      guard case .created(let code) = try await world.auth.createOneTimeCode(create, browser.call()) else {
+        Issue.record("no code was made")
+        return
+      }
+      var call = world.call()
+      call.caller.userAgent = device
+      guard case .signedIn = try await world.auth.signInWithCode(.init(code: code), call) else {
+        Issue.record("the code was not taken")
+        return
+      }
+      #expect(try await world.outbox().count == mails)
+    }
+  }
 }

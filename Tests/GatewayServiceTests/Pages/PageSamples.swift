@@ -28,7 +28,7 @@ enum PageSamples {
     id: "4f9c", displayName: "Ada Lovelace", username: "ada", email: "ada@example.com", isAdmin: true)
   static let grafana = AppSummary(name: "Grafana", logoURL: nil, address: "grafana.example.com")
 
-  static let ordinary: [Sample] = others + plain
+  static let ordinary: [Sample] = others + groupSamples + settingsSamples + plain
 
   private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
@@ -47,38 +47,11 @@ enum PageSamples {
       ConsentPage(
         app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
         descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
-    Sample("login-code-sent", LoginCodePage(sent: true)),
-    Sample("sign-up", SignUpPage(token: "XK7P2M")),
-    Sample("sign-up-closed", SignUpClosedPage(.closed)),
-    Sample("sign-up-link-needed", SignUpClosedPage(.linkNeeded)),
-    Sample("sign-up-link-invalid", SignUpClosedPage(.linkInvalid)),
-    Sample("sign-up-again", SignUpAgainPage(account: ada)),
-    Sample("first-passkey-new", FirstPasskeyPage(account: member, hasPasskey: false, isNew: true)),
-    Sample("first-passkey-code", FirstPasskeyPage(account: member, hasPasskey: false, isNew: false)),
-    Sample(
-      "first-passkey-app",
-      FirstPasskeyPage(
-        account: ada, hasPasskey: true, isNew: false, app: grafana, onward: Onward(interaction: "9b1f"))),
-    Sample("other-ways", OtherWaysPage(byMail: true, signUp: true)),
-    Sample("other-ways-app", OtherWaysPage(app: grafana, onward: Onward(interaction: "9b1f"))),
-    Sample("code-by-mail", CodeByMailPage()),
-    Sample("signup-links", signupLinks(), viewer: ada),
-    Sample("signup-links-off", signupLinks(isOff: true), viewer: ada),
-    Sample("signup-links-empty", SignupLinksPage(links: [], isOff: false, pager: pager(1, 0)), viewer: ada),
     Sample("sign-out", SignOutPage(account: ada)),
     Sample("signed-out", SignedOutPage()),
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
     Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
     Sample("account-locked", account(passkeys: 1, sessions: 1, mayEdit: false), viewer: member),
-    Sample("users", users(count: 6, total: 6), viewer: ada),
-    Sample("users-many", users(count: 20, total: 100_000, page: 7), viewer: ada),
-    Sample("users-alone", users(count: 1, total: 1), viewer: ada),
-    Sample("users-nothing", users(count: 0, total: 0, search: "zoe"), viewer: ada),
-    Sample("new-user", NewUserPage(emailRequired: true), viewer: ada),
-    Sample("user", user(), viewer: ada),
-    Sample("user-new", user(isNew: true), viewer: ada),
-    Sample("user-disabled", user(disabled: true), viewer: ada),
-    Sample("user-self", user(isSelf: true), viewer: ada),
     Sample("clients", clients(count: 6, total: 6), viewer: ada),
     Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
     Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
@@ -108,6 +81,33 @@ enum PageSamples {
     Sample("connect-client", connectClient("grafana", secrets: 1), viewer: ada),
     Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
     Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
+    Sample("users", users(count: 6, total: 6), viewer: ada),
+    Sample("users-many", users(count: 20, total: 100_000, page: 7), viewer: ada),
+    Sample("users-alone", users(count: 1, total: 1), viewer: ada),
+    Sample("users-nothing", users(count: 0, total: 0, search: "zoe"), viewer: ada),
+    Sample("new-user", NewUserPage(emailRequired: true), viewer: ada),
+    Sample("user", user(), viewer: ada),
+    Sample("user-new", user(isNew: true), viewer: ada),
+    Sample("user-disabled", user(disabled: true), viewer: ada),
+    Sample("user-self", user(isSelf: true), viewer: ada),
+    Sample("login-code-sent", LoginCodePage(sent: true)),
+    Sample("sign-up", SignUpPage(token: "XK7P2M")),
+    Sample("sign-up-closed", SignUpClosedPage(.closed)),
+    Sample("sign-up-link-needed", SignUpClosedPage(.linkNeeded)),
+    Sample("sign-up-link-invalid", SignUpClosedPage(.linkInvalid)),
+    Sample("sign-up-again", SignUpAgainPage(account: ada)),
+    Sample("first-passkey-new", FirstPasskeyPage(account: member, hasPasskey: false, isNew: true)),
+    Sample("first-passkey-code", FirstPasskeyPage(account: member, hasPasskey: false, isNew: false)),
+    Sample(
+      "first-passkey-app",
+      FirstPasskeyPage(
+        account: ada, hasPasskey: true, isNew: false, app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("other-ways", OtherWaysPage(byMail: true, signUp: true)),
+    Sample("other-ways-app", OtherWaysPage(app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("code-by-mail", CodeByMailPage()),
+    Sample("signup-links", signupLinks(), viewer: ada),
+    Sample("signup-links-off", signupLinks(isOff: true), viewer: ada),
+    Sample("signup-links-empty", SignupLinksPage(links: [], isOff: false, pager: pager(1, 0)), viewer: ada),
   ]
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
@@ -207,25 +207,14 @@ enum PageSamples {
   }
 
   /// Every page with one text in every place that a stranger can fill.
-  static func filled(with text: String) -> [Sample] { groupSamples(filledWith: text) + plain(filledWith: text) }
-
-  private static func plain(filledWith text: String) -> [Sample] {
+  static func filled(with text: String) -> [Sample] {
     let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
     let app = AppSummary(name: text, logoURL: text, address: text)
-    return [
+    return settingsFilled(with: text) + groupSamples(filledWith: text) + [
       Sample("set-up", SetUpPage(next: text)),
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
       Sample("login-code-entry", LoginCodePage(next: text)),
-      Sample("sign-up", SignUpPage(token: text, next: text)),
-      Sample("sign-up-again", SignUpAgainPage(account: person)),
-      Sample(
-        "first-passkey",
-        FirstPasskeyPage(
-          account: person, hasPasskey: false, isNew: false, app: app, onward: Onward(interaction: text, next: text))),
-      Sample("other-ways", OtherWaysPage(app: app, byMail: true, signUp: true, onward: Onward(next: text))),
-      Sample("code-by-mail", CodeByMailPage(app: app, onward: Onward(next: text))),
-      Sample("signup-links", signupLinks(text: text), viewer: person),
       Sample("choose-account", ChooseAccountPage(app: app, interaction: text, account: person)),
       Sample("reauthenticate", ReauthenticatePage(app: app, interaction: text, account: person)),
       Sample(
@@ -235,9 +224,6 @@ enum PageSamples {
           descriptions: [text: .init(name: text, explanation: text)])),
       Sample("sign-out", SignOutPage(account: person, backURL: text)),
       Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
-      Sample("users", users(count: 3, total: 3, text: text), viewer: person),
-      Sample("users-nothing", users(count: 0, total: 0, search: text), viewer: person),
-      Sample("user", user(text: text), viewer: person),
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
@@ -245,9 +231,21 @@ enum PageSamples {
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
       Sample("connect-client", connectClient("gitlab", secrets: 1, text: text), viewer: person),
+      Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
       Sample("activity", recordPage(false, text: text), viewer: person),
       Sample("record", recordPage(true, text: text), viewer: person),
-      Sample("error", ErrorPage(.redirectMismatch, requestID: text, app: app, detail: text)),
+      Sample("users", users(count: 3, total: 3, text: text), viewer: person),
+      Sample("users-nothing", users(count: 0, total: 0, search: text), viewer: person),
+      Sample("user", user(text: text), viewer: person),
+      Sample("sign-up", SignUpPage(token: text, next: text)),
+      Sample("sign-up-again", SignUpAgainPage(account: person)),
+      Sample(
+        "first-passkey",
+        FirstPasskeyPage(
+          account: person, hasPasskey: false, isNew: false, app: app, onward: Onward(interaction: text, next: text))),
+      Sample("other-ways", OtherWaysPage(app: app, byMail: true, signUp: true, onward: Onward(next: text))),
+      Sample("code-by-mail", CodeByMailPage(app: app, onward: Onward(next: text))),
+      Sample("signup-links", signupLinks(text: text), viewer: person),
     ]
   }
 }

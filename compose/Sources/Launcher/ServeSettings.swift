@@ -22,6 +22,8 @@ public struct ServeSettings: Sendable {
       Settings.port,
       Settings.internalAppURL, Settings.appName, Settings.sessionDuration, Settings.trustProxy,
       Settings.disableRateLimiting)
+    _ = try SettingsEnvironment.read(environment)
+    _ = try environment.read(SettingsEnvironment.staticAPIKey)
     self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     self.connection = connection
     self.host = host

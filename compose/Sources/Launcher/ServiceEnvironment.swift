@@ -13,6 +13,8 @@ public struct ServiceEnvironment: Sendable {
   ]
 
   private let common: [String: String]
+  /// What the operator says about settings and the REST API: `admin` keeps it in the store, and nobody else needs it.
+  private let forAdmin: [String: String]
   private let preparation: Preparation
   private let ports: [Peer: Int]
   private let host: String
@@ -28,6 +30,7 @@ public struct ServiceEnvironment: Sendable {
     var common = environment.all.filter { Self.passedOn.contains($0.key) }
     common["APP_URL"] = appURL.issuer
     self.common = common
+    forAdmin = environment.all.filter { SettingsEnvironment.variables.contains($0.key) }
     self.preparation = preparation
     self.ports = ports
     self.host = host
@@ -36,7 +39,7 @@ public struct ServiceEnvironment: Sendable {
 
   /// auth, oidc or admin.
   public func service(_ service: Peer) -> [String: String] {
-    var own = common
+    var own = service == .admin ? common.merging(forAdmin) { own, _ in own } : common
     own["DB_CONNECTION_STRING"] = preparation.connections[service]?.connectionString
     let keys = preparation.key.keys(for: service)
     own["SERVICE_KEY"] = keys.text.exposed

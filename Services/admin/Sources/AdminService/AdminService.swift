@@ -11,6 +11,9 @@ public struct AdminService: AdminAPI {
   let store: StoreAccess
   /// Derives what must come out the same when a request is repeated.
   let derived: KeyedHash
+  let settingSecrets: SettingSecrets
+  /// What settings are where nobody chose, by name: the operator may say so in the environment.
+  let defaults: [String: String]
   /// What chosen client secrets are hashed under, here and where they are compared.
   let clientSecretKey: [UInt8]
   let mail: MailDesk
@@ -21,12 +24,17 @@ public struct AdminService: AdminAPI {
   /// What the record calls internal.
   private(set) var places = RecordPlaces()
 
-  /// - Parameter outbound: how logos are fetched from addresses.
+  /// - Parameters:
+  ///   - defaults: what settings are where nobody chose.
+  ///   - outbound: how logos are fetched from addresses.
   public init(
-    store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, outbound: OutboundHTTP = OutboundHTTP()
+    store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, defaults: [String: String] = [:],
+    outbound: OutboundHTTP = OutboundHTTP()
   ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
+    self.settingSecrets = SettingSecrets(keys: keys)
+    self.defaults = defaults
     self.clientSecretKey = keys.sharedBytes("client-secrets")
     self.mail = MailDesk(keys: keys)
     self.appURL = appURL
@@ -93,6 +101,15 @@ enum Limits {
   static let tokenMinutes = 1...525_600
   /// How long creating a client counts as the proof for its first secret: as long as a proof lives.
   static let creatorWindow = Duration.seconds(180)
+  /// Characters of an API key's name and description, as in the REST API; the description's bound is ours.
+  static let apiKeyName = 3...50
+  static let apiKeyDescription = 300
+  /// Keys of one user: one for each script that anybody runs, and few enough to look through.
+  static let apiKeys = 100
+  /// Letters and digits of a key: over 190 random bits.
+  static let apiKeyLetters = 32
+  /// Seconds since 1970 of the year 10000: RFC 3339 has no later one.
+  static let lastDate = 253_402_300_800.0
   /// Groups of one person: more than anybody can tell apart, few enough for a token.
   static let groupsOfPerson = 500
   /// Characters of a search; longer ones find nothing that shorter ones do not.

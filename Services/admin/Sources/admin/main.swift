@@ -11,15 +11,21 @@ await ServiceMain.run(
     .admin, summary: "People and apps of Latchkey.",
     settings: [
       Settings.appURL, Settings.appName, Settings.trustFile, Settings.auditLogRetentionDays, RecordPlaces.setting,
+      Settings.sessionDuration, SettingsEnvironment.isInCharge, SettingsEnvironment.staticAPIKey,
     ]
   ) { context in
     let (appURL, appName, trustFile) = try context.environment.read(
       Settings.appURL, Settings.appName, Settings.trustFile)
     let (retentionDays, places) = try context.environment.read(
       Settings.auditLogRetentionDays, RecordPlaces.setting)
+    let (minutes, staticKey) = try context.environment.read(
+      Settings.sessionDuration, SettingsEnvironment.staticAPIKey)
     let (database, keys, logger) = (context.database, context.keys, context.logger)
+    try await AdminService.settle(
+      try SettingsEnvironment.read(context.environment), staticKey: staticKey, in: database, keys: keys, logger: logger)
     let service = AdminService(
-      store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger
+      store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger,
+      defaults: ["appName": appName, "sessionDuration": "\(minutes)"]
     ).calling(places)
     let delivery = MailDelivery(
       database: database, keys: keys, client: SMTPClient(host: appURL.host, trustFile: trustFile), appURL: appURL,

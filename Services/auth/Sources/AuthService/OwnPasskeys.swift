@@ -9,8 +9,8 @@ extension AuthService {
   public func listPasskeys(
     _ message: Auth.ListPasskeys, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListPasskeys.Response {
-    guard let session = try await session(call) else { return .notSignedIn }
-    return .passkeys(try await store.read(Passkeys.List(user: session.user.id), call).map(shown))
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    return .passkeys(try await store.read(Passkeys.List(user: principal.user.id), call).map(shown))
   }
 
   public func beginPasskey(
@@ -38,7 +38,8 @@ extension AuthService {
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
       let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
       let passkey = try verifyRegistration(message.answer, challenge, settings, call)
-      let entry = passkeyEntry(.passkeyAdded, session, data: passkey.recorded, call)
+      let entry = passkeyEntry(
+        .passkeyAdded, of: session.user, session: session.session.id, data: passkey.recorded, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.AddPasskey(
@@ -64,24 +65,25 @@ extension AuthService {
   public func renamePasskey(
     _ message: Auth.RenamePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RenamePasskey.Response {
-    guard let session = try await session(call) else { return .notSignedIn }
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
     let name = message.name.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
     guard (1...Limits.passkeyName).contains(name.count),
       name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else {
       return .invalid([FieldProblem("name", "invalid", "A name has 1 to \(Limits.passkeyName) characters.")])
     }
-    let rename = Passkeys.Rename(id: message.id, user: session.user.id, name: name)
+    let rename = Passkeys.Rename(id: message.id, user: principal.user.id, name: name)
     return try await store.write(rename, call).rows.first.map { .renamed(shown($0)) } ?? .notFound
   }
 
   public func removePasskey(
     _ message: Auth.RemovePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RemovePasskey.Response {
-    guard let session = try await session(call) else { return .notSignedIn }
-    let user = session.user.id
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    let user = principal.user.id
     let remove = Passkeys.Remove(
-      id: message.id, user: user, entry: passkeyEntry(.passkeyRemoved, session, data: [:], call))
+      id: message.id, user: user, entry: passkeyEntry(
+        .passkeyRemoved, of: principal.user, session: principal.session?.session.id, key: principal.key?.key, call))
     let outcome = try await store.transaction(call) { transaction in
       _ = try await transaction.first(Passkeys.LockAccount(user: user))
       return try await transaction.write(remove).rows.first

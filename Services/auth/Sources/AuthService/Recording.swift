@@ -14,10 +14,12 @@ extension AuthService {
 
   /// A passkey that its owner adds or removes.
   func passkeyEntry(
-    _ event: AuditEvent, _ session: Sessions.Resolve.Row, data: [String: String], _ call: Call
+    _ event: AuditEvent, of user: User, session: SessionID?, key: APIKeyID? = nil, data: [String: String] = [:],
+    _ call: Call
   ) -> AuditEntry {
-    var entry = AuditEntry(event, call, about: session.user)
-    entry.session = session.session.id
+    var entry = AuditEntry(event, call, about: user)
+    entry.session = session
+    entry.apiKey = key
     entry.data = data
     return entry
   }

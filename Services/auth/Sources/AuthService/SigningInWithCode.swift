@@ -19,7 +19,8 @@ extension AuthService {
     entry.session = session.id
     let redeem = OneTimeCodes.Redeem(
       codeHash: hash(of: code), request: call.id, allowedAttempts: Limits.attemptsAtMailedCode,
-      browserHash: call.browserHash, session: session, proof: firstPasskeyProof(call), entry: entry)
+      browserHash: call.browserHash, session: session, proof: firstPasskeyProof(call), entry: entry,
+      newDevice: try newDeviceMail(call))
     if let user = try await store.write(redeem, call).rows.first {
       await forgiveAttempt(call)
       return .signedIn(try await detailed(signedIn(user, token, lifetime), call))

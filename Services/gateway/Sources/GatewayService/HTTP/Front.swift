@@ -42,6 +42,7 @@ package struct Front: HTTPResponder {
     var template = "-"
     var traits: RouteTraits = []
     var address = ""
+    var bringsKey = false
   }
 
   package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
@@ -96,19 +97,21 @@ package struct Front: HTTPResponder {
       visit.template = route.template
       visit.traits = route.traits
       try await admit(route.floods, visit.address)
-      return try await answer(request, target, route, parameters, visit)
+      return try await answer(request, target, route, parameters, &visit)
     }
   }
 
   private func answer(
-    _ request: Request, _ target: Target, _ route: Route, _ parameters: [String: String], _ visit: Visit
+    _ request: Request, _ target: Target, _ route: Route, _ parameters: [String: String],
+    _ visit: inout Visit
   ) async throws -> Response {
     let cookies = Cookies(request.headers)
     let caller = CallerReader(names: site.cookieNames).caller(request.headers, cookies, visit.address, route.surface)
     if !caller.bringsHeaderToken, !route.traits.contains(.foreignPosts) {
       try originCheck.admit(request, brings: caller.bringsCookie)
     }
-    if caller.caller.apiKey != nil, route.traits.contains(.browserOnly) {
+    visit.bringsKey = caller.caller.apiKey != nil
+    if visit.bringsKey, route.traits.contains(.browserOnly) {
       throw Refusal(.forbidden, "api_key_auth_not_allowed", "This needs a person at a browser, not an API key.")
     }
     var settled = caller.caller
@@ -151,6 +154,9 @@ package struct Front: HTTPResponder {
 
   private func refusal(_ error: any Error, _ visit: Visit) -> Refusal {
     switch error {
+    // Whoever brings a key is told about the key: signing in would not help.
+    case let refusal as Refusal where visit.bringsKey && refusal.code == Refusal.notSignedIn.code:
+      return .invalidAPIKey
     case let refusal as Refusal: return refusal
     case let failure as ServiceFailure:
       site.logger.warning(

@@ -37,6 +37,8 @@ package struct Refusal: Error, Sendable {
 extension Refusal {
   package static let notFound = Refusal(.notFound, "not_found", "There is nothing here.")
   package static let notSignedIn = Refusal(.unauthorized, "not_signed_in", "Sign in first.")
+  package static let invalidAPIKey = Refusal(
+    .unauthorized, "invalid_api_key", "This API key is unknown, expired or revoked, or its owner is disabled.")
   package static let proofRequired = Refusal(
     .unauthorized, "reauthentication_required", "Confirm with your passkey first.")
   package static let overloaded = Refusal(

@@ -1,4 +1,72 @@
-/// Keys of the REST API.
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+
+/// Keys of the REST API: everybody's own. A new one is shown once, and asking for it needs the passkey again.
 enum APIKeyRoutes {
-  static let all: [Route] = []
+  static let all: [Route] = [
+    Route(.get, "/api/api-keys", .api) { exchange in
+      let page = try Admin.PageRequest(exchange.query())
+      switch try await exchange.services.admin.listAPIKeys(Admin.ListAPIKeys(page: page), exchange.call) {
+      case .keys(let keys): return .json(.list(keys) { .apiKey($0) })
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.post, "/api/api-keys", .api, [.browserOnly]) { exchange in
+      var fields = try await exchange.json()
+      let (name, description) = (fields.requiredText("name"), fields.text("description"))
+      let expiresAt = fields.requiredDate("expiresAt")
+      try fields.check()
+      let message = Admin.CreateAPIKey(name: name, description: description, expiresAt: expiresAt)
+      switch try await exchange.services.admin.createAPIKey(message, exchange.call) {
+      case .created(let key): return .json(.newAPIKey(key), .created)
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .expirationInvalid: throw expirationInvalid
+      case .full(let limit):
+        throw Refusal(.conflict, "too_many_api_keys", "An account holds \(limit) API keys at most. Revoke one first.")
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.post, "/api/api-keys/:id/renew", .api, [.browserOnly]) { exchange in
+      var fields = try await exchange.json()
+      let expiresAt = fields.requiredDate("expiresAt")
+      try fields.check()
+      let message = Admin.RenewAPIKey(id: try id(exchange), expiresAt: expiresAt)
+      switch try await exchange.services.admin.renewAPIKey(message, exchange.call) {
+      case .renewed(let key): return .json(.newAPIKey(key))
+      case .notExpired:
+        throw Refusal(.conflict, "api_key_not_expired", "This key still works: it can be renewed once it has expired.")
+      case .expirationInvalid: throw expirationInvalid
+      case .notFound: throw notFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.delete, "/api/api-keys/:id", .api) { exchange in
+      _ = try await exchange.optionalJSON()
+      switch try await exchange.services.admin.revokeAPIKey(Admin.RevokeAPIKey(id: try id(exchange)), exchange.call) {
+      case .revoked: return .noContent
+      case .notFound: throw notFound
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+  ]
+
+  private static let notFound = Refusal(.notFound, "api_key_not_found", "You have no such API key.")
+  private static let expirationInvalid = Refusal(
+    .badRequest, "invalid_api_key_expiration", "A key expires in the future.",
+    details: ["fields": [["field": "expiresAt", "code": "invalid", "message": "A key expires in the future."]]])
+
+  private static func id(_ exchange: Exchange) throws -> APIKeyID {
+    guard let id = APIKeyID(exchange.parameter("id")) else { throw notFound }
+    return id
+  }
+}
+
+extension JSONFields {
+  /// RFC 3339; now where it is missing, which is a problem already.
+  fileprivate mutating func requiredDate(_ name: String) -> Date {
+    if self[name] == nil { refuse(name, "required", "Is missing.") }
+    return date(name) ?? Date()
+  }
 }

@@ -24,7 +24,7 @@ enum HomePageRoutes {
   ]
 
   @Sendable private static func home(_ exchange: Exchange) async throws -> Response {
-    if try await exchange.viewer() != nil { return .redirect("/settings/account") }
+    if try await exchange.viewer() != nil { return .redirect(exchange.homePage) }
     switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
     case .open: return .redirect("/setup")
     case .closed: return .redirect("/login")
@@ -33,7 +33,7 @@ enum HomePageRoutes {
 
   @Sendable private static func signIn(_ exchange: Exchange) async throws -> Response {
     let next = try exchange.next()
-    if try await exchange.viewer() != nil { return .redirect(next == .home ? "/settings/account" : next.text) }
+    if try await exchange.viewer() != nil { return .redirect(next == .home ? exchange.homePage : next.text) }
     return exchange.page(SignInPage(next: next.text, signUp: exchange.maySignUp))
   }
 
@@ -51,6 +51,12 @@ extension Exchange {
   /// Where to go after signing in: the query's `redirect`, if it is a path of ours.
   func next() throws(Refusal) -> LocalPath {
     try query("redirect").flatMap { LocalPath($0) } ?? .home
+  }
+
+  /// Where people arrive: the administrator's choice, a path of ours or an address of any site. `/` itself would lead here again.
+  var homePage: String {
+    let chosen = site.appearance.last.settings.homePageURL
+    return chosen == "/" ? "/settings/account" : chosen
   }
 
   /// Who is signed in. Without a session cookie nobody is asked.

@@ -5,18 +5,18 @@ import LatchkeyProtocol
 /// One's own sessions. These routes are ours; Pocket ID's sessions cannot be ended.
 enum SessionRoutes {
   static let all: [Route] = [
-    Route(.get, "/api/sessions", .api) { exchange in
+    Route(.get, "/api/sessions", .api, [.browserOnly]) { exchange in
       switch try await exchange.services.auth.listSessions(Auth.ListSessions(), exchange.call) {
       case .sessions(let sessions, let current):
         return .json(["data": .array(sessions.map { .session($0, isCurrent: $0.id == current) })])
       case .notSignedIn: throw Refusal.notSignedIn
       }
     },
-    Route(.delete, "/api/sessions/:id", .api) { exchange in
+    Route(.delete, "/api/sessions/:id", .api, [.browserOnly]) { exchange in
       _ = try await exchange.optionalJSON()
       return try await end(.one(try exchange.identifier("id")), exchange)
     },
-    Route(.delete, "/api/sessions", .api) { exchange in
+    Route(.delete, "/api/sessions", .api, [.browserOnly]) { exchange in
       _ = try await exchange.optionalJSON()
       return try await end(.others, exchange)
     },

@@ -21,11 +21,11 @@ const known = {
   invalid_webauthn_response: () => text("passkey.failed"),
   invalid_webauthn_session: () => text("passkey.timedOut"),
   passkey_user_verification_required: () => text("passkey.noVerification"),
+  synced_passkey_not_allowed: () => text("passkey.synced"),
   token_invalid_or_expired: () => text("loginCode.wrong"),
   setup_already_completed: () => text("setUp.taken"),
   setup_not_available: () => text("setUp.taken"),
   device_code_invalid: () => text("loginCode.anotherBrowser"),
-  synced_passkey_not_allowed: () => text("passkey.synced"),
   open_signup_disabled: () => text("signUp.closedLead"),
   // A name that is taken says so at its field; without one it is about a passkey.
   already_in_use: (fields) => text(fields.length ? "common.taken" : "passkey.already"),

@@ -1,0 +1,50 @@
+extension Admin {
+  /// All settings, as an administrator sees them.
+  public struct SettingsView: Codable, Sendable, Equatable {
+    /// What counts, with the installation's own defaults filled in.
+    public var settings: ApplicationSettings
+    /// The secrets that are kept, by name; their values are told to nobody.
+    public var secrets: [String]
+
+    public init(settings: ApplicationSettings, secrets: [String]) {
+      self.settings = settings
+      self.secrets = secrets
+    }
+  }
+
+  public struct GetSettings: ServiceRequest {
+    public static let method: MethodName = "admin.getSettings/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      case settings(SettingsView)
+      case denied(Denial)
+    }
+
+    public init() {}
+  }
+
+  /// Replaces all settings. What is left out has its default afterwards, except secrets, which stay as they are.
+  public struct UpdateSettings: ServiceRequest {
+    public static let method: MethodName = "admin.updateSettings/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case updated(SettingsView)
+      case invalid([FieldProblem])
+      /// The environment decides (`UI_CONFIG_DISABLED`).
+      case fixed
+      case denied(Denial)
+    }
+
+    /// By the REST API's names, secrets not among them.
+    public var values: [String: String]
+    /// Secrets to keep from now on; an empty one is forgotten.
+    public var secrets: [String: Secret]
+
+    public init(values: [String: String], secrets: [String: Secret]) {
+      self.values = values
+      self.secrets = secrets
+    }
+  }
+}

@@ -1,0 +1,211 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Keys of the REST API.
+public enum APIKeys {
+  static let columns = """
+    k.id, k.name, k.description, k.expires_at, k.last_used_at, k.created_at, k.expiration_email_sent
+    """
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> Admin.APIKey {
+    Admin.APIKey(
+      id: APIKeyID(try row.next()), name: try row.next(), description: try row.next(), expiresAt: try row.next(),
+      lastUsedAt: try row.next(), createdAt: try row.next(), expirationEmailSent: try row.next())
+  }
+
+  /// A user's own keys, those that the environment made not among them.
+  public struct List: Statement {
+    /// What a list may be sorted by, in the REST API's words.
+    public enum Sort: String, Sendable {
+      case name, description, expiresAt, lastUsedAt, createdAt
+    }
+
+    public struct Row: Sendable {
+      public let key: Admin.APIKey
+      public let total: Int
+    }
+
+    public static let sql = """
+      SELECT \(columns), count(*) OVER () FROM api_keys k
+      WHERE k.user_id = $1 AND NOT k.is_static
+        AND ($2::text IS NULL OR position(lower($2) IN lower(k.name || ' ' || coalesce(k.description, ''))) > 0)
+      ORDER BY
+        CASE WHEN $4 THEN NULL ELSE CASE $3 WHEN 'name' THEN lower(k.name) WHEN 'description' THEN lower(k.description) END END,
+        CASE WHEN $4 THEN CASE $3 WHEN 'name' THEN lower(k.name) WHEN 'description' THEN lower(k.description) END END DESC,
+        CASE WHEN $4 THEN NULL ELSE CASE $3 WHEN 'expiresAt' THEN k.expires_at WHEN 'lastUsedAt' THEN k.last_used_at
+          WHEN 'createdAt' THEN k.created_at END END NULLS FIRST,
+        CASE WHEN $4 THEN CASE $3 WHEN 'expiresAt' THEN k.expires_at WHEN 'lastUsedAt' THEN k.last_used_at
+          WHEN 'createdAt' THEN k.created_at END END DESC NULLS LAST,
+        k.id
+      LIMIT $5 OFFSET $6
+      """
+
+    let user: UserID
+    let search: String?
+    let sort: Sort
+    let descending: Bool
+    let limit: Int
+    let offset: Int
+
+    public init(user: UserID, search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
+      self.user = user
+      self.search = search
+      self.sort = sort
+      self.descending = descending
+      self.limit = limit
+      self.offset = offset
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(search)
+      values.add(sort.rawValue)
+      values.add(descending)
+      values.add(limit)
+      values.add(offset)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(key: try APIKeys.decode(&row), total: try row.next())
+    }
+  }
+
+  /// How many keys a user has; further ones of the same user wait until the transaction ends.
+  public struct Count: Statement {
+    public static let sql = """
+      SELECT (SELECT count(*) FROM api_keys k WHERE k.user_id = u.id AND k.id <> $2) FROM users u WHERE u.id = $1
+      FOR NO KEY UPDATE
+      """
+
+    let user: UserID
+    let key: APIKeyID
+
+    /// - Parameter key: does not count: it is the one about to be made, perhaps for the second time.
+    public init(of user: UserID, besides key: APIKeyID) {
+      self.user = user
+      self.key = key
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(key.uuid)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
+  }
+
+  /// Stores a key's hash; the same id is stored once.
+  public struct Create: Statement {
+    public static let sql = """
+      INSERT INTO api_keys AS k (id, user_id, name, description, key_hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING \(columns)
+      """
+
+    let id: APIKeyID
+    let user: UserID
+    let name: String
+    let description: String?
+    let hash: Data
+    let expiresAt: Date
+
+    public init(id: APIKeyID, user: UserID, name: String, description: String?, hash: Data, expiresAt: Date) {
+      self.id = id
+      self.user = user
+      self.name = name
+      self.description = description
+      self.hash = hash
+      self.expiresAt = expiresAt
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+      values.add(name)
+      values.add(description)
+      values.add(hash)
+      values.add(expiresAt)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.APIKey { try APIKeys.decode(&row) }
+  }
+
+  /// A user's key, held until the transaction ends.
+  public struct Lock: Statement {
+    public struct Row: Sendable {
+      public let key: Admin.APIKey
+      public let hash: Data
+      public let hasExpired: Bool
+    }
+
+    public static let sql = """
+      SELECT \(columns), k.key_hash, k.expires_at <= now() FROM api_keys k
+      WHERE k.id = $1 AND k.user_id = $2 AND NOT k.is_static FOR UPDATE
+      """
+
+    let id: APIKeyID
+    let user: UserID
+
+    public init(id: APIKeyID, of user: UserID) {
+      self.id = id
+      self.user = user
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(key: try APIKeys.decode(&row), hash: try row.next(), hasExpired: try row.next())
+    }
+  }
+
+  /// Gives a key another token and another end.
+  public struct Renew: Statement {
+    public static let sql = """
+      UPDATE api_keys k SET key_hash = $2, expires_at = $3, expiration_email_sent = false WHERE k.id = $1
+      RETURNING \(columns)
+      """
+
+    let id: APIKeyID
+    let hash: Data
+    let expiresAt: Date
+
+    public init(id: APIKeyID, hash: Data, expiresAt: Date) {
+      self.id = id
+      self.hash = hash
+      self.expiresAt = expiresAt
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(hash)
+      values.add(expiresAt)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.APIKey { try APIKeys.decode(&row) }
+  }
+
+  /// Deletes a user's key. No row: there is none.
+  public struct Revoke: Statement {
+    public static let sql = """
+      DELETE FROM api_keys k WHERE k.id = $1 AND k.user_id = $2 AND NOT k.is_static RETURNING k.name
+      """
+
+    let id: APIKeyID
+    let user: UserID
+
+    public init(id: APIKeyID, of user: UserID) {
+      self.id = id
+      self.user = user
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
+  }
+}

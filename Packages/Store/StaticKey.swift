@@ -1,0 +1,78 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// The key that the environment gives (`STATIC_API_KEY`) and the administrator that it acts as: nobody, who cannot sign in.
+public enum StaticKey {
+  /// A condition: the user whose id is `userID` is the one that a static key acts as.
+  static func isOwner(_ userID: String) -> String {
+    "EXISTS (SELECT 1 FROM api_keys static_key WHERE static_key.user_id = \(userID) AND static_key.is_static)"
+  }
+
+  /// The installation's id: what tells one installation's static user from another's.
+  public struct Suffix: Statement {
+    public static let sql = "SELECT left(replace(id::text, '-', ''), 8) FROM instance"
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
+  }
+
+  /// Makes the user, or makes them what they have to be.
+  public struct EnsureUser: Statement {
+    public static let sql = """
+      INSERT INTO users (id, username, first_name, last_name, display_name, is_admin)
+      VALUES ($1, $2, 'Static API User', '', 'Static API User', true)
+      ON CONFLICT (id) DO UPDATE SET is_admin = true, disabled = false
+      """
+
+    let id: UserID
+    let username: String
+
+    public init(id: UserID, username: String) {
+      self.id = id
+      self.username = username
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(username)
+    }
+  }
+
+  /// Sets the key, in the transaction of its user.
+  public struct EnsureKey: Statement {
+    public static let sql = """
+      INSERT INTO api_keys (id, user_id, name, key_hash, is_static, expires_at)
+      VALUES ($1, $2, 'STATIC_API_KEY', $3, true, '9999-12-31T00:00:00Z')
+      ON CONFLICT (id) DO UPDATE SET key_hash = excluded.key_hash
+      """
+
+    let id: APIKeyID
+    let user: UserID
+    let hash: Data
+
+    public init(id: APIKeyID, user: UserID, hash: Data) {
+      self.id = id
+      self.user = user
+      self.hash = hash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(user.uuid)
+      values.add(hash)
+    }
+  }
+
+  /// Removes the user, and the key with them.
+  public struct Remove: Statement {
+    public static let sql = "DELETE FROM users u WHERE \(isOwner("u.id"))"
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func listAPIKeys(
+    _ message: Admin.ListAPIKeys, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ListAPIKeys.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    let limit = min(max(message.page.limit, 1), Admin.PageRequest.largest)
+    let page = max(message.page.page, 1)
+    let search = message.page.search.map { String($0.prefix(Limits.search)) }
+    let rows = try await store.search(
+      APIKeys.List(
+        user: principal.user.id, search: search.flatMap { $0.isEmpty ? nil : $0 },
+        sort: message.page.sortColumn.flatMap(APIKeys.List.Sort.init) ?? .createdAt,
+        descending: message.page.descending, limit: limit,
+        offset: (page - 1).multipliedReportingOverflow(by: limit).partialValue), call)
+    return .keys(Admin.Page(items: rows.map(\.key), total: rows.first?.total ?? 0, page: page, limit: limit))
+  }
+
+  public func createAPIKey(
+    _ message: Admin.CreateAPIKey, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.CreateAPIKey.Response {
+    // By a session alone: a key that made keys could outlive its own end.
+    guard let principal = try await store.principal(call), let session = principal.session else {
+      return .denied(.notSignedIn)
+    }
+    let name = Self.clean(message.name)
+    let description = message.description.map(Self.clean).flatMap { $0.isEmpty ? nil : $0 }
+    let problems = Self.problems(name: name, description: description)
+    guard problems.isEmpty else { return .invalid(problems) }
+    guard isPossible(message.expiresAt) else { return .expirationInvalid }
+    let id = APIKeyID(derivedUUID("api-key-id", call))
+    let token = apiKeyToken(call)
+    let create = APIKeys.Create(
+      id: id, user: principal.user.id, name: name, description: description, hash: Data(Digest.sha256(token.exposed)),
+      expiresAt: message.expiresAt)
+    var entry = AuditEntry(.apiKeyCreated, call, by: principal)
+    entry.data = ["apiKeyName": name, "apiKeyID": "\(id)"]
+    return try await store.transaction(call) { [entry] transaction in
+      let others = try await transaction.first(APIKeys.Count(of: principal.user.id, besides: id)) ?? 0
+      guard others < Limits.apiKeys else { return .full(limit: Limits.apiKeys) }
+      let proof = Proofs.Use(session: session.session.id, purpose: .apiKey, request: call.id)
+      guard try await transaction.first(proof) == true, let key = try await transaction.write(create).rows.first else {
+        return .denied(.proofRequired)
+      }
+      try await transaction.write(AuditLog.Insert(entry))
+      return .created(Admin.NewAPIKey(key: key, token: token))
+    }
+  }
+
+  public func renewAPIKey(
+    _ message: Admin.RenewAPIKey, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.RenewAPIKey.Response {
+    guard let principal = try await store.principal(call), let session = principal.session else {
+      return .denied(.notSignedIn)
+    }
+    guard isPossible(message.expiresAt) else { return .expirationInvalid }
+    let token = apiKeyToken(call)
+    let hash = Data(Digest.sha256(token.exposed))
+    return try await store.transaction(call) { transaction in
+      guard let before = try await transaction.first(APIKeys.Lock(id: message.id, of: principal.user.id)) else {
+        return .notFound
+      }
+      // The same request, asked again, is told the same token.
+      if before.hash == hash { return .renewed(Admin.NewAPIKey(key: before.key, token: token)) }
+      guard before.hasExpired else { return .notExpired }
+      let proof = Proofs.Use(session: session.session.id, purpose: .apiKey, request: call.id)
+      guard try await transaction.first(proof) == true else { return .denied(.proofRequired) }
+      let renew = APIKeys.Renew(id: message.id, hash: hash, expiresAt: message.expiresAt)
+      guard let key = try await transaction.write(renew).rows.first else { return .notFound }
+      var entry = AuditEntry(.apiKeyRenewed, call, by: principal)
+      entry.data = ["apiKeyName": key.name, "apiKeyID": "\(key.id)"]
+      entry.note(
+        "expiresAt", .string(before.key.expiresAt.formatted(.iso8601)), .string(key.expiresAt.formatted(.iso8601)))
+      try await transaction.write(AuditLog.Insert(entry))
+      return .renewed(Admin.NewAPIKey(key: key, token: token))
+    }
+  }
+
+  public func revokeAPIKey(
+    _ message: Admin.RevokeAPIKey, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.RevokeAPIKey.Response {
+    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+    return try await store.transaction(call) { transaction in
+      let revoke = APIKeys.Revoke(id: message.id, of: principal.user.id)
+      guard let name = try await transaction.write(revoke).rows.first else { return .notFound }
+      var entry = AuditEntry(.apiKeyRevoked, call, by: principal)
+      entry.data = ["apiKeyName": name, "apiKeyID": "\(message.id)"]
+      try await transaction.write(AuditLog.Insert(entry))
+      return .revoked
+    }
+  }
+
+  /// A key that nobody guesses and that this request alone makes, so that it can be told again without being stored.
+  private func apiKeyToken(_ call: Call) -> Secret {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+    var text = ""
+    var block = 0
+    while text.count < Limits.apiKeyLetters {
+      // Bytes beyond four alphabets are dropped: a remainder would favour the first letters.
+      for byte in derived.hash("\(call.id)/\(block)", purpose: "api-key")
+      where byte < 248 && text.count < Limits.apiKeyLetters {
+        text.append(letters[Int(byte) % letters.count])
+      }
+      block += 1
+    }
+    return Secret("lkey_\(text)")
+  }
+
+  private func isPossible(_ expiresAt: Date) -> Bool {
+    expiresAt > Date() && expiresAt.timeIntervalSince1970 < Limits.lastDate
+  }
+
+  private static func clean(_ text: String) -> String {
+    text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+  }
+
+  private static func problems(name: String, description: String?) -> [FieldProblem] {
+    var problems: [FieldProblem] = []
+    if !Limits.apiKeyName.contains(name.count) {
+      problems.append(FieldProblem("name", name.isEmpty ? "required" : "invalid", "A name has 3 to 50 characters."))
+    }
+    if let description, description.count > Limits.apiKeyDescription {
+      problems.append(
+        FieldProblem("description", "too_long", "A description has at most \(Limits.apiKeyDescription) characters."))
+    }
+    for (field, text) in [("name", name), ("description", description ?? "")]
+    where text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      problems.append(FieldProblem(field, "invalid", "Control characters cannot be part of it."))
+    }
+    return problems
+  }
+}

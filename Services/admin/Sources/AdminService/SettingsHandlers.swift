@@ -1,0 +1,104 @@
+import Foundation
+public import LatchkeyProtocol
+import Logging
+import Postgres
+import ServiceKit
+import Store
+
+extension AdminService {
+  public func getSettings(
+    _ message: Admin.GetSettings, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.GetSettings.Response {
+    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
+    guard let everything = try await store.first(ChosenSettings.ReadAll(), call) else {
+      throw ServiceFailure(.internal, mayHaveHappened: false, "The table of settings has no row.")
+    }
+    return .settings(view(everything))
+  }
+
+  public func updateSettings(
+    _ message: Admin.UpdateSettings, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.UpdateSettings.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    let (settings, problems) = checked(message)
+    guard problems.isEmpty else { return .invalid(problems) }
+    let unknown = try await unknownGroups(settings, call)
+    guard unknown.isEmpty else { return .invalid(unknown) }
+    var sealed: [String: String] = [:]
+    for (name, secret) in message.secrets where !secret.isEmpty {
+      do { sealed[name] = try settingSecrets.seal(secret, as: name) } catch {
+        throw ServiceFailure(.internal, mayHaveHappened: false, "The secret \(name) cannot be sealed: \(error)")
+      }
+    }
+    let (chosen, new) = (own(settings), sealed)
+    let isFixed = try await store.transaction(call) { transaction in
+      guard let before = try await transaction.first(ChosenSettings.Lock()) else { return true }
+      if before.settings.isFixed { return true }
+      let secrets = before.sealed.filter { message.secrets[$0.key] == nil }.merging(new) { _, new in new }
+      var entry = AuditEntry(.settingsUpdated, call, by: principal)
+      for definition in ApplicationSettings.definitions where definition.form != .secret {
+        entry.note(
+          definition.key, .string(effective(before.settings)[definition.key]), .string(settings[definition.key]))
+      }
+      let touched = message.secrets.keys.filter { !(message.secrets[$0]?.isEmpty ?? true) || before.sealed[$0] != nil }
+      if !touched.isEmpty { entry.data["secretsChanged"] = touched.sorted().joined(separator: ", ") }
+      if !entry.changes.isEmpty || !touched.isEmpty { try await transaction.write(AuditLog.Insert(entry)) }
+      try await transaction.write(ChosenSettings.Save(chosen: chosen, sealed: secrets))
+      return false
+    }
+    guard !isFixed, let after = try await store.first(ChosenSettings.ReadAll(), call) else { return .fixed }
+    logger.notice("settings changed", metadata: ["by": "\(principal.user.id)", "request": "\(call.id)"])
+    return .updated(view(after))
+  }
+
+  /// The message's values in normal form, and everything that is wrong with them and with its secrets.
+  private func checked(_ message: Admin.UpdateSettings) -> (ApplicationSettings, [FieldProblem]) {
+    var settings = ApplicationSettings()
+    for definition in ApplicationSettings.definitions where definition.form != .secret {
+      guard let value = message.values[definition.key] else { continue }
+      settings[definition.key] = ApplicationSettings.normalised(value, definition)
+    }
+    var problems = settings.problems
+    for (name, secret) in message.secrets.sorted(by: { $0.key < $1.key }) {
+      guard let definition = ApplicationSettings.definition(name), definition.form == .secret else {
+        problems.append(FieldProblem(name, "invalid", "There is no such secret."))
+        continue
+      }
+      if let problem = ApplicationSettings.problem(secret.exposed, definition) {
+        problems.append(FieldProblem(name, problem.code, problem.message))
+      }
+    }
+    return (effective(settings), problems)
+  }
+
+  private func unknownGroups(
+    _ settings: ApplicationSettings, _ call: Call
+  ) async throws(ServiceFailure) -> [FieldProblem] {
+    let wanted = settings.signupDefaultGroups
+    guard !wanted.isEmpty else { return [] }
+    let known = Set(try await store.read(ChosenSettings.KnownGroups(wanted), call))
+    guard let missing = wanted.first(where: { !known.contains($0) }) else { return [] }
+    return [FieldProblem("signupDefaultUserGroupIDs", "not_found", "There is no group \(missing).")]
+  }
+
+  /// What differs from what the installation would have anyway: its defaults can then still change.
+  private func own(_ settings: ApplicationSettings) -> [String: String] {
+    let unset = effective(ApplicationSettings())
+    return settings.chosen.filter { !$0.value.isEmpty && $0.value != unset[$0.key] }
+  }
+
+  /// With what the operator said in the environment where nothing was chosen.
+  private func effective(_ settings: ApplicationSettings) -> ApplicationSettings {
+    var settings = settings
+    for (key, value) in defaults where settings.chosen[key]?.isEmpty ?? true { settings[key] = value }
+    return settings
+  }
+
+  private func view(_ everything: ChosenSettings.Everything) -> Admin.SettingsView {
+    Admin.SettingsView(settings: effective(everything.settings), secrets: everything.sealed.keys.sorted())
+  }
+}
