@@ -160,7 +160,9 @@ def house():
 @pytest.fixture(autouse=True)
 def fresh_counts(request):
     if "house" in request.fixturenames:
-        request.getfixturevalue("house").psql("DELETE FROM attempts; DELETE FROM one_time_codes; DELETE FROM outbox")
+        house = request.getfixturevalue("house")
+        house.psql("DELETE FROM attempts; DELETE FROM one_time_codes; DELETE FROM outbox")
+        house.mail.arrived.clear()
 
 
 def ask(person: Person, email: str, path: str = "/settings/account", status: int = 204):
@@ -188,13 +190,16 @@ def test_asking_by_mail_in_a_browser(house, window):
     window.page.goto(house.url + "/login")
     window.page.click('a[href^="/login/alternative"]')
     window.page.click('a[href^="/login/alternative/email"]')
+    window.page.wait_for_load_state("networkidle")
     window.page.fill("#email", "ada@example.org")
     window.page.keyboard.press("Enter")
     window.page.wait_for_url("**/login/alternative/code?sent=1")
     code, _ = code_in(house)
+    window.page.wait_for_load_state("networkidle")
     window.page.fill("#code", code)
     window.page.keyboard.press("Enter")
     window.page.wait_for_url("**/signup/add-passkey?redirect=*")
+    window.page.wait_for_load_state("networkidle")
     window.page.click("[data-skip]")
     window.page.wait_for_url(house.url + "/settings/account")
     assert window.complaints == []

@@ -3,6 +3,7 @@
 import re
 
 from support.client import Person
+from support.waiting import wait_for
 from test_one_time_access import hand_out
 from test_sign_up import as_admin, choose, fill
 
@@ -28,7 +29,7 @@ def test_a_lost_passkey_is_recovered_by_a_link(server, admin, chromium):
         assert found.page.locator("[data-passkey]").count() == 2
         found.page.locator("[data-passkey] [data-remove]").first.click()
         found.page.click("#remove-passkey [data-confirm]")
-        found.page.wait_for_function("document.querySelectorAll('[data-passkey]').length === 1")
+        wait_for(lambda: found.page.locator("[data-passkey]").count() == 1, "the lost passkey is gone", 10)
         found.context.clear_cookies()
         found.page.goto(server.url + "/login")
         found.page.click("[data-passkey-form] button")
@@ -43,7 +44,7 @@ def test_the_time_for_a_new_passkey_runs_out(server, window):
     window.page.wait_for_url("**/signup/add-passkey?redirect=*")
     server.psql("UPDATE proofs SET expires_at = now() WHERE used_at IS NULL")
     window.page.click("[data-add-first]")
-    window.page.wait_for_function("document.querySelector('[data-status].bad')")
+    window.page.locator("[data-status].bad").wait_for()
     assert "time for this has passed" in window.page.locator("[data-status]").inner_text()
 
 

@@ -1,4 +1,5 @@
 // Asking for a login code by mail. Whether the address is known is not told; the next page takes the code.
+// The form's method is "dialog": Return that comes before this script puts nothing into an address.
 import { post } from "./api.js";
 import { busy } from "./dialogs.js";
 import { check, forgiving, placeErrors } from "./forms.js";

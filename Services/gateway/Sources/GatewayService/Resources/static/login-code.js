@@ -1,4 +1,5 @@
 // Signing in with a login code, typed or from a link. Opening the page uses nothing up; the button does.
+// The form's method is "dialog": Return that comes before this script puts no code into an address.
 import { post } from "./api.js";
 import { busy } from "./dialogs.js";
 import { check, forgiving, setError } from "./forms.js";

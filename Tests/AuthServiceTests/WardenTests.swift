@@ -1,0 +1,68 @@
+import LatchkeyProtocol
+import ServiceWorld
+import Testing
+
+@Suite struct WardenTests {
+  private func world() async throws -> (world: World, browser: Browser, ada: User) {
+    let world = try await World()
+    var browser = Browser(world)
+    return (world, browser, try await browser.setUp())
+  }
+
+  @Test("an administrator sees a passkey that was lost and removes it, be it the last, and the record says which")
+  func passkeys() async throws {
+    let (world, browser, ada) = try await world()
+    let (admin, auth) = (try await world.call(key: "a key", of: ada.id), world.auth)
+    guard case .passkeys(let passkeys) = try await auth.listPasskeysOf(.init(user: ada.id), admin),
+      let passkey = passkeys.first
+    else {
+      Issue.record("there is no passkey")
+      return
+    }
+    #expect(try await auth.listPasskeys(.init(), browser.call()) == .passkeys(passkeys))
+    let elsewhere = Auth.RemovePasskeyOf(user: UserID(passkey.id.uuid), id: passkey.id)
+    #expect(try await auth.removePasskeyOf(elsewhere, admin) == .notFound)
+    let remove = Auth.RemovePasskeyOf(user: ada.id, id: passkey.id)
+    #expect(try await auth.removePasskeyOf(remove, admin) == .removed)
+    #expect(try await auth.removePasskeyOf(remove, admin) == .removed, "the same request repeats its outcome")
+    #expect(try await auth.removePasskeyOf(remove, browser.call()) == .notFound)
+    #expect(try await auth.listPasskeysOf(.init(user: ada.id), admin) == .passkeys([]))
+    #expect(try await world.recorded(.passkeyRemoved) == 1)
+  }
+
+  @Test("one session or all of another person end at once")
+  func sessions() async throws {
+    let (world, browser, ada) = try await world()
+    let (first, second) = (try await world.session(of: ada.id), try await world.session(of: ada.id))
+    let admin = try await world.call(key: "a key", of: ada.id)
+    guard case .sessions(let sessions) = try await world.auth.listSessionsOf(.init(user: ada.id), admin) else {
+      Issue.record("there are no sessions")
+      return
+    }
+    #expect(sessions.count == 3)
+    guard case .signedIn(_, let mine) = try await world.auth.currentSession(.init(), world.call(session: first)) else {
+      Issue.record("the session does not live")
+      return
+    }
+    let end = Auth.EndSessionsOf(user: ada.id, session: mine.id)
+    #expect(try await world.auth.endSessionsOf(end, admin) == .ended(count: 1))
+    #expect(try await world.auth.currentSession(.init(), world.call(session: first)) == .signedOut)
+    #expect(try await world.auth.endSessionsOf(end, browser.call()) == .notFound)
+    #expect(try await world.auth.endSessionsOf(.init(user: ada.id), browser.call()) == .ended(count: 2))
+    #expect(try await world.auth.currentSession(.init(), world.call(session: second)) == .signedOut)
+    #expect(try await world.recorded(.sessionEnded) == 2)
+  }
+
+  @Test("nobody but an administrator does either")
+  func denied() async throws {
+    let (world, browser, ada) = try await world()
+    try await world.sql("UPDATE users SET is_admin = false")
+    for (call, denial) in [(world.call(), Admin.Denial.notSignedIn), (browser.call(), .notAdministrator)] {
+      #expect(try await world.auth.listPasskeysOf(.init(user: ada.id), call) == .denied(denial))
+      let remove = Auth.RemovePasskeyOf(user: ada.id, id: PasskeyID(ada.id.uuid))
+      #expect(try await world.auth.removePasskeyOf(remove, call) == .denied(denial))
+      #expect(try await world.auth.listSessionsOf(.init(user: ada.id), call) == .denied(denial))
+      #expect(try await world.auth.endSessionsOf(.init(user: ada.id), call) == .denied(denial))
+    }
+  }
+}
