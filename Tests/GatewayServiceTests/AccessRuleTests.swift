@@ -45,7 +45,9 @@ struct AccessRuleTests {
   func parameters() throws {
     let described = try described()
     for (name, operation) in described {
-      let inPath = name.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().prefix { $0 != "}" }) }
+      let inPath = name.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+        String($0.dropFirst().prefix { $0 != "}" })
+      }
       let named = (operation["parameters"]?.array ?? []).filter { $0["in"] == "path" }.compactMap { $0["name"]?.string }
       #expect(Set(inPath) == Set(named), "\(name)")
     }

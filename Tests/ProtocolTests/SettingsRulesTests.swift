@@ -27,7 +27,8 @@ import Testing
     "what a setting may not hold",
     arguments: [
       ("appName", String(repeating: "x", count: 31), "too_long"), ("appName", "a\u{0}b", "invalid"),
-      ("sessionDuration", "0", "invalid"), ("sessionDuration", "43201", "invalid"), ("sessionDuration", "+5", "invalid"),
+      ("sessionDuration", "0", "invalid"), ("sessionDuration", "43201", "invalid"),
+      ("sessionDuration", "+5", "invalid"),
       ("sessionDuration", "1.5", "invalid"), ("homePageUrl", "//evil.example", "invalid"),
       ("homePageUrl", "/\\evil.example", "invalid"), ("homePageUrl", "javascript:alert(1)", "invalid"),
       ("homePageUrl", "https://user@evil.example/", "invalid"), ("emailsVerified", "yes", "invalid"),

@@ -89,7 +89,7 @@ private final class FakeServer: Sendable {
   @Test("a server that does not speak TLS where it should is named")
   func noTLS() async throws {
     let outcome = try await send(["220 mx ready and waiting"], protection: .implicit)
-    #expect(outcome.trouble?.sentence == "The server does not speak TLS on this port.")
+    #expect(outcome == .deferred(.init(.encryption, "The server does not speak TLS on this port.")))
   }
 
   @Test("a cancelled caller leaves at once")

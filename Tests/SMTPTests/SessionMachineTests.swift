@@ -17,6 +17,7 @@ private struct Script {
     machine = SessionMachine(
       submission, protection: protection,
       credentials: user.flatMap { Credentials(user: $0, password: Secret("s3cret")) }, helloName: "id.example.org")
+    if protection == .implicit { give(.secured) }
   }
 
   mutating func give(_ event: SessionMachine.Event) {

@@ -208,9 +208,13 @@ enum PageSamples {
 
   /// Every page with one text in every place that a stranger can fill.
   static func filled(with text: String) -> [Sample] {
+    settingsFilled(with: text) + groupSamples(filledWith: text) + plain(filledWith: text)
+  }
+
+  private static func plain(filledWith text: String) -> [Sample] {
     let person = Person(id: text, displayName: text, username: text, email: text, pictureURL: text, isAdmin: true)
     let app = AppSummary(name: text, logoURL: text, address: text)
-    return settingsFilled(with: text) + groupSamples(filledWith: text) + [
+    return [
       Sample("set-up", SetUpPage(next: text)),
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),

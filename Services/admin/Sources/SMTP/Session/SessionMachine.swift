@@ -5,7 +5,7 @@ import LatchkeyProtocol
 package struct SessionMachine: Sendable {
   package enum Event: Sendable {
     case received([UInt8])
-    /// The TLS handshake that was asked for has ended well, the server's certificate included.
+    /// The TLS handshake has ended well, the server's certificate included; with implicit TLS before anything else happens.
     case secured
     /// The connection, its protection or the talk itself broke, or the time is over.
     case broke(String)
@@ -34,8 +34,8 @@ package struct SessionMachine: Sendable {
   private let credentials: Credentials?
   /// What we call ourselves: a host name or an address literal (RFC 5321 §4.1.3).
   private let helloName: String
-  private var phase = Phase.greeting
-  private var isSecure: Bool
+  private var phase: Phase
+  private var isSecure = false
   private var offers = Extensions()
   private var parser = ReplyParser()
 
@@ -44,7 +44,7 @@ package struct SessionMachine: Sendable {
     self.protection = protection
     self.credentials = credentials
     self.helloName = helloName
-    isSecure = protection == .implicit
+    phase = protection == .implicit ? .handshake : .greeting
   }
 
   package mutating func handle(_ event: Event) -> [Action] {
@@ -53,6 +53,10 @@ package struct SessionMachine: Sendable {
     case .secured:
       guard phase == .handshake else { return [] }
       isSecure = true
+      if protection == .implicit {
+        phase = .greeting
+        return []
+      }
       // RFC 3207 §4.2: what was said in clear text is forgotten, and asked again.
       offers = Extensions()
       return send("EHLO \(helloName)", .extendedHello)

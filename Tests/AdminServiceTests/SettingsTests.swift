@@ -1,0 +1,72 @@
+import Foundation
+import LatchkeyProtocol
+import ServiceWorld
+import Testing
+
+@Suite struct SettingsTests {
+  @Test("settings are replaced whole; secrets stay unless they are named, and leave no trace in the record")
+  func update() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    func save(
+      _ values: [String: String], _ secrets: [String: Secret] = [:]
+    ) async throws -> Admin.UpdateSettings.Response {
+      try await world.admin.updateSettings(.init(values: values, secrets: secrets), browser.call())
+    }
+    guard case .updated(let first) = try await save(["appName": " Home "], ["smtpPassword": Secret("correct horse")])
+    else {
+      Issue.record("it was not saved")
+      return
+    }
+    #expect(first.settings.appName == "Home" && first.secrets == ["smtpPassword"])
+    guard case .updated(let second) = try await save(["smtpHost": "mail.example.com"]) else {
+      Issue.record("it was not saved")
+      return
+    }
+    #expect(second.settings.appName == "Latchkey", "what is left out has its default")
+    #expect(second.secrets == ["smtpPassword"])
+    guard case .updated(let third) = try await save([:], ["smtpPassword": Secret("")]) else {
+      Issue.record("it was not saved")
+      return
+    }
+    #expect(third.secrets == [])
+    let bad = try await save(["smtpPort": "x", "smtpTls": "ssl"], ["appName": Secret("x")])
+    guard case .invalid(let problems) = bad else {
+      Issue.record("it was accepted")
+      return
+    }
+    #expect(Set(problems.map(\.field)) == ["smtpPort", "smtpTls", "appName"])
+  }
+
+  @Test("while the environment decides nobody saves, and afterwards the administrator's choice is back")
+  func environment() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let message = Admin.UpdateSettings(values: ["appName": "Mine"], secrets: [:])
+    guard case .updated = try await world.admin.updateSettings(message, browser.call()) else {
+      Issue.record("it was not saved")
+      return
+    }
+    try await world.sql("UPDATE settings SET environment = '{\"appName\": \"Outside\"}'")
+    #expect(try await world.admin.updateSettings(message, browser.call()) == .fixed)
+    guard case .settings(let view) = try await world.admin.getSettings(.init(), browser.call()) else { return }
+    #expect(view.settings.appName == "Outside" && view.settings.isFixed)
+    try await world.sql("UPDATE settings SET environment = NULL")
+    guard case .settings(let back) = try await world.admin.getSettings(.init(), browser.call()) else { return }
+    #expect(back.settings.appName == "Mine" && !back.settings.isFixed)
+  }
+
+  @Test("nobody but an administrator sees or changes them")
+  func denied() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    #expect(try await world.admin.getSettings(.init(), world.call()) == .denied(.notSignedIn))
+    try await world.sql("UPDATE users SET is_admin = false")
+    #expect(try await world.admin.getSettings(.init(), browser.call()) == .denied(.notAdministrator))
+    let message = Admin.UpdateSettings(values: ["appName": "Mine"], secrets: [:])
+    #expect(try await world.admin.updateSettings(message, browser.call()) == .denied(.notAdministrator))
+  }
+}
