@@ -43,7 +43,7 @@ extension Clients {
     public static let sql = """
       SELECT c.name, (SELECT count(*) FROM client_secrets WHERE client_id = c.id),
         NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = c.id)
-          AND c.created_in = $2 AND c.created_at > now() - make_interval(secs => $3)
+          AND coalesce(c.created_in = $2, false) AND c.created_at > now() - make_interval(secs => $3)
       FROM clients c WHERE c.id = $1 FOR UPDATE OF c
       """
 

@@ -85,6 +85,7 @@ struct AccessRuleTests {
     public GET /api/application-images/background
     administrator PUT /api/application-images/background
     administrator DELETE /api/application-images/default-profile-picture
+    administrator GET /api/application-images/default-profile-picture
     administrator PUT /api/application-images/default-profile-picture
     public GET /api/application-images/email
     administrator PUT /api/application-images/email

@@ -79,6 +79,7 @@ enum ImageRoutes {
   }
 
   static func delete(_ slot: ImageSlot?, _ exchange: Exchange) async throws -> Response {
+    _ = try await exchange.optionalJSON()
     switch try await exchange.services.admin.deleteImage(Admin.DeleteImage(slot: slot), exchange.call) {
     case .deleted: return saved(exchange)
     case .notFound: throw Refusal.notFound
