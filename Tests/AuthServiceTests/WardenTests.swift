@@ -6,7 +6,8 @@ import Testing
   private func world() async throws -> (world: World, browser: Browser, ada: User) {
     let world = try await World()
     var browser = Browser(world)
-    return (world, browser, try await browser.setUp())
+    let ada = try await browser.setUp()
+    return (world, browser, ada)
   }
 
   @Test("an administrator sees a passkey that was lost and removes it, be it the last, and the record says which")
