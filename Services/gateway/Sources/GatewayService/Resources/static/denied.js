@@ -9,6 +9,7 @@ const place = document.querySelector("[data-status]");
 
 function say(message, bad = false) {
   place.textContent = message;
+  place.hidden = false;
   place.classList.toggle("bad", bad);
 }
 

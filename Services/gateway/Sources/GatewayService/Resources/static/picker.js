@@ -90,7 +90,9 @@ export function picker(root, { search, title, note = () => "", choose }) {
   };
 
   input.addEventListener("input", () => {
-    clearTimeout(timer);
+    // What was found for an earlier text must not be taken for an answer to this one.
+    close();
+    found = [];
     timer = setTimeout(look, pause);
   });
   input.addEventListener("focus", look);
