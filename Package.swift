@@ -160,7 +160,8 @@ let package = Package(
     tests(
       "AdminServiceTests",
       [
-        "ServiceWorld", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres", "ServiceKit",
+        "ServiceWorld", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres",
+        "ServiceKit",
         "Store", logging,
       ]),
     tests(

@@ -131,10 +131,6 @@ PAGES = [
     open_activity,
     open_record,
 ]
-PAGES = [open_sign_in, open_sign_in_for_an_app, open_login_code, open_consent, open_account, open_clients,
-         open_new_client, open_known_apps, open_known_app, open_connected_app, open_client, open_sign_out,
-         open_refused_redirect, open_not_found, open_first_steps, open_own_refused_redirect, open_activity,
-         open_record]
 
 
 @pytest.fixture(scope="module")

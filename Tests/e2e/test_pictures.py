@@ -283,7 +283,7 @@ def signed_in(server, window):
     done = server.run("one-time-access-token", "ada")
     window.page.goto(re.search(r"http\S+/lc/\S+", done.stdout)[0])
     window.page.locator("[data-code-form] button[type=submit]").click()
-    window.page.wait_for_url(re.compile("/settings/"))
+    window.page.wait_for_url(re.compile("/(settings|signup)/"))
     return window
 
 

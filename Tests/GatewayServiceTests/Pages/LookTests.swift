@@ -16,7 +16,7 @@ struct LookTests {
   }
 
   private func chosen(_ page: String) -> [String] {
-    page.components(separatedBy: "<input type=\"radio\"").dropFirst()
+    page.components(separatedBy: "type=\"radio\"").dropFirst()
       .filter { $0.prefix { $0 != ">" }.contains(" checked") }
       .compactMap { $0.components(separatedBy: "value=\"").dropFirst().first.map { String($0.prefix { $0 != "\"" }) } }
   }

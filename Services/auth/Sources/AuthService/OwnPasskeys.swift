@@ -82,7 +82,8 @@ extension AuthService {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
     let user = principal.user.id
     let remove = Passkeys.Remove(
-      id: message.id, user: user, entry: passkeyEntry(
+      id: message.id, user: user,
+      entry: passkeyEntry(
         .passkeyRemoved, of: principal.user, session: principal.session?.session.id, key: principal.key?.key, call))
     let outcome = try await store.transaction(call) { transaction in
       _ = try await transaction.first(Passkeys.LockAccount(user: user))

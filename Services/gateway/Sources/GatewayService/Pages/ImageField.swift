@@ -16,7 +16,6 @@ package struct ImageField: Sendable {
   let imageLetter: String?
   let imageOnDark: Bool
   let imageOnLight: Bool
-  let imageIsFixed: Bool
 
   /// - Parameters:
   ///   - api: where it is sent and deleted.
@@ -24,10 +23,9 @@ package struct ImageField: Sendable {
   ///   - url: what is there now; nil for nothing.
   ///   - letter: what stands in its place then; nil for a drawing of a picture.
   ///   - onDark: whether it is meant for dark surroundings, and so shown on them; nil shows it on the page's own ground.
-  ///   - isFixed: it cannot be changed here.
   package init(
     id: String, _ kind: Kind, api: String, method: String = "PUT", url: String?, letter: String? = nil,
-    onDark: Bool? = nil, isFixed: Bool = false
+    onDark: Bool? = nil
   ) {
     imageID = id
     imageAPI = api
@@ -37,7 +35,6 @@ package struct ImageField: Sendable {
     imageLetter = letter
     imageOnDark = onDark == true
     imageOnLight = onDark == false
-    imageIsFixed = isFixed
     let photographs = "image/png,image/jpeg,image/webp,image/gif"
     imageAccept =
       switch kind {

@@ -62,15 +62,18 @@ extension RecordPage {
     private static func text(of field: FormField, _ people: [UserID: String], _ words: Words) -> String? {
       let name = field.name.dropFirst("filters[".count).prefix { $0 != "]" }
       func somebody() -> String { UserID(field.value).flatMap { people[$0] } ?? field.value }
+      func chip(_ key: String, _ value: String) -> String {
+        words("record.filter", ["name": words(key), "value": value])
+      }
       switch name {
-      case "userId": return "\(words("record.who")): \(somebody())"
-      case "actorId": return "\(words("record.doneBy")): \(somebody())"
-      case "person": return "\(words("record.person")): \(field.value)"
+      case "userId": return chip("record.who", somebody())
+      case "actorId": return chip("record.doneBy", somebody())
+      case "person": return chip("record.person", field.value)
       case "event": return EventWords.text(field.value, words)
-      case "clientName": return "\(words("record.app")): \(field.value)"
+      case "clientName": return chip("record.app", field.value)
       case "location": return words(field.value == "internal" ? "record.internal" : "record.external")
-      case "from": return "\(words("record.from")): \(field.value)"
-      case "to": return "\(words("record.to")): \(field.value)"
+      case "from": return chip("record.from", field.value)
+      case "to": return chip("record.to", field.value)
       default: return nil
       }
     }

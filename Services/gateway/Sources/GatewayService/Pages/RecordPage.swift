@@ -106,7 +106,7 @@ package struct RecordPage: Page {
       func known(_ key: String, _ value: String?, isCode: Bool = true) -> Fact? {
         value.flatMap { $0.isEmpty ? nil : Fact(words(key), $0, isCode: isCode) }
       }
-      let address = place.map { "\(entry.address) (\($0))" } ?? entry.address
+      let address = place.map { "\(entry.address) · \($0)" } ?? entry.address
       let app = [entry.clientName, entry.clientID.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
       var facts = [
         named("record.who", entry.user, "userId"), named("record.doneBy", entry.actor, "actorId"),

@@ -53,11 +53,9 @@ package struct StaticAssets: Sendable {
     }
   }
 
-  /// The keys of the sentences that a script asks for: every `text("key"`.
+  /// The keys of the sentences that a script asks for: every `text("key"`, and no `getContext("2d"`.
   package static func textKeys(inScript script: String) -> [String] {
-    script.components(separatedBy: "text(\"").dropFirst().compactMap { part in
-      part.firstIndex(of: "\"").map { String(part[..<$0]) }
-    }
+    script.matches(of: /(?:^|[^a-zA-Z])text\("([^"]+)"/).map { String($0.1) }
   }
 
   /// The sentences that scripts use, in one language, as a module: `export default {"toast.copied":"Copied"}`.
