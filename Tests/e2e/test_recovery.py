@@ -12,12 +12,12 @@ def test_a_lost_passkey_is_recovered_by_a_link(server, admin, chromium):
     choose(server, allowUserSignups="open")
     with chromium.window() as lost:
         lost.page.goto(server.url + "/signup")
-        fill(lost.page, "mallory")
+        fill(lost.page, "nora")
         lost.page.wait_for_url("**/signup/add-passkey?new=1")
         lost.page.click("[data-add-first]")
         lost.page.wait_for_url(server.url + "/settings/account")
     choose(server, allowUserSignups="disabled")
-    user = {"id": server.psql("SELECT id FROM users WHERE username = 'mallory'")}
+    user = {"id": server.psql("SELECT id FROM users WHERE username = 'nora'")}
     token = hand_out(admin, user, ttl="1d")
     with chromium.window() as found:
         found.page.goto(f"{server.url}/lc/{token}")
