@@ -122,6 +122,7 @@ public enum OneTimeCodes {
         UPDATE one_time_codes c SET used_at = now(), used_by = $2 FROM users u
         WHERE c.code_hash = $1 AND c.used_at IS NULL AND c.expires_at > now() AND c.attempts <= $3
           AND (c.browser_hash IS NULL OR c.browser_hash = $4) AND u.id = c.user_id AND NOT u.disabled
+          AND NOT \(StaticKey.isOwner("u.id"))
         RETURNING c.user_id),
       begun AS (\(NewSession.insert(from: "used", userID: "used.user_id", first: 5))),
       proven AS (\(FirstProof.insert(from: "used", session: "$5", first: 12))),
