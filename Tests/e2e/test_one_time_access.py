@@ -131,6 +131,8 @@ def test_inside_an_apps_sign_in_the_app_is_shown_and_reached(server, admin, memb
     assert "Greenhouse" in window.page.locator("main").inner_text()
     window.page.click('a[href^="/login/alternative/code"]')
     assert "interaction=" in window.page.url and window.page.locator(".pair .tile").inner_text() == "G"
+    # A click does not wait for the page that it leads to: its script takes the code.
+    window.page.wait_for_load_state("load")
     window.page.fill("#code", token.lower())
     window.page.keyboard.press("Enter")
     window.page.wait_for_url("**/signup/add-passkey?interaction=*")
