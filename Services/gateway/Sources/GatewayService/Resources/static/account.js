@@ -1,6 +1,6 @@
 // One's own account: profile, passkeys, sessions.
-import { call, get, post } from "./api.js";
-import { ask, busy, refresh, show, toast } from "./dialogs.js";
+import { call, changeAccount, get, post } from "./api.js";
+import { ask, busy, onButtons, refresh, show, toast } from "./dialogs.js";
 import { check, guarded, placeErrors, values } from "./forms.js";
 import { createPasskey, requirePasskeys } from "./passkey.js";
 import { withProof } from "./proof.js";
@@ -63,26 +63,7 @@ async function end(row) {
 }
 
 // Lists are drawn again by the server, so the page listens rather than each button.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const row = button.closest(".row");
-  const act = [
-    ["addPasskey", addPasskey],
-    ["rename", () => rename(row)],
-    ["remove", () => remove(row)],
-    ["endAll", endOthers],
-    ["end", () => end(row)],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      complain(button.closest("section"), error.message);
-    }
-  });
-});
+onButtons({ addPasskey, rename, remove, endAll: endOthers, end }, (button, error) => complain(button.closest("section"), error.message));
 
 /** Says what went wrong at the top of the part of the page where it did. */
 function complain(section, message) {
@@ -100,12 +81,6 @@ function complain(section, message) {
 const form = document.querySelector("[data-profile-form]");
 const guard = guarded(form);
 
-/** Changes some of one's own fields; the API takes them all at once. */
-async function save(changes) {
-  const { username, email, firstName, lastName, displayName, locale } = await get("/api/users/me");
-  await call("PUT", "/api/users/me", { username, email, firstName, lastName, displayName, locale, ...changes });
-}
-
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!check(form)) return;
@@ -113,7 +88,7 @@ form.addEventListener("submit", (event) => {
     guard.say(text("common.saving"));
     try {
       const entered = values(form);
-      await save({ ...entered, email: entered.email || null });
+      await changeAccount({ ...entered, email: entered.email || null });
       guard.clean();
       toast(text("common.saved"));
     } catch (error) {
@@ -122,5 +97,3 @@ form.addEventListener("submit", (event) => {
     }
   });
 });
-
-// The language is also kept with the account, for mail and for other browsers.

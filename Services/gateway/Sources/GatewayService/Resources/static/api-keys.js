@@ -1,6 +1,6 @@
 // Keys of the API: making, renewing and revoking one's own.
 import { call, post } from "./api.js";
-import { ask, busy, refresh, tell, toast } from "./dialogs.js";
+import { ask, onButtons, refresh, tell, toast } from "./dialogs.js";
 import { check, forgiving, placeErrors } from "./forms.js";
 import { withProof } from "./proof.js";
 import { text } from "./text.js";
@@ -82,20 +82,4 @@ async function revoke(row) {
   }
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const act = [
-    ["addKey", add],
-    ["renewKey", () => renew(button.closest(".row"))],
-    ["revokeKey", () => revoke(button.closest(".row"))],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      toast(error.message);
-    }
-  });
-});
+onButtons({ addKey: add, renewKey: renew, revokeKey: revoke });

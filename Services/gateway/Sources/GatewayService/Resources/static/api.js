@@ -76,3 +76,9 @@ export function upload(method, path, file) {
   form.append("file", file);
   return call(method, path, form);
 }
+
+/** Changes some fields of one's own account: the API takes them all at once. */
+export async function changeAccount(changes) {
+  const { username, email, firstName, lastName, displayName, locale } = await get("/api/users/me");
+  await call("PUT", "/api/users/me", { username, email, firstName, lastName, displayName, locale, ...changes });
+}

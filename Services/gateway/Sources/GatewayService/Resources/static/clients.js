@@ -1,6 +1,6 @@
 // The apps' technical side: making one, changing it, its secrets, deleting it.
 import { call, get, post } from "./api.js";
-import { ask, busy, refresh, show, tell, toast } from "./dialogs.js";
+import { ask, busy, onButtons, refresh, show, tell, toast } from "./dialogs.js";
 import { check, forgiving, guarded, placeErrors, values } from "./forms.js";
 import { withProof } from "./proof.js";
 import { text } from "./text.js";
@@ -119,20 +119,4 @@ async function remove() {
   if (await ask(document.getElementById("delete-client"), () => call("DELETE", client))) location.assign(list);
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const act = [
-    ["addSecret", addSecret],
-    ["removeSecret", () => removeSecret(button.closest(".row"))],
-    ["deleteClient", remove],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      toast(error.message);
-    }
-  });
-});
+onButtons({ addSecret, removeSecret, deleteClient: remove });

@@ -67,6 +67,25 @@ function keepOpen(event) {
   event.preventDefault();
 }
 
+/**
+ * Does what a button's data attribute names, with the row that it stands in: `{ renewKey: (row) => … }`. The button shows that
+ * it works; what goes wrong is said.
+ */
+export function onButtons(acts, complain = (button, error) => toast(error.message)) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const name = button && Object.keys(acts).find((one) => one in button.dataset);
+    if (!name) return;
+    busy(button, async () => {
+      try {
+        await acts[name](button.closest(".row"), button);
+      } catch (error) {
+        complain(button, error);
+      }
+    });
+  });
+}
+
 /** Writes a message into its place, or hides the place. */
 export function show(place, message) {
   if (!place) return;

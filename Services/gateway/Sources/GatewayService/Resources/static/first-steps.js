@@ -1,6 +1,6 @@
 // The first steps of an administrator: a second way in, the first person, the first app.
 import { get, post } from "./api.js";
-import { ask, busy, refresh, tell, toast } from "./dialogs.js";
+import { ask, onButtons, refresh, tell, toast } from "./dialogs.js";
 import { check, forgiving, placeErrors, values } from "./forms.js";
 import { createPasskey, requirePasskeys } from "./passkey.js";
 import { withProof } from "./proof.js";
@@ -91,24 +91,12 @@ async function dismiss() {
   location.assign("/settings/account");
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  if ("print" in button.dataset) print();
-  const act = [
-    ["addPasskey", addPasskey],
-    ["recovery", recovery],
-    ["invite", invitePerson],
-    ["signupLink", signupLink],
-    ["skip", () => skip([button.dataset.skip])],
-    ["dismiss", dismiss],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      toast(error.message);
-    }
-  });
+onButtons({
+  print: () => print(),
+  addPasskey,
+  recovery,
+  invite: invitePerson,
+  signupLink,
+  skip: (row, button) => skip([button.dataset.skip]),
+  dismiss,
 });

@@ -1,6 +1,6 @@
 // Mail that was not delivered: try again, discard, and the test mail.
 import { call, post } from "./api.js";
-import { ask, busy, refresh, toast } from "./dialogs.js";
+import { ask, onButtons, refresh, toast } from "./dialogs.js";
 import { text } from "./text.js";
 
 const list = "/api/mail/failures";
@@ -31,20 +31,4 @@ async function discard(row) {
   }
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const act = [
-    ["testMail", test],
-    ["retry", () => retry(button.closest(".row"))],
-    ["discard", () => discard(button.closest(".row"))],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      toast(error.message);
-    }
-  });
-});
+onButtons({ testMail: test, retry, discard });

@@ -1,5 +1,5 @@
 // What every page does: language and theme, times in the reader's words, copy buttons.
-import { call, get } from "./api.js";
+import { changeAccount } from "./api.js";
 import { text } from "./text.js";
 import { announce, toast } from "./dialogs.js";
 import { writeTimes } from "./times.js";
@@ -9,17 +9,11 @@ function remember(name, value) {
   document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 }
 
-/** Changes one thing of one's own account: the API replaces the whole of it. */
-async function keep(change) {
-  const { username, email, firstName, lastName, displayName, locale } = await get("/api/users/me");
-  await call("PUT", "/api/users/me", { username, email, firstName, lastName, displayName, locale, ...change });
-}
-
 for (const select of document.querySelectorAll("[data-language]")) {
   select.addEventListener("change", async () => {
     remember("locale", select.value);
     // The account's language goes before the browser's, so that a signed-in person changes it there too.
-    if (document.body.classList.contains("shell")) await keep({ locale: select.value }).catch(() => {});
+    if (document.body.classList.contains("shell")) await changeAccount({ locale: select.value }).catch(() => {});
     location.reload();
   });
 }

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { finish, usePasskey } from "./passkey.js";
 import { ask } from "./dialogs.js";
 
-/** Uses the passkey for a purpose: `add-passkey`, `client-secret`, or `authorize:<interaction>`. */
+/** Uses the passkey for a purpose, such as `add-passkey` or `authorize:<interaction>`. */
 export async function prove(purpose) {
   const options = await get(`/api/webauthn/reauthenticate/start?purpose=${encodeURIComponent(purpose)}`);
   await finish("/api/webauthn/reauthenticate", await usePasskey(options), options.rpId);

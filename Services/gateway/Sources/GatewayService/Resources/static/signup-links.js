@@ -1,6 +1,6 @@
 // Links by which people sign up: making one, showing it, taking it away.
 import { call, get, post } from "./api.js";
-import { ask, busy, refresh, toast } from "./dialogs.js";
+import { ask, onButtons, refresh, toast } from "./dialogs.js";
 import { check, forgiving, placeErrors } from "./forms.js";
 import { picture } from "./qr.js";
 import { text } from "./text.js";
@@ -66,21 +66,8 @@ async function remove(row) {
   }
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const row = button.closest(".row");
-  const act = [
-    ["newLink", make],
-    ["showLink", () => show(row.dataset.url)],
-    ["removeLink", () => remove(row)],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      toast(error.message);
-    }
-  });
+onButtons({
+  newLink: make,
+  showLink: (row) => show(row.dataset.url),
+  removeLink: remove,
 });

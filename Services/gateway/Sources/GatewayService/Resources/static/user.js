@@ -1,6 +1,6 @@
 // One person, for an administrator: details, groups, passkeys, sessions, disabling and deleting.
 import { call, get } from "./api.js";
-import { ask, busy, refresh, show, toast } from "./dialogs.js";
+import { ask, busy, onButtons, refresh, show, toast } from "./dialogs.js";
 import { check, guarded, placeErrors, values } from "./forms.js";
 import { withProof } from "./proof.js";
 import { text } from "./text.js";
@@ -129,25 +129,4 @@ async function remove() {
 }
 
 // Lists are drawn again by the server, so the page listens rather than each button.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const row = button.closest(".row");
-  const act = [
-    ["chooseGroups", chooseGroups],
-    ["removePasskey", () => removePasskey(row)],
-    ["end", () => end(row)],
-    ["endAll", endAll],
-    ["disable", disable],
-    ["enable", enable],
-    ["delete", remove],
-  ].find(([name]) => name in button.dataset)?.[1];
-  if (!act) return;
-  busy(button, async () => {
-    try {
-      await act();
-    } catch (error) {
-      toast(error.message);
-    }
-  });
-});
+onButtons({ chooseGroups, removePasskey, end, endAll, disable, enable, delete: remove });
