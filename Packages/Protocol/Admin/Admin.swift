@@ -34,6 +34,34 @@ public enum Admin {
     }
   }
 
+  /// A request for a page of a list, within its bounds: what services go by.
+  public struct ListBounds: Sendable, Equatable {
+    /// Characters of a search; longer ones find nothing that shorter ones do not.
+    public static let longestSearch = 100
+
+    public let page: Int
+    public let limit: Int
+    /// Nil where nothing is searched for.
+    public let search: String?
+
+    public init(_ request: PageRequest) {
+      page = max(request.page, 1)
+      limit = min(max(request.limit, 1), PageRequest.largest)
+      search = request.search.map { String($0.prefix(Self.longestSearch)) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Rows before the page. A page beyond all numbers is as empty as any beyond the end.
+    public var offset: Int {
+      let (offset, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
+      return overflow ? .max : offset
+    }
+
+    /// The page, as it is answered.
+    public func page<Item>(of items: [Item], total: Int?) -> Page<Item> {
+      Page(items: items, total: total ?? 0, page: page, limit: limit)
+    }
+  }
+
   public struct Page<Item: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
     public var items: [Item]
     public var total: Int

@@ -10,16 +10,13 @@ extension AdminService {
     _ message: Admin.ListAPIKeys, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListAPIKeys.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
-    let limit = min(max(message.page.limit, 1), Admin.PageRequest.largest)
-    let page = max(message.page.page, 1)
-    let search = message.page.search.map { String($0.prefix(Limits.search)) }
+    let list = Admin.ListBounds(message.page)
     let rows = try await store.search(
       APIKeys.List(
-        user: principal.user.id, search: search.flatMap { $0.isEmpty ? nil : $0 },
+        user: principal.user.id, search: list.search,
         sort: message.page.sortColumn.flatMap(APIKeys.List.Sort.init) ?? .createdAt,
-        descending: message.page.descending, limit: limit,
-        offset: (page - 1).multipliedReportingOverflow(by: limit).partialValue), call)
-    return .keys(Admin.Page(items: rows.map(\.key), total: rows.first?.total ?? 0, page: page, limit: limit))
+        descending: message.page.descending, limit: list.limit, offset: list.offset), call)
+    return .keys(list.page(of: rows.map(\.key), total: rows.first?.total))
   }
 
   public func createAPIKey(

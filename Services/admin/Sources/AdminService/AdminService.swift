@@ -112,8 +112,6 @@ enum Limits {
   static let lastDate = 253_402_300_800.0
   /// Groups of one person: more than anybody can tell apart, few enough for a token.
   static let groupsOfPerson = 500
-  /// Characters of a search; longer ones find nothing that shorter ones do not.
-  static let search = 100
   /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.
   static let uploadParts = 3
   /// How long parts are kept: their request is over in seconds, with all its repetitions.

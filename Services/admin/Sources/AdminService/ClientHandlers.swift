@@ -10,7 +10,7 @@ extension AdminService {
     _ message: Admin.ListClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let list = ListBounds(message.page)
+    let list = Admin.ListBounds(message.page)
     let rows = try await store.search(
       Clients.List(
         search: list.search, sort: message.page.sortColumn.flatMap(Clients.List.Sort.init) ?? .name,
@@ -19,7 +19,7 @@ extension AdminService {
     let counts = try await store.read(ClientGroups.Counts(of: clients.map(\.id)), call)
     let byClient = Dictionary(counts.map { ($0.clientID, $0.count) }, uniquingKeysWith: { first, _ in first })
     for index in clients.indices { clients[index].allowedGroupsCount = byClient[clients[index].id] ?? 0 }
-    return .clients(Admin.Page(items: clients, total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+    return .clients(list.page(of: clients, total: rows.first?.total))
   }
 
   public func getClient(

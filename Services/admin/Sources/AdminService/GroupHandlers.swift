@@ -9,13 +9,12 @@ extension AdminService {
     _ message: Admin.ListGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let list = ListBounds(message.page)
+    let list = Admin.ListBounds(message.page)
     let rows = try await store.search(
       Groups.List(
         search: list.search, sort: message.page.sortColumn.flatMap(Groups.List.Sort.init) ?? .friendlyName,
         descending: message.page.descending, limit: list.limit, offset: list.offset), call)
-    return .groups(
-      Admin.Page(items: rows.map(\.group), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+    return .groups(list.page(of: rows.map(\.group), total: rows.first?.total))
   }
 
   public func getGroup(

@@ -65,12 +65,11 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListMembers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     guard try await store.first(Groups.Get(id: message.id), call) != nil else { return .notFound }
-    let list = ListBounds(message.page)
+    let list = Admin.ListBounds(message.page)
     let rows = try await store.search(
       GroupMembers.List(
         group: message.id, members: message.members, search: list.search, limit: list.limit, offset: list.offset), call)
-    return .users(
-      Admin.Page(items: rows.map(\.user), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+    return .users(list.page(of: rows.map(\.user), total: rows.first?.total))
   }
 }
 

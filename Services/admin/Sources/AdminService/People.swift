@@ -10,15 +10,12 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListUsers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     let request = message.page
-    let limit = min(max(request.limit, 1), Admin.PageRequest.largest)
-    // Nobody pages beyond what fits into the database's own numbers.
-    let page = min(max(request.page, 1), Int(Int32.max))
-    let search = request.search.map { String($0.prefix(Limits.search)).precomposedStringWithCanonicalMapping }
+    let list = Admin.ListBounds(request)
     let rows = try await users(
-      search: search.flatMap { $0.isEmpty ? nil : $0 }, message.filter, sortedBy: request.sortColumn,
-      descending: request.descending, limit: limit, offset: (page - 1) * limit, call)
+      search: list.search?.precomposedStringWithCanonicalMapping, message.filter, sortedBy: request.sortColumn,
+      descending: request.descending, limit: list.limit, offset: list.offset, call)
     let items = try await detailed(rows.compactMap(\.user), call)
-    return .users(Admin.Page(items: items, total: rows.first?.total ?? 0, page: page, limit: limit))
+    return .users(list.page(of: items, total: rows.first?.total))
   }
 
   /// One page, by the REST API's names of columns; an unknown one counts as none, as there.

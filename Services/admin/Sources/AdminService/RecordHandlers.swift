@@ -47,7 +47,7 @@ extension AdminService {
     query.isInternal = filter.location.map { $0 == .internal }
     query.ranges = places.texts
     (query.from, query.to) = (filter.from, filter.to)
-    if let name = filter.person.map({ String($0.prefix(Limits.search)) }), !name.isEmpty {
+    if let name = filter.person.map({ String($0.prefix(Admin.ListBounds.longestSearch)) }), !name.isEmpty {
       query.person = try await store.first(RecordFilters.FindPerson(name), call)
       if query.person == nil { query.formerName = name.lowercased() }
       return try await list(
@@ -88,21 +88,19 @@ extension AdminService {
   private func fetched<Scope: RecordScope, Order: RecordOrder>(
     _ scope: Scope.Type, _ order: Order.Type, _ query: RecordQuery, _ page: Admin.PageRequest, _ call: Call
   ) async throws(ServiceFailure) -> Admin.Page<Admin.RecordEntry> {
-    let limit = min(max(page.limit, 1), Admin.PageRequest.largest)
-    let number = max(page.page, 1)
-    let offset = (number - 1).multipliedReportingOverflow(by: limit).partialValue
+    let list = Admin.ListBounds(page)
     let isWhole = scope == RecordScopes.Unfiltered.self && query.from == nil && query.to == nil
     let counted =
       isWhole
       ? try await store.search(RecordTotal(), call) : try await store.search(RecordCount<Scope>(query), call)
-    let total = counted.first ?? 0
-    let rows = try await store.search(RecordList<Scope, Order>(query, limit: limit, offset: max(0, offset)), call)
+    let rows = try await store.search(
+      RecordList<Scope, Order>(query, limit: list.limit, offset: list.offset), call)
     let entries = rows.map { entry in
       var entry = entry
       entry.place = places.place(of: entry.address)
       return entry
     }
-    return Admin.Page(items: entries, total: total, page: number, limit: limit)
+    return list.page(of: entries, total: counted.first)
   }
 }
 

@@ -49,15 +49,13 @@ extension AdminService {
     _ message: Admin.ListSignupLinks, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListSignupLinks.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let limit = min(max(message.page.limit, 1), Admin.PageRequest.largest)
-    let page = max(message.page.page, 1)
+    let list = Admin.ListBounds(message.page)
     let sort = message.page.sortColumn.flatMap(SignupLinks.List.Sort.init)
     let rows = try await store.search(
       SignupLinks.List(
-        sort: sort ?? .createdAt, descending: sort == nil || message.page.descending, limit: limit,
-        offset: (page - 1).multipliedReportingOverflow(by: limit).partialValue), call)
-    return .links(
-      Admin.Page(items: rows.map { shown($0.link) }, total: rows.first?.total ?? 0, page: page, limit: limit))
+        sort: sort ?? .createdAt, descending: sort == nil || message.page.descending, limit: list.limit,
+        offset: list.offset), call)
+    return .links(list.page(of: rows.map { shown($0.link) }, total: rows.first?.total))
   }
 
   public func deleteSignupLink(

@@ -5,12 +5,6 @@ import Postgres
 import ServiceKit
 import Store
 
-/// Numbers of these lists, each with its reason.
-private enum ListLimits {
-  /// Characters of a search; longer ones find nothing that shorter ones do not.
-  static let search = 100
-}
-
 extension OIDCService {
   public func listConsents(
     _ message: OIDC.ListConsents, _ call: Call
@@ -18,20 +12,18 @@ extension OIDCService {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
     let user = message.user ?? principal.user.id
     guard user == principal.user.id || principal.user.isAdmin else { return .denied(.notAdministrator) }
-    let list = ListRequest(message.page)
-    let rows = try await store.search(Consents.List(list.query(user)), call)
-    return .consents(
-      Admin.Page(items: rows.map(\.consent), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+    let list = Admin.ListBounds(message.page)
+    let rows = try await store.search(Consents.List(Consents.Query(user, message.page, list)), call)
+    return .consents(list.page(of: rows.map(\.consent), total: rows.first?.total))
   }
 
   public func listAccessibleClients(
     _ message: OIDC.ListAccessibleClients, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
-    let list = ListRequest(message.page)
-    let rows = try await store.search(Consents.Accessible(list.query(principal.user.id)), call)
-    return .clients(
-      Admin.Page(items: rows.map(\.client), total: rows.first?.total ?? 0, page: list.page, limit: list.limit))
+    let list = Admin.ListBounds(message.page)
+    let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, message.page, list)), call)
+    return .clients(list.page(of: rows.map(\.client), total: rows.first?.total))
   }
 
   public func revokeConsent(
@@ -85,23 +77,11 @@ extension OIDCService {
   }
 }
 
-/// A page request within its bounds.
-private struct ListRequest {
-  let page: Int
-  let limit: Int
-  private let request: Admin.PageRequest
-
-  init(_ request: Admin.PageRequest) {
-    page = max(request.page, 1)
-    limit = min(max(request.limit, 1), Admin.PageRequest.largest)
-    self.request = request
-  }
-
-  func query(_ user: UserID) -> Consents.Query {
-    let search = request.search.map { String($0.prefix(ListLimits.search)) }
-    return Consents.Query(
-      user: user, search: search.flatMap { $0.isEmpty ? nil : $0 },
-      sort: request.sortColumn.flatMap(Consents.Sort.init) ?? .name, descending: request.descending, limit: limit,
-      offset: (page - 1).multipliedReportingOverflow(by: limit).partialValue)
+extension Consents.Query {
+  /// What a person asks their list for.
+  fileprivate init(_ user: UserID, _ request: Admin.PageRequest, _ list: Admin.ListBounds) {
+    self.init(
+      user: user, search: list.search, sort: request.sortColumn.flatMap(Consents.Sort.init) ?? .name,
+      descending: request.descending, limit: list.limit, offset: list.offset)
   }
 }

@@ -8,14 +8,10 @@ extension AdminService {
   public func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response
   {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let limit = min(max(message.page.limit, 1), Admin.PageRequest.largest)
-    let page = max(message.page.page, 1)
-    let offset = (page - 1).multipliedReportingOverflow(by: limit).partialValue
-    let rows = try await store.search(Outbox.Undelivered(.admin, limit: limit, offset: offset), call)
+    let list = Admin.ListBounds(message.page)
+    let rows = try await store.search(Outbox.Undelivered(.admin, limit: list.limit, offset: list.offset), call)
     let isConfigured = try await !store.settings(call)["smtpHost"].isEmpty
-    return .mail(
-      Admin.Page(items: rows.map(\.item), total: rows.first?.total ?? 0, page: page, limit: limit),
-      configured: isConfigured)
+    return .mail(list.page(of: rows.map(\.item), total: rows.first?.total), configured: isConfigured)
   }
 
   public func retryMail(
