@@ -10,48 +10,29 @@ enum ClientPageRoutes {
   static let all: [Route] = [
     Route(.get, path, .page, [.settings]) { exchange in
       let request = try Admin.PageRequest(exchange.query())
-      return try await forAdministrators(exchange) { exchange in
+      return try await exchange.forAdministrators { exchange in
         try await exchange.services.admin.listClients(Admin.ListClients(page: request), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .clients(let clients): return exchange.page(list(clients, request.search), viewer: viewer)
-        case .denied(let denial): return try denied(denial, exchange)
+        case .denied(let denial): return try exchange.denied(denial)
         }
       }
     },
     Route(.get, "\(path)/:id", .page, [.settings]) { exchange in
       let id = try exchange.clientID()
-      return try await forAdministrators(exchange) { exchange in
+      return try await exchange.forAdministrators { exchange in
         try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .client(let client):
           return exchange.page(detail(client, await KnownAppRoutes.app(of: id, exchange), exchange), viewer: viewer)
         case .notFound: return exchange.errorPage(.notFound)
-        case .denied(let denial): return try denied(denial, exchange)
+        case .denied(let denial): return try exchange.denied(denial)
         }
       }
     },
   ]
-
-  static func forAdministrators<Answer: Sendable>(
-    _ exchange: Exchange, _ ask: @escaping @Sendable (Exchange) async throws -> Answer,
-    page: (Answer, User) async throws -> Response
-  ) async throws -> Response {
-    guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
-    async let viewer = exchange.viewer()
-    async let answer = ask(exchange)
-    guard let viewer = try await viewer else { return exchange.toSignIn() }
-    return try await page(try await answer, viewer)
-  }
-
-  static func denied(_ denial: Admin.Denial, _ exchange: Exchange) throws -> Response {
-    switch denial {
-    case .notSignedIn: return exchange.toSignIn()
-    case .notAdministrator: return exchange.errorPage(.forbidden)
-    case .proofRequired: throw Refusal(denial)
-    }
-  }
 
   private static func list(_ clients: Admin.Page<Admin.Client>, _ search: String?) -> ClientsPage {
     let rows = clients.items.map { client in

@@ -5,19 +5,18 @@ import LatchkeyProtocol
 enum FirstStepsRoutes {
   static let all: [Route] = [
     Route(.get, "/settings/start", .page, [.settings]) { exchange in
-      guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
-      async let current = exchange.viewer()
-      async let answer = exchange.services.admin.getFirstSteps(Admin.GetFirstSteps(), exchange.call)
-      guard let viewer = try await current else { return exchange.toSignIn() }
-      switch try await answer {
-      case .denied(.notAdministrator): return exchange.errorPage(.forbidden)
-      case .denied: return exchange.toSignIn()
-      case .steps(let steps):
-        let settings = exchange.site.appearance.last.settings
-        let page = FirstStepsPage(
-          steps, user: Person(viewer), signupLinks: settings.signupMode != .disabled,
-          emailRequired: settings.requireUserEmail)
-        return exchange.page(page, viewer: viewer)
+      try await exchange.forAdministrators { exchange in
+        try await exchange.services.admin.getFirstSteps(Admin.GetFirstSteps(), exchange.call)
+      } page: { answer, viewer in
+        switch answer {
+        case .denied(let denial): return try exchange.denied(denial)
+        case .steps(let steps):
+          let settings = exchange.site.appearance.last.settings
+          let page = FirstStepsPage(
+            steps, user: Person(viewer), signupLinks: settings.signupMode != .disabled,
+            emailRequired: settings.requireUserEmail)
+          return exchange.page(page, viewer: viewer)
+        }
       }
     },
     Route(.post, "/api/first-steps/skip", .api) { exchange in

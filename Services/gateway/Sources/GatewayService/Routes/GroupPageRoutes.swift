@@ -8,19 +8,19 @@ enum GroupPageRoutes {
   static let all: [Route] = [
     Route(.get, path, .page, [.settings]) { exchange in
       let request = try Admin.PageRequest(exchange.query())
-      return try await ClientPageRoutes.forAdministrators(exchange) { exchange in
+      return try await exchange.forAdministrators { exchange in
         try await exchange.services.admin.listGroups(Admin.ListGroups(page: request), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .groups(let groups): return exchange.page(list(groups, request.search), viewer: viewer)
-        case .denied(let denial): return try ClientPageRoutes.denied(denial, exchange)
+        case .denied(let denial): return try exchange.denied(denial)
         }
       }
     },
     Route(.get, "\(path)/:id", .page, [.settings]) { exchange in
       let id: GroupID = try exchange.identifier("id")
       let request = try Admin.PageRequest(exchange.query())
-      return try await ClientPageRoutes.forAdministrators(exchange) { exchange in
+      return try await exchange.forAdministrators { exchange in
         async let group = exchange.services.admin.getGroup(Admin.GetGroup(id: id, withUsers: false), exchange.call)
         async let members = exchange.services.admin.listMembers(
           Admin.ListMembers(id: id, members: true, page: request), exchange.call)
@@ -30,7 +30,7 @@ enum GroupPageRoutes {
         case (.group(let group), .users(let users)):
           return exchange.page(detail(group, users, request.search), viewer: viewer)
         case (.denied(let denial), _), (_, .denied(let denial)):
-          return try ClientPageRoutes.denied(denial, exchange)
+          return try exchange.denied(denial)
         case (.notFound, _), (_, .notFound): return exchange.errorPage(.notFound)
         }
       }

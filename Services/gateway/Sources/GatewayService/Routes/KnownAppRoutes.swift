@@ -11,7 +11,7 @@ enum KnownAppRoutes {
     Route(.get, "\(path)/new", .page, [.settings], new),
     Route(.get, "\(path)/:id/connect", .page, [.settings]) { exchange in
       let id = try exchange.clientID()
-      return try await ClientPageRoutes.forAdministrators(exchange) { exchange in
+      return try await exchange.forAdministrators { exchange in
         try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
       } page: { answer, viewer in
         switch answer {
@@ -20,7 +20,7 @@ enum KnownAppRoutes {
           guard let app = await app(of: id, exchange) else { return .redirect(ClientPage.url(id: id)) }
           return exchange.page(connect(client, app, exchange), viewer: viewer)
         case .notFound: return exchange.errorPage(.notFound)
-        case .denied(let denial): return try ClientPageRoutes.denied(denial, exchange)
+        case .denied(let denial): return try exchange.denied(denial)
         }
       }
     },

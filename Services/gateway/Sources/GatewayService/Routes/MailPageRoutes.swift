@@ -6,20 +6,19 @@ import LatchkeyProtocol
 enum MailPageRoutes {
   static let all: [Route] = [
     Route(.get, "/settings/admin/mail", .page, [.settings]) { exchange in
-      guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
-      let request = try Admin.PageRequest(exchange.query())
-      async let viewing = exchange.viewer()
-      async let asking = exchange.services.admin.listMail(Admin.ListMail(page: request), exchange.call)
-      guard let viewer = try await viewing else { return exchange.toSignIn() }
-      switch try await asking {
-      case .mail(let mail, let configured):
-        let pager = Pager(page: mail.page, perPage: mail.limit, total: mail.total) { number in
-          "/settings/admin/mail?pagination%5Bpage%5D=\(number)&pagination%5Blimit%5D=\(mail.limit)"
+      try await exchange.forAdministrators { exchange in
+        let request = try Admin.PageRequest(exchange.query())
+        return try await exchange.services.admin.listMail(Admin.ListMail(page: request), exchange.call)
+      } page: { answer, viewer in
+        switch answer {
+        case .mail(let mail, let configured):
+          let pager = Pager(page: mail.page, perPage: mail.limit, total: mail.total) { number in
+            "/settings/admin/mail?pagination%5Bpage%5D=\(number)&pagination%5Blimit%5D=\(mail.limit)"
+          }
+          let page = MailPage(mail: mail.items.map(MailPage.Row.init), configured: configured, pager: pager)
+          return exchange.page(page, viewer: viewer)
+        case .denied(let denial): return try exchange.denied(denial)
         }
-        let page = MailPage(mail: mail.items.map(MailPage.Row.init), configured: configured, pager: pager)
-        return exchange.page(page, viewer: viewer)
-      case .denied(.notSignedIn): return exchange.toSignIn()
-      case .denied: return exchange.errorPage(.forbidden)
       }
     },
     Route(.get, "/verify-email", .page) { exchange in

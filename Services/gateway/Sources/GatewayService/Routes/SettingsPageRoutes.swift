@@ -19,9 +19,7 @@ enum SettingsPageRoutes {
         let summaries = groups.items.map { GroupSummary(id: $0.id, name: $0.name, friendlyName: $0.friendlyName) }
         let page = SettingsPage(view, groups: summaries, images: exchange.site.appearance.last.images)
         return exchange.page(page, viewer: viewer)
-      case .denied(.notSignedIn): return exchange.toSignIn()
-      case .denied(.notAdministrator): return exchange.errorPage(.forbidden)
-      case .denied(let denial): throw Refusal(denial)
+      case .denied(let denial): return try exchange.denied(denial)
       }
     }
   ]

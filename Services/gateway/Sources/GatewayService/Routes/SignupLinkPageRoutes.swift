@@ -9,16 +9,13 @@ enum SignupLinkPageRoutes {
   static let all: [Route] = [
     Route(.get, path, .page, [.settings]) { exchange in
       let request = try Admin.PageRequest(exchange.query())
-      guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
-      async let viewer = exchange.viewer()
-      async let answer = exchange.services.admin.listSignupLinks(
-        Admin.ListSignupLinks(page: request), exchange.call)
-      guard let viewer = try await viewer else { return exchange.toSignIn() }
-      switch try await answer {
-      case .links(let links): return exchange.page(page(links, exchange), viewer: viewer)
-      case .denied(.notSignedIn): return exchange.toSignIn()
-      case .denied(.notAdministrator): return exchange.errorPage(.forbidden)
-      case .denied(let denial): throw Refusal(denial)
+      return try await exchange.forAdministrators { exchange in
+        try await exchange.services.admin.listSignupLinks(Admin.ListSignupLinks(page: request), exchange.call)
+      } page: { answer, viewer in
+        switch answer {
+        case .links(let links): return exchange.page(page(links, exchange), viewer: viewer)
+        case .denied(let denial): return try exchange.denied(denial)
+        }
       }
     }
   ]

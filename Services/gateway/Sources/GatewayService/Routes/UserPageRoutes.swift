@@ -99,14 +99,3 @@ extension UsersPage.Query {
       filter: filter)
   }
 }
-
-extension Exchange {
-  /// A page that the caller may not see.
-  func denied(_ denial: Admin.Denial) throws -> Response {
-    switch denial {
-    case .notSignedIn: return toSignIn()
-    case .notAdministrator: return errorPage(.forbidden)
-    case .proofRequired: throw Refusal(denial)
-    }
-  }
-}
