@@ -137,6 +137,15 @@ struct EndSessionTests {
     #expect(unproven.decision == .over && unproven.destination?.isProven == false)
   }
 
+  @Test("a session that has expired is left for good by its own hint, and by no other")
+  func expired() throws {
+    let expired = EndSessionRequest.Session(id: "session-1", userID: "user-1", isLive: false)
+    #expect(try Self.check(hint: Self.hint(), session: expired).decision == .end)
+    let other = try Self.check(hint: Self.hint(claims: ["sid": "session-2"]), session: expired)
+    #expect(other.decision == .over && other.destination?.isProven == true && other.problems == [])
+    #expect(try Self.check(["id_token_hint": nil], hint: nil, session: expired).decision == .over)
+  }
+
   @Test("a parameter that stands twice makes the request say nothing", arguments: honestNames)
   func duplicates(_ name: String) throws {
     let request = EndSessionRequest(try FormParameters(pairs: Self.honest + [(name, "x")]))

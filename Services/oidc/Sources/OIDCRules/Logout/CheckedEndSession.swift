@@ -51,10 +51,10 @@ public struct CheckedEndSession: Sendable, Hashable {
   public let problems: [EndSessionProblem]
 
   init(_ draft: EndSessionRequest.Draft) {
-    if draft.facts.session == nil {
-      decision = .over
+    if draft.meansThisSession {
+      decision = .end
     } else {
-      decision = draft.meansThisSession ? .end : .ask
+      decision = draft.facts.session?.isLive == true ? .ask : .over
     }
     clientID = draft.client?.id
     destination = draft.destination

@@ -46,8 +46,8 @@ extension EndSessionRequest {
     guard let hint = draft.hint, let session = draft.facts.session else { return }
     // §2: "the currently logged-in End-User is not the one identified by the ID Token hint"; another of their own
     // sessions is not the one that the app means either.
-    guard hint.subject == session.userID, hint.sessionID == session.id else { throw .otherSession }
-    draft.meansThisSession = true
+    draft.meansThisSession = hint.subject == session.userID && hint.sessionID == session.id
+    if !draft.meansThisSession, session.isLive { throw .otherSession }
   }
 
   private static func destination(_ draft: inout Draft) throws(EndSessionProblem) {

@@ -32,7 +32,7 @@ extension EndSessionRequest {
     public let hint: IDTokenHint?
     /// The client of `clientID(hint:)`; nil when there is none.
     public let client: Client?
-    /// The browser's session; nil when nobody is signed in.
+    /// The browser's session; nil when it has none that could be left.
     public let session: Session?
 
     public init(hint: IDTokenHint?, client: Client?, session: Session?) {
@@ -55,10 +55,13 @@ extension EndSessionRequest {
   public struct Session: Sendable {
     public let id: String
     public let userID: String
+    /// False once it has expired: nobody is signed in, but what it gave may live on until it is left.
+    public let isLive: Bool
 
-    public init(id: String, userID: String) {
+    public init(id: String, userID: String, isLive: Bool = true) {
       self.id = id
       self.userID = userID
+      self.isLive = isLive
     }
   }
 
