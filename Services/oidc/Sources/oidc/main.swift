@@ -8,7 +8,7 @@ import Store
 await ServiceMain.run(
   .service(
     .oidc, summary: "Authorization, tokens and signing keys of Latchkey.",
-    settings: [Settings.appURL, Settings.internalAppURL, Settings.sessionDuration]
+    settings: [Settings.appURL, Settings.internalAppURL, Settings.sessionDuration, Settings.trustFile]
   ) { context in
     let (appURL, internalURL, minutes) = try context.environment.read(
       Settings.appURL, Settings.internalAppURL, Settings.sessionDuration)
@@ -16,7 +16,11 @@ await ServiceMain.run(
       settings: OIDCSettings(
         issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60)),
       database: context.database, keys: context.keys, logger: context.logger)
+    let trustFile = try context.environment.read(Settings.trustFile)
+    let delivery = BackchannelDelivery(
+      service, database: context.database,
+      carrier: HTTPBackchannelCarrier(OutboundHTTP(policy: .registered, trustFile: trustFile)), logger: context.logger)
     let housekeeping = Housekeeping(
       [Expired.Interactions(), Expired.Authorizations()], in: context.database, logger: context.logger)
-    return ServiceParts(routes: Routes(service), background: [service.followKeyChanges, housekeeping.run])
+    return ServiceParts(routes: Routes(service), background: [service.followKeyChanges, housekeeping.run, delivery.run])
   })
