@@ -16,6 +16,9 @@ public struct AuthorizationFacts: Sendable {
     public let requiresReauthentication: Bool
     public let skipConsent: Bool
     public let isGroupRestricted: Bool
+    /// A `*` in its callback URLs stands for anything.
+    public let callbackPatterns: Bool
+    public let imported: Bool
     public let logos: LogoVersions?
   }
 
@@ -39,7 +42,7 @@ public struct AuthorizationFacts: Sendable {
 
   static let columns = """
     c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
-    c.skip_consent, c.is_group_restricted, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
+    c.skip_consent, c.is_group_restricted, c.callback_patterns, c.imported, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
     s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
     g.scopes, now()
     """
@@ -58,6 +61,7 @@ public struct AuthorizationFacts: Sendable {
       id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
       callbackURLs: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(),
       requiresReauthentication: try row.next(), skipConsent: try row.next(), isGroupRestricted: try row.next(),
+      callbackPatterns: try row.next(), imported: try row.next(),
       logos: LogoVersions(light: try row.next(), dark: try row.next()))
     let user = try User.optional(row: &row)
     let sessionID: UUID? = try row.next()

@@ -16,9 +16,9 @@ public enum Authorizations {
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
       logged AS (\(AuditEntry.insert(parameter: "$16", when: "EXISTS (SELECT 1 FROM agreed)")))
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
-        code_challenge, auth_time, amr, code_expires_at, expires_at, requested_at)
+        code_challenge, auth_time, amr, code_expires_at, expires_at, requested_at, offline, claims)
       SELECT $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14),
-        now() + make_interval(secs => $14), $15 FROM agreed
+        now() + make_interval(secs => $14), $15, $17, $18 FROM agreed
       ON CONFLICT (id) DO UPDATE SET code_hash = excluded.code_hash WHERE authorizations.code_hash = excluded.code_hash
       RETURNING 1::bigint
       """
@@ -40,12 +40,16 @@ public enum Authorizations {
     public var requestedAt: Date
     public var codeLifetimeSeconds: Double
     public var entry: AuditEntry
+    /// `offline_access` was granted.
+    public var offline: Bool
+    /// The `claims` parameter as JSON text.
+    public var claims: String?
 
     public init(
       id: UUID, interaction: InteractionID?, request: RequestID, codeHash: Data, clientID: String, user: UserID,
       session: SessionID, scopes: [String], redirectURI: String?, nonce: String?, codeChallenge: String?,
       authTime: Date, amr: [String], requestedAt: Date,
-      codeLifetimeSeconds: Double, entry: AuditEntry
+      codeLifetimeSeconds: Double, entry: AuditEntry, offline: Bool = false, claims: String? = nil
     ) {
       self.id = id
       self.interaction = interaction
@@ -63,6 +67,8 @@ public enum Authorizations {
       self.requestedAt = requestedAt
       self.codeLifetimeSeconds = codeLifetimeSeconds
       self.entry = entry
+      self.offline = offline
+      self.claims = claims
     }
 
     public func bind(_ values: inout Bindings) {
@@ -82,6 +88,8 @@ public enum Authorizations {
       values.add(codeLifetimeSeconds)
       values.add(requestedAt)
       values.add(entry.json)
+      values.add(offline)
+      values.add(claims)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
@@ -115,7 +123,11 @@ public enum Authorizations {
       public let expiresAt: Date
       public let spentAt: Date?
       public let spentBy: Data?
+      /// It, or the session that it is bound to.
       public let ended: Bool
+      public let offline: Bool
+      /// The `claims` parameter as JSON text.
+      public let claims: String?
       /// Nil when the person is gone, disabled, outside the client's groups, or has taken the grant back since.
       public let person: PersonClaims?
     }
@@ -124,13 +136,20 @@ public enum Authorizations {
       public let name: String
       public let isPublic: Bool
       public let accessTokenMinutes: Int
+      public let refreshTokenMinutes: Int
+      /// As the client is set: algorithms by their names in RFC 7518 §3.1.
+      public let idTokenAlgorithm: String
+      public let accessTokenAlgorithm: String
+      /// Claims about the person stand in userinfo alone.
+      public let userinfoOnly: Bool
       public let secrets: [ClientSecret]
       public let code: Code?
       public let now: Date
     }
 
     public static let sql = """
-      SELECT c.name, c.is_public, c.access_token_minutes,
+      SELECT c.name, c.is_public, c.access_token_minutes, c.refresh_token_minutes, c.id_token_alg, c.access_token_alg,
+        c.userinfo_only,
         ARRAY(SELECT k.id FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
         ARRAY(SELECT encode(k.hash, 'hex') FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
         ARRAY(SELECT coalesce(extract(epoch FROM k.expires_at)::bigint::text, '') FROM client_secrets k
@@ -139,7 +158,8 @@ public enum Authorizations {
         ARRAY(SELECT k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' FROM client_secrets k
           WHERE k.client_id = c.id ORDER BY k.id),
         now(), a.id, a.client_id, a.user_id, a.scopes, a.redirect_uri, a.nonce, a.code_challenge, a.session_id,
-        a.auth_time, a.amr, a.requested_at, a.code_expires_at, a.spent_at, a.spent_by, a.ended_at IS NOT NULL,
+        a.auth_time, a.amr, a.requested_at, a.code_expires_at, a.spent_at, a.spent_by,
+        coalesce(NOT \(AuthorizationLife.lives("a")), false), coalesce(a.offline, false), a.claims,
         \(PersonClaims.columns)
       FROM clients c
         LEFT JOIN authorizations a ON a.code_hash = $2
@@ -166,6 +186,10 @@ public enum Authorizations {
       let name: String = try row.next()
       let isPublic: Bool = try row.next()
       let minutes: Int32 = try row.next()
+      let refreshMinutes: Int32 = try row.next()
+      let idTokenAlgorithm: String = try row.next()
+      let accessTokenAlgorithm: String = try row.next()
+      let userinfoOnly: Bool = try row.next()
       let ids: [UUID] = try row.next()
       let hashes: [String] = try row.next()
       let expiries: [String] = try row.next()
@@ -193,6 +217,8 @@ public enum Authorizations {
       let spentAt: Date? = try row.next()
       let spentBy: Data? = try row.next()
       let ended: Bool = try row.next()
+      let offline: Bool = try row.next()
+      let claims: String? = try row.next()
       let person = try PersonClaims.optional(row: &row)
       var code: Code?
       if let id, let clientID, let user, let scopes, let session, let authTime, let amr, let requestedAt, let expiresAt
@@ -202,10 +228,12 @@ public enum Authorizations {
           codeChallenge: challenge,
           session: SessionID(session), authTime: authTime, amr: amr, requestedAt: requestedAt, expiresAt: expiresAt,
           spentAt: spentAt,
-          spentBy: spentBy, ended: ended, person: person)
+          spentBy: spentBy, ended: ended, offline: offline, claims: claims, person: person)
       }
       return Row(
-        name: name, isPublic: isPublic, accessTokenMinutes: Int(minutes), secrets: secrets, code: code, now: now)
+        name: name, isPublic: isPublic, accessTokenMinutes: Int(minutes), refreshTokenMinutes: Int(refreshMinutes),
+        idTokenAlgorithm: idTokenAlgorithm, accessTokenAlgorithm: accessTokenAlgorithm, userinfoOnly: userinfoOnly,
+        secrets: secrets, code: code, now: now)
     }
   }
 
@@ -268,11 +296,8 @@ public enum Authorizations {
 
     public static let sql = """
       SELECT a.scopes, a.client_id, \(PersonClaims.columns)
-      FROM authorizations a
-        JOIN grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
-        JOIN clients c ON c.id = a.client_id
-        JOIN users u ON u.id = a.user_id AND NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id"))
-      WHERE a.id = $1 AND a.spent_at IS NOT NULL AND a.ended_at IS NULL
+      FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.grantAndUser)
+      WHERE a.id = $1 AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
       """
 
     let id: UUID

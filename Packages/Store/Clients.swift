@@ -7,7 +7,9 @@ public enum Clients {
   static let columns = """
     c.id, c.name, c.description, c.callback_urls, c.logout_callback_urls, c.is_public, c.pkce_enabled,
     c.requires_reauthentication, c.skip_consent, c.launch_url, c.access_token_minutes, c.refresh_token_minutes,
-    c.is_group_restricted, c.created_at, c.created_by, c.logo_version, c.dark_logo_version
+    c.is_group_restricted, c.created_at, c.created_by, c.logo_version, c.dark_logo_version, c.callback_patterns, c.imported,
+    c.userinfo_only, c.id_token_alg, c.access_token_alg, c.backchannel_logout_uri, c.backchannel_logout_session_required,
+    c.frontchannel_logout_uri, c.frontchannel_logout_session_required
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client {
@@ -27,14 +29,20 @@ public enum Clients {
     let createdAt: Date = try row.next()
     let createdBy: UUID? = try row.next()
     let logos = LogoVersions(light: try row.next(), dark: try row.next())
+    let callbackPatterns: Bool = try row.next()
+    let imported: Bool = try row.next()
     return Admin.Client(
       id: id,
       settings: Admin.ClientSettings(
         name: name, description: description, callbackURLs: callbackURLs, logoutCallbackURLs: logoutCallbackURLs,
         isPublic: isPublic, pkceEnabled: pkceEnabled, requiresReauthentication: requiresReauthentication,
         skipConsent: skipConsent, launchURL: launchURL, accessTokenDurationMinutes: Int(accessMinutes),
-        refreshTokenDurationMinutes: Int(refreshMinutes), isGroupRestricted: isGroupRestricted),
-      secrets: [], createdAt: createdAt, createdBy: createdBy.map { UserID($0) }, logos: logos)
+        refreshTokenDurationMinutes: Int(refreshMinutes), isGroupRestricted: isGroupRestricted,
+        callbackPatterns: callbackPatterns, userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
+        accessTokenAlgorithm: try row.next(), backchannelLogoutURI: try row.next(),
+        backchannelLogoutSessionRequired: try row.next(), frontchannelLogoutURI: try row.next(),
+        frontchannelLogoutSessionRequired: try row.next()),
+      secrets: [], createdAt: createdAt, createdBy: createdBy.map { UserID($0) }, logos: logos, imported: imported)
   }
 
   static func bind(_ settings: Admin.ClientSettings, to values: inout Bindings) {
@@ -50,6 +58,14 @@ public enum Clients {
     values.add(Int32(settings.accessTokenDurationMinutes))
     values.add(Int32(settings.refreshTokenDurationMinutes))
     values.add(settings.isGroupRestricted)
+    values.add(settings.callbackPatterns)
+    values.add(settings.userinfoOnly)
+    values.add(settings.idTokenAlgorithm)
+    values.add(settings.accessTokenAlgorithm)
+    values.add(settings.backchannelLogoutURI)
+    values.add(settings.backchannelLogoutSessionRequired)
+    values.add(settings.frontchannelLogoutURI)
+    values.add(settings.frontchannelLogoutSessionRequired)
   }
 
   /// One page of clients, and with each row how many there are in all.
@@ -141,8 +157,12 @@ public enum Clients {
     public static let sql = """
       INSERT INTO clients AS c (id, name, description, callback_urls, logout_callback_urls, is_public, pkce_enabled,
         requires_reauthentication, skip_consent, launch_url, access_token_minutes, refresh_token_minutes,
-        is_group_restricted, created_in, created_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, false), $14, $15)
+        is_group_restricted, callback_patterns, userinfo_only, id_token_alg, access_token_alg, backchannel_logout_uri,
+        backchannel_logout_session_required, frontchannel_logout_uri, frontchannel_logout_session_required, created_in,
+        created_by)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, false), coalesce($14, false),
+        coalesce($15, false), coalesce($16, 'RS256'), coalesce($17, 'ES256'), nullif($18, ''), coalesce($19, false),
+        nullif($20, ''), coalesce($21, false), $22, $23)
       ON CONFLICT (id) DO NOTHING RETURNING \(columns)
       """
 
@@ -176,7 +196,13 @@ public enum Clients {
       UPDATE clients c SET name = $2, description = $3, callback_urls = $4, logout_callback_urls = $5, is_public = $6,
         pkce_enabled = $7, requires_reauthentication = $8, skip_consent = $9, launch_url = $10,
         access_token_minutes = $11, refresh_token_minutes = $12,
-        is_group_restricted = coalesce($13, c.is_group_restricted)
+        is_group_restricted = coalesce($13, c.is_group_restricted),
+        callback_patterns = coalesce($14, c.callback_patterns), userinfo_only = coalesce($15, c.userinfo_only),
+        id_token_alg = coalesce($16, c.id_token_alg), access_token_alg = coalesce($17, c.access_token_alg),
+        backchannel_logout_uri = nullif(coalesce($18, c.backchannel_logout_uri), ''),
+        backchannel_logout_session_required = coalesce($19, c.backchannel_logout_session_required),
+        frontchannel_logout_uri = nullif(coalesce($20, c.frontchannel_logout_uri), ''),
+        frontchannel_logout_session_required = coalesce($21, c.frontchannel_logout_session_required)
       WHERE c.id = $1 RETURNING \(columns)
       """
 

@@ -58,9 +58,12 @@ public enum Ownership {
     Table("user_groups_users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
     Table("custom_claims", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
     Table("email_verifications", writer: .admin),
-    Table("clients", writer: .admin, others: [.oidc: [.select]]),
+    // What ends a session tells the apps that were used in it: `auth` reads which, and where.
+    Table("clients", writer: .admin, others: [.auth: [.select], .oidc: [.select]]),
     Table("clients_allowed_groups", writer: .admin, others: [.oidc: [.select]]),
-    Table("client_secrets", writer: .admin, others: [.oidc: [.select, .update(["last_used_at"])]]),
+    // `oidc` alone sees an imported secret in clear, and hashes it anew.
+    Table(
+      "client_secrets", writer: .admin, others: [.oidc: [.select, .update(["algorithm", "hash", "last_used_at"])]]),
     Table(
       "api_keys", writer: .admin,
       others: [.auth: [.select, .update(["last_used_at"])], .oidc: [.select, .update(["last_used_at"])]]),
@@ -75,7 +78,10 @@ public enum Ownership {
     // Using a session at `oidc` slides it. `admin` ends a person's sessions and authorizations with disabling them.
     Table(
       "sessions", writer: .auth,
-      others: [.oidc: [.select, .update(["last_seen_at", "expires_at"])], .admin: [.select, .update(["ended_at"])]]),
+      others: [
+        .oidc: [.select, .update(["last_seen_at", "expires_at"])],
+        .admin: [.select, .update(["ended_at", "ended_reason"])],
+      ]),
     // `oidc` reads proofs, each of which is for one interaction; `admin` uses up those that hand out power.
     Table(
       "proofs", writer: .auth,
@@ -86,12 +92,19 @@ public enum Ownership {
     Table("known_devices", writer: .auth),
     Table("grants", writer: .oidc),
     Table("interactions", writer: .oidc),
+    // Whoever ends a person's sessions everywhere ends what apps hold of them.
     Table(
-      "authorizations", writer: .oidc, others: [.admin: [.select, .update(["ended_at", "ended_reason"])]]),
+      "authorizations", writer: .oidc,
+      others: [
+        .auth: [.select, .update(["ended_at", "ended_reason"])],
+        .admin: [.select, .update(["ended_at", "ended_reason"])],
+      ]),
+    Table("refresh_tokens", writer: .oidc),
+    Table("revoked_tokens", writer: .oidc),
     Table("data_keys", writer: .oidc),
     Table("signing_keys", writer: .oidc),
     // Written with its cause by whoever has one; delivered by the service that the row names.
-    Table("outbox", writer: .admin, others: [.auth: [.insert], .oidc: [.insert]]),
+    Table("outbox", writer: .admin, others: [.auth: [.insert], .oidc: [.select, .insert, .update(nil)]]),
     // Insert-only for everybody; `admin` seals entries into batches and removes whole batches by age.
     Table(
       "audit_log", writer: nil,

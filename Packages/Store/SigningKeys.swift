@@ -12,9 +12,11 @@ public enum SigningKeys {
     public let sealedPrivate: Data
   }
 
-  /// Every key, oldest first.
+  /// Every key that has a private half, oldest first.
   public struct All: Statement {
-    public static let sql = "SELECT kid, algorithm, sealed_private FROM signing_keys ORDER BY created_at, kid"
+    public static let sql = """
+      SELECT kid, algorithm, sealed_private FROM signing_keys WHERE sealed_private IS NOT NULL ORDER BY created_at, kid
+      """
 
     public init() {}
 
@@ -29,8 +31,8 @@ public enum SigningKeys {
   public struct Create: Statement {
     public static let sql = """
       WITH made AS (
-        INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (algorithm) DO NOTHING RETURNING kid)
+        INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private, signs_from) VALUES ($1, $2, $3, $4, now())
+        ON CONFLICT (algorithm) WHERE state = 'current' DO NOTHING RETURNING kid)
       SELECT pg_notify('\(channel)', kid)::text FROM made
       """
 
@@ -59,7 +61,7 @@ public enum SigningKeys {
 public enum DataKeys {
   /// A service's data key, sealed under its key-encryption key.
   public struct Get: Statement {
-    public static let sql = "SELECT sealed FROM data_keys WHERE service = $1"
+    public static let sql = "SELECT sealed FROM data_keys WHERE service = $1 AND use = ''"
 
     let service: Ownership.Service
 
@@ -73,7 +75,7 @@ public enum DataKeys {
   /// Stores a service's data key; of several processes that make it, one wins.
   public struct Create: Statement {
     public static let sql = """
-      INSERT INTO data_keys (id, service, sealed) VALUES ($1, $2, $3) ON CONFLICT (service) DO NOTHING
+      INSERT INTO data_keys (id, service, sealed) VALUES ($1, $2, $3) ON CONFLICT (service, use) DO NOTHING
       """
 
     let id: UUID

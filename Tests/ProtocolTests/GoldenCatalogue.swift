@@ -62,6 +62,9 @@ enum GoldenCatalogue {
       mismatches,
       firstSteps,
       images,
+      introspection,
+      logout,
+      signingKeys,
     ]
   }
 

@@ -17,12 +17,32 @@ extension Admin {
     public var refreshTokenDurationMinutes: Int
     /// Only members of the client's allowed groups may use it. Nil: as it was, and at first everybody may.
     public var isGroupRestricted: Bool?
+    /// A `*` in callback and logout URLs stands for anything. This and what follows: nil leaves it as it was.
+    public var callbackPatterns: Bool?
+    /// Claims about the person stand in userinfo alone, not in the ID token (OpenID Connect Core §5.4).
+    public var userinfoOnly: Bool?
+    /// What ID tokens and logout tokens are signed with (RFC 7518 §3.1); RS256 at first.
+    public var idTokenAlgorithm: String?
+    /// What access tokens are signed with; ES256 at first.
+    public var accessTokenAlgorithm: String?
+    /// Where the app's server learns that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.2); empty for
+    /// nowhere.
+    public var backchannelLogoutURI: String?
+    /// The app wants `sid` in every logout token. It is in all that are about one session.
+    public var backchannelLogoutSessionRequired: Bool?
+    /// What the browser loads when a session ends (OpenID Connect Front-Channel Logout 1.0 §2); empty for nothing.
+    public var frontchannelLogoutURI: String?
+    /// The app wants `iss` and `sid` with it.
+    public var frontchannelLogoutSessionRequired: Bool?
 
     public init(
       name: String, description: String = "", callbackURLs: [String], logoutCallbackURLs: [String] = [],
       isPublic: Bool = false, pkceEnabled: Bool = false, requiresReauthentication: Bool = false,
       skipConsent: Bool = false, launchURL: String? = nil, accessTokenDurationMinutes: Int = 60,
-      refreshTokenDurationMinutes: Int = 43_200, isGroupRestricted: Bool? = nil
+      refreshTokenDurationMinutes: Int = 43_200, isGroupRestricted: Bool? = nil, callbackPatterns: Bool? = nil,
+      userinfoOnly: Bool? = nil, idTokenAlgorithm: String? = nil, accessTokenAlgorithm: String? = nil,
+      backchannelLogoutURI: String? = nil, backchannelLogoutSessionRequired: Bool? = nil,
+      frontchannelLogoutURI: String? = nil, frontchannelLogoutSessionRequired: Bool? = nil
     ) {
       self.name = name
       self.description = description
@@ -36,6 +56,14 @@ extension Admin {
       self.accessTokenDurationMinutes = accessTokenDurationMinutes
       self.refreshTokenDurationMinutes = refreshTokenDurationMinutes
       self.isGroupRestricted = isGroupRestricted
+      self.callbackPatterns = callbackPatterns
+      self.userinfoOnly = userinfoOnly
+      self.idTokenAlgorithm = idTokenAlgorithm
+      self.accessTokenAlgorithm = accessTokenAlgorithm
+      self.backchannelLogoutURI = backchannelLogoutURI
+      self.backchannelLogoutSessionRequired = backchannelLogoutSessionRequired
+      self.frontchannelLogoutURI = frontchannelLogoutURI
+      self.frontchannelLogoutSessionRequired = frontchannelLogoutSessionRequired
     }
   }
 
@@ -83,10 +111,12 @@ extension Admin {
     public var createdBy: UserID?
     /// The logos that it has.
     public var logos: LogoVersions?
+    /// It came with an export of another product, and may hold what nobody could enter here.
+    public var imported: Bool?
 
     public init(
       id: String, settings: ClientSettings, secrets: [ClientSecret], createdAt: Date, allowedGroups: [Group]? = nil,
-      allowedGroupsCount: Int? = nil, createdBy: UserID? = nil, logos: LogoVersions? = nil
+      allowedGroupsCount: Int? = nil, createdBy: UserID? = nil, logos: LogoVersions? = nil, imported: Bool? = nil
     ) {
       self.id = id
       self.settings = settings
@@ -96,6 +126,7 @@ extension Admin {
       self.allowedGroupsCount = allowedGroupsCount
       self.createdBy = createdBy
       self.logos = logos
+      self.imported = imported
     }
   }
 

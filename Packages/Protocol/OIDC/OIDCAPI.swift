@@ -1,6 +1,6 @@
 /// What the `oidc` service answers: one method per message. The service, its remote stub and the fakes of tests
 /// conform, so that the compiler finds what is missing.
-public protocol OIDCAPI: ConsentsAPI, MismatchesAPI {
+public protocol OIDCAPI: ConsentsAPI, MismatchesAPI, IntrospectionAPI, LogoutAPI, SigningKeysAPI {
   func authorize(_ message: OIDC.Authorize, _ call: Call) async throws(ServiceFailure) -> OIDC.Authorize.Response
   func viewInteraction(_ message: OIDC.ViewInteraction, _ call: Call) async throws(ServiceFailure)
     -> OIDC.ViewInteraction.Response
@@ -77,5 +77,8 @@ extension Routes {
     on(OIDC.Keys.self, from: [.gateway], api.keys)
     addConsents(api)
     addMismatches(api)
+    addIntrospection(api)
+    addLogout(api)
+    addSigningKeys(api)
   }
 }

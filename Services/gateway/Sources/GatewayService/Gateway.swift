@@ -12,7 +12,7 @@ package enum Gateway {
 
   private static let protocols = [
     HealthRoutes.all, DiscoveryRoutes.all, AuthorizeRoutes.all, InteractionRoutes.all, TokenRoutes.all,
-    UserInfoRoutes.all,
+    UserInfoRoutes.all, IntrospectionRoutes.all, RevocationRoutes.all, EndSessionRoutes.all,
   ]
 
   private static let api = [
@@ -21,13 +21,14 @@ package enum Gateway {
     CustomClaimRoutes.all, ClientGroupRoutes.all, ConsentRoutes.all, SignUpRoutes.all, SignupLinkRoutes.all,
     OneTimeAccessRoutes.all, APIKeyRoutes.all, AuditLogRoutes.all, SettingsRoutes.all, ImageRoutes.all, MailRoutes.all,
     VersionRoutes.all, OpenAPIRoutes.all, KnownAppRoutes.all, FirstStepsRoutes.all, MismatchRoutes.all,
+    SigningKeyRoutes.all, LogoutNoticeRoutes.all,
   ]
 
   private static let pages = [
     HomePageRoutes.all, InteractionPageRoutes.all, AccountPageRoutes.all, ClientPageRoutes.all, MyAppsPageRoutes.all,
     UserPageRoutes.all,
     GroupPageRoutes.all, SignUpPageRoutes.all, SignupLinkPageRoutes.all, APIKeyPageRoutes.all, AuditLogPageRoutes.all,
-    SettingsPageRoutes.all, MailPageRoutes.all,
+    SettingsPageRoutes.all, MailPageRoutes.all, SigningKeyPageRoutes.all,
   ]
 
   package static func front(_ site: Site) -> Front { Front(site, RouteTable(routes)) }

@@ -1,0 +1,4 @@
+/// `/api/oidc/introspect` (RFC 7662).
+enum IntrospectionRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// What apps were told of ended sessions.
+enum LogoutNoticeRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// The page of the signing keys.
+enum SigningKeyPageRoutes {
+  static let all: [Route] = []
+}

@@ -1,0 +1,4 @@
+/// Signing keys over the REST API.
+enum SigningKeyRoutes {
+  static let all: [Route] = []
+}

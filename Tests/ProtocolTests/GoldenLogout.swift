@@ -1,0 +1,5 @@
+import LatchkeyProtocol
+
+extension GoldenCatalogue {
+  static let logout: [GoldenMessage] = []
+}
