@@ -116,7 +116,8 @@ struct OutboundTests {
   func posting() async throws {
     try await withServer { (port, asked) async throws in
       let client = OutboundHTTP(policy: .registered)
-      func post(_ path: String, _ form: String = "a=b", host: String = "127.0.0.1") async throws -> OutboundHTTP.Answer {
+      func post(_ path: String, _ form: String = "a=b", host: String = "127.0.0.1") async throws -> OutboundHTTP.Answer
+      {
         try await client.post(form, to: "http://\(host):\(port)\(path)", upTo: 100, within: .seconds(5))
       }
       let echoed = try await post("/echo", "logout_token=x.y.z")

@@ -60,7 +60,9 @@ extension IPAddress {
   /// padded (RFC 4291 §2.5.5.1).
   fileprivate var embedded: IPAddress? {
     guard case .v6(let bytes) = self else { return nil }
-    if bytes.starts(with: [0, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8)) { return .v4(Array(bytes.suffix(4))) }
+    if bytes.starts(with: [0, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8)) {
+      return .v4(Array(bytes.suffix(4)))
+    }
     if bytes.starts(with: [0x20, 0x02]) { return .v4(Array(bytes[2..<6])) }
     guard bytes.starts(with: [UInt8](repeating: 0, count: 12)), !isLoopback else { return nil }
     return .v4(Array(bytes.suffix(4)))

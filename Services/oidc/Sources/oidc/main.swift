@@ -22,5 +22,6 @@ await ServiceMain.run(
       carrier: HTTPBackchannelCarrier(OutboundHTTP(policy: .registered, trustFile: trustFile)), logger: context.logger)
     let housekeeping = Housekeeping(
       [Expired.Interactions(), Expired.Authorizations()], in: context.database, logger: context.logger)
-    return ServiceParts(routes: Routes(service), background: [service.followKeyChanges, housekeeping.run, delivery.run])
+    return ServiceParts(
+      routes: Routes(service), background: [service.followKeyChanges, housekeeping.run, delivery.run])
   })

@@ -1,5 +1,5 @@
-import LatchkeyProtocol
-import OIDCRules
+package import LatchkeyProtocol
+package import OIDCRules
 public import ServiceKit
 
 /// How a logout token gets to an app.

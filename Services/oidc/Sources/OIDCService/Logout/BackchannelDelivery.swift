@@ -56,7 +56,9 @@ public struct BackchannelDelivery: Sendable {
     do {
       let drop = Outbox.DropUseless(.oidc, error: OIDC.LogoutNotices.Trouble(.expired).text)
       let dropped = try await database.write(drop).count
-      if dropped > 0 { logger.warning("apps were not told of ended sessions within a day", metadata: ["count": "\(dropped)"]) }
+      if dropped > 0 {
+        logger.warning("apps were not told of ended sessions within a day", metadata: ["count": "\(dropped)"])
+      }
     } catch {
       return logger.warning("the outbox cannot be read now: \(error)")
     }
@@ -88,13 +90,16 @@ public struct BackchannelDelivery: Sendable {
   }
 
   private func attempt(_ claimed: LogoutNotices.Claimed) async throws -> Outbox.Verdict {
-    guard let address = claimed.address else { return .failed(error: OIDC.LogoutNotices.Trouble(.removed).text) }
+    guard let address = claimed.address, let algorithm = claimed.algorithm else {
+      return .failed(error: OIDC.LogoutNotices.Trouble(.removed).text)
+    }
+    let keys = await keyRing.current
     let token = try JWS.sign(
       LogoutToken.payload(
         issuer: issuer, clientID: claimed.clientID, userID: "\(claimed.user)", sessionID: "\(claimed.session)",
         // Another attempt is another token: an app that remembers ids must not take it for a replay.
         tokenID: UUID().uuidString.lowercased(), now: claimed.now),
-      type: LogoutToken.headerType, with: await keyRing.current.signing)
+      type: LogoutToken.headerType, with: keys.signing(named: algorithm))
     let came = await carrier.post(token, to: address)
     switch LogoutNoticeRules.verdict(came.answer, attempts: claimed.attempts) {
     case .told: return .delivered

@@ -1,5 +1,6 @@
 import Foundation
 public import LatchkeyProtocol
+import Logging
 import OIDCRules
 import ServiceKit
 import Store
@@ -104,7 +105,11 @@ extension OIDCService {
     farewell.app = summary(facts, checked)
     farewell.isAddressUnknown = checked.problems.contains(.unregisteredDestination)
     if let destination = checked.destination {
-      if destination.isProven { farewell.destination = destination.location } else { farewell.link = destination.location }
+      if destination.isProven {
+        farewell.destination = destination.location
+      } else {
+        farewell.link = destination.location
+      }
     }
     return farewell
   }

@@ -1,4 +1,5 @@
 public import LatchkeyProtocol
+import Postgres
 import ServiceKit
 import Store
 
@@ -15,7 +16,9 @@ extension OIDCService {
     _ message: OIDC.RetryLogoutNotices, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RetryLogoutNotices.Response {
     if let denial = try await denial(call) { return .denied(denial) }
-    guard try await store.search(LogoutNotices.Status(of: message.clientID), call).first != nil else { return .notFound }
+    guard try await store.search(LogoutNotices.Status(of: message.clientID), call).first != nil else {
+      return .notFound
+    }
     return .retried(count: try await store.write(LogoutNotices.RetryNow(of: message.clientID), call).count)
   }
 
