@@ -31,7 +31,8 @@ extension Admin.ClientSettings {
       }
       if url == "*" {
         guard !imported else { return nil }
-        return FieldProblem(place, "anything", "A * alone would send sign-ins to any website: name a scheme and a host.")
+        return FieldProblem(
+          place, "anything", "A * alone would send sign-ins to any website: name a scheme and a host.")
       }
       do throws(CallbackURL.Refusal) {
         _ = try CallbackURL.validated(url)
