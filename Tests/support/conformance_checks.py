@@ -107,11 +107,10 @@ def check_id_token(token: str, keys: list[dict], discovery: dict, asked: dict, a
     """Core §3.1.3.7 and what the suite adds; `asked` are the authorization request's parameters."""
     header, claims = verified(token, keys)
     assert header["alg"] in discovery["id_token_signing_alg_values_supported"]
-    now, audience = time.time(), claims["aud"]
-    assert claims["iss"] == discovery["issuer"]
-    assert asked["client_id"] in ([audience] if isinstance(audience, str) else audience)
-    # Core §2: azp is due when the audience is not the client alone.
-    assert audience in (asked["client_id"], [asked["client_id"]]) or "azp" in claims
+    now = time.time()
+    assert claims["iss"] == discovery["issuer"] and asked["client_id"] in audience(claims)
+    # Core §3.1.3.7: with several audiences, azp says who the token is for.
+    assert audience(claims) == [asked["client_id"]] or "azp" in claims
     assert claims.get("azp", asked["client_id"]) == asked["client_id"]
     for name in ("exp", "iat"):
         assert is_number(claims[name]), f"{name}: {claims[name]!r}"
@@ -139,6 +138,10 @@ def left_half(token: str, algorithm: str) -> str:
     function = hashlib.sha512 if algorithm in ("EdDSA", "Ed25519") else getattr(hashlib, f"sha{algorithm[2:]}")
     digest = function(token.encode()).digest()
     return base64.urlsafe_b64encode(digest[:len(digest) // 2]).rstrip(b"=").decode()
+
+
+def audience(claims: dict) -> list[str]:
+    return [claims["aud"]] if isinstance(claims["aud"], str) else claims["aud"]
 
 
 def is_number(value: object) -> bool:
@@ -221,7 +224,7 @@ def check_logout_token(token: str, keys: list[dict], id_token: dict) -> dict:
     # §2.4: so that it cannot be taken for another kind of token.
     assert header["typ"] == "logout+jwt"
     now = time.time()
-    assert claims["iss"] == id_token["iss"] and claims["aud"] == id_token["aud"]
+    assert claims["iss"] == id_token["iss"] and audience(claims) == audience(id_token)
     assert is_number(claims["iat"]) and now - 86400 < claims["iat"] <= now + CLOCK_SECONDS
     assert claims["exp"] > now and claims["jti"]
     assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}

@@ -4,6 +4,7 @@ import pytest
 
 from .client import Client, Person
 from .conformance import Browser, Listener, Party, Provider
+from .conformance_logout import RETURNED, Leaver
 
 
 def newcomer(admin: Person, username: str, **profile) -> Person:
@@ -64,3 +65,17 @@ def party(provider, clients, person_at_browser, listener, plan) -> Party:
 @pytest.fixture
 def other_client(clients) -> Client:
     return clients["other"]
+
+
+@pytest.fixture(scope="module")
+def leavers(chromium, provider, listener, conformance_admin):
+    """Relying parties whose person signs out by their request, in a window of the module's own."""
+    with chromium.window() as window:
+        browser = Browser(window, provider.person, listener)
+
+        def leaver(name: str, **settings) -> Leaver:
+            client = register(
+                conformance_admin, listener, name, logoutCallbackURLs=[listener.url + RETURNED], **settings)
+            return Leaver(provider, client, browser, listener)
+
+        yield leaver
