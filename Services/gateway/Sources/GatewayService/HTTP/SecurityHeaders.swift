@@ -5,10 +5,21 @@ import Hummingbird
 struct SecurityHeaders: Sendable {
   let isSecure: Bool
 
-  static let policy = [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-    "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
-  ].joined(separator: "; ")
+  static let policy = policy()
+
+  /// - Parameters:
+  ///   - frames: origins whose pages may be framed.
+  ///   - formsMayLeave: what answers a form sends the browser on to an app. Browsers hold that redirect against `form-action`,
+  ///     and every further one of the app's own, so that there is no list that would do.
+  static func policy(frames: [String] = [], formsMayLeave: Bool = false) -> String {
+    var directives = [
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+      "font-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
+    ]
+    if !formsMayLeave { directives.append("form-action 'self'") }
+    if !frames.isEmpty { directives.append("frame-src \(frames.joined(separator: " "))") }
+    return directives.joined(separator: "; ")
+  }
 
   static let permissions = [
     "publickey-credentials-get=(self)", "publickey-credentials-create=(self)", "camera=()", "microphone=()",
