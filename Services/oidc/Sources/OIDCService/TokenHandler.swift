@@ -90,7 +90,8 @@ extension OIDCService {
     row: Authorizations.ForExchange.Row, _ call: Call
   ) async throws -> JSONValue {
     let key = await keyRing.current.signing
-    let subject = TokenSubject(issuer: settings.issuer, code: redeemable.code)
+    let subject = TokenSubject(
+      issuer: settings.issuer, code: redeemable.code, userinfoOnly: row.userinfoOnly)
     let lifetime = row.accessTokenMinutes * 60
     let now = code.spentAt ?? row.now
     let accessToken = try JWS.sign(
