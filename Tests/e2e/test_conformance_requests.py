@@ -36,7 +36,7 @@ def test_oidcc_prompt_login(party: Party):
 
 def test_oidcc_prompt_none_not_logged_in(party: Party, chromium):
     with chromium.window() as window:
-        stranger = party.another(browser=Browser(window, party.provider.person, party.listener))
+        stranger = party.another(browser=Browser(window, party.listener))
         assert stranger.refusal(prompt="none")["error"] in NEEDS_A_PAGE
         assert stranger.browser.steps == []
 

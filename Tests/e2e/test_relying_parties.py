@@ -19,7 +19,7 @@ from support.walking import go, read
 def browser(chromium, provider, listener):
     """The person with their passkey at a window that knows nobody yet."""
     with chromium.window() as window:
-        yield Browser(window, provider.person, listener)
+        yield Browser(window, listener, provider.person)
 
 
 @pytest.fixture

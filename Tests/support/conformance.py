@@ -23,6 +23,7 @@ from .client import Client, Person
 from .conformance_checks import (check_id_token, check_keys, check_random, check_token_response, check_userinfo,
                                  json_of, verified)
 from .server import Latchkey
+from .softauthn import Passkey
 from .waiting import wait_for
 from .walking import read, walk
 
@@ -119,13 +120,16 @@ class Shown:
 
 
 class Browser:
-    """A person with a passkey in front of a window: does what the provider's pages ask for."""
+    """A person in front of a window: does what the provider's pages ask for, with a passkey that is in this window alone."""
 
-    def __init__(self, window: Window, person: Person, listener: Listener):
+    def __init__(self, window: Window, listener: Listener, person: Person | None = None):
         self.window, self.page, self.listener = window, window.page, listener
         # The steps that were asked for since the last request.
         self.steps: list[str] = []
-        window.take_passkeys([_credential(each, person) for each in person.authenticator.passkeys])
+        if person:
+            # A copy would count its signatures beside the original, and be taken for a clone.
+            person.add_passkey()
+            window.take_passkeys([_credential(person.authenticator.passkeys.pop(0))])
 
     def follow(self, url: str) -> Arrival | Shown:
         """Opens an address and goes on until the relying party is reached or a page shows an error."""
@@ -149,7 +153,7 @@ class Browser:
         return arrival
 
 
-def _credential(passkey, person: Person) -> dict:
+def _credential(passkey: Passkey) -> dict:
     """A software authenticator's passkey as Chromium's virtual authenticator takes it."""
     key = passkey.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
