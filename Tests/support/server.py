@@ -159,8 +159,12 @@ class Latchkey:
 
     def service(self, name: str) -> Process | None:
         """The process of a service, as a child of the running launcher."""
-        found = [each for each in processes.descendants(self.launcher.pid) if each.name == name]
+        found = self.services(name)
         return found[0] if found else None
+
+    def services(self, name: str) -> list[Process]:
+        """All of them, where it has several."""
+        return [each for each in processes.descendants(self.launcher.pid) if each.name == name]
 
     def postmaster(self) -> Process | None:
         """The database server's first process, as a descendant of the running launcher."""
