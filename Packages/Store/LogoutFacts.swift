@@ -11,6 +11,7 @@ public struct LogoutFacts: Sendable {
     public let description: String
     public let launchURL: String?
     public let logoutCallbackURLs: [String]
+    public let isPublic: Bool
     public let callbackPatterns: Bool
     public let imported: Bool
     public let logos: LogoVersions?
@@ -32,8 +33,8 @@ public struct LogoutFacts: Sendable {
 
   public struct Read: Statement {
     public static let sql = """
-      SELECT c.id, c.name, c.description, c.launch_url, c.logout_callback_urls, c.callback_patterns, c.imported,
-        c.logo_version, c.dark_logo_version, \(Users.columns), s.id, \(Sessions.live),
+      SELECT c.id, c.name, c.description, c.launch_url, c.logout_callback_urls, c.is_public, c.callback_patterns,
+        c.imported, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, \(Sessions.live),
         ARRAY(SELECT DISTINCT f.frontchannel_logout_uri FROM authorizations a JOIN clients f ON f.id = a.client_id
           WHERE a.session_id = s.id AND a.spent_at IS NOT NULL AND f.frontchannel_logout_uri IS NOT NULL
           ORDER BY f.frontchannel_logout_uri LIMIT $3)
@@ -69,14 +70,15 @@ public struct LogoutFacts: Sendable {
     let description: String? = try row.next()
     let launchURL: String? = try row.next()
     let logoutCallbackURLs: [String]? = try row.next()
+    let isPublic: Bool? = try row.next()
     let callbackPatterns: Bool? = try row.next()
     let imported: Bool? = try row.next()
     let logos = LogoVersions(light: try row.next(), dark: try row.next())
     client =
-      if let id, let name, let description, let logoutCallbackURLs, let callbackPatterns, let imported {
+      if let id, let name, let description, let logoutCallbackURLs, let isPublic, let callbackPatterns, let imported {
         Client(
           id: id, name: name, description: description, launchURL: launchURL, logoutCallbackURLs: logoutCallbackURLs,
-          callbackPatterns: callbackPatterns, imported: imported, logos: logos)
+          isPublic: isPublic, callbackPatterns: callbackPatterns, imported: imported, logos: logos)
       } else {
         nil
       }

@@ -47,6 +47,7 @@ enum PageSamples {
       ConsentPage(
         app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
         descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+    Sample("form-post", formPost(grafana.name)),
     Sample("sign-out", SignOutPage(account: ada)),
     Sample("sign-out-app", SignOutPage(account: ada, app: grafana, confirmation: "sealed")),
     Sample("sign-out-everywhere", SignOutPage(account: ada, everywhere: true)),
@@ -195,6 +196,16 @@ enum PageSamples {
   }
 
   /// Every page with one text in every place that a stranger can fill.
+  private static func formPost(_ text: String) -> FormPostPage {
+    let client = OIDC.ClientSummary(
+      id: "grafana", name: text, description: "", launchURL: nil, requiresReauthentication: false,
+      returnsTo: "https://grafana.example.com")
+    return FormPostPage(
+      OIDC.FormPost(
+        client: client, url: "https://grafana.example.com/login?x=\(text)",
+        fields: [FormField("code", "4f9c"), FormField("state", text), FormField("iss", "https://id.example.com")]))
+  }
+
   static func filled(with text: String) -> [Sample] {
     settingsFilled(with: text) + groupSamples(filledWith: text) + plain(filledWith: text)
   }
@@ -217,6 +228,7 @@ enum PageSamples {
       Sample("sign-out", SignOutPage(account: person, app: app, confirmation: text, backURL: text)),
       Sample("signed-out", SignedOutPage(app: app, link: text, isAddressUnknown: true, frames: [text])),
       Sample("leaving", LeavingPage(app: app, destination: text, frames: [text])),
+      Sample("form-post", formPost(text)),
       Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),

@@ -105,6 +105,17 @@ struct EndSessionTests {
     #expect(checked.problems == [.unregisteredDestination])
   }
 
+  @Test("a star is a pattern only where an administrator chose that, as in callback URLs")
+  func patterns() throws {
+    let address = "https://app.example/left/behind"
+    for (patterns, isRegistered) in [(CallbackPatterns.exact, false), (.chosen, true)] {
+      let client = EndSessionRequest.Client(
+        id: "app", logoutCallbackURLs: ["https://app.example/left/*"], patterns: patterns)
+      let checked = try Self.check(["post_logout_redirect_uri": address], hint: Self.hint(), client: client)
+      #expect((checked.destination != nil) == isRegistered)
+    }
+  }
+
   @Test("a client without registered addresses has none")
   func noneRegistered() throws {
     let client = EndSessionRequest.Client(id: "app", logoutCallbackURLs: [])

@@ -5,20 +5,26 @@ import Hummingbird
 struct SecurityHeaders: Sendable {
   let isSecure: Bool
 
-  static let policy = policy()
+  static let policy = policy(formAction: "'self'")
 
-  /// - Parameters:
-  ///   - frames: origins whose pages may be framed.
-  ///   - formsMayLeave: what answers a form sends the browser on to an app. Browsers hold that redirect against `form-action`,
-  ///     and every further one of the app's own, so that there is no list that would do.
-  static func policy(frames: [String] = [], formsMayLeave: Bool = false) -> String {
-    var directives = [
+  /// The policy of the one page that posts a form elsewhere.
+  static func policy(formTarget url: String) -> String { policy(formAction: FormTarget.source(url)) }
+
+  /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers hold that redirect
+  /// against `form-action`, and every further one of the app's own, so that there is no list that would do.
+  static let policyOfLeaving = policy(formAction: nil)
+
+  /// The policy of a page that frames pages of these origins.
+  static func policy(frames origins: [String]) -> String {
+    origins.isEmpty ? policy : "\(policy); frame-src \(origins.joined(separator: " "))"
+  }
+
+  private static func policy(formAction: String?) -> String {
+    [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-      "font-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
-    ]
-    if !formsMayLeave { directives.append("form-action 'self'") }
-    if !frames.isEmpty { directives.append("frame-src \(frames.joined(separator: " "))") }
-    return directives.joined(separator: "; ")
+      "font-src 'self'", formAction.map { "form-action \($0)" }, "base-uri 'none'", "frame-ancestors 'none'",
+      "manifest-src 'self'",
+    ].compactMap { $0 }.joined(separator: "; ")
   }
 
   static let permissions = [

@@ -64,7 +64,7 @@ enum EndSessionRoutes {
         account: exchange.person(question.user), app: question.app.map { AppSummary($0) },
         confirmation: question.confirmation.exposed)
       var response = exchange.page(page)
-      response.headers[.contentSecurityPolicy] = SecurityHeaders.policy(formsMayLeave: question.app != nil)
+      if question.app != nil { response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving }
       return response
     }
   }

@@ -53,7 +53,8 @@ extension EndSessionRequest {
   private static func destination(_ draft: inout Draft) throws(EndSessionProblem) {
     guard let text = try draft.parameters.sent("post_logout_redirect_uri") else { return }
     guard let client = draft.client else { throw .unprovenDestination }
-    guard let uri = (try? RedirectURI(parsing: text))?.proven(by: client.logoutCallbackURLs) else {
+    guard let uri = (try? RedirectURI(parsing: text))?.proven(by: client.logoutCallbackURLs, patterns: client.patterns)
+    else {
       throw .unregisteredDestination
     }
     // §3: "the OP MUST NOT perform post-logout redirection" without a hint: anybody can write down a client's id. To be

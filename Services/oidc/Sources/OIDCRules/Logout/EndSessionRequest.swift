@@ -45,10 +45,13 @@ extension EndSessionRequest {
   public struct Client: Sendable {
     public let id: String
     public let logoutCallbackURLs: [String]
+    public let patterns: CallbackPatterns
 
-    public init(id: String, logoutCallbackURLs: [String]) {
+    /// - Parameter patterns: how its URLs are read.
+    public init(id: String, logoutCallbackURLs: [String], patterns: CallbackPatterns = .exact) {
       self.id = id
       self.logoutCallbackURLs = logoutCallbackURLs
+      self.patterns = patterns
     }
   }
 

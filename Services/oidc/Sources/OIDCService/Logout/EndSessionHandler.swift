@@ -125,7 +125,10 @@ struct AskedToLeave: Codable, Sendable {
 
 extension EndSessionRequest.Client {
   init(_ client: LogoutFacts.Client) {
-    self.init(id: client.id, logoutCallbackURLs: client.logoutCallbackURLs)
+    self.init(
+      id: client.id, logoutCallbackURLs: client.logoutCallbackURLs,
+      patterns: CallbackPatterns(
+        isPublic: client.isPublic, chosen: client.callbackPatterns, imported: client.imported))
   }
 }
 
