@@ -93,7 +93,7 @@ public enum Consents {
     }
 
     public static let sql = """
-      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, count(*) OVER ()
+      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, g.scopes, count(*) OVER ()
       FROM clients c LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = $1
       WHERE \(ClientAccess.admits(client: "c", user: "$1")) \(Query.rest)
       """
@@ -106,7 +106,7 @@ public enum Consents {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let client = OIDC.AccessibleClient(
-        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next())
+        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next(), scopes: try row.next())
       let total: Int64 = try row.next()
       return Row(client: client, total: Int(total))
     }
@@ -151,13 +151,17 @@ public enum Consents {
   public struct Preview: Statement {
     public struct Row: Sendable {
       public let accessTokenMinutes: Int
+      public let userinfoOnly: Bool
+      /// By their names in RFC 7518 §3.1.
+      public let idTokenAlgorithm: String
+      public let accessTokenAlgorithm: String
       /// Whether the person may use the client.
       public let admitted: Bool
       public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT c.access_token_minutes, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
+      SELECT c.access_token_minutes, c.userinfo_only, c.id_token_alg, c.access_token_alg, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
         \(PersonClaims.columns)
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
@@ -177,7 +181,9 @@ public enum Consents {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let minutes: Int32 = try row.next()
-      return Row(accessTokenMinutes: Int(minutes), admitted: try row.next(), person: try PersonClaims(row: &row))
+      return Row(
+        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
+        accessTokenAlgorithm: try row.next(), admitted: try row.next(), person: try PersonClaims(row: &row))
     }
   }
 }
