@@ -24,28 +24,17 @@ public enum Consents {
   /// What a list is asked for by.
   public struct Query: Sendable {
     let user: UserID
-    let search: String?
-    let sort: Sort
-    let descending: Bool
-    let limit: Int
-    let offset: Int
+    let list: ListQuery<Sort>
 
-    public init(user: UserID, search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
+    public init(_ user: UserID, _ request: Admin.PageRequest) {
       self.user = user
-      self.search = search
-      self.sort = sort
-      self.descending = descending
-      self.limit = limit
-      self.offset = offset
+      list = ListQuery(request, usual: .name)
     }
 
     func bind(_ values: inout Bindings) {
       values.add(user.uuid)
-      values.add(search.map(Clients.pattern))
-      values.add(sort.rawValue)
-      values.add(descending)
-      values.add(Int64(limit))
-      values.add(Int64(offset))
+      values.add(list.pattern)
+      list.bind(&values)
     }
 
     /// What follows the WHERE of a list over `c` and `g`. What was never used comes last, whichever the direction.
