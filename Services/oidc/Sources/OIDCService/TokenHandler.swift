@@ -89,19 +89,20 @@ extension OIDCService {
     for redeemable: RedeemableCode, code: Authorizations.ForExchange.Code, person: PersonClaims,
     row: Authorizations.ForExchange.Row, _ call: Call
   ) async throws -> JSONValue {
-    let key = await keyRing.current.signing
+    let keys = await keyRing.current
     let subject = TokenSubject(issuer: settings.issuer, code: redeemable.code)
     let lifetime = row.accessTokenMinutes * 60
     let now = code.spentAt ?? row.now
     let accessToken = try JWS.sign(
       AccessToken.payload(
         subject, tokenID: AccessTokenID(authorization: code.id).text, lifetime: TimeInterval(lifetime), now: now),
-      type: AccessToken.headerType, with: key)
+      type: AccessToken.headerType, with: keys.signing(named: row.accessTokenAlgorithm))
     var answer: [String: JSONValue] = [
       "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),
       "scope": .string(code.scopes.joined(separator: " ")),
     ]
     if code.scopes.contains(Scope.openID) {
+      let key = try keys.signing(named: row.idTokenAlgorithm)
       let payload = IDToken.payload(
         subject, user: UserFacts(person, issuer: settings.issuer),
         tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: accessToken,
