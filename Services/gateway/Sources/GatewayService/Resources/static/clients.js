@@ -23,7 +23,7 @@ const urls = (field) => {
   const patterns = field.form.elements.callbackURLPatterns.checked;
   for (const line of lines(field.value)) {
     if (line.includes("*") && !patterns) return text("client.starNeedsPatterns");
-    if (line !== "*" && !isAddress(line.replaceAll("*", "x"))) return text("client.urlForm");
+    if (line !== "*" && !isAddress(line.replaceAll("*", "1"))) return text("client.urlForm");
   }
   return "";
 };
