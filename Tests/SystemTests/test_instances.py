@@ -25,6 +25,7 @@ from support.waiting import wait_for
 # Bounds for a machine that is busy with other things. A stopped process is found out after a second.
 SLOWEST = 8.0
 P99 = 3.0
+BACK_WITHIN = 10.0
 
 # Where signing in leaves something. What a repeated message wrote twice would show here.
 TABLES = ("sessions", "proofs", "spent_challenges", "interactions", "authorizations", "refresh_tokens", "grants",
@@ -306,16 +307,20 @@ def test_processes_are_killed_at_any_moment_and_no_sign_in_fails(fleet, app, whi
     groups = [fleet.services["oidc"]]
     if which != "one of two":
         groups = [fleet.services["oidc"] + [each.start() for each in fleet.spares], fleet.services["auth"]]
+    back: list[float] = []
     with Traffic(fleet.admin, app, people=4) as traffic:
         for number in range(6):
             traffic.wait_for_rounds(chance.randrange(1, 5))
             victim = chance.choice(groups[number % len(groups)])
+            began = time.monotonic()
             victim.kill()
             victim.start()
+            back.append(time.monotonic() - began)
         traffic.wait_for_rounds(4)
     for each in fleet.spares:
         each.end()
-    settle(fleet, traffic, f"killed {which}, seed {seed}")
+    settle(fleet, traffic, f"killed {which}, back after {max(back):.1f} s at most, seed {seed}")
+    assert max(back) < BACK_WITHIN
 
 
 def test_all_are_drained_and_replaced_in_turn_under_load_without_a_failed_request(fleet, app):
