@@ -215,12 +215,6 @@ def exchange(url: str, request: Request, code: str, *, timeout: float = 20, head
     return requests.post(url + "/api/oidc/token", data=form, headers=headers or {}, timeout=timeout)
 
 
-def refresh(url: str, client: Client, token: str, *, timeout: float = 20, **more: str) -> requests.Response:
-    """RFC 6749 §6."""
-    return requests.post(url + "/api/oidc/token", headers=client.basic, timeout=timeout,
-                         data={"grant_type": "refresh_token", "refresh_token": token} | more)
-
-
 def userinfo(url: str, access_token: str, method: str = "GET") -> requests.Response:
     return requests.request(
         method, url + "/api/oidc/userinfo", headers={"Authorization": f"Bearer {access_token}"}, timeout=20)
