@@ -29,6 +29,11 @@ public struct KeySource: Sendable {
   public struct Found: Sendable {
     public let key: EncryptionKey
     public let origin: String
+
+    package init(key: EncryptionKey, origin: String) {
+      self.key = key
+      self.origin = origin
+    }
   }
 
   /// The file that a generated key is kept in.
