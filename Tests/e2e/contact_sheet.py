@@ -42,6 +42,7 @@ STATES = [
     ("reauthenticate", None),
     ("consent", None),
     ("consent-api", None),
+    ("form-post", None),
     ("sign-out", "/logout"),
     ("signed-out", None),
     ("account", "/settings/account"),
@@ -81,6 +82,7 @@ STATES = [
     ("client", None),
     ("client-new", None),
     ("client-public", None),
+    ("client-set", None),
     ("settings", "/settings/admin/application-configuration"),
     ("settings-fixed", None),
     ("api-keys", "/settings/api-keys"),
@@ -120,6 +122,8 @@ STATES = [
     ("long-client", None),
     ("long-error", None),
 ]
+# States in which everything that is folded away is to be seen.
+UNFOLDED = {"client-set"}
 WIDTHS = {390: 844, 1280: 800}
 THEMES = ["light", "dark"]
 LANGUAGES = ["en", "zh-CN"]
@@ -184,6 +188,8 @@ def main():
                     cookies = {"locale": language, "theme": theme, **dict(pair.split("=", 1) for pair in options.cookie)}
                     context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items()])
                     page = context.new_page()
+                    # It posts itself at once, and there would be nothing to see.
+                    page.route("**/form-post*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
                     page.on("pageerror", lambda error: complaints.append(str(error)))
                     pictures = []
                     for name, address in states:
@@ -191,6 +197,8 @@ def main():
                             continue
                         file = f"/{name}.{language}.{theme}.html"
                         page.goto(base + (address if options.server else file), wait_until="networkidle")
+                        if name in UNFOLDED:
+                            page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
                         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                         if overflow > 0:
                             complaints.append(f"{name} {language} {width}: {overflow} px wider than the screen")

@@ -47,6 +47,7 @@ enum PageSamples {
       ConsentPage(
         app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
         descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+    Sample("form-post", formPost(grafana.name)),
     Sample("sign-out", SignOutPage(account: ada)),
     Sample("signed-out", SignedOutPage()),
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
@@ -56,10 +57,11 @@ enum PageSamples {
     Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
     Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
     Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
-    Sample("new-client", NewClientPage(), viewer: ada),
+    Sample("new-client", NewClientPage(algorithms: ["RS256", "ES256"]), viewer: ada),
     Sample("client", client(secrets: 2), viewer: ada),
     Sample("client-new", client(secrets: 0), viewer: ada),
     Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    Sample("client-set", setClient(), viewer: ada),
     Sample("mismatch", mismatch("https://grafana.example.com/login/generic-oauth", [.path])),
     Sample("mismatch-foreign", mismatch("https://grafana.example.com.evil.example/cb", [.host], known: false)),
     Sample(
@@ -188,25 +190,17 @@ enum PageSamples {
     return ClientsPage(clients: rows, search: text ?? "", pager: pager(page, total))
   }
 
-  static func client(secrets: Int, isPublic: Bool = false, text: String? = nil) -> ClientPage {
-    let form = ClientForm(
-      name: text ?? "Grafana", description: text ?? "Dashboards for the house and the greenhouse",
-      callbackURLs: [text ?? "https://grafana.example.com/login/generic_oauth"],
-      launchURL: text ?? "https://grafana.example.com", isPublic: isPublic, pkceEnabled: true,
-      requiresReauthentication: false, skipConsent: false, accessTokenDurationMinutes: 60)
-    let rows = [
-      ClientPage.Secret(id: "s1", prefix: text ?? "lk_8fQ2", createdAt: ago(24 * 40)),
-      ClientPage.Secret(
-        id: "s2", prefix: text ?? "lk_Zp0x", createdAt: ago(24 * 400), expiresAt: ago(24), isActive: false),
-    ]
-    return ClientPage(
-      id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
-      description: text ?? "Dashboards for the house and the greenhouse", logoURL: text, darkLogoURL: text, form: form,
-      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
-      knownApp: "Grafana")
+  /// Every page with one text in every place that a stranger can fill.
+  private static func formPost(_ text: String) -> FormPostPage {
+    let client = OIDC.ClientSummary(
+      id: "grafana", name: text, description: "", launchURL: nil, requiresReauthentication: false,
+      returnsTo: "https://grafana.example.com")
+    return FormPostPage(
+      OIDC.FormPost(
+        client: client, url: "https://grafana.example.com/login?x=\(text)",
+        fields: [FormField("code", "4f9c"), FormField("state", text), FormField("iss", "https://id.example.com")]))
   }
 
-  /// Every page with one text in every place that a stranger can fill.
   static func filled(with text: String) -> [Sample] {
     settingsFilled(with: text) + groupSamples(filledWith: text) + plain(filledWith: text)
   }
@@ -226,11 +220,13 @@ enum PageSamples {
         ConsentPage(
           app: app, interaction: text, account: person, scopes: ["openid", "email", text],
           descriptions: [text: .init(name: text, explanation: text)])),
+      Sample("form-post", formPost(text)),
       Sample("sign-out", SignOutPage(account: person, backURL: text)),
       Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("client-set", setClient(text: text), viewer: person),
       Sample("first-steps", firstSteps(done: [], skipped: [], text: text), viewer: person),
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),
