@@ -173,11 +173,11 @@ class Latchkey:
         first = [each for each in servers.values() if each.parent not in servers]
         return first[0] if first else None
 
-    def psql(self, text: str) -> str:
+    def psql(self, text: str, timeout: float = 30) -> str:
         """Runs SQL in the embedded server as the tables' owner, and returns what `psql -At` prints."""
         address = (self.data / "database-url").read_text().strip()
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", address, "-c", text], capture_output=True,
-                              text=True, timeout=30, cwd="/")
+                              text=True, timeout=timeout, cwd="/")
         assert done.returncode == 0, f"psql: {done.stderr}"
         return done.stdout.strip()
 
