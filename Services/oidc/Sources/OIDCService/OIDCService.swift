@@ -35,7 +35,7 @@ public struct OIDCService: OIDCAPI {
       database: database, keyRing: keyRing, days: settings.keyRotationDays, logger: logger)
     self.derived = KeyedHash(key: keys.derive)
     self.carried = CarriedState(key: keys.carried, clock: clock)
-    self.clientSecretKey = keys.sharedBytes("client-secrets")
+    self.clientSecretKey = keys.clientSecrets
     self.clock = clock
     self.logger = logger
   }
