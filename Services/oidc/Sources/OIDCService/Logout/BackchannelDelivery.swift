@@ -69,11 +69,11 @@ public struct BackchannelDelivery: Sendable {
   /// Claims one notice after the other, and sees several through side by side; false when none was due. Where nothing is due,
   /// that is one short statement: tokens are written through the same connections.
   private func deliverSome() async throws -> Bool {
-    try await withTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       var (found, running) = (false, 0)
       while !Task.isCancelled {
         if running == Limits.noticesAtOnce {
-          await group.next()
+          try await group.next()
           running -= 1
         }
         let claim = LogoutNotices.Claim(by: instance, leaseSeconds: Limits.noticeLease / .seconds(1))
@@ -81,7 +81,7 @@ public struct BackchannelDelivery: Sendable {
         group.addTask { await seeThrough(claimed) }
         (found, running) = (true, running + 1)
       }
-      await group.waitForAll()
+      try await group.waitForAll()
       return found
     }
   }
