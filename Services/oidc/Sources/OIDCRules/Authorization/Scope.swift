@@ -4,12 +4,16 @@ public enum Scope {
   public static let profile = "profile"
   public static let email = "email"
   public static let groups = "groups"
+  /// OpenID Connect Core §11: what was granted outlives the sign-out in the browser.
+  public static let offlineAccess = "offline_access"
 
-  /// What discovery offers, in its order. Each releases claims about a person ("identity scopes").
-  public static let supported = [openID, profile, email, groups]
+  /// Each releases claims about a person.
+  public static let identity = [openID, profile, email, groups]
+  /// What discovery offers, in its order.
+  public static let supported = identity + [offlineAccess]
 
   /// The supported scopes of a request, in the order asked for, each once. Unknown ones are dropped: RFC 6749 §3.3 lets
-  /// a server grant less than was asked, and apps ask for `phone` or `offline_access` everywhere.
+  /// a server grant less than was asked, and apps ask for `phone` or `address` everywhere.
   /// - Throws: `invalid_scope` for what RFC 6749 appendix A.4 does not allow.
   public static func granted(from text: String?) throws(OAuthError) -> [String] {
     guard let text else { return [] }
