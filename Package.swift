@@ -95,9 +95,11 @@ let package = Package(
       ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto],
       resources: [.embedInCode("Resources")]),
     library("OIDCRules", "Services/oidc/Sources/OIDCRules", [crypto, cryptoExtras]),
+    .systemLibrary(
+      name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
-      ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+      ["CCrypt", "OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),

@@ -100,7 +100,8 @@ extension OIDCService {
       scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,
       nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
       amr: issuance.amr, requestedAt: situation.requestedAt,
-      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call))
+      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call),
+      offline: issuance.scopes.contains(Scope.offlineAccess))
     guard try await store.write(issue, call).rows.count == 1 else { return .lost }
     return .redirect(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
   }

@@ -17,6 +17,7 @@ await ServiceMain.run(
         issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60)),
       database: context.database, keys: context.keys, logger: context.logger)
     let housekeeping = Housekeeping(
-      [Expired.Interactions(), Expired.Authorizations()], in: context.database, logger: context.logger)
+      [Expired.Interactions(), Expired.RefreshTokens(), Expired.RevokedTokens(), Expired.Authorizations()],
+      in: context.database, logger: context.logger)
     return ServiceParts(routes: Routes(service), background: [service.followKeyChanges, housekeeping.run])
   })
