@@ -171,3 +171,8 @@ let package = Package(
       ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),
   ]
 )
+
+// What the benchmark compares with is built only when the benchmark asks for it (see Tests/Benchmarks/bench.py).
+if Context.environment["LATCHKEY_BENCHMARKS"] != nil {
+  package.targets.append(program("empty-handler", "Tests/Benchmarks/EmptyHandler", [hummingbird]))
+}

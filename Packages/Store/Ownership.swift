@@ -82,10 +82,12 @@ public enum Ownership {
         .oidc: [.select, .update(["last_seen_at", "expires_at"])],
         .admin: [.select, .update(["ended_at", "ended_reason"])],
       ]),
-    // `oidc` reads proofs, each of which is for one interaction; `admin` uses up those that hand out power.
+    // `oidc` reads proofs, most of which are for one interaction; those that hand out power are used up by who hands it out.
     Table(
       "proofs", writer: .auth,
-      others: [.oidc: [.select], .admin: [.select, .update(["used_at", "used_by"])]]),
+      others: [
+        .oidc: [.select, .update(["used_at", "used_by"])], .admin: [.select, .update(["used_at", "used_by"])],
+      ]),
     // `admin` looks whether an administrator has put a link of their own aside.
     Table("one_time_codes", writer: .auth, others: [.admin: [.select]]),
     Table("attempts", writer: .auth, others: [.admin: [.select, .insert, .update(nil)]]),
@@ -101,7 +103,8 @@ public enum Ownership {
       ]),
     Table("refresh_tokens", writer: .oidc),
     Table("revoked_tokens", writer: .oidc),
-    Table("data_keys", writer: .oidc),
+    // What a service keeps here is sealed for it alone; `latchkey encryption-key-rotate` writes for the others.
+    Table("data_keys", writer: .oidc, others: [.auth: [.select], .admin: [.select]]),
     Table("signing_keys", writer: .oidc),
     // Written with its cause by whoever has one; delivered by the service that the row names.
     Table("outbox", writer: .admin, others: [.auth: [.insert], .oidc: [.select, .insert, .update(nil)]]),

@@ -1,38 +1,64 @@
 public import Foundation
 public import Postgres
 
-/// Signing keys, sealed, and the data keys that seal them. Readable by `oidc` alone.
+/// Signing keys, sealed. Readable by `oidc` alone.
+///
+/// A key is *next* (published, so that apps know it before they need it), then *current* (the one of its algorithm that
+/// signs), then *retired* (signs nothing, is published and believed until nothing that it signed can be valid). Two
+/// partial unique indexes hold one next and one current key per algorithm, whatever races; whatever moves a key takes
+/// `Lock` first, so that moves happen one after the other.
 public enum SigningKeys {
   /// The channel that is notified when the set of keys changes.
   public static let channel = "signing_keys"
 
+  public enum State: String, Sendable, CaseIterable {
+    case next, current, retired
+  }
+
   public struct Stored: Sendable {
     public let kid: String
     public let algorithm: String
-    public let sealedPrivate: Data
+    public let state: State
+    /// RFC 7517 JSON.
+    public let publicJWK: String
+    /// Nil once the key is retired: it signs nothing more.
+    public let sealedPrivate: Data?
+    /// Since when it is published.
+    public let publishedAt: Date
+    public let signsFrom: Date?
+    public let retiredAt: Date?
+    /// Until when a retired key is published and believed.
+    public let believedUntil: Date?
   }
 
-  /// Every key that has a private half, oldest first.
-  public struct All: Statement {
+  /// Every key that is published: what any of them signed may be valid. Oldest first.
+  public struct Published: Statement {
     public static let sql = """
-      SELECT kid, algorithm, sealed_private FROM signing_keys WHERE sealed_private IS NOT NULL ORDER BY created_at, kid
+      SELECT kid, algorithm, state, public_jwk, sealed_private, created_at, signs_from, retired_at, verifies_until
+      FROM signing_keys WHERE state <> 'retired' OR verifies_until > now() ORDER BY created_at, kid
       """
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> Stored {
-      Stored(kid: try row.next(), algorithm: try row.next(), sealedPrivate: try row.next())
+      Stored(
+        kid: try row.next(), algorithm: try row.next(),
+        // The table's CHECK lets nothing else in.
+        state: State(rawValue: try row.next()) ?? .retired, publicJWK: (try row.next() as JSONText).text,
+        sealedPrivate: try row.next(), publishedAt: try row.next(), signsFrom: try row.next(),
+        retiredAt: try row.next(), believedUntil: try row.next())
     }
   }
 
-  /// Stores a key; of several processes that make the first one, one wins.
-  public struct Create: Statement {
+  /// Publishes a new key: as the current one where its algorithm has none, as the next one otherwise. Of several processes
+  /// that make the same, one wins.
+  public struct Publish: Statement {
     public static let sql = """
       WITH made AS (
-        INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private, signs_from) VALUES ($1, $2, $3, $4, now())
-        ON CONFLICT (algorithm) WHERE state = 'current' DO NOTHING RETURNING kid)
+        INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private, state, signs_from)
+        SELECT $1, $2, $3, $4, CASE WHEN c.signs THEN 'next' ELSE 'current' END, CASE WHEN NOT c.signs THEN now() END
+        FROM (SELECT EXISTS (SELECT 1 FROM signing_keys WHERE algorithm = $2 AND state = 'current') AS signs) c
+        ON CONFLICT DO NOTHING RETURNING kid)
       SELECT pg_notify('\(channel)', kid)::text FROM made
       """
 
@@ -56,42 +82,11 @@ public enum SigningKeys {
       values.add(sealedPrivate)
     }
   }
-}
 
-public enum DataKeys {
-  /// A service's data key, sealed under its key-encryption key.
-  public struct Get: Statement {
-    public static let sql = "SELECT sealed FROM data_keys WHERE service = $1 AND use = ''"
+  /// Held to the end of the transaction, so that keys move one after the other. (The number is arbitrary and ours.)
+  public struct Lock: Statement {
+    public static let sql = "SELECT pg_advisory_xact_lock(7811889)::text"
 
-    let service: Ownership.Service
-
-    public init(service: Ownership.Service) { self.service = service }
-
-    public func bind(_ values: inout Bindings) { values.add(service.rawValue) }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
-  }
-
-  /// Stores a service's data key; of several processes that make it, one wins.
-  public struct Create: Statement {
-    public static let sql = """
-      INSERT INTO data_keys (id, service, sealed) VALUES ($1, $2, $3) ON CONFLICT (service, use) DO NOTHING
-      """
-
-    let id: UUID
-    let service: Ownership.Service
-    let sealed: Data
-
-    public init(id: UUID, service: Ownership.Service, sealed: Data) {
-      self.id = id
-      self.service = service
-      self.sealed = sealed
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(service.rawValue)
-      values.add(sealed)
-    }
+    public init() {}
   }
 }

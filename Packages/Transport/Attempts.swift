@@ -30,9 +30,12 @@ package struct Attempts {
     switch outcome {
     case .reply(let bytes): return .answer(bytes)
     case .failed(let failure):
-      // An instance that is leaving or full has begun nothing; another one, or the one that follows it, may take it.
+      // An instance that is leaving or full has begun nothing; another one, or the one that follows it, may take it. One that
+      // lost its database may have begun, and another may have it still.
       let isTransient = failure.kind == .unavailable || failure.kind == .overloaded
-      return again(failure, if: isTransient && isFirstThere && !failure.mayHaveHappened)
+      let isSafe = !failure.mayHaveHappened || replay.maySendAgain
+      mayHaveHappened = mayHaveHappened || failure.mayHaveHappened
+      return again(failure, if: isTransient && isFirstThere && isSafe)
     case .notSent(let reason): return again(ServiceFailure(.unavailable, mayHaveHappened: false, reason), if: true)
     case .full:
       return again(

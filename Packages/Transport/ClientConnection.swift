@@ -25,8 +25,23 @@ package enum CallOutcome: Sendable {
 final class ClientConnection: Sendable {
   private struct Pending {
     let continuation: CheckedContinuation<CallOutcome, Never>
+    let begun: ContinuousClock.Instant
     let deadline: ContinuousClock.Instant
-    var wasSent = false
+    var wasSentHere = false
+    /// Nil for what may be sent once only, or has nowhere else to go.
+    var second: SecondTry?
+    /// Asks another instance.
+    var elsewhere: Task<Void, Never>?
+
+    var wasSent: Bool { wasSentHere || elsewhere != nil }
+  }
+
+  enum Change {
+    /// No new call may enter any more.
+    case closing
+    case suspect
+    /// It answers again.
+    case trusted
   }
 
   private struct State {
@@ -35,7 +50,7 @@ final class ClientConnection: Sendable {
     var closing: String?
     var isGone = false
     var isSweeping = false
-    var lastHeard = ContinuousClock.now
+    var trust: Trust
     var hasAsked = false
   }
 
@@ -43,20 +58,21 @@ final class ClientConnection: Sendable {
   private let limits: TransportLimits
   private let outbox: Outbox
   private let table: CallTable
-  /// Called once, when no new call may enter any more.
-  private let onClosing: @Sendable (ClientConnection) -> Void
+  private let onChange: @Sendable (ClientConnection, Change) -> Void
   private let correlations = Atomic<UInt32>(0)
 
   /// The table apart, so that the outbox can ask it without knowing the connection.
   private final class CallTable: Sendable {
-    let state = Mutex(State())
+    let state: Mutex<State>
+
+    init(_ trust: Trust) { state = Mutex(State(trust: trust)) }
 
     func markSent(_ correlation: UInt32) -> Bool {
       // Correlation 0 is no call: greetings and pings.
       guard correlation != 0 else { return true }
       return state.withLock { state in
         guard state.pending[correlation] != nil else { return false }
-        state.pending[correlation]?.wasSent = true
+        state.pending[correlation]?.wasSentHere = true
         return true
       }
     }
@@ -65,28 +81,35 @@ final class ClientConnection: Sendable {
   /// How exactly deadlines are kept: late by this much at most. A timer per call would cost more than the call.
   private static let sweepInterval = TimeAmount.milliseconds(10)
 
-  init(_ channel: any Channel, _ limits: TransportLimits, onClosing: @escaping @Sendable (ClientConnection) -> Void) {
-    let table = CallTable()
+  /// - Parameter onChange: called from any thread, `closing` once.
+  init(
+    _ channel: any Channel, _ limits: TransportLimits, onChange: @escaping @Sendable (ClientConnection, Change) -> Void
+  ) {
+    let table = CallTable(Trust(doubt: limits.doubt, now: .now))
     self.channel = channel
     self.limits = limits
     self.table = table
-    self.onClosing = onClosing
+    self.onChange = onChange
     outbox = Outbox(channel, limit: limits.queuedBytes) { table.markSent($0) }
   }
 
-  /// Calls in flight; nil if no new one may enter.
-  var load: Int? { table.state.withLock { $0.closing == nil ? $0.pending.count : nil } }
+  var condition: EndpointCondition? {
+    table.state.withLock { state in
+      guard state.closing == nil else { return nil }
+      return EndpointCondition(load: state.pending.count, isSuspect: state.trust.isSuspect)
+    }
+  }
 
   // MARK: Calling
 
-  func call(_ body: [UInt8], deadline: ContinuousClock.Instant) async -> CallOutcome {
+  func call(_ body: [UInt8], deadline: ContinuousClock.Instant, second: SecondTry? = nil) async -> CallOutcome {
     var correlation: UInt32 = 0
     while correlation == 0 { correlation = correlations.wrappingAdd(1, ordering: .relaxed).newValue }
     let own = correlation
     let bytes = Frame(.request, correlation: own, body: body).bytes
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        enter(Pending(continuation: continuation, deadline: deadline), own, bytes)
+        enter(Pending(continuation: continuation, begun: .now, deadline: deadline, second: second), own, bytes)
         // Cancelled before it was in the table: the handler below found nothing to end.
         if Task.isCancelled { abandon(own) }
       }
@@ -118,17 +141,21 @@ final class ClientConnection: Sendable {
       let call = state.pending.removeValue(forKey: correlation)
       return (call, state.closing != nil && state.pending.isEmpty)
     }
-    if let call { call.continuation.resume(returning: outcome(call.wasSent)) }
+    if let call {
+      call.elsewhere?.cancel()
+      call.continuation.resume(returning: outcome(call.wasSent))
+    }
     if isDrained { channel.close(promise: nil) }
   }
 
   // MARK: Coming in (on the event loop)
 
   func received(_ frame: Frame) throws(FrameFault) {
-    table.state.withLock { state in
-      state.lastHeard = .now
+    let isTrustedAgain = table.state.withLock { state in
       state.hasAsked = false
+      return state.trust.heard(now: .now)
     }
+    if isTrustedAgain { onChange(self, .trusted) }
     switch frame.kind {
     case .reply: end(frame.correlation) { _ in .reply(frame.body) }
     case .failure:
@@ -153,7 +180,7 @@ final class ClientConnection: Sendable {
       state.closing = state.closing ?? reason
       return (isFirst, state.pending.isEmpty)
     }
-    if isFirst { onClosing(self) }
+    if isFirst { onChange(self, .closing) }
     if isDrained { channel.close(promise: nil) }
   }
 
@@ -168,8 +195,9 @@ final class ClientConnection: Sendable {
       state.pending = [:]
       return (isFirst, calls)
     }
-    if isFirst { onClosing(self) }
+    if isFirst { onChange(self, .closing) }
     for call in calls.values {
+      call.elsewhere?.cancel()
       call.continuation.resume(returning: call.wasSent ? .lost(reason) : .notSent(reason))
     }
     channel.close(promise: nil)
@@ -188,12 +216,44 @@ final class ClientConnection: Sendable {
 
   private func sweep() {
     let now = ContinuousClock.now
-    let late = table.state.withLock { state in
+    let (late, step, due) = table.state.withLock { state in
       state.isSweeping = false
-      return state.pending.filter { $0.value.deadline <= now }.map(\.key)
+      let late = state.pending.filter { $0.value.deadline <= now }.map(\.key)
+      let step = state.trust.check(oldestCall: state.pending.values.lazy.map(\.begun).min(), now: now)
+      return (late, step, Self.takeDue(&state.pending, isSuspect: step == .suspect, now: now))
     }
     for correlation in late { end(correlation) { .timedOut(wasSent: $0) } }
+    switch step {
+    case .nothing: break
+    case .ask: send(Frame(.ping))
+    case .suspect: onChange(self, .suspect)
+    }
+    for (correlation, second) in due { askElsewhere(correlation, second) }
     scheduleSweep()
+  }
+
+  /// The calls for which a second instance is to be asked now.
+  private static func takeDue(
+    _ pending: inout [UInt32: Pending], isSuspect: Bool, now: ContinuousClock.Instant
+  ) -> [(UInt32, SecondTry)] {
+    var due: [(UInt32, SecondTry)] = []
+    for (correlation, call) in pending where call.elsewhere == nil && call.deadline > now {
+      guard let second = call.second, isSuspect || second.due <= now else { continue }
+      pending[correlation]?.second?.due = now + SecondTry.pause
+      due.append((correlation, second))
+    }
+    return due
+  }
+
+  /// Whichever instance answers first, the call has its answer; what the other one says is dropped.
+  private func askElsewhere(_ correlation: UInt32, _ second: SecondTry) {
+    let task = second.begin { [weak self] outcome in self?.end(correlation) { _ in outcome } }
+    guard let task else { return }
+    let isWaiting = table.state.withLock { state in
+      state.pending[correlation]?.elsewhere = task
+      return state.pending[correlation] != nil
+    }
+    if !isWaiting { task.cancel() }
   }
 
   /// Asks a silent service whether it is there, and gives it up if it stays silent.
@@ -203,7 +263,7 @@ final class ClientConnection: Sendable {
       enum Step { case stop, wait, ask, giveUp }
       let step: Step = table.state.withLock { state in
         if state.isGone { return .stop }
-        guard state.lastHeard.duration(to: .now) >= limits.keepAlive else { return .wait }
+        guard state.trust.lastHeard.duration(to: .now) >= limits.keepAlive else { return .wait }
         if state.hasAsked { return .giveUp }
         state.hasAsked = true
         return .ask

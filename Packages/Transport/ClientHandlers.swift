@@ -3,10 +3,15 @@ import NIOCore
 import NIOSSL
 
 /// Why no connection came about.
-struct ConnectFailure: Error {
+package struct ConnectFailure: Error {
   let reason: String
   /// The service is there and will not have us: waiting changes nothing.
   let isRefusal: Bool
+
+  package init(reason: String, isRefusal: Bool) {
+    self.reason = reason
+    self.isRefusal = isRefusal
+  }
 }
 
 /// What a client says of itself, and whom it means to reach.

@@ -6,7 +6,7 @@ import NIOPosix
 enum Dialer {
   static func dial(
     _ address: SocketAddress, _ identity: ClientIdentity, _ limits: TransportLimits,
-    onClosing: @escaping @Sendable (ClientConnection) -> Void
+    onChange: @escaping @Sendable (ClientConnection, ClientConnection.Change) -> Void
   ) async throws(ConnectFailure) -> ClientConnection {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let ready = loop.makePromise(of: ClientConnection.self)
@@ -15,7 +15,7 @@ enum Dialer {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let connection = ClientConnection(channel, limits, onClosing: onClosing)
+          let connection = ClientConnection(channel, limits, onChange: onChange)
           try channel.pipeline.syncOperations.addHandler(ClientPreface(identity, connection, ready: ready))
         }
       }

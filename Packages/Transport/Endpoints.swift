@@ -1,43 +1,71 @@
 import LatchkeyProtocol
-import NIOCore
+package import NIOCore
+
+/// What decides whether a connection is given a call.
+package struct EndpointCondition {
+  /// Calls in flight.
+  package let load: Int
+  /// It has not said anything for too long.
+  package let isSuspect: Bool
+
+  package init(load: Int, isSuspect: Bool) {
+    self.load = load
+    self.isSuspect = isSuspect
+  }
+}
+
+/// What a client's choice needs to know of a connection.
+package protocol EndpointConnection: AnyObject {
+  /// Nil if no new call may enter.
+  var condition: EndpointCondition? { get }
+}
+
+extension ClientConnection: EndpointConnection {}
 
 /// A client's view of a service's instances: which are connected, which are being tried, which have to wait.
 ///
 /// A state machine without input or output: time is handed in, and what is to be done is handed back.
-struct Endpoints {
+package struct Endpoints<Connection: EndpointConnection> {
   struct Endpoint {
     let address: SocketAddress
-    var connection: ClientConnection?
+    var connection: Connection?
     var isConnecting = false
     var failures = 0
     var notBefore: ContinuousClock.Instant?
     var lastFailure: ConnectFailure?
   }
 
-  enum Step {
-    case use(ClientConnection, endpoint: String)
+  package enum Step {
+    case use(Connection, endpoint: String)
     /// Every connection is at its limit.
     case full
-    /// None is connected; whatever can be tried is being tried.
+    /// None is connected and trusted; whatever can be tried is being tried.
     case wait
     /// Every instance is there and refuses us.
     case refused(String)
   }
 
   private let limits: TransportLimits
-  private(set) var all: [String: Endpoint] = [:]
+  private var all: [String: Endpoint] = [:]
   private var order: [String] = []
   private var turn = 0
 
-  init(_ limits: TransportLimits) { self.limits = limits }
+  package init(_ limits: TransportLimits) { self.limits = limits }
 
-  var isEmpty: Bool { order.isEmpty }
+  /// How many instances there are, connected or not.
+  package var count: Int { order.count }
+
+  /// Whether calls can go out at all.
+  package var isAnyOpen: Bool { order.contains { all[$0]?.connection?.condition != nil } }
 
   /// The last reason why there is no connection, for people.
-  var lastFailure: String? { order.lazy.compactMap { all[$0]?.lastFailure?.reason }.first }
+  package var lastFailure: String? {
+    if isAnyOpen { return "No instance answers." }
+    return order.lazy.compactMap { all[$0]?.lastFailure?.reason }.first
+  }
 
   /// Takes over a fresh list of addresses; gives back the connections to those that are no longer in it.
-  mutating func list(_ addresses: [SocketAddress]) -> [ClientConnection] {
+  package mutating func list(_ addresses: [SocketAddress]) -> [Connection] {
     // A failed look-up is no news: the instances that were there still are.
     guard !addresses.isEmpty else { return [] }
     order = addresses.map(\.description)
@@ -50,29 +78,47 @@ struct Endpoints {
     return dropped.values.compactMap(\.connection)
   }
 
-  /// Where the next call goes: to the least loaded connection, in turn among equals, elsewhere than before if possible.
+  /// Where the next call goes: to the trusted connection with the fewest calls in flight, in turn among equals, elsewhere than
+  /// before if possible. An instance that has become slow holds more calls than its neighbours, and so gets fewer new ones.
   /// Also names the endpoints to which a connection is to be begun now.
-  mutating func next(avoiding tried: Set<String>, now: ContinuousClock.Instant) -> (step: Step, connect: [String]) {
+  package mutating func next(
+    avoiding tried: Set<String>, now: ContinuousClock.Instant
+  ) -> (step: Step, connect: [String]) {
     turn &+= 1
-    var best: (load: Int, connection: ClientConnection, name: String)?
-    var isAnyOpen = false
-    for offset in order.indices {
-      let name = order[(offset + turn) % order.count]
-      guard let connection = all[name]?.connection, let load = connection.load else { continue }
-      isAnyOpen = true
-      guard load < limits.inFlight else { continue }
-      let penalty = tried.contains(name) ? limits.inFlight : 0
-      if best.map({ load + penalty < $0.load }) ?? true { best = (load + penalty, connection, name) }
-    }
+    let (best, isAnyTrusted) = choose { tried.contains($0) ? limits.inFlight : 0 }
     // With a connection at hand, others are tried only when their wait is over; without, the wait itself is begun.
     let connect = order.filter { name in
       guard let endpoint = all[name], endpoint.connection == nil, !endpoint.isConnecting else { return false }
-      return !isAnyOpen || endpoint.notBefore.map { $0 <= now } ?? true
+      return !isAnyTrusted || endpoint.notBefore.map { $0 <= now } ?? true
     }
-    if let best { return (.use(best.connection, endpoint: best.name), connect) }
-    if isAnyOpen { return (.full, connect) }
+    if let best { return (.use(best.connection, endpoint: best.endpoint), connect) }
+    if isAnyTrusted { return (.full, connect) }
     if let reason = refusal { return (.refused(reason), connect) }
     return (.wait, connect)
+  }
+
+  /// Another trusted instance, for a call that waits for this one.
+  package func other(than endpoint: String) -> Connection? {
+    choose { $0 == endpoint ? nil : 0 }.best?.connection
+  }
+
+  /// - Parameter penalty: what counts on top of an endpoint's load; nil keeps it out.
+  private func choose(
+    penalty: (String) -> Int?
+  ) -> (best: (connection: Connection, endpoint: String)?, isAnyTrusted: Bool) {
+    var best: (load: Int, connection: Connection, name: String)?
+    var isAnyTrusted = false
+    for offset in order.indices {
+      let name = order[(offset &+ turn) % order.count]
+      guard let penalty = penalty(name), let connection = all[name]?.connection, let condition = connection.condition,
+        !condition.isSuspect
+      else { continue }
+      isAnyTrusted = true
+      guard condition.load < limits.inFlight else { continue }
+      let load = condition.load + penalty
+      if best.map({ load < $0.load }) ?? true { best = (load, connection, name) }
+    }
+    return (best.map { ($0.connection, $0.name) }, isAnyTrusted)
   }
 
   /// Why every instance refuses us, if it is so and was found out a moment ago.
@@ -82,20 +128,22 @@ struct Endpoints {
   }
 
   /// Begins to connect: says when; nil if somebody already does, or the endpoint is gone.
-  mutating func begin(_ name: String) -> (address: SocketAddress, notBefore: ContinuousClock.Instant?)? {
+  package mutating func begin(
+    _ name: String
+  ) -> (address: SocketAddress, notBefore: ContinuousClock.Instant?)? {
     guard let endpoint = all[name], endpoint.connection == nil, !endpoint.isConnecting else { return nil }
     all[name]?.isConnecting = true
     return (endpoint.address, endpoint.notBefore)
   }
 
   /// Returns false if the endpoint is no longer wanted.
-  mutating func connected(_ name: String, _ connection: ClientConnection) -> Bool {
+  package mutating func connected(_ name: String, _ connection: Connection) -> Bool {
     guard let endpoint = all[name] else { return false }
     all[name] = Endpoint(address: endpoint.address, connection: connection)
     return true
   }
 
-  mutating func failed(_ name: String, _ failure: ConnectFailure, now: ContinuousClock.Instant) {
+  package mutating func failed(_ name: String, _ failure: ConnectFailure, now: ContinuousClock.Instant) {
     guard var endpoint = all[name] else { return }
     endpoint.isConnecting = false
     endpoint.lastFailure = failure
@@ -107,12 +155,17 @@ struct Endpoints {
   }
 
   /// A connection ends: the next call connects anew.
-  mutating func closing(_ connection: ClientConnection) {
+  package mutating func closing(_ connection: Connection) {
     for (name, endpoint) in all where endpoint.connection === connection { all[name]?.connection = nil }
   }
 
+  /// The name of the endpoint that a connection belongs to.
+  package func name(of connection: Connection) -> String? {
+    order.first { all[$0]?.connection === connection }
+  }
+
   /// Gives up all connections.
-  mutating func clear() -> [ClientConnection] {
+  package mutating func clear() -> [Connection] {
     defer { (all, order) = ([:], []) }
     return all.values.compactMap(\.connection)
   }

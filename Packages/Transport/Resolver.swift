@@ -1,20 +1,27 @@
 import Glibc
-import LatchkeyProtocol
-import NIOCore
+package import NIOCore
 import NIOPosix
 
-/// Turns names into all of their addresses, on a thread that may block.
-enum Resolver {
-  /// Each address once, in the order of the list. A name that is not found contributes nothing.
-  static func resolve(_ addresses: [ServiceAddress]) async -> [SocketAddress] {
-    let found = try? await NIOThreadPool.singleton.runIfActive { addresses.flatMap(lookUp) }
-    var seen: Set<String> = []
-    return (found ?? []).filter { seen.insert($0.description).inserted }
+/// Turns names into all of their addresses.
+package struct Resolver: Sendable {
+  /// All addresses of one name, on a thread that may block; empty if it is not found.
+  private let lookUp: @Sendable (ServiceAddress) -> [SocketAddress]
+
+  package init(lookUp: @escaping @Sendable (ServiceAddress) -> [SocketAddress]) { self.lookUp = lookUp }
+
+  /// The system's (`getaddrinfo`): hosts file, DNS, whatever it is set up to ask. It is asked afresh every time.
+  package static let system = Resolver { address in
+    if let literal = try? SocketAddress(ipAddress: address.host, port: address.port) { return [literal] }
+    return ask(address)
   }
 
-  /// All addresses that the system's resolver gives for one name.
-  private static func lookUp(_ address: ServiceAddress) -> [SocketAddress] {
-    if let literal = try? SocketAddress(ipAddress: address.host, port: address.port) { return [literal] }
+  /// What each name of the list stands for, in the list's order.
+  func resolve(_ addresses: [ServiceAddress]) async -> [[SocketAddress]] {
+    let found = try? await NIOThreadPool.singleton.runIfActive { addresses.map(lookUp) }
+    return found ?? addresses.map { _ in [] }
+  }
+
+  private static func ask(_ address: ServiceAddress) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -32,5 +39,25 @@ enum Resolver {
       if let one = try? SocketAddress(ipAddress: literal, port: address.port) { found.append(one) }
     }
     return found
+  }
+}
+
+/// A list of names and what each was last found to stand for.
+package struct KnownAddresses {
+  private var found: [[SocketAddress]]
+
+  /// - Parameter count: how many names there are.
+  package init(count: Int) { found = Array(repeating: [], count: count) }
+
+  /// Takes over fresh look-ups. A name that was not found this time keeps what it had: the instances that were there still
+  /// are, or their connections tell.
+  package mutating func update(_ fresh: [[SocketAddress]]) {
+    for (index, addresses) in fresh.enumerated() where !addresses.isEmpty { found[index] = addresses }
+  }
+
+  /// Each address once, in the order of the names.
+  package var all: [SocketAddress] {
+    var seen: Set<String> = []
+    return found.joined().filter { seen.insert($0.description).inserted }
   }
 }

@@ -6,11 +6,16 @@ import Synchronization
 
 /// Sends messages to the instances of one service, wherever they listen.
 ///
-/// It connects when the first call comes, spreads calls over all instances that answer, and comes back to those that failed.
-/// A name with several addresses counts as several instances; names are resolved again while calls come.
+/// It connects when the first call comes, gives each call to the instance with the fewest in flight, and comes back to those
+/// that failed. A name with several addresses counts as several instances; names are resolved again while calls come, and what
+/// is no longer among their addresses gets no new call and keeps its connection until its answers are there. An instance that
+/// has gone silent is passed over until it says something; what waits for it and may be sent twice is asked elsewhere too.
 public final class TCPClient: MessageSender {
   struct State {
-    var endpoints: Endpoints
+    var endpoints: Endpoints<ClientConnection>
+    var known: KnownAddresses
+    /// Calls that are being asked at a second instance.
+    var secondTries = 0
     var waiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     var nextWaiter: UInt64 = 0
     /// Counts what waiters wait for, so that none sleeps through what happened before it lay down.
@@ -23,6 +28,7 @@ public final class TCPClient: MessageSender {
   let addresses: [ServiceAddress]
   let identity: ClientIdentity
   let limits: TransportLimits
+  let resolver: Resolver
   let logger: Logger
   let state: Mutex<State>
 
@@ -40,16 +46,17 @@ public final class TCPClient: MessageSender {
       logger: logger)
   }
 
-  /// The same, with wire versions of another build.
+  /// The same, with wire versions of another build or names of one's own.
   package init(
     service: String, addresses: [ServiceAddress], peer: Peer, key: TransportKey, limits: TransportLimits,
-    versions: ClosedRange<UInt8>, logger: Logger
+    versions: ClosedRange<UInt8> = Handshake.versions, resolver: Resolver = .system, logger: Logger
   ) {
     self.addresses = addresses
     identity = ClientIdentity(service: service, peer: peer, key: key, versions: versions)
     self.limits = limits
+    self.resolver = resolver
     self.logger = logger
-    state = Mutex(State(endpoints: Endpoints(limits)))
+    state = Mutex(State(endpoints: Endpoints(limits), known: KnownAddresses(count: addresses.count)))
   }
 
   // MARK: Sending
@@ -71,19 +78,45 @@ public final class TCPClient: MessageSender {
       guard call.deadline > .now else {
         throw attempts.truthful(ServiceFailure(.timedOut, mayHaveHappened: false, "No answer came in time."))
       }
-      let place: (connection: ClientConnection, endpoint: String)
+      let place: Place
       do throws(ServiceFailure) {
         place = try await connection(avoiding: attempts.tried, until: call.deadline)
       } catch {
         throw attempts.truthful(error)
       }
       let body = try MessageBytes.body(RequestEnvelope(method: method, payload: payload, call: call))
-      let outcome = await place.connection.call(body, deadline: call.deadline)
+      let second = replay.maySendAgain && place.hasOthers ? secondTry(method, payload, call, place.endpoint) : nil
+      let outcome = await place.connection.call(body, deadline: call.deadline, second: second)
       switch attempts.next(after: outcome, at: place.endpoint) {
       case .answer(let bytes): return bytes
       case .fail(let failure): throw failure
       case .tryAgain:
         logger.debug("A call is tried again", metadata: ["method": "\(method)", "request": "\(call.id)"])
+      }
+    }
+  }
+
+  /// How a call that waits too long for one instance is asked at another.
+  private func secondTry(
+    _ method: MethodName, _ payload: [UInt8], _ call: Call, _ endpoint: String
+  ) -> SecondTry {
+    SecondTry(due: .now + call.remaining * limits.aloneShare) { [self] deliver in
+      let other: ClientConnection? = state.withLock { state in
+        guard state.secondTries < limits.secondTries, !state.isClosed else { return nil }
+        guard let other = state.endpoints.other(than: endpoint) else { return nil }
+        state.secondTries += 1
+        return other
+      }
+      guard let other else { return nil }
+      logger.debug("A call is asked elsewhere too", metadata: ["method": "\(method)", "request": "\(call.id)"])
+      return Task {
+        defer { state.withLock { $0.secondTries -= 1 } }
+        guard let body = try? MessageBytes.body(RequestEnvelope(method: method, payload: payload, call: call)) else {
+          return
+        }
+        // Anything but an answer leaves the first instance its chance.
+        let outcome = await other.call(body, deadline: call.deadline)
+        if case .reply = outcome { deliver(outcome) }
       }
     }
   }

@@ -6,25 +6,31 @@ import Synchronization
 
 /// How a client finds, makes and loses its connections.
 extension TCPClient {
-  /// How soon a name is looked up again while it has no address at all.
-  private static let emptyResolve = Duration.milliseconds(250)
+  /// Where a try of a call goes.
+  struct Place {
+    let connection: ClientConnection
+    let endpoint: String
+    /// Whether there are other instances at all.
+    let hasOthers: Bool
+  }
 
-  /// A connection for the next try, and its endpoint's name.
+  /// A connection for the next try.
   func connection(
     avoiding tried: Set<String>, until deadline: ContinuousClock.Instant
-  ) async throws(ServiceFailure) -> (connection: ClientConnection, endpoint: String) {
+  ) async throws(ServiceFailure) -> Place {
     let patience = ContinuousClock.now + limits.patience
     while true {
       await resolveIfDue()
-      let (next, changes, isClosed, isEmpty) = state.withLock { state in
+      let (next, changes, isClosed, hasOthers) = state.withLock { state in
         (
-          state.endpoints.next(avoiding: tried, now: .now), state.changes, state.isClosed, state.endpoints.isEmpty
+          state.endpoints.next(avoiding: tried, now: .now), state.changes, state.isClosed, state.endpoints.count > 1
         )
       }
       if isClosed { throw ServiceFailure(.unavailable, mayHaveHappened: false, "The client is closed.") }
       for name in next.connect { connect(name) }
       switch next.step {
-      case .use(let connection, let endpoint): return (connection, endpoint)
+      case .use(let connection, let endpoint):
+        return Place(connection: connection, endpoint: endpoint, hasOthers: hasOthers)
       case .full: throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
       // Said at once; the try that was just begun finds out whether it is still so.
       case .refused(let reason): throw ServiceFailure(.unavailable, mayHaveHappened: false, reason)
@@ -36,8 +42,8 @@ extension TCPClient {
         let reason = state.withLock { $0.endpoints.lastFailure } ?? "The address of \(identity.service) is not found."
         throw ServiceFailure(.unavailable, mayHaveHappened: false, reason)
       }
-      // Without an address nobody will wake us: look again soon.
-      let end = isEmpty ? min(deadline, patience, now + Self.emptyResolve) : min(deadline, patience)
+      // Nobody wakes us when a name gets another address: look again soon.
+      let end = min(deadline, patience, now + limits.urgentResolve)
       guard await wait(until: end, changesSeen: changes) else {
         throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many calls wait for a connection.")
       }
@@ -92,7 +98,7 @@ extension TCPClient {
         // Nobody cancels this task; a sleep cut short would only mean an earlier try.
         if let notBefore { try? await Task.sleep(until: notBefore, clock: .continuous) }
         do throws(ConnectFailure) {
-          let connection = try await Dialer.dial(first.address, identity, limits) { self.closing($0) }
+          let connection = try await Dialer.dial(first.address, identity, limits) { self.changed($0, $1) }
           return connected(name, connection)
         } catch {
           guard let next = failed(name, error) else { return }
@@ -108,7 +114,7 @@ extension TCPClient {
       !state.isClosed && state.endpoints.connected(name, connection)
     }
     if !isWanted { connection.leave("This address is no longer in use.") }
-    if connection.load == nil { closing(connection) }
+    if connection.condition == nil { changed(connection, .closing) }
     logger.debug("Connected", metadata: ["service": "\(identity.service)", "address": "\(name)"])
     wakeAll()
   }
@@ -126,15 +132,28 @@ extension TCPClient {
     return next
   }
 
-  private func closing(_ connection: ClientConnection) { state.withLock { $0.endpoints.closing(connection) } }
+  private func changed(_ connection: ClientConnection, _ change: ClientConnection.Change) {
+    switch change {
+    case .closing: state.withLock { $0.endpoints.closing(connection) }
+    case .suspect: tell("An instance has gone silent and is passed over", connection)
+    case .trusted:
+      tell("An instance answers again", connection)
+      wakeAll()
+    }
+  }
+
+  private func tell(_ what: Logger.Message, _ connection: ClientConnection) {
+    let name = state.withLock { $0.endpoints.name(of: connection) }
+    logger.notice(what, metadata: ["service": "\(identity.service)", "address": "\(name ?? "one no longer listed")"])
+  }
 
   // MARK: Names
 
   /// Looks names up: the first time while the caller waits, later behind its back.
   private func resolveIfDue() async {
     let (isDue, isFirst) = state.withLock { state in
-      let isEmpty = state.endpoints.isEmpty
-      let pause = isEmpty ? Self.emptyResolve : limits.resolve
+      let isEmpty = state.endpoints.count == 0
+      let pause = state.endpoints.isAnyOpen ? limits.resolve : min(limits.resolve, limits.urgentResolve)
       let isDue = state.resolvedAt.map { $0.duration(to: .now) >= pause } ?? true
       guard isDue, !state.isResolving, !state.isClosed else { return (false, false) }
       state.isResolving = true
@@ -150,10 +169,11 @@ extension TCPClient {
   }
 
   private func resolve() async {
-    let found = await Resolver.resolve(addresses)
+    let found = await resolver.resolve(addresses)
     let dropped = state.withLock { state in
       state.isResolving = false
-      return state.isClosed ? [] : state.endpoints.list(found)
+      state.known.update(found)
+      return state.isClosed ? [] : state.endpoints.list(state.known.all)
     }
     for connection in dropped { connection.leave("This address is no longer in use.") }
     wakeAll()

@@ -18,6 +18,16 @@ public struct TransportLimits: Sendable {
   public var idle: Duration = .seconds(90)
   /// Client: silence after which a ping is sent; after as much again the connection counts as broken.
   public var keepAlive: Duration = .seconds(15)
+  /// Client: how long an instance may say nothing while a call waits for it before it is asked whether it is there. Silent
+  /// for as long again, it is suspect until it says anything: calls go elsewhere. Long beside any answer and any pause of a
+  /// busy machine's scheduler, short beside what people take for broken.
+  public var doubt: Duration = .milliseconds(500)
+  /// Client: the share of its time for which a call waits for one instance alone. Then what may be sent twice is asked at
+  /// another one too, and the first answer counts; of a suspect instance at once.
+  public var aloneShare = 0.25
+  /// Client: calls that are asked at a second instance at once. What makes everything slow, such as a busy database, must not
+  /// be asked everything twice.
+  public var secondTries = 32
   /// Client: until TCP has connected.
   public var connect: Duration = .seconds(2)
   /// Client: how long a call waits for any connection before it is `.unavailable`. A restarted service is back sooner.
@@ -26,8 +36,10 @@ public struct TransportLimits: Sendable {
   public var waiters = 1024
   /// Client: how often one call is begun, each time on another connection where there is one.
   public var attempts = 5
-  /// Client: how often names are resolved again.
+  /// Client: how often names are resolved again while calls come.
   public var resolve: Duration = .seconds(5)
+  /// Client: how often names are resolved again while no instance is connected: all of them may have moved.
+  public var urgentResolve: Duration = .milliseconds(500)
   /// Client: the wait after the first failed connection; it doubles with each.
   public var firstBackOff: Duration = .milliseconds(25)
   /// Client: the longest wait between two tries to connect.

@@ -114,6 +114,15 @@ struct TokenPayloadTests {
   func halfHash() {
     let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
     #expect(IDToken.halfHash(of: token, .rs256) == "77QmUPtjPfzWtF2AnpK9RQ")
+    #expect(IDToken.halfHash(of: token, .ps256) == "77QmUPtjPfzWtF2AnpK9RQ")
+    #expect(IDToken.halfHash(of: token, .es256) == "77QmUPtjPfzWtF2AnpK9RQ")
+  }
+
+  @Test("at_hash is made with the hash of the ID token's algorithm: SHA-384 with ES384, SHA-512 with Ed25519")
+  func longerHalfHash() {
+    let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+    #expect(IDToken.halfHash(of: token, .es384) == "jtAeDp945y1dDqU3nkIVGNZP1HjH_MFs")
+    #expect(IDToken.halfHash(of: token, .edDSA) == "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM")
   }
 
   @Test("an access token is RFC 9068's, with the issuer as an audience where userinfo may be asked")

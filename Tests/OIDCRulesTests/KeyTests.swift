@@ -7,8 +7,8 @@ import Testing
 struct KeyTests {
   @Test("a key survives being kept", arguments: SigningAlgorithm.allCases)
   func kept(_ algorithm: SigningAlgorithm) throws {
-    let key = try (algorithm == .rs256 ? TestKeys.rsa : TestKeys.ec).get()
-    let again = try SigningKey(privateDER: key.privateDER, algorithm: algorithm, id: key.id)
+    let key = try TestKeys.of(algorithm)
+    let again = try SigningKey(privateBytes: key.privateBytes, algorithm: algorithm, id: key.id)
     let token = try JWS.sign(["a": 1], type: "JWT", with: again)
     #expect(try JWS.verify(token, type: "JWT", keys: [key.verificationKey]) == ["a": 1])
     #expect(again.verificationKey.jwk == key.verificationKey.jwk)
@@ -17,20 +17,32 @@ struct KeyTests {
   @Test("bytes of another algorithm, or of a short RSA key, are not a key")
   func refused() throws {
     #expect(throws: KeyFailure.malformed) {
-      try SigningKey(privateDER: try TestKeys.ec.get().privateDER, algorithm: .rs256, id: "x")
+      try SigningKey(privateBytes: try TestKeys.ec.get().privateBytes, algorithm: .rs256, id: "x")
+    }
+    #expect(throws: KeyFailure.malformed) {
+      try SigningKey(privateBytes: try TestKeys.ec.get().privateBytes, algorithm: .es384, id: "x")
+    }
+    #expect(throws: KeyFailure.malformed) {
+      try SigningKey(privateBytes: [UInt8](repeating: 1, count: 31), algorithm: .edDSA, id: "x")
     }
     let short = try _RSA.Signing.PrivateKey(unsafeKeySize: .init(bitCount: 1024))
     #expect(throws: KeyFailure.malformed) {
-      try SigningKey(privateDER: Array(short.derRepresentation), algorithm: .rs256, id: "x")
+      try SigningKey(privateBytes: Array(short.derRepresentation), algorithm: .rs256, id: "x")
     }
   }
 
   @Test("a published key is public, and reads back", arguments: SigningAlgorithm.allCases)
   func published(_ algorithm: SigningAlgorithm) throws {
-    let key = try (algorithm == .rs256 ? TestKeys.rsa : TestKeys.ec).get()
+    let key = try TestKeys.of(algorithm)
     let value = try ClaimValue(json: key.verificationKey.jwk.value.json)
     let names = Set(try #require(value.object).keys)
-    #expect(names == Set(["kty", "kid", "use", "alg"] + (algorithm == .rs256 ? ["n", "e"] : ["crv", "x", "y"])))
+    let own =
+      switch algorithm {
+      case .rs256, .ps256: ["n", "e"]
+      case .es256, .es384: ["crv", "x", "y"]
+      case .edDSA: ["crv", "x"]
+      }
+    #expect(names == Set(["kty", "kid", "use", "alg"] + own))
     let read = try VerificationKey(jwk: try #require(PublicJWK(value)))
     let token = try JWS.sign(["a": 1], type: "JWT", with: key)
     #expect(try JWS.verify(token, type: "JWT", keys: [read]) == ["a": 1])
@@ -41,11 +53,16 @@ struct KeyTests {
   func spoiltJWK() throws {
     let rsa = try #require(try TestKeys.rsa.get().verificationKey.jwk.value.object)
     let ec = try #require(try TestKeys.ec.get().verificationKey.jwk.value.object)
+    let ec384 = try #require(try TestKeys.of(.es384).verificationKey.jwk.value.object)
+    let ed = try #require(try TestKeys.of(.edDSA).verificationKey.jwk.value.object)
     let changes: [([String: ClaimValue], String, ClaimValue)] = [
       (rsa, "e", "AQ"), (rsa, "e", "Aw"), (rsa, "n", "AQAB"), (rsa, "n", "!"), (rsa, "kty", "EC"),
       (rsa, "alg", "ES256"),
       (rsa, "alg", "none"), (rsa, "use", "enc"), (rsa, "d", "AQAB"), (rsa, "kid", ""), (ec, "crv", "P-384"),
       (ec, "x", "AQAB"), (ec, "y", ec["x"] ?? ""), (ec, "d", "AQAB"), (ec, "alg", "RS256"), (ec, "kty", "OKP"),
+      (ec, "alg", "ES384"), (ec384, "crv", "P-256"), (ec384, "x", ec["x"] ?? ""), (ec384, "alg", "ES256"),
+      (ed, "crv", "X25519"), (ed, "crv", "Ed448"), (ed, "kty", "EC"), (ed, "x", "AQAB"), (ed, "d", "AQAB"),
+      (ed, "alg", "ES256"),
     ]
     for (members, name, value) in changes {
       let spoilt = ClaimValue.object(members.merging([name: value]) { $1 })

@@ -18,6 +18,18 @@ struct LoggingTests {
     #expect(line == "2026-01-01T00:00:00.250Z WARN  oidc     a key was made alg=\"RS 256\" kid=abc")
   }
 
+  @Test("a record's time is Foundation's, for any day of the calendar")
+  func times() {
+    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    var seconds = -2_208_988_800.0
+    while seconds < 33_000_000_000 {
+      let date = Date(timeIntervalSince1970: seconds)
+      let line = LogRecord(date: date, level: .info, service: "oidc", message: "", metadata: [:]).text
+      #expect(line.hasPrefix(date.formatted(style) + " "))
+      seconds += 7_654_321.5
+    }
+  }
+
   @Test("a JSON record parses, keeps nested values, and its own fields cannot be overwritten")
   func json() throws {
     let line = record("say \"hi\"\n", ["a": ["b", "c"], "d": ["e": "f"], "level": "forged"]).json

@@ -42,7 +42,7 @@ package struct World: Sendable {
     database = Database(configuration, logger: logger)
     store = StoreAccess(database, logger: logger)
     clock = FixedClock(Date())
-    let key = try EncryptionKey(Array("a key for tests, and for nothing else".utf8))
+    let key = try Self.key
     guard let url = AppURL(Self.appURL) else { throw WorldFailure("the address is wrong") }
     let idle = Duration.seconds(3600)
 
@@ -72,11 +72,21 @@ package struct World: Sendable {
     return RemoteOIDC(InProcessTransport(Routes(service), as: .gateway))
   }
 
+  /// The installation's encryption key.
+  package static var key: EncryptionKey {
+    get throws { try EncryptionKey(Array("a key for tests, and for nothing else".utf8)) }
+  }
+
+  /// Signing keys are made once for all worlds: RSA takes a while.
   private static let template = ClusterForTests.Template("latchkey") { configuration in
     _ = try await Migrator(Schema.migrations).migrate(configuration)
     let database = Database(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     _ = try await database.write(Instance.Create(id: UUID(), check: Data([1])))
     _ = try await database.write(Instance.OpenSetup(seconds: 3600))
+    let settings = OIDCSettings(issuer: appURL, internalURL: appURL, sessionIdle: .seconds(60))
+    _ = try await OIDCService(
+      settings: settings, database: database, keys: key.keys(for: .oidc),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     await database.close()
   }
 

@@ -51,12 +51,23 @@ import Transport
     }
   }
 
-  @Test("a service's failure after it began is final")
+  @Test("a service's failure after it began is final for what may be done once only")
   func final() {
-    var attempts = Attempts(replay: .replayable, limit: 5)
     for kind in ServiceFailure.Kind.allCases {
+      var attempts = Attempts(replay: .once, limit: 5)
       let broken = ServiceFailure(kind, mayHaveHappened: true, "broke")
-      #expect(failure(attempts.next(after: .failed(broken), at: "\(kind)")) == broken)
+      #expect(failure(attempts.next(after: .failed(broken), at: "a")) == broken)
+    }
+  }
+
+  @Test("an instance that lost its database after it began is left for another by what may be sent again, once")
+  func lostDatabase() {
+    for kind in ServiceFailure.Kind.allCases {
+      var attempts = Attempts(replay: .replayable, limit: 5)
+      let broken = ServiceFailure(kind, mayHaveHappened: true, "broke")
+      #expect(isAgain(attempts.next(after: .failed(broken), at: "a")) == [.unavailable, .overloaded].contains(kind))
+      let last = failure(attempts.next(after: .failed(ServiceFailure(kind, mayHaveHappened: false, "broke")), at: "a"))
+      #expect(last == broken)
     }
   }
 

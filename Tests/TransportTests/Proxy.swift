@@ -4,10 +4,13 @@ import Synchronization
 import Testing
 import Transport
 
-/// Stands between a client and a server and can fall silent without closing anything, as a lost host does.
+/// Stands between a client and a server and can fall silent without closing anything: for ever, as a lost host does, or for a
+/// while, as a stopped process does.
 final class Proxy: Sendable {
   fileprivate struct State {
     var isFrozen = false
+    var isHolding = false
+    var held: [(channel: any Channel, bytes: ByteBuffer)] = []
     var chunks = 0
     var channels: [any Channel] = []
   }
@@ -51,6 +54,18 @@ final class Proxy: Sendable {
 
   func freeze() { control.state.withLock { $0.isFrozen = true } }
 
+  /// Keeps what comes, either way, until `release`.
+  func hold() { control.state.withLock { $0.isHolding = true } }
+
+  func release() {
+    control.state.withLock { state in
+      state.isHolding = false
+      // Under the lock, so that nothing overtakes what was held.
+      for (channel, bytes) in state.held { channel.writeAndFlush(bytes, promise: nil) }
+      state.held = []
+    }
+  }
+
   /// Breaks what is connected; new connections are taken.
   func cut() {
     let channels = control.state.withLock { state in
@@ -77,11 +92,15 @@ final class Proxy: Sendable {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      let isFrozen = control.state.withLock { state in
+      let bytes = unwrapInboundIn(data)
+      control.state.withLock { state in
         state.chunks += 1
-        return state.isFrozen
+        if state.isHolding {
+          state.held.append((other, bytes))
+        } else if !state.isFrozen {
+          other.writeAndFlush(bytes, promise: nil)
+        }
       }
-      if !isFrozen { other.writeAndFlush(unwrapInboundIn(data), promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

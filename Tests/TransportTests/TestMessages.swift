@@ -113,12 +113,23 @@ final class TrialService: Sendable {
   init(_ instance: String = "one") { self.instance = instance }
 
   var arrived: Int { state.withLock { $0.arrived } }
+  /// How many wait at the gate.
+  var held: Int { state.withLock { $0.held.count } }
   var cancelled: Int { state.withLock { $0.cancelled } }
 
   /// Lets everybody through who waits, and everybody who comes.
   func open() {
     let held = state.withLock { state in
       state.isOpen = true
+      defer { state.held = [:] }
+      return Array(state.held.values)
+    }
+    for one in held { one.resume() }
+  }
+
+  /// Lets everybody through who waits now.
+  func letGo() {
+    let held = state.withLock { state in
       defer { state.held = [:] }
       return Array(state.held.values)
     }

@@ -25,10 +25,11 @@ def keys(discovery):
 
 def verified(token: str, keys: KeySet, typ: str | None = None) -> dict:
     header = jws.extract_compact(token.encode()).headers()
-    assert header["alg"] == "RS256" and header["kid"] in [each.kid for each in keys.keys]
+    algorithm = "ES256" if typ == "at+jwt" else "RS256"
+    assert header["alg"] == algorithm and header["kid"] in [each.kid for each in keys.keys]
     if typ:
         assert header["typ"] == typ
-    return jwt.decode(token, keys, algorithms=["RS256"]).claims
+    return jwt.decode(token, keys, algorithms=[algorithm]).claims
 
 
 def test_the_id_token_says_who_for_whom_when_and_how(admin, client, keys):
@@ -129,7 +130,7 @@ def test_both_documents_are_the_same_and_name_the_issuer(server, discovery):
 
 def test_the_keys_are_public_only(discovery):
     for key in requests.get(discovery["jwks_uri"]).json()["keys"]:
-        assert key["kty"] == "RSA" and key["use"] == "sig" and key["alg"] == "RS256" and key["kid"]
+        assert key["use"] == "sig" and key["alg"] in discovery["id_token_signing_alg_values_supported"] and key["kid"]
         assert not {"d", "p", "q", "dp", "dq", "qi", "k", "oth"} & set(key)
 
 
@@ -138,7 +139,7 @@ def test_discovery_promises_nothing_that_is_not_there(discovery):
     assert discovery["grant_types_supported"] == ["authorization_code"]
     assert discovery.get("response_modes_supported", ["query"]) == ["query"]
     assert discovery["code_challenge_methods_supported"] == ["S256"]
-    assert discovery["id_token_signing_alg_values_supported"] == ["RS256"]
+    assert discovery["id_token_signing_alg_values_supported"] == ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
     assert discovery["subject_types_supported"] == ["public"]
     assert discovery["authorization_response_iss_parameter_supported"] is True
     assert discovery["request_uri_parameter_supported"] is False

@@ -38,9 +38,9 @@ public struct LineLogHandler: LogHandler {
   }
 
   public func log(event: LogEvent) {
-    var values = metadataProvider?.get() ?? [:]
-    values.merge(metadata) { _, own in own }
-    values.merge(event.metadata ?? [:]) { _, own in own }
+    var values = event.metadata ?? [:]
+    if !metadata.isEmpty { values.merge(metadata) { given, _ in given } }
+    if let provided = metadataProvider?.get() { values.merge(provided) { given, _ in given } }
     if let error = event.error { values["error"] = "\(error)" }
     let record = LogRecord(
       date: clock.now(), level: event.level, service: service, message: event.message.description, metadata: values)

@@ -11,6 +11,10 @@ public final class LogWriter: Sendable {
   /// Standard output, for what a program prints as its answer.
   public static let standardOutput = LogWriter(descriptor: STDOUT_FILENO)
 
+  /// How long lines gather after others were written: the first one goes at once, a thousand per second go in two hundred
+  /// writes, which whoever reads them notices more than the delay. Microseconds.
+  private static let gathering: UInt32 = 5_000
+
   /// Lines waiting beyond this many bytes are dropped.
   public static let capacity = 4 << 20
 
@@ -68,6 +72,7 @@ public final class LogWriter: Sendable {
       writeAll(bytes)
       if dropped > 0 { writeAll(Array("\(dropped) log records were dropped: the log is written too slowly\n".utf8)) }
       state.withLock { $0.isWriting = false }
+      usleep(Self.gathering)
     }
   }
 

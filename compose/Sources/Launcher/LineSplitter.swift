@@ -9,13 +9,18 @@ package struct LineSplitter {
   /// The lines that these bytes complete, without their ends. Bytes that are not UTF-8 become replacement characters.
   package mutating func append(_ bytes: [UInt8]) -> [String] {
     var lines: [String] = []
-    for byte in bytes {
-      if byte == UInt8(ascii: "\n") || rest.count == Self.longest {
+    var more = bytes[...]
+    while let next = more.first {
+      if next == UInt8(ascii: "\n") || rest.count == Self.longest {
         lines.append(String(decoding: rest, as: UTF8.self))
         rest.removeAll(keepingCapacity: true)
-        if byte == UInt8(ascii: "\n") { continue }
+        if next == UInt8(ascii: "\n") { more.removeFirst() }
+        continue
       }
-      rest.append(byte)
+      let fitting = more.prefix(Self.longest - rest.count)
+      let end = fitting.firstIndex(of: UInt8(ascii: "\n")) ?? fitting.endIndex
+      rest += more[..<end]
+      more = more[end...]
     }
     return lines
   }

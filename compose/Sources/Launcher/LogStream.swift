@@ -43,7 +43,17 @@ public struct LogStream: Sendable {
     return isJSON ? record.json : record.text
   }
 
+  /// Asked for every line of every service: it looks at bytes, since a regular expression took ten times as long as all else
+  /// that is done with the line.
   private func isRecord(_ line: String) -> Bool {
-    isJSON ? line.hasPrefix("{\"time\":") : line.prefixMatch(of: #/\d{4}-\d{2}-\d{2}T[\d:.]+Z /#) != nil
+    if isJSON { return line.utf8.starts(with: "{\"time\":".utf8) }
+    // "2026-01-01T00:00:00.000Z " as LogRecord writes it.
+    return line.utf8.count > Self.timePattern.count
+      && zip(line.utf8, Self.timePattern).allSatisfy { byte, pattern in
+        pattern == UInt8(ascii: "0") ? (0x30...0x39).contains(byte) : byte == pattern
+      }
   }
+
+  /// A digit wherever a zero stands.
+  private static let timePattern = Array("0000-00-00T00:00:00.000Z ".utf8)
 }

@@ -4,16 +4,13 @@ public struct Discovery: Sendable {
   public let issuer: String
   /// For what only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
   public let internalURL: String
-  /// The algorithms that ID tokens are signed with now.
-  public let algorithms: [SigningAlgorithm]
 
   /// - Parameters:
   ///   - issuer: `APP_URL` without a slash at its end.
   ///   - internalURL: `INTERNAL_APP_URL` without a slash at its end; `issuer` when there is none.
-  public init(issuer: String, internalURL: String, algorithms: [SigningAlgorithm]) {
+  public init(issuer: String, internalURL: String) {
     self.issuer = issuer
     self.internalURL = internalURL
-    self.algorithms = algorithms
   }
 
   /// The document behind both well-known addresses.
@@ -32,7 +29,7 @@ public struct Discovery: Sendable {
       "scopes_supported": ClaimValue(Scope.supported),
       "claims_supported": ClaimValue(Claims.supported),
       "subject_types_supported": ["public"],
-      "id_token_signing_alg_values_supported": ClaimValue(algorithms.map(\.rawValue)),
+      "id_token_signing_alg_values_supported": ClaimValue(SigningAlgorithm.allCases.map(\.rawValue)),
       "code_challenge_methods_supported": ClaimValue(PKCE.methods),
       "token_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
       "introspection_endpoint_auth_methods_supported": ClaimValue(IntrospectionRequest.methods),

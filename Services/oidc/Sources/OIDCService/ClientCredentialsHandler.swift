@@ -19,7 +19,7 @@ extension OIDCService {
     let token = try JWS.sign(
       AccessToken.payload(
         issuer: settings.issuer, grant: granted, tokenID: tokenID, lifetime: TimeInterval(lifetime), now: client.now),
-      type: AccessToken.headerType, with: await signingKey(client.accessTokenAlgorithm))
+      type: AccessToken.headerType, with: await keyRing.current.signing(named: client.accessTokenAlgorithm))
     var answer: [String: JSONValue] = [
       "access_token": .string(token), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),
     ]

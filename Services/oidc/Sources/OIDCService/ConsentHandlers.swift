@@ -65,7 +65,7 @@ extension OIDCService {
       amr: ["phr", "pop", "user", "mfa"], nonce: nil, requestedAt: now)
     let idToken = IDToken.payload(
       subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
-      algorithm: await keyRing.current.signing.algorithm, now: now)
+      algorithm: .rs256, now: now)
     let accessToken = AccessToken.payload(
       subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call), bytes: call.id.bytes),
       lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)

@@ -34,17 +34,18 @@ extension OIDCService {
   func answer(
     _ subject: TokenSubject, _ person: PersonClaims, _ client: TokenClient, family: UUID, names: TokenNames, now: Date
   ) async throws -> JSONValue {
+    let keys = await keyRing.current
     let lifetime = client.accessTokenMinutes * 60
     let accessToken = try JWS.sign(
       AccessToken.payload(
         subject, tokenID: names.accessToken(of: family), lifetime: TimeInterval(lifetime), now: now),
-      type: AccessToken.headerType, with: await signingKey(client.accessTokenAlgorithm))
+      type: AccessToken.headerType, with: keys.signing(named: client.accessTokenAlgorithm))
     var answer: [String: JSONValue] = [
       "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),
       "refresh_token": .string(names.refreshToken), "scope": .string(subject.scopes.joined(separator: " ")),
     ]
     if subject.scopes.contains(Scope.openID) {
-      let key = await signingKey(client.idTokenAlgorithm)
+      let key = try keys.signing(named: client.idTokenAlgorithm)
       let payload = IDToken.payload(
         subject, user: UserFacts(person, issuer: settings.issuer), tokenID: names.idToken, accessToken: accessToken,
         algorithm: key.algorithm, now: now)
@@ -52,9 +53,6 @@ extension OIDCService {
     }
     return .object(answer)
   }
-
-  /// The key that signs by an algorithm. - Parameter name: RFC 7518 §3.1, as the client is set.
-  func signingKey(_ name: String) async -> SigningKey { await keyRing.current.signing }
 }
 
 extension TokenClient {

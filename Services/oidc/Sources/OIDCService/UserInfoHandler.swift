@@ -38,9 +38,7 @@ extension OIDCService {
 
   /// OpenID Connect Discovery §4.
   public func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> JSONValue {
-    let algorithm = await keyRing.current.signing.algorithm
-    return JSONValue(
-      Discovery(issuer: settings.issuer, internalURL: settings.internalURL, algorithms: [algorithm]).document)
+    JSONValue(Discovery(issuer: settings.issuer, internalURL: settings.internalURL).document)
   }
 
   /// RFC 7517 §5.

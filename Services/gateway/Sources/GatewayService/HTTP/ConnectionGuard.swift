@@ -8,6 +8,9 @@ import NIOHTTPTypes
 /// Stands between the HTTP decoder and the server, and refuses in words what the decoder only fails at: header fields
 /// beyond the limit (431, RFC 6585 §5) and bytes that are no HTTP (400). Hummingbird alone would answer an empty 400.
 ///
+/// It gives a body so long to arrive, so that a slow sender cannot hold a request open. The clock is wound only where the
+/// body did not come with the head, which it nearly always does.
+///
 /// It also closes a connection after an answer that says `Connection: close`, by half: what the client still sends is read
 /// and dropped for a moment, since a socket that is closed with unread bytes is reset, and the answer with it.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -22,8 +25,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var isClosed = false
   }
 
+  /// What reading the body fails with when it takes too long to arrive.
+  struct BodyTooSlow: Error {}
+
   private let logger: Logger
   private let intake = Intake()
+  /// How long the body that is arriving may take; nil between requests.
+  private var patience: Duration?
+  private var bodyTimer: Scheduled<Void>?
   private var unanswered = 0
   private var closesAfterAnswer = false
 
@@ -36,8 +45,36 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     intake.unparsed = 0
-    if case .head = unwrapInboundIn(data) { unanswered += 1 }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      unanswered += 1
+      let isForm = head.headerFields[.contentType]?.hasPrefix("multipart/") ?? false
+      patience = isForm ? Limits.fileArrival : Limits.bodyArrival
+    case .body: break
+    case .end: bodyArrived()
+    }
     context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if let patience, bodyTimer == nil {
+      let bound = context.loopBound
+      bodyTimer = context.eventLoop.scheduleTask(in: TimeAmount(patience)) {
+        bound.value.fireErrorCaught(BodyTooSlow())
+      }
+    }
+    context.fireChannelReadComplete()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    bodyArrived()
+    context.fireChannelInactive()
+  }
+
+  private func bodyArrived() {
+    patience = nil
+    bodyTimer?.cancel()
+    bodyTimer = nil
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -18,23 +18,17 @@ extension Exchange {
 
   /// The body's bytes.
   /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
-  private func bytes(upTo limit: Int, within patience: Duration = Limits.bodyArrival) async throws -> [UInt8] {
+  private func bytes(upTo limit: Int) async throws -> [UInt8] {
     guard hasBody else { return [] }
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw Refusal.tooLarge(limit) }
-    let body = request.body
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw Refusal.tooLarge(limit)
+    }
     do {
-      let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-        group.addTask { try await body.collect(upTo: limit) }
-        group.addTask {
-          try await Task.sleep(for: patience)
-          throw Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
-        }
-        defer { group.cancelAll() }
-        return try await group.next() ?? ByteBuffer()
-      }
-      return Array(buffer.readableBytesView)
+      return Array(try await request.body.collect(upTo: limit).readableBytesView)
     } catch is NIOTooManyBytesError {
       throw Refusal.tooLarge(limit)
+    } catch is ConnectionGuard.BodyTooSlow {
+      throw Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
     }
   }
 
@@ -97,7 +91,7 @@ extension Exchange {
     }
     let body: [UInt8]
     do {
-      body = try await bytes(upTo: Limits.file + Limits.fileFrame, within: Limits.fileArrival)
+      body = try await bytes(upTo: Limits.file + Limits.fileFrame)
     } catch let refusal as Refusal where refusal.status == .contentTooLarge {
       throw Refusal.fileTooLarge
     }

@@ -25,14 +25,16 @@ package final class Server: Sendable {
     // Its own notices repeat ours; what matters comes as warnings.
     quiet.logLevel = max(logger.logLevel, .warning)
     let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+    let http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionGuard(logger)], idleTimeout: TimeAmount(Limits.idle),
+      httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: Limits.headerField, maxHeaderListSize: Limits.headers,
+        maxHeaderFieldCount: Limits.headerCount))
     let application = Application(
       responder: front,
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
-          additionalChannelHandlers: [ConnectionGuard(logger)], idleTimeout: TimeAmount(Limits.idle),
-          httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: Limits.headerField, maxHeaderListSize: Limits.headers,
-            maxHeaderFieldCount: Limits.headerCount))),
+      server: HTTPServerBuilder { responder in
+        LoopChannel(http: HTTP1Channel(responder: responder, configuration: http))
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: quiet)),

@@ -1,0 +1,76 @@
+public import Foundation
+public import Postgres
+
+/// Random or kept keys, each for one use, sealed under the key-encryption key of the service that uses it (`KeyVault`).
+public enum DataKeys {
+  /// What a kept key is sealed to (`Sealer`): nobody can put one in another's place.
+  public static func context(owner: String, use: String) -> String {
+    use.isEmpty ? "data-key/\(owner)" : "data-key/\(owner)/\(use)"
+  }
+
+  /// A key as it is kept.
+  public struct Kept: Sendable, Equatable {
+    /// `auth`, `oidc`, `admin`, or `shared` for what several services use.
+    public let owner: String
+    /// Empty for the key that seals a service's data.
+    public let use: String
+    public let sealed: Data
+
+    public init(owner: String, use: String, sealed: Data) {
+      self.owner = owner
+      self.use = use
+      self.sealed = sealed
+    }
+  }
+
+  /// Every key of one owner, and those that are shared.
+  public struct Of: Statement {
+    public static let sql = "SELECT service, use, sealed FROM data_keys WHERE service IN ($1, 'shared')"
+
+    let owner: String
+
+    public init(_ owner: String) { self.owner = owner }
+
+    public func bind(_ values: inout Bindings) { values.add(owner) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Kept {
+      Kept(owner: try row.next(), use: try row.next(), sealed: try row.next())
+    }
+  }
+
+  /// A service's own data key, sealed.
+  public struct Get: Statement {
+    public static let sql = "SELECT sealed FROM data_keys WHERE service = $1 AND use = ''"
+
+    let service: Ownership.Service
+
+    public init(service: Ownership.Service) { self.service = service }
+
+    public func bind(_ values: inout Bindings) { values.add(service.rawValue) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
+  }
+
+  /// Stores a service's data key; of several processes that make it, one wins.
+  public struct Create: Statement {
+    public static let sql = """
+      INSERT INTO data_keys (id, service, sealed) VALUES ($1, $2, $3) ON CONFLICT (service, use) DO NOTHING
+      """
+
+    let id: UUID
+    let service: Ownership.Service
+    let sealed: Data
+
+    public init(id: UUID, service: Ownership.Service, sealed: Data) {
+      self.id = id
+      self.service = service
+      self.sealed = sealed
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(service.rawValue)
+      values.add(sealed)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+public import Postgres
+
+// How keys move. Each is run in a transaction that holds `SigningKeys.Lock`.
+
+extension SigningKeys {
+  /// What a move did to one algorithm.
+  public struct Move: Sendable, Equatable {
+    public let algorithm: String
+    /// The key that signed before, or that was revoked.
+    public let old: String
+    /// The key that signs now; nil where none was moved up.
+    public let new: String?
+  }
+
+  /// Promotes the next key of each algorithm and retires its current one, where there is a next one: what was not published
+  /// before does not sign. The retired key's private half is removed; it is believed for as long as the longest-lived
+  /// token that any client may hold of it.
+  public struct Rotate: Statement {
+    /// `($1 IS NULL OR …)`: a condition that counts where its parameter is given.
+    public static let sql = """
+      WITH old AS (
+        UPDATE signing_keys k SET state = 'retired', sealed_private = NULL, retired_at = now(),
+          verifies_until = now() + make_interval(secs => $5) + greatest(make_interval(secs => $4),
+            make_interval(mins => coalesce((SELECT max(access_token_minutes) FROM clients), 0)))
+        WHERE k.state = 'current' AND ($1::text[] IS NULL OR k.algorithm = ANY ($1))
+          AND ($2::text[] IS NULL OR k.kid = ANY ($2))
+          AND ($3::float8 IS NULL OR k.signs_from <= now() - make_interval(secs => $3))
+          AND EXISTS (SELECT 1 FROM signing_keys n WHERE n.algorithm = k.algorithm AND n.state = 'next')
+        RETURNING k.kid, k.algorithm),
+      promoted AS (
+        UPDATE signing_keys n SET state = 'current', signs_from = now() FROM old
+        WHERE n.algorithm = old.algorithm AND n.state = 'next'
+        RETURNING n.algorithm, old.kid AS old, n.kid AS new),
+      entry AS (
+        \(AuditEntry.insert(
+          parameter: "$6", when: "EXISTS (SELECT 1 FROM promoted)",
+          data: """
+            e.data || (SELECT jsonb_build_object('retired', string_agg(old, ', ' ORDER BY algorithm),
+              'signing', string_agg(new, ', ' ORDER BY algorithm),
+              'algorithms', string_agg(algorithm, ', ' ORDER BY algorithm)) FROM promoted)
+            """)))
+      SELECT algorithm, old, new, pg_notify('\(channel)', new)::text FROM promoted ORDER BY algorithm
+      """
+
+    let algorithms: [String]?
+    let expected: [String]?
+    let olderThanSeconds: Double?
+    let idTokenSeconds: Double
+    let marginSeconds: Double
+    let entry: AuditEntry
+
+    /// - Parameters:
+    ///   - algorithms: nil for all.
+    ///   - expected: the keys that are to be retired, and no others; nil for whatever signs now.
+    ///   - olderThanSeconds: only keys that have signed for so long; nil for any.
+    ///   - idTokenSeconds: how long an ID token lives.
+    ///   - marginSeconds: how much longer the retired key is believed.
+    public init(
+      algorithms: [String]?, expected: [String]? = nil, olderThanSeconds: Double? = nil, idTokenSeconds: Double,
+      marginSeconds: Double, entry: AuditEntry
+    ) {
+      self.algorithms = algorithms
+      self.expected = expected
+      self.olderThanSeconds = olderThanSeconds
+      self.idTokenSeconds = idTokenSeconds
+      self.marginSeconds = marginSeconds
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(algorithms)
+      values.add(expected)
+      values.add(olderThanSeconds)
+      values.add(idTokenSeconds)
+      values.add(marginSeconds)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Move {
+      let move = Move(algorithm: try row.next(), old: try row.next(), new: try row.next())
+      // What pg_notify answers.
+      _ = try row.next() as String
+      return move
+    }
+  }
+
+  /// Removes a key at once, and with it the belief in everything that it signed. Where it was the one that signs, the next
+  /// one does from now on.
+  public struct Revoke: Statement {
+    public static let sql = """
+      WITH gone AS (DELETE FROM signing_keys WHERE kid = $1 RETURNING kid, algorithm, state),
+      promoted AS (
+        UPDATE signing_keys n SET state = 'current', signs_from = now() FROM gone
+        WHERE gone.state = 'current' AND n.algorithm = gone.algorithm AND n.state = 'next' RETURNING n.kid),
+      entry AS (
+        \(AuditEntry.insert(
+          parameter: "$2", when: "EXISTS (SELECT 1 FROM gone)",
+          data: "e.data || (SELECT jsonb_build_object('kid', kid, 'algorithm', algorithm, 'state', state) FROM gone)")))
+      SELECT algorithm, kid, (SELECT kid FROM promoted), pg_notify('\(channel)', kid)::text FROM gone
+      """
+
+    let kid: String
+    let entry: AuditEntry
+
+    public init(kid: String, entry: AuditEntry) {
+      self.kid = kid
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(kid)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Move {
+      let move = Move(algorithm: try row.next(), old: try row.next(), new: try row.next())
+      // What pg_notify answers.
+      _ = try row.next() as String
+      return move
+    }
+  }
+}
+
+extension Expired {
+  /// Retired keys that nothing valid is signed with any more. Processes leave them out by themselves.
+  public struct RetiredSigningKeys: Statement {
+    public static let sql = Expired.sql(
+      "signing_keys", key: "kid", when: "state = 'retired' AND verifies_until < now()")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+}

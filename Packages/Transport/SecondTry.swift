@@ -1,0 +1,10 @@
+/// How a call that waits too long is asked at another instance too.
+struct SecondTry: Sendable {
+  /// From when on.
+  var due: ContinuousClock.Instant
+  /// Begins it; the first argument takes its outcome. Nil if no other instance is to be had at the moment.
+  let begin: @Sendable (_ deliver: @escaping @Sendable (CallOutcome) -> Void) -> Task<Void, Never>?
+
+  /// How soon it is tried again when no other instance was to be had.
+  static let pause = Duration.milliseconds(50)
+}
