@@ -31,7 +31,8 @@ public enum ClientCredentialsGrant {
     let source: String
     let run: @Sendable (AuthenticatedClient) throws(OAuthError) -> Void
 
-    init(_ name: String, _ source: String, _ run: @escaping @Sendable (AuthenticatedClient) throws(OAuthError) -> Void) {
+    init(_ name: String, _ source: String, _ run: @escaping @Sendable (AuthenticatedClient) throws(OAuthError) -> Void)
+    {
       self.name = name
       self.source = source
       self.run = run

@@ -95,7 +95,8 @@ extension PresentedCredentials {
   ) throws(OAuthError) -> AuthenticatedClient {
     let known = known(client)
     if let known, known.isPublic { return AuthenticatedClient(id: known.id, method: .none, secretID: nil) }
-    let match = fastMatch(known, hashKey, now) ?? living(known, now).first { $0.id == slowMatch && $0.algorithm == .bcrypt }
+    let match =
+      fastMatch(known, hashKey, now) ?? living(known, now).first { $0.algorithm == .bcrypt && $0.id == slowMatch }
     guard let known, secret != nil, let match else {
       throw OAuthError(.invalidClient, "The client is unknown, or its secret is wrong, expired or missing.")
     }
