@@ -5,7 +5,7 @@ import AdminService
 import AuthService
 import Foundation
 package import LatchkeyProtocol
-import Logging
+package import Logging
 import OIDCService
 package import Postgres
 package import ServiceKit
@@ -61,6 +61,12 @@ package struct World: Sendable {
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
     keepNeutralPicture = adminService.keepNeutralPicture
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
+  }
+
+  /// A further process of the token service, which logs where the test sees it.
+  package func process(logger: Logger) async throws -> RemoteOIDC {
+    let settings = OIDCSettings(issuer: Self.appURL, internalURL: Self.appURL, sessionIdle: .seconds(3600))
+    return try await Self.process(settings, database, Self.key, logger)
   }
 
   /// One process of the token service.
