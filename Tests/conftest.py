@@ -4,6 +4,8 @@ import pytest
 from support.client import Person
 from support.server import Latchkey
 
+pytest_plugins = ["support.ledger", "support.conformance_fixtures"]
+
 
 @pytest.fixture(scope="session")
 def chromium():

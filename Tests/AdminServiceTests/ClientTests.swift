@@ -14,6 +14,12 @@ import Testing
     let (client, secret) = try await browser.createClient(settings)
     var stored = settings
     stored.isGroupRestricted = false
+    stored.callbackPatterns = false
+    stored.userinfoOnly = false
+    stored.idTokenAlgorithm = "RS256"
+    stored.accessTokenAlgorithm = "ES256"
+    stored.backchannelLogoutSessionRequired = false
+    stored.frontchannelLogoutSessionRequired = false
     #expect(client.settings == stored)
     #expect(secret?.exposed.count == 43)
 

@@ -49,6 +49,47 @@ struct ClientRouteTests {
     }
   }
 
+  @Test("our own members are answered, and one that is not said is not set")
+  func choices() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Admin.CreateClient.self, .created(Sample.client))
+      let made = try await client.post("/api/oidc/clients", ["name": "Grafana"], cookie)
+      #expect(made.json["callbackURLPatterns"] == false && made.json["userinfoOnlyClaims"] == false)
+      #expect(made.json["backchannelLogoutURL"] == .null && made.json["isImported"] == false)
+      let unsaid = try #require(services.asked(Admin.CreateClient.self).first).settings
+      #expect(unsaid.callbackPatterns == nil && unsaid.userinfoOnly == nil && unsaid.idTokenAlgorithm == nil)
+      #expect(unsaid.backchannelLogoutURI == nil && unsaid.frontchannelLogoutSessionRequired == nil)
+
+      services.on(Admin.UpdateClient.self, .updated(Sample.client))
+      let body: JSONValue = ["name": "Grafana", "backchannelLogoutURL": nil, "userinfoOnlyClaims": "no"]
+      let odd = try await client.post("/api/oidc/clients/grafana", body, cookie, method: "PUT")
+      #expect(odd.json["details"]?["fields"]?.array?.first?["field"] == "userinfoOnlyClaims")
+      let nothing: JSONValue = ["name": "Grafana", "backchannelLogoutURL": nil]
+      _ = try await client.post("/api/oidc/clients/grafana", nothing, cookie, method: "PUT")
+      #expect(services.asked(Admin.UpdateClient.self).first?.settings.backchannelLogoutURI == "")
+    }
+  }
+
+  @Test("what was read and is written back unchanged changes nothing")
+  func roundTrip() async throws {
+    try await withGateway { (services, client) async throws in
+      var full = Sample.client
+      full.settings = Admin.ClientSettings(
+        name: "Grafana", description: "Dashboards", callbackURLs: ["https://g.example.com/*"],
+        logoutCallbackURLs: ["https://g.example.com/bye"], pkceEnabled: true, requiresReauthentication: true,
+        skipConsent: true, launchURL: "https://g.example.com", accessTokenDurationMinutes: 5,
+        refreshTokenDurationMinutes: 600, isGroupRestricted: true, callbackPatterns: true, userinfoOnly: true,
+        idTokenAlgorithm: "ES256", accessTokenAlgorithm: "RS256", backchannelLogoutURI: "https://g.example.com/out",
+        backchannelLogoutSessionRequired: true, frontchannelLogoutURI: "https://g.example.com/front",
+        frontchannelLogoutSessionRequired: true)
+      services.on(Admin.GetClient.self, .client(full))
+      services.on(Admin.UpdateClient.self, .updated(full))
+      let read = try await client.get("/api/oidc/clients/grafana", cookie)
+      _ = try await client.post("/api/oidc/clients/grafana", read.json, cookie, method: "PUT")
+      #expect(services.asked(Admin.UpdateClient.self).first?.settings == full.settings)
+    }
+  }
+
   @Test("asking for what is not to be had is refused by name, with every wrong type")
   func unsupported() async throws {
     try await withGateway { (services, client) async throws in

@@ -81,6 +81,7 @@ STATES = [
     ("client", None),
     ("client-new", None),
     ("client-public", None),
+    ("client-set", None),
     ("settings", "/settings/admin/application-configuration"),
     ("settings-fixed", None),
     ("api-keys", "/settings/api-keys"),
@@ -120,6 +121,8 @@ STATES = [
     ("long-client", None),
     ("long-error", None),
 ]
+# States in which everything that is folded away is to be seen.
+UNFOLDED = {"client-set"}
 WIDTHS = {390: 844, 1280: 800}
 THEMES = ["light", "dark"]
 LANGUAGES = ["en", "zh-CN"]
@@ -191,6 +194,8 @@ def main():
                             continue
                         file = f"/{name}.{language}.{theme}.html"
                         page.goto(base + (address if options.server else file), wait_until="networkidle")
+                        if name in UNFOLDED:
+                            page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
                         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                         if overflow > 0:
                             complaints.append(f"{name} {language} {width}: {overflow} px wider than the screen")

@@ -180,5 +180,5 @@ struct PageRenderingTests {
 enum EmptyForm {
   static let form = ClientForm(
     name: "A", description: "", callbackURLs: [], launchURL: nil, isPublic: true, pkceEnabled: false,
-    requiresReauthentication: false, skipConsent: false, accessTokenDurationMinutes: 60)
+    requiresReauthentication: false, skipConsent: false)
 }

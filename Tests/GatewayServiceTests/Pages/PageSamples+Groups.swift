@@ -84,8 +84,7 @@ extension PageSamples {
       id: text ?? "grafana",
       form: ClientForm(
         name: text ?? "Grafana", description: "", callbackURLs: ["https://grafana.example.com/cb"], launchURL: nil,
-        isPublic: false, pkceEnabled: true, requiresReauthentication: false, skipConsent: true,
-        accessTokenDurationMinutes: 60),
+        isPublic: false, pkceEnabled: true, requiresReauthentication: false, skipConsent: true),
       endpoints: .init(appURL: "https://id.example.com"),
       secrets: [
         ClientPage.Secret(

@@ -56,10 +56,11 @@ enum PageSamples {
     Sample("clients-many", clients(count: 20, total: 57, page: 2), viewer: ada),
     Sample("clients-empty", ClientsPage(clients: [], pager: pager(1, 0)), viewer: ada),
     Sample("clients-nothing", ClientsPage(clients: [], search: "zabbix", pager: pager(1, 0)), viewer: ada),
-    Sample("new-client", NewClientPage(), viewer: ada),
+    Sample("new-client", NewClientPage(algorithms: ["RS256", "ES256"]), viewer: ada),
     Sample("client", client(secrets: 2), viewer: ada),
     Sample("client-new", client(secrets: 0), viewer: ada),
     Sample("client-public", client(secrets: 0, isPublic: true), viewer: ada),
+    Sample("client-set", setClient(), viewer: ada),
     Sample("mismatch", mismatch("https://grafana.example.com/login/generic-oauth", [.path])),
     Sample("mismatch-foreign", mismatch("https://grafana.example.com.evil.example/cb", [.host], known: false)),
     Sample(
@@ -188,24 +189,6 @@ enum PageSamples {
     return ClientsPage(clients: rows, search: text ?? "", pager: pager(page, total))
   }
 
-  static func client(secrets: Int, isPublic: Bool = false, text: String? = nil) -> ClientPage {
-    let form = ClientForm(
-      name: text ?? "Grafana", description: text ?? "Dashboards for the house and the greenhouse",
-      callbackURLs: [text ?? "https://grafana.example.com/login/generic_oauth"],
-      launchURL: text ?? "https://grafana.example.com", isPublic: isPublic, pkceEnabled: true,
-      requiresReauthentication: false, skipConsent: false, accessTokenDurationMinutes: 60)
-    let rows = [
-      ClientPage.Secret(id: "s1", prefix: text ?? "lk_8fQ2", createdAt: ago(24 * 40)),
-      ClientPage.Secret(
-        id: "s2", prefix: text ?? "lk_Zp0x", createdAt: ago(24 * 400), expiresAt: ago(24), isActive: false),
-    ]
-    return ClientPage(
-      id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
-      description: text ?? "Dashboards for the house and the greenhouse", logoURL: text, darkLogoURL: text, form: form,
-      endpoints: .init(appURL: "https://id.example.com"), secrets: Array(rows.prefix(secrets)),
-      knownApp: "Grafana")
-  }
-
   /// Every page with one text in every place that a stranger can fill.
   static func filled(with text: String) -> [Sample] {
     settingsFilled(with: text) + groupSamples(filledWith: text) + plain(filledWith: text)
@@ -231,6 +214,7 @@ enum PageSamples {
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),
       Sample("clients-nothing", ClientsPage(clients: [], search: text, pager: pager(1, 0)), viewer: person),
       Sample("client", client(secrets: 2, text: text), viewer: person),
+      Sample("client-set", setClient(text: text), viewer: person),
       Sample("first-steps", firstSteps(done: [], skipped: [], text: text), viewer: person),
       Sample("mismatch", mismatch(text, [.host], known: false, name: text)),
       Sample("choose-app", chooseApp(text), viewer: person),

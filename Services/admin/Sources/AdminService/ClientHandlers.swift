@@ -50,7 +50,7 @@ extension AdminService {
     case .success(let found): principal = found
     }
     let settings = message.settings.normalised
-    let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems
+    let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems()
     guard problems.isEmpty else { return .invalid(problems) }
     let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
     let create = Clients.Create(
@@ -78,20 +78,20 @@ extension AdminService {
     case .success(let found): principal = found
     }
     let settings = message.settings.normalised
-    let problems = settings.problems
-    guard problems.isEmpty else { return .invalid(problems) }
-    let updated: Admin.Client? = try await change(call, by: principal) { change in
+    let outcome: Admin.UpdateClient.Response = try await change(call, by: principal) { change in
+      guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else { return .notFound }
+      let settings = settings.completed(by: before.settings)
+      let problems = settings.problems(imported: before.imported ?? false)
+      guard problems.isEmpty else { return .invalid(problems) }
       let update = Clients.Update(id: message.id, settings: settings)
-      guard let before = try await change.transaction.first(Clients.Lock(id: message.id)),
-        let after = try await change.transaction.write(update).rows.first
-      else { return nil }
+      guard let after = try await change.transaction.write(update).rows.first else { return .notFound }
       var entry = change.entry(.clientUpdated, subject: message.id)
       entry.note(client: message.id, before: before.settings, after: after.settings)
       try await change.record(entry)
-      return after
+      return .updated(after)
     }
-    guard let updated else { return .notFound }
-    return .updated(try await whole(updated, call))
+    guard case .updated(let client) = outcome else { return outcome }
+    return .updated(try await whole(client, call))
   }
 
   public func deleteClient(
@@ -155,6 +155,14 @@ extension AuditEntry {
       ("accessTokenDurationMinutes", { .integer(Int64($0.accessTokenDurationMinutes)) }),
       ("refreshTokenDurationMinutes", { .integer(Int64($0.refreshTokenDurationMinutes)) }),
       ("isGroupRestricted", { $0.isGroupRestricted.map { .bool($0) } }),
+      ("callbackURLPatterns", { $0.callbackPatterns.map { .bool($0) } }),
+      ("userinfoOnlyClaims", { $0.userinfoOnly.map { .bool($0) } }),
+      ("idTokenSignedResponseAlg", { $0.idTokenAlgorithm.map { .string($0) } }),
+      ("accessTokenSignedResponseAlg", { $0.accessTokenAlgorithm.map { .string($0) } }),
+      ("backchannelLogoutURL", { $0.backchannelLogoutURI.map { .string($0) } }),
+      ("backchannelLogoutSessionRequired", { $0.backchannelLogoutSessionRequired.map { .bool($0) } }),
+      ("frontchannelLogoutURL", { $0.frontchannelLogoutURI.map { .string($0) } }),
+      ("frontchannelLogoutSessionRequired", { $0.frontchannelLogoutSessionRequired.map { .bool($0) } }),
     ]
     for (name, read) in fields { note(name, value(before, read), value(after, read)) }
   }

@@ -15,12 +15,39 @@ extension Admin.ClientSettings {
     settings.callbackURLs = callbackURLs.map(clean)
     settings.logoutCallbackURLs = logoutCallbackURLs.map(clean)
     settings.launchURL = launchURL.map(clean).flatMap { $0.isEmpty ? nil : $0 }
+    // Empty stands for none here, since nil leaves it as it was.
+    settings.backchannelLogoutURI = backchannelLogoutURI.map(clean)
+    settings.frontchannelLogoutURI = frontchannelLogoutURI.map(clean)
     // A public client has nothing but PKCE to prove that a code is its own (RFC 9700 §2.1.1).
     settings.pkceEnabled = pkceEnabled || isPublic
     return settings
   }
 
-  var problems: [FieldProblem] {
+  /// With what was not said as it was before: a program that does not know of a setting does not change it.
+  func completed(by before: Admin.ClientSettings) -> Admin.ClientSettings {
+    var settings = self
+    func keep<Value>(_ setting: WritableKeyPath<Admin.ClientSettings, Value?>) {
+      settings[keyPath: setting] = settings[keyPath: setting] ?? before[keyPath: setting]
+    }
+    keep(\.isGroupRestricted)
+    keep(\.callbackPatterns)
+    keep(\.userinfoOnly)
+    keep(\.idTokenAlgorithm)
+    keep(\.accessTokenAlgorithm)
+    keep(\.backchannelLogoutURI)
+    keep(\.backchannelLogoutSessionRequired)
+    keep(\.frontchannelLogoutURI)
+    keep(\.frontchannelLogoutSessionRequired)
+    return settings
+  }
+
+  /// What stands against these settings, ``completed(by:)`` what the client has.
+  /// - Parameter imported: the client came with an export of another product.
+  func problems(imported: Bool = false) -> [FieldProblem] {
+    textProblems + addressProblems(imported: imported) + logoutProblems + tokenProblems
+  }
+
+  private var textProblems: [FieldProblem] {
     var problems: [FieldProblem] = []
     if name.isEmpty {
       problems.append(FieldProblem("name", "required", "A name is needed."))
@@ -35,32 +62,10 @@ extension Admin.ClientSettings {
     where text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       problems.append(FieldProblem(field, "invalid", "Control characters cannot be part of it."))
     }
-    problems += Self.urlProblems("callbackURLs", callbackURLs)
-    problems += Self.urlProblems("logoutCallbackURLs", logoutCallbackURLs)
     if let launchURL, !Self.isWebAddress(launchURL) {
       problems.append(FieldProblem("launchURL", "invalid", "This is not an http or https address."))
     }
-    for (field, minutes) in [
-      ("accessTokenDurationMinutes", accessTokenDurationMinutes),
-      ("refreshTokenDurationMinutes", refreshTokenDurationMinutes),
-    ] where !Limits.tokenMinutes.contains(minutes) {
-      problems.append(FieldProblem(field, "invalid", "Between 1 and 525,600 minutes."))
-    }
     return problems
-  }
-
-  private static func urlProblems(_ field: String, _ urls: [String]) -> [FieldProblem] {
-    if urls.count > Limits.callbackURLs {
-      return [FieldProblem(field, "too_many", "At most \(Limits.callbackURLs) addresses.")]
-    }
-    return urls.enumerated().compactMap { index, url -> FieldProblem? in
-      do throws(CallbackURL.Refusal) {
-        _ = try CallbackURL.validated(url)
-        return nil
-      } catch {
-        return FieldProblem("\(field)[\(index)]", "invalid", error.sentence)
-      }
-    }
   }
 
   private static func isWebAddress(_ text: String) -> Bool {

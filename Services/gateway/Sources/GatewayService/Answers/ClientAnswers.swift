@@ -23,7 +23,7 @@ extension JSONValue {
     ]
   }
 
-  /// `OidcClientWithAllowedUserGroupsDto`, and a member of ours: who made it.
+  /// `OidcClientWithAllowedUserGroupsDto`, and members of ours: who made it, and those of ``ownMembers(_:)``.
   package static func client(_ client: Admin.Client) -> JSONValue {
     .object(
       members(client).merging([
@@ -49,10 +49,27 @@ extension JSONValue {
       "accessTokenDurationMinutes": .whole(settings.accessTokenDurationMinutes),
       "refreshTokenDurationMinutes": .whole(settings.refreshTokenDurationMinutes),
     ]
+    let ours = ownMembers(settings).merging(["isImported": .bool(client.imported ?? false)]) { first, _ in first }
     return summary(
       id: client.id, name: settings.name, description: settings.description, launchURL: settings.launchURL,
       requiresReauthentication: settings.requiresReauthentication, logos: client.logos
-    ).merging(more) { first, _ in first }
+    ).merging(more) { first, _ in first }.merging(ours) { first, _ in first }
+  }
+
+  /// What Pocket ID does not have, in its style. The last words are those of the client metadata where it has any
+  /// (Back-Channel Logout §2.2, Front-Channel Logout §2, Dynamic Client Registration §2).
+  private static func ownMembers(_ settings: Admin.ClientSettings) -> [String: JSONValue] {
+    func address(_ text: String?) -> JSONValue { .optional(text.flatMap { $0.isEmpty ? nil : $0 }) }
+    return [
+      "callbackURLPatterns": .bool(settings.callbackPatterns ?? false),
+      "userinfoOnlyClaims": .bool(settings.userinfoOnly ?? false),
+      "idTokenSignedResponseAlg": .optional(settings.idTokenAlgorithm),
+      "accessTokenSignedResponseAlg": .optional(settings.accessTokenAlgorithm),
+      "backchannelLogoutURL": address(settings.backchannelLogoutURI),
+      "backchannelLogoutSessionRequired": .bool(settings.backchannelLogoutSessionRequired ?? false),
+      "frontchannelLogoutURL": address(settings.frontchannelLogoutURI),
+      "frontchannelLogoutSessionRequired": .bool(settings.frontchannelLogoutSessionRequired ?? false),
+    ]
   }
 
   /// `OidcClientSecretDto`, and a member of ours: `lastUsedAt`.
@@ -77,7 +94,8 @@ extension Admin.ClientSecret {
 }
 
 extension Admin.ClientSettings {
-  /// From `OidcClientUpdateDto`. What cannot be granted yet is refused by name rather than ignored.
+  /// From `OidcClientUpdateDto` and our own members. What cannot be granted yet is refused by name rather than ignored;
+  /// a member of ours that is absent leaves its setting as it was, so that a program written for Pocket ID resets none.
   package init(_ fields: inout JSONFields) {
     if fields.flag("requiresPushedAuthorizationRequests") {
       fields.refuse("requiresPushedAuthorizationRequests", "unsupported", "Is not available in this release.")
@@ -93,6 +111,13 @@ extension Admin.ClientSettings {
       launchURL: fields.text("launchURL").flatMap { $0.isEmpty ? nil : $0 },
       accessTokenDurationMinutes: fields.number("accessTokenDurationMinutes", whenAbsent: 60),
       refreshTokenDurationMinutes: fields.number("refreshTokenDurationMinutes", whenAbsent: 43_200),
-      isGroupRestricted: fields.flag("isGroupRestricted"))
+      isGroupRestricted: fields.flag("isGroupRestricted"), callbackPatterns: fields.optionalFlag("callbackURLPatterns"),
+      userinfoOnly: fields.optionalFlag("userinfoOnlyClaims"),
+      idTokenAlgorithm: fields.text("idTokenSignedResponseAlg"),
+      accessTokenAlgorithm: fields.text("accessTokenSignedResponseAlg"),
+      backchannelLogoutURI: fields.clearableText("backchannelLogoutURL"),
+      backchannelLogoutSessionRequired: fields.optionalFlag("backchannelLogoutSessionRequired"),
+      frontchannelLogoutURI: fields.clearableText("frontchannelLogoutURL"),
+      frontchannelLogoutSessionRequired: fields.optionalFlag("frontchannelLogoutSessionRequired"))
   }
 }

@@ -44,6 +44,15 @@ package struct JSONFields {
     return false
   }
 
+  /// Nil where it was not said.
+  package mutating func optionalFlag(_ name: String) -> Bool? { member(name) == nil ? nil : flag(name) }
+
+  /// Text that can be taken away: nil where it was not said, empty for null.
+  package mutating func clearableText(_ name: String) -> String? {
+    guard let value = members[name] else { return nil }
+    return value.isNull ? "" : text(name)
+  }
+
   package mutating func number(_ name: String, whenAbsent fallback: Int) -> Int {
     guard let value = member(name) else { return fallback }
     if let number = value.integer { return number }

@@ -12,16 +12,18 @@ package struct ConnectClientPage: Page {
   let groups: String?
   let places: [Place]
   let callbackURLs: [String]
+  let logoutCallbackURLs: [String]
+  let hasLogoutCallbacks: Bool
   let atClients = true
 
   /// - Parameters:
   ///   - name: the client's, which need not be the app's.
-  ///   - callbackURLs: as they are registered.
+  ///   - callbackURLs: as they are registered, like those after signing out.
   ///   - secrets: how many the client has; nil for a public one, which has none and needs none.
   ///   - providerName: what the app calls this installation.
   package init(
-    _ app: KnownApp, clientID: String, name: String, callbackURLs: [String], launchURL: String?, secrets: Int?,
-    endpoints: ClientPage.Endpoints, providerName: String
+    _ app: KnownApp, clientID: String, name: String, callbackURLs: [String], logoutCallbackURLs: [String] = [],
+    launchURL: String?, secrets: Int?, endpoints: ClientPage.Endpoints, providerName: String
   ) {
     self.app = AppSummary(name: app.name)
     self.name = name
@@ -31,15 +33,19 @@ package struct ConnectClientPage: Page {
     usesSecret = secrets != nil
     noSecret = secrets == 0
     self.callbackURLs = callbackURLs
+    self.logoutCallbackURLs = logoutCallbackURLs
+    hasLogoutCallbacks = !logoutCallbackURLs.isEmpty
     var values: [AppText.Placeholder: String] = [
       .issuer: endpoints.issuer, .discovery: endpoints.discovery, .authorize: endpoints.authorization,
       .token: endpoints.token, .userinfo: endpoints.userinfo, .jwks: endpoints.keys, .clientId: clientID,
       .providerName: providerName,
     ]
+    values[.endSession] = endpoints.endSession
     values[.app] = app.address(callbackURLs: callbackURLs, launchURL: launchURL)
-    // An end-session endpoint is not there, so that what asks for its address is left out.
+    // What asks for something that is not there is left out.
     let shown = app.settings.filter { setting in
-      !setting.value.mentions(.endSession) && (secrets != nil || !setting.value.mentions(.clientSecret))
+      (endpoints.endSession != nil || !setting.value.mentions(.endSession))
+        && (secrets != nil || !setting.value.mentions(.clientSecret))
     }
     var order: [KnownApp.Place] = []
     for setting in shown where !order.contains(setting.place) { order.append(setting.place) }

@@ -26,7 +26,9 @@ enum ClientPageRoutes {
       } page: { answer, viewer in
         switch answer {
         case .client(let client):
-          return exchange.page(detail(client, await KnownAppRoutes.app(of: id, exchange), exchange), viewer: viewer)
+          async let app = KnownAppRoutes.app(of: id, exchange)
+          async let offered = exchange.offered()
+          return exchange.page(detail(client, await app, await offered, exchange), viewer: viewer)
         case .notFound: return exchange.errorPage(.notFound)
         case .denied(let denial): return try exchange.denied(denial)
         }
@@ -50,18 +52,14 @@ enum ClientPageRoutes {
     return ClientsPage(clients: rows, search: search ?? "", pager: pager)
   }
 
-  private static func detail(_ client: Admin.Client, _ app: KnownApp?, _ exchange: Exchange) -> ClientPage {
+  private static func detail(
+    _ client: Admin.Client, _ app: KnownApp?, _ offered: Offered, _ exchange: Exchange
+  ) -> ClientPage {
     let settings = client.settings
     return ClientPage(
       id: client.id, description: settings.description, logoURL: ImageAddress.logo(client.id, client.logos),
-      darkLogoURL: ImageAddress.darkLogo(client.id, client.logos),
-      form: ClientForm(
-        name: settings.name, description: settings.description, callbackURLs: settings.callbackURLs,
-        launchURL: settings.launchURL, isPublic: settings.isPublic, pkceEnabled: settings.pkceEnabled,
-        requiresReauthentication: settings.requiresReauthentication, skipConsent: settings.skipConsent,
-        accessTokenDurationMinutes: settings.accessTokenDurationMinutes),
-      endpoints: ClientPage.Endpoints(
-        appURL: exchange.site.settings.appURL.issuer, internalURL: exchange.site.settings.internalAppURL?.issuer),
+      darkLogoURL: ImageAddress.darkLogo(client.id, client.logos), form: ClientForm(settings, offered.algorithms),
+      endpoints: exchange.endpoints(offered),
       secrets: client.secrets.map { secret in
         ClientPage.Secret(
           id: "\(secret.id)", prefix: secret.prefix, createdAt: secret.createdAt, expiresAt: secret.expiresAt,
@@ -69,6 +67,26 @@ enum ClientPageRoutes {
       }, knownApp: app?.name, restricted: settings.isGroupRestricted ?? false,
       groups: (client.allowedGroups ?? []).map { group in
         ClientPage.Group(id: "\(group.id)", name: group.friendlyName, userCount: group.userCount)
-      })
+      }, scopes: app?.scopes)
+  }
+}
+
+extension ClientForm {
+  fileprivate init(_ settings: Admin.ClientSettings, _ algorithms: [String]) {
+    self.init(
+      name: settings.name, description: settings.description, callbackURLs: settings.callbackURLs,
+      launchURL: settings.launchURL, isPublic: settings.isPublic, pkceEnabled: settings.pkceEnabled,
+      requiresReauthentication: settings.requiresReauthentication, skipConsent: settings.skipConsent,
+      callbackURLPatterns: settings.callbackPatterns ?? false,
+      signOut: SignOut(
+        logoutCallbackURLs: settings.logoutCallbackURLs, backchannelLogoutURL: settings.backchannelLogoutURI,
+        backchannelLogoutSessionRequired: settings.backchannelLogoutSessionRequired ?? false,
+        frontchannelLogoutURL: settings.frontchannelLogoutURI,
+        frontchannelLogoutSessionRequired: settings.frontchannelLogoutSessionRequired ?? false),
+      tokens: Tokens(
+        accessTokenDurationMinutes: settings.accessTokenDurationMinutes,
+        refreshTokenDurationMinutes: settings.refreshTokenDurationMinutes,
+        userinfoOnlyClaims: settings.userinfoOnly ?? false, idTokenAlgorithm: settings.idTokenAlgorithm,
+        accessTokenAlgorithm: settings.accessTokenAlgorithm, algorithms: algorithms))
   }
 }

@@ -17,8 +17,9 @@ enum KnownAppRoutes {
         switch answer {
         case .client(let client):
           // A client of no known app has nothing more to show than its own page does.
+          async let offered = exchange.offered()
           guard let app = await app(of: id, exchange) else { return .redirect(ClientPage.url(id: id)) }
-          return exchange.page(connect(client, app, exchange), viewer: viewer)
+          return exchange.page(connect(client, app, await offered, exchange), viewer: viewer)
         case .notFound: return exchange.errorPage(.notFound)
         case .denied(let denial): return try exchange.denied(denial)
         }
@@ -47,7 +48,7 @@ enum KnownAppRoutes {
     guard viewer.isAdmin else { return exchange.errorPage(.forbidden) }
     let apps = exchange.site.pages.apps
     switch try exchange.query("app") {
-    case "other": return exchange.page(NewClientPage(), viewer: viewer)
+    case "other": return exchange.page(NewClientPage(algorithms: await exchange.offered().algorithms), viewer: viewer)
     case let id?:
       guard let app = apps[id] else { return exchange.errorPage(.notFound) }
       return exchange.page(NewKnownClientPage(app, providerName: exchange.site.instance.name), viewer: viewer)
@@ -72,12 +73,13 @@ enum KnownAppRoutes {
     return exchange.site.pages.apps[id]
   }
 
-  private static func connect(_ client: Admin.Client, _ app: KnownApp, _ exchange: Exchange) -> ConnectClientPage {
+  private static func connect(
+    _ client: Admin.Client, _ app: KnownApp, _ offered: Offered, _ exchange: Exchange
+  ) -> ConnectClientPage {
     ConnectClientPage(
       app, clientID: client.id, name: client.settings.name, callbackURLs: client.settings.callbackURLs,
-      launchURL: client.settings.launchURL, secrets: client.settings.isPublic ? nil : client.secrets.count,
-      endpoints: ClientPage.Endpoints(
-        appURL: exchange.site.settings.appURL.issuer, internalURL: exchange.site.settings.internalAppURL?.issuer),
+      logoutCallbackURLs: client.settings.logoutCallbackURLs, launchURL: client.settings.launchURL,
+      secrets: client.settings.isPublic ? nil : client.secrets.count, endpoints: exchange.endpoints(offered),
       providerName: exchange.site.instance.name)
   }
 }

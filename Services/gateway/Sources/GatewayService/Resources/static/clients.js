@@ -18,11 +18,26 @@ const isAddress = (value) => {
 
 const lines = (value) => value.split("\n").map((line) => line.trim()).filter(Boolean);
 
+// The server's rules are stricter; these catch slips while the page is still at hand.
+const urls = (field) => {
+  const patterns = field.form.elements.callbackURLPatterns.checked;
+  for (const line of lines(field.value)) {
+    if (line.includes("*") && !patterns) return text("client.starNeedsPatterns");
+    if (line !== "*" && !isAddress(line.replaceAll("*", "x"))) return text("client.urlForm");
+  }
+  return "";
+};
+const address = (complaint) => (field) => (!field.value.trim() || isAddress(field.value.trim()) ? "" : complaint());
+const minutes = (field) => (/^[1-9]\d*$/.test(field.value.trim()) ? "" : text("client.minutesForm"));
+
 const checks = {
-  // The server's rules are stricter; these catch slips while the page is still at hand.
-  callbackURLs: (field) => (lines(field.value).every((line) => isAddress(line.replaceAll("*", "x"))) ? "" : text("client.urlForm")),
-  launchURL: (field) => (!field.value.trim() || isAddress(field.value.trim()) ? "" : text("client.launchForm")),
-  accessTokenDurationMinutes: (field) => (/^[1-9]\d*$/.test(field.value.trim()) ? "" : text("client.minutesForm")),
+  callbackURLs: urls,
+  logoutCallbackURLs: urls,
+  launchURL: address(() => text("client.launchForm")),
+  backchannelLogoutURL: address(() => text("client.logoutForm")),
+  frontchannelLogoutURL: address(() => text("client.logoutForm")),
+  accessTokenDurationMinutes: minutes,
+  refreshTokenDurationMinutes: minutes,
 };
 
 function settings(form) {
@@ -30,23 +45,33 @@ function settings(form) {
   return {
     ...entered,
     callbackURLs: lines(entered.callbackURLs),
+    logoutCallbackURLs: lines(entered.logoutCallbackURLs),
     launchURL: entered.launchURL || null,
+    backchannelLogoutURL: entered.backchannelLogoutURL || null,
+    frontchannelLogoutURL: entered.frontchannelLogoutURL || null,
     pkceEnabled: form.elements.pkceEnabled.checked || form.elements.isPublic.checked,
     accessTokenDurationMinutes: Number(entered.accessTokenDurationMinutes),
+    refreshTokenDurationMinutes: Number(entered.refreshTokenDurationMinutes),
   };
 }
 
-/** A public client has no secret, so PKCE is not a choice there. */
+/** A public client has no secret: PKCE is not a choice there, and patterns are none. */
 function couple(form) {
-  const { isPublic, pkceEnabled } = form.elements;
-  let chosen = pkceEnabled.checked;
+  const { isPublic, pkceEnabled, callbackURLPatterns } = form.elements;
+  const coupled = [[pkceEnabled, true], [callbackURLPatterns, false]].map(
+    ([field, there]) => ({ field, there, chosen: field.checked }));
   const look = () => {
-    if (isPublic.checked && !pkceEnabled.disabled) chosen = pkceEnabled.checked;
-    pkceEnabled.disabled = isPublic.checked;
-    pkceEnabled.checked = isPublic.checked || chosen;
+    for (const each of coupled) {
+      if (isPublic.checked && !each.field.disabled) each.chosen = each.field.checked;
+      each.field.disabled = isPublic.checked;
+      each.field.checked = isPublic.checked ? each.there : each.chosen;
+    }
   };
   isPublic.addEventListener("change", look);
-  form.addEventListener("reset", () => setTimeout(look));
+  form.addEventListener("reset", () => {
+    for (const each of coupled) each.chosen = each.field.defaultChecked;
+    setTimeout(look);
+  });
   look();
 }
 

@@ -28,6 +28,8 @@ export function setError(field, message) {
     place.className = "error";
     field.closest(".field").append(place);
   }
+  // What is folded away could neither be seen nor take the focus.
+  field.closest("details")?.setAttribute("open", "");
   place.textContent = message;
   field.setAttribute("aria-invalid", "true");
   describe(field, (ids) => [...ids.filter((other) => other !== id), id]);
@@ -69,6 +71,8 @@ const known = {
   too_long: () => text("common.tooLong"),
   too_many: () => text("common.tooMany"),
   invalid: () => text("common.wrongForm"),
+  wildcard: () => text("client.starNeedsPatterns"),
+  anything: () => text("client.starAlone"),
 };
 
 // The API explains itself in English, and more exactly than its codes do.

@@ -1,0 +1,122 @@
+package import Foundation
+
+/// `/settings/admin/oidc-clients/:id`
+package struct ClientPage: Page {
+  package static let template = "client"
+  let clientID: String
+  let apiURL: String
+  let name: String
+  let initial: String
+  let explanation: String?
+  let logoURL: String?
+  let darkLogoURL: String?
+  let logos: [ImageField]
+  let launchURL: String?
+  let form: ClientForm
+  let endpoints: Endpoints
+  let secrets: [Secret]
+  let confidential: Bool
+  let noSecret: Bool
+  let needsPKCE: Bool
+  let knownApp: String?
+  let connectURL: String
+  let restricted: Bool
+  let groups: [Group]
+  let noGroups: Bool
+  /// What the app asks for, with spaces between.
+  let scopes: String
+  let atClients = true
+
+  /// - Parameters:
+  ///   - knownApp: the name of the known app that the client is, whose own settings can be shown.
+  ///   - restricted: whether only `groups` may use it.
+  ///   - scopes: what a known app asks for.
+  package init(
+    id: String, description: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, form: ClientForm,
+    endpoints: Endpoints, secrets: [Secret], knownApp: String? = nil, restricted: Bool = false, groups: [Group] = [],
+    scopes: [String]? = nil
+  ) {
+    self.knownApp = knownApp
+    self.scopes = (scopes ?? ["openid", "profile", "email", "groups"]).joined(separator: " ")
+    self.restricted = restricted
+    self.groups = groups
+    noGroups = groups.isEmpty
+    connectURL = "\(Self.url(id: id))/connect"
+    clientID = id
+    apiURL = "/api/oidc/clients/\(Self.pathID(id))"
+    name = form.name
+    initial = Person.initial(of: form.name)
+    explanation = description.flatMap { $0.isEmpty ? nil : $0 }
+    self.logoURL = logoURL ?? darkLogoURL
+    self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
+    logos = [
+      ImageField(
+        id: "logo-light", .logo, api: "\(apiURL)/logo?light=true", method: "POST", url: logoURL, onDark: false),
+      ImageField(
+        id: "logo-dark", .logo, api: "\(apiURL)/logo?light=false", method: "POST", url: darkLogoURL, onDark: true),
+    ]
+    launchURL = form.launchURL.isEmpty ? nil : form.launchURL
+    self.form = form
+    self.endpoints = endpoints
+    self.secrets = secrets
+    confidential = !form.isPublic
+    noSecret = !form.isPublic && secrets.isEmpty
+    needsPKCE = form.pkceEnabled || form.isPublic
+  }
+
+  static func url(id: String) -> String { "/settings/admin/oidc-clients/\(pathID(id))" }
+
+  /// An id that is a plain path segment stands as it is; another as `~` and its base64url, which the API takes too.
+  package static func pathID(_ id: String) -> String {
+    let plain = id.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+        true
+      default: false
+      }
+    }
+    if plain, !id.isEmpty, id != ".", id != ".." { return id }
+    return "~"
+      + Data(id.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+  }
+
+  /// A group that may use it.
+  package struct Group: Sendable {
+    let groupID: String
+    let groupName: String
+    let url: String
+    let userCount: Int
+    let onePerson: Bool
+
+    package init(id: String, name: String, userCount: Int) {
+      groupID = id
+      groupName = name
+      url = GroupPage.url(id: id)
+      self.userCount = userCount
+      onePerson = userCount == 1
+    }
+  }
+
+  /// A secret, without the secret.
+  package struct Secret: Sendable {
+    let secretID: String
+    let prefix: String
+    let created: Moment
+    let expires: Moment?
+    let lastUsed: Moment?
+    let isActive: Bool
+
+    package init(
+      id: String, prefix: String, createdAt: Date, expiresAt: Date? = nil, lastUsedAt: Date? = nil,
+      isActive: Bool = true
+    ) {
+      secretID = id
+      self.prefix = prefix
+      created = Moment(createdAt)
+      expires = expiresAt.map(Moment.init)
+      lastUsed = lastUsedAt.map(Moment.init)
+      self.isActive = isActive
+    }
+  }
+}

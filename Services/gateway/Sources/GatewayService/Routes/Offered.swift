@@ -1,0 +1,31 @@
+import LatchkeyProtocol
+import ServiceKit
+
+/// What the discovery document offers apps, for the pages that show it: what is not in it is not shown.
+struct Offered: Sendable {
+  let endSession: String?
+  let introspection: String?
+  let revocation: String?
+  /// What tokens can be signed with.
+  let algorithms: [String]
+
+  init(_ metadata: JSONValue?) {
+    endSession = metadata?["end_session_endpoint"]?.string
+    introspection = metadata?["introspection_endpoint"]?.string
+    revocation = metadata?["revocation_endpoint"]?.string
+    algorithms = metadata?["id_token_signing_alg_values_supported"]?.array?.compactMap(\.string) ?? []
+  }
+}
+
+extension Exchange {
+  /// Nothing while `oidc` cannot be asked: an administrator's page does without.
+  func offered() async -> Offered {
+    Offered(try? await services.oidc.metadata(OIDC.Metadata(), call))
+  }
+
+  func endpoints(_ offered: Offered) -> ClientPage.Endpoints {
+    ClientPage.Endpoints(
+      appURL: site.settings.appURL.issuer, internalURL: site.settings.internalAppURL?.issuer,
+      endSession: offered.endSession, introspection: offered.introspection, revocation: offered.revocation)
+  }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import LatchkeyProtocol
+import ServiceWorld
+import Testing
+
+/// What an administrator may choose for an app beyond what every app needs.
+@Suite struct ClientChoiceTests {
+  private static let plain = Admin.ClientSettings(
+    name: "Grafana", callbackURLs: ["https://grafana.example.com/callback"])
+
+  private static func with(_ change: (inout Admin.ClientSettings) -> Void) -> Admin.ClientSettings {
+    var settings = plain
+    change(&settings)
+    return settings
+  }
+
+  /// An administrator's browser, and the app `grafana` with `settings`.
+  private func house(_ settings: Admin.ClientSettings = plain) async throws -> Browser {
+    var browser = Browser(try await World())
+    try await browser.setUp()
+    _ = try await browser.createClient(settings)
+    return browser
+  }
+
+  private func update(
+    _ browser: Browser, _ settings: Admin.ClientSettings
+  ) async throws -> Admin.UpdateClient.Response {
+    try await browser.world.admin.updateClient(.init(id: "grafana", settings: settings), browser.call())
+  }
+
+  private func stored(_ browser: Browser) async throws -> Admin.ClientSettings {
+    guard case .client(let client) = try await browser.world.admin.getClient(.init(id: "grafana"), browser.call())
+    else { throw NoClient() }
+    return client.settings
+  }
+
+  private struct NoClient: Error {}
+
+  private static let chosen = with {
+    $0.callbackURLs = ["https://grafana.example.com/*", "https://grafana.example.com/login"]
+    $0.logoutCallbackURLs = ["https://grafana.example.com/bye"]
+    $0.isGroupRestricted = true
+    $0.callbackPatterns = true
+    $0.userinfoOnly = true
+    $0.idTokenAlgorithm = "ES256"
+    $0.accessTokenAlgorithm = "RS256"
+    $0.backchannelLogoutURI = "http://grafana.lan:3000/logout?via=back"
+    $0.backchannelLogoutSessionRequired = true
+    $0.frontchannelLogoutURI = "https://grafana.example.com/logout"
+    $0.frontchannelLogoutSessionRequired = true
+  }
+
+  @Test("an app begins with RS256 ID tokens, ES256 access tokens, exact URLs and nobody to tell")
+  func beginnings() async throws {
+    let settings = try await stored(house())
+    #expect(settings.idTokenAlgorithm == "RS256" && settings.accessTokenAlgorithm == "ES256")
+    #expect(settings.callbackPatterns == false && settings.userinfoOnly == false)
+    #expect(settings.backchannelLogoutURI == nil && settings.frontchannelLogoutURI == nil)
+  }
+
+  @Test("what a program does not know of stays as it was")
+  func unsaid() async throws {
+    let browser = try await house(Self.chosen)
+    #expect(try await stored(browser) == Self.chosen)
+    let unknowing = Admin.ClientSettings(
+      name: "Dashboards", callbackURLs: Self.chosen.callbackURLs, logoutCallbackURLs: Self.chosen.logoutCallbackURLs)
+    guard case .updated = try await update(browser, unknowing) else {
+      Issue.record("it was not updated")
+      return
+    }
+    var expected = Self.chosen
+    expected.name = "Dashboards"
+    #expect(try await stored(browser) == expected)
+  }
+
+  @Test("a logout address is taken away by an empty one")
+  func clearing() async throws {
+    let browser = try await house(Self.chosen)
+    let emptied = Self.with {
+      $0.callbackPatterns = false
+      $0.backchannelLogoutURI = " "
+      $0.frontchannelLogoutURI = ""
+    }
+    guard case .updated(let client) = try await update(browser, emptied) else {
+      Issue.record("it was not updated")
+      return
+    }
+    #expect(client.settings.backchannelLogoutURI == nil && client.settings.frontchannelLogoutURI == nil)
+    #expect(client.settings.callbackPatterns == false && client.settings.userinfoOnly == true)
+  }
+
+  @Test(
+    "choices that cannot work are refused by field, with the reason",
+    arguments: [
+      (with { $0.callbackURLs = ["https://*.example.com/"] }, "callbackURLs[0]", "wildcard"),
+      (
+        with { $0.logoutCallbackURLs = ["https://a.example/", "https://*.b.example/"] }, "logoutCallbackURLs[1]",
+        "wildcard"
+      ),
+      (with { $0.logoutCallbackURLs = ["/signed-out"] }, "logoutCallbackURLs[0]", "invalid"),
+      (
+        with {
+          $0.callbackURLs = ["*"]
+          $0.callbackPatterns = true
+        }, "callbackURLs[0]", "anything"
+      ),
+      (
+        with {
+          $0.isPublic = true
+          $0.callbackPatterns = true
+        }, "callbackURLPatterns", "public"
+      ),
+      (with { $0.idTokenAlgorithm = "none" }, "idTokenSignedResponseAlg", "invalid"),
+      (with { $0.accessTokenAlgorithm = "HS256" }, "accessTokenSignedResponseAlg", "invalid"),
+      (with { $0.refreshTokenDurationMinutes = 525_601 }, "refreshTokenDurationMinutes", "invalid"),
+      (with { $0.backchannelLogoutURI = "https://app.example.com/#out" }, "backchannelLogoutURL", "invalid"),
+      (
+        with {
+          $0.isPublic = true
+          $0.backchannelLogoutURI = "http://app.example.com/out"
+        }, "backchannelLogoutURL", "invalid"
+      ),
+      (with { $0.frontchannelLogoutURI = "https://elsewhere.example.com/out" }, "frontchannelLogoutURL", "invalid"),
+    ])
+  func refusals(settings: Admin.ClientSettings, field: String, code: String) async throws {
+    let browser = try await house()
+    guard case .invalid(let problems) = try await update(browser, settings) else {
+      Issue.record("it was accepted")
+      return
+    }
+    #expect(problems.map(\.field) == [field] && problems.map(\.code) == [code])
+    guard case .invalid = try await browser.world.admin.createClient(.init(id: nil, settings: settings), browser.call())
+    else {
+      Issue.record("it was made")
+      return
+    }
+  }
+
+  @Test("an app with patterns does not become public, even for a program that knows nothing of patterns")
+  func becomingPublic() async throws {
+    let browser = try await house(Self.chosen)
+    let settings = Admin.ClientSettings(name: "Grafana", callbackURLs: ["https://a.example/"], isPublic: true)
+    guard case .invalid(let problems) = try await update(browser, settings) else {
+      Issue.record("it was accepted")
+      return
+    }
+    #expect(problems.map(\.field).contains("callbackURLPatterns"))
+  }
+
+  @Test("an imported app may keep a * alone")
+  func imported() async throws {
+    let browser = try await house()
+    try await browser.world.sql("UPDATE clients SET imported = true, callback_patterns = true, callback_urls = '{*}'")
+    let settings = Self.with {
+      $0.name = "Dashboards"
+      $0.callbackURLs = ["*"]
+    }
+    guard case .updated(let client) = try await update(browser, settings) else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(client.settings.callbackURLs == ["*"] && client.imported == true)
+  }
+
+  @Test("the record says which of the choices changed, by the API's names")
+  func recorded() async throws {
+    let browser = try await house()
+    _ = try await update(
+      browser,
+      Self.with {
+        $0.idTokenAlgorithm = "ES256"
+        $0.backchannelLogoutURI = "https://grafana.example.com/out"
+        $0.userinfoOnly = false
+      })
+    let list = Admin.ListRecord(page: .init(), filter: .init(events: ["CLIENT_UPDATED"]))
+    guard case .entries(let entries) = try await browser.world.admin.listRecord(list, browser.call()),
+      let changes = entries.items.first?.changes
+    else {
+      Issue.record("there is no entry")
+      return
+    }
+    #expect(Set(changes.keys) == ["idTokenSignedResponseAlg", "backchannelLogoutURL"])
+    #expect(changes["idTokenSignedResponseAlg"] == .init(before: "RS256", after: "ES256"))
+  }
+}

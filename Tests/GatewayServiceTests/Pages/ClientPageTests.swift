@@ -1,0 +1,76 @@
+import GatewayService
+import LatchkeyWords
+import Testing
+
+@Suite("An app's page")
+struct ClientPageTests {
+  private let renderer: PageRenderer
+
+  init() throws { renderer = try Pages.renderer.get() }
+
+  private func html(_ page: some Page) -> String {
+    renderer.render(
+      page, in: PageFrame(language: .english, instance: Instance(name: "Latchkey"), viewer: PageSamples.ada))
+  }
+
+  @Test("an endpoint that the discovery document does not have is not shown")
+  func endpoints() {
+    let page = ClientPage(
+      id: "a", form: EmptyForm.form, endpoints: .init(appURL: "https://id.example.com"), secrets: [])
+    #expect(!html(page).contains("End-session URL") && !html(page).contains("Introspection URL"))
+    let all = html(PageSamples.client(secrets: 1))
+    for path in ["end-session", "introspect", "revoke"] {
+      #expect(all.contains("data-copy=\"https://id.example.com/api/oidc/\(path)\""))
+    }
+  }
+
+  @Test("what few apps need is folded away, and a word says where something is set")
+  func folds() {
+    let usual = html(PageSamples.client(secrets: 1))
+    for id in ["sign-out", "tokens", "patterns"] { #expect(usual.contains("<details class=\"fold\" id=\"\(id)\">")) }
+    for word in ["Set up", "Changed", "On"] { #expect(!usual.contains("<span class=\"chip\">\(word)</span>")) }
+    let set = html(PageSamples.setClient())
+    for word in ["Set up", "Changed", "On"] { #expect(set.contains("<span class=\"chip\">\(word)</span>")) }
+    #expect(set.contains("https://grafana.example.com/logout/backchannel"))
+  }
+
+  @Test("a * alone is warned of")
+  func anything() {
+    #expect(html(PageSamples.setClient()).contains("Any website can take over"))
+    #expect(!html(PageSamples.client(secrets: 1)).contains("Any website can take over"))
+  }
+
+  @Test("the app's own algorithm is offered even where it is no longer one of ours")
+  func algorithms() {
+    func options(_ tokens: ClientForm.Tokens) -> String {
+      html(
+        ClientPage(
+          id: "a",
+          form: ClientForm(
+            name: "A", description: "", callbackURLs: [], launchURL: nil, isPublic: false, pkceEnabled: true,
+            requiresReauthentication: false, skipConsent: false, tokens: tokens),
+          endpoints: .init(appURL: "https://id.example.com"), secrets: []))
+    }
+    let gone = options(ClientForm.Tokens(idTokenAlgorithm: "RS512", algorithms: ["RS256", "ES256"]))
+    #expect(gone.contains("<option value=\"RS512\" selected>RS512</option>"))
+    let unasked = options(ClientForm.Tokens(algorithms: []))
+    #expect(unasked.contains("<option value=\"RS256\" selected>RS256 (usual)</option>"))
+  }
+
+  @Test("a known app that has an end-session setting gets its address, and what is registered for after signing out")
+  func connect() throws {
+    let app = try #require(try PageSamples.knownApps.get()["nextcloud"])
+    func page(_ endpoints: ClientPage.Endpoints, _ logouts: [String]) -> String {
+      html(
+        ConnectClientPage(
+          app, clientID: "nextcloud", name: "Nextcloud", callbackURLs: ["https://cloud.example.com/cb"],
+          logoutCallbackURLs: logouts, launchURL: "https://cloud.example.com", secrets: 1, endpoints: endpoints,
+          providerName: "Latchkey"))
+    }
+    let with = page(PageSamples.endpoints(), ["https://cloud.example.com/bye"])
+    #expect(with.contains("https://id.example.com/api/oidc/end-session") && with.contains("After signing out"))
+    #expect(with.contains("<code>https://cloud.example.com/bye</code>"))
+    let without = page(.init(appURL: "https://id.example.com"), [])
+    #expect(!without.contains("end session endpoint") && !without.contains("After signing out"))
+  }
+}
