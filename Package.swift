@@ -94,7 +94,10 @@ let package = Package(
       "AuthService", "Services/auth/Sources/AuthService",
       ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto],
       resources: [.embedInCode("Resources")]),
-    library("OIDCRules", "Services/oidc/Sources/OIDCRules", [crypto, cryptoExtras]),
+    .systemLibrary(
+      name: "CLibcrypto", path: "Services/oidc/Sources/CLibcrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    library("OIDCRules", "Services/oidc/Sources/OIDCRules", ["CLibcrypto", crypto, cryptoExtras]),
     .systemLibrary(
       name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
@@ -157,7 +160,9 @@ let package = Package(
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
       "OIDCServiceTests",
-      ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", logging, crypto]),
+      [
+        "ServiceWorld", "TestKit", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", logging, crypto,
+      ]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests(

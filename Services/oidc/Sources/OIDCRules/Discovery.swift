@@ -35,8 +35,9 @@ public struct Discovery: Sendable {
       "introspection_endpoint_auth_methods_supported": ClaimValue(IntrospectionRequest.methods),
       "revocation_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
       "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
+      "acr_values_supported": ClaimValue(ACR.supported),
       // What a missing member would mean is "true" for request_uri: all three are said.
-      "claims_parameter_supported": false,
+      "claims_parameter_supported": true,
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,
       "authorization_response_iss_parameter_supported": true,

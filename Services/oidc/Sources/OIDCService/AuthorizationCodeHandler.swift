@@ -22,8 +22,8 @@ extension OIDCService {
     guard let row, let code = row.code, let person = code.family.person else { throw AuthorizationCodeGrant.reused }
     let names = TokenNames(presented: grant.code, derived)
     let answer = try await answer(
-      TokenSubject(issuer: settings.issuer, code: redeemable.code), person, row.client, family: code.family.id,
-      names: names, now: code.spentAt ?? row.client.now)
+      TokenSubject(issuer: settings.issuer, code: redeemable.code, userinfoOnly: row.client.userinfoOnly), person,
+      row.client, family: code.family.id, names: names, now: code.spentAt ?? row.client.now)
     let spend = Authorizations.Spend(
       id: code.family.id, request: call.id, tokenSeconds: row.client.longestLifetime,
       refreshTokenHash: names.refreshTokenHash, refreshTokenSeconds: row.client.refreshTokenLifetime)

@@ -10,7 +10,8 @@ extension ClientFacts {
     self.init(
       id: client.id, isPublic: client.isPublic, pkceEnabled: client.pkceEnabled, callbackURLs: client.callbackURLs,
       skipConsent: client.skipConsent, requiresReauthentication: client.requiresReauthentication,
-      isGroupRestricted: client.isGroupRestricted)
+      isGroupRestricted: client.isGroupRestricted, callbackPatterns: client.callbackPatterns,
+      isImported: client.imported)
   }
 }
 
@@ -57,7 +58,8 @@ extension StoredCode {
       redirectURIWasSent: code.redirectURI != nil, challenge: code.codeChallenge.flatMap(PKCE.Challenge.init),
       scopes: family.scopes, nonce: code.nonce, sessionID: family.session.description,
       authenticatedAt: family.authTime, amr: family.amr, requestedAt: family.requestedAt, expiresAt: code.expiresAt,
-      spentBy: code.spentBy.map { Array($0) }, userMayUseClient: family.lives)
+      spentBy: code.spentBy.map { Array($0) }, userMayUseClient: family.lives,
+      claims: ClaimsParameter(stored: family.claims))
   }
 }
 
@@ -78,11 +80,12 @@ extension TokenSubject {
   /// What is said anew of a person at a refresh (OpenID Connect Core §12.2): of the same authentication, and without a
   /// nonce, since no request brought one.
   /// - Parameter scopes: of the access token.
-  init(issuer: String, family: AuthorizationFamily, scopes: [String]) {
+  init(issuer: String, family: AuthorizationFamily, scopes: [String], userinfoOnly: Bool) {
     self.init(
       issuer: issuer, clientID: family.clientID, userID: family.user.description,
       sessionID: family.session.description, scopes: scopes, authenticatedAt: family.authTime, amr: family.amr,
-      nonce: nil, requestedAt: family.requestedAt)
+      nonce: nil, requestedAt: family.requestedAt, claims: ClaimsParameter(stored: family.claims),
+      userinfoOnly: userinfoOnly)
   }
 }
 

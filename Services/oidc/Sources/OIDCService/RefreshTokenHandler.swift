@@ -27,8 +27,9 @@ extension OIDCService {
         now: row?.client.now ?? clock.now())
       guard let row, let token = row.token, let person = token.family.person else { break }
       let answer = try await answer(
-        TokenSubject(issuer: settings.issuer, family: token.family, scopes: renewable.scopes), person, row.client,
-        family: token.family.id, names: names, now: token.usedAt ?? row.client.now)
+        TokenSubject(
+          issuer: settings.issuer, family: token.family, scopes: renewable.scopes,
+          userinfoOnly: row.client.userinfoOnly), person, row.client, family: token.family.id, names: names, now: token.usedAt ?? row.client.now)
       if renewable.isRepeat { return answer }
       let rotate = RefreshTokens.Rotate(
         authorization: token.family.id, tokenHash: hash, request: call.id, proof: authenticated.proof,
