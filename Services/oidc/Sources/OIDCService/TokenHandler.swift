@@ -8,6 +8,10 @@ import Store
 
 // The token endpoint (RFC 6749 §3.2), as far as grants share it: what was sent is checked, the grant does its own, and
 // whatever it throws becomes the answer and an entry of the record. A grant reads once, signs in memory and writes once.
+//
+// The record has what was refused (a few a minute of each user and client), what ended because it was used twice (once for
+// each authorization) and what apps took back. What succeeds it has not: apps refresh all day, and the sign-in that it came
+// from is there.
 extension OIDCService {
   public func exchangeToken(
     _ message: OIDC.ExchangeToken, _ call: Call
