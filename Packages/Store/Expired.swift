@@ -20,8 +20,8 @@ public enum Expired {
     public func bind(_ values: inout Bindings) {}
   }
 
-  /// A session that was ended stays for as long as something that it gave could be believed without it
-  /// (`AuthorizationLife`).
+  /// One that has merely expired decides nothing any more. One that was ended says why its tokens are dead, for as long as
+  /// there are any that do not say so themselves.
   public struct Sessions: Statement {
     public static let sql = Expired.sql(
       "sessions", key: "id",
