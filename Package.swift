@@ -157,7 +157,8 @@ let package = Package(
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
-      "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+      "OIDCServiceTests",
+      ["ServiceWorld", "TestKit", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests(
