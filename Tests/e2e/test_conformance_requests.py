@@ -27,7 +27,7 @@ def test_oidcc_display_popup(party: Party):
 
 
 def test_oidcc_prompt_login(party: Party):
-    party.provider.pass_time(EARLIER)
+    party.signed_in().provider.pass_time(EARLIER)
     first = party.flow()
     second = party.flow(prompt="login")
     assert first.steps == [] and second.steps == ["reauthenticate"]
@@ -36,20 +36,20 @@ def test_oidcc_prompt_login(party: Party):
 
 def test_oidcc_prompt_none_not_logged_in(party: Party, chromium):
     with chromium.window() as window:
-        stranger = party.another(browser=Browser(window, party.provider.person, party.listener))
+        stranger = party.another(browser=Browser(window, party.listener))
         assert stranger.refusal(prompt="none")["error"] in NEEDS_A_PAGE
         assert stranger.browser.steps == []
 
 
 def test_oidcc_prompt_none_logged_in(party: Party):
-    party.provider.pass_time(EARLIER)
+    party.signed_in().provider.pass_time(EARLIER)
     first, second = party.flow(), party.flow(prompt="none")
     assert second.steps == []
     assert [second.claims[name] for name in ("sub", "auth_time")] == [first.claims[name] for name in ("sub", "auth_time")]
 
 
 def test_oidcc_max_age_1(party: Party):
-    party.provider.pass_time(EARLIER)
+    party.signed_in().provider.pass_time(EARLIER)
     first = party.flow()
     second = party.flow(max_age="1")
     assert second.steps == ["reauthenticate"]
@@ -57,7 +57,7 @@ def test_oidcc_max_age_1(party: Party):
 
 
 def test_oidcc_max_age_10000(party: Party):
-    party.provider.pass_time(EARLIER)
+    party.signed_in().provider.pass_time(EARLIER)
     first, second = party.flow(), party.flow(max_age="10000")
     assert second.steps == [] and second.claims["auth_time"] == first.claims["auth_time"]
 
@@ -67,7 +67,7 @@ def test_oidcc_ensure_request_with_unknown_parameter_succeeds(party: Party):
 
 
 def test_oidcc_id_token_hint(party: Party):
-    first = party.flow()
+    first = party.signed_in().flow()
     second = party.flow(prompt="none", id_token_hint=first.tokens["id_token"])
     assert second.steps == [] and second.claims["sub"] == first.claims["sub"]
 
@@ -87,7 +87,7 @@ def test_oidcc_claims_locales(party: Party):
 @pytest.mark.choice("phr, since the session began with a passkey")
 def test_oidcc_ensure_request_with_acr_values_succeeds(party: Party):
     [offered] = party.provider.discovery["acr_values_supported"]
-    flow = party.flow(acr_values=offered)
+    flow = party.signed_in().flow(acr_values=offered)
     assert flow.claims["acr"] == "phr" and flow.steps == []
     # Values that mean nothing here are a wish that cannot be met, not an error (Core §3.1.2.1).
     party.code(acr_values="1 2")

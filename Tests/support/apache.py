@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from urllib.parse import urlencode
 
 import requests
 
@@ -58,7 +59,8 @@ class ApacheApp:
         self.redirect_uri = f"{self.url}/protected/callback"
         # What the module knows of the person, as JSON, for the person's own browser.
         self.info = f"{self.redirect_uri}?info=json"
-        self.logout = f"{self.redirect_uri}?logout={self.url}/"
+        self.outside = f"{self.url}/"
+        self.logout = f"{self.redirect_uri}?logout={self.outside}"
         self.folder = temporary_folder("apache-")
         self._process: subprocess.Popen | None = None
 
@@ -70,6 +72,10 @@ class ApacheApp:
             self._process.terminate()
             self._process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def refresh(self, access_token: str) -> str:
+        """Where the person's own browser makes the module refresh, and comes back to the page."""
+        return f"{self.redirect_uri}?{urlencode({'refresh': self.page, 'access_token': access_token})}"
 
     def connect(self, client: Client) -> None:
         pages = self.folder / "pages"

@@ -17,25 +17,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 from cryptography.hazmat.primitives import serialization
-from playwright.sync_api import Error, Page
 
 from .browser import Window
 from .client import Client, Person
 from .conformance_checks import (check_id_token, check_keys, check_random, check_token_response, check_userinfo,
                                  json_of, verified)
 from .server import Latchkey
+from .softauthn import Passkey
 from .waiting import wait_for
-
-# How long a step of a person may take, on a machine that is busy with other tests.
-STEP_SECONDS = 20
-
-# What the page in the browser wants of a person: the step that it shows, or nothing that a person could do.
-LOOK = """() => {
-  if (document.readyState !== 'complete' || window.acted) return null;
-  if (document.querySelector('[data-passkey-form]')) return 'authenticate';
-  return document.querySelector('[data-step]')?.dataset.step ?? null;
-}"""
-BUTTONS = {"authenticate": "[data-passkey-form] button[type=submit]"}
+from .walking import read, walk
 
 # What one may call the errors of a silent request that would have needed a page (Core §3.1.2.6).
 NEEDS_A_PAGE = {"login_required", "interaction_required", "consent_required", "account_selection_required"}
@@ -130,13 +120,16 @@ class Shown:
 
 
 class Browser:
-    """A person with a passkey in front of a window: does what the provider's pages ask for."""
+    """A person in front of a window: does what the provider's pages ask for, with a passkey that is in this window alone."""
 
-    def __init__(self, window: Window, person: Person, listener: Listener):
+    def __init__(self, window: Window, listener: Listener, person: Person | None = None):
         self.window, self.page, self.listener = window, window.page, listener
         # The steps that were asked for since the last request.
         self.steps: list[str] = []
-        window.take_passkeys([_credential(each, person) for each in person.authenticator.passkeys])
+        if person:
+            # A copy would count its signatures beside the original, and be taken for a clone.
+            person.add_passkey()
+            window.take_passkeys([_credential(person.authenticator.passkeys.pop(0))])
 
     def follow(self, url: str) -> Arrival | Shown:
         """Opens an address and goes on until the relying party is reached or a page shows an error."""
@@ -145,43 +138,22 @@ class Browser:
         return self.proceed(known, answer.status if answer else 200)
 
     def proceed(self, known: int, status: int = 200) -> Arrival | Shown:
-        while True:
-            if status >= 400 and not self.page.url.startswith(self.listener.url):
-                return Shown(status, read(self.page))
-            try:
-                what = wait_for(lambda: self._next(known), "the page asks for something", STEP_SECONDS)
-            except AssertionError as error:
-                raise AssertionError(f"{error}\n{self.page.url}\n{read(self.page)[:800]}\n"
-                                     f"{self.window.complaints[-3:]}") from None
-            if isinstance(what, Arrival):
-                self.page.wait_for_url(lambda url: url.startswith(self.listener.url))
-                # Core §3.1.2.5: a code never stands in the fragment unless it was asked for there.
-                assert urlsplit(self.page.url).fragment == "", self.page.url
-                return what
-            self.steps.append(what)
-            self.page.evaluate("window.acted = true")
-            self.page.locator(BUTTONS.get(what, "[data-continue]")).click()
+        if status >= 400 and not self.page.url.startswith(self.listener.url):
+            return Shown(status, read(self.page))
+        arrival, self.steps = walk(self.page, lambda: self._arrival(known), self.window.complaints)
+        self.page.wait_for_url(lambda url: url.startswith(self.listener.url))
+        # Core §3.1.2.5: a code never stands in the fragment unless it was asked for there.
+        assert urlsplit(self.page.url).fragment == "", self.page.url
+        return arrival
 
-    def _next(self, known: int) -> Arrival | str | None:
-        if len(self.listener.arrivals) > known:
-            [arrival] = self.listener.arrivals[known:]
-            return arrival
-        try:
-            return self.page.evaluate(LOOK)
-        except Error:
-            # The page went away under the question.
+    def _arrival(self, known: int) -> Arrival | None:
+        if len(self.listener.arrivals) == known:
             return None
+        [arrival] = self.listener.arrivals[known:]
+        return arrival
 
 
-def read(page: Page) -> str:
-    """What a person reads on a page, in one line."""
-    try:
-        return re.sub(r"\s+", " ", page.locator("body").inner_text(timeout=5000))
-    except Error:
-        return ""
-
-
-def _credential(passkey, person: Person) -> dict:
+def _credential(passkey: Passkey) -> dict:
     """A software authenticator's passkey as Chromium's virtual authenticator takes it."""
     key = passkey.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -288,6 +260,11 @@ class Party:
         flow.tokens = check_token_response(self.redeem(flow, post=post, code_verifier=verifier))
         flow.claims = self.check(flow.asked, flow.tokens)
         return flow
+
+    def signed_in(self) -> "Party":
+        """Whatever it takes, the person is signed in afterwards and has agreed."""
+        self.code()
+        return self
 
     def check(self, asked: dict[str, str], tokens: dict) -> dict:
         return check_id_token(

@@ -41,7 +41,7 @@ def listener():
 @pytest.fixture(scope="session")
 def person_at_browser(chromium, provider, listener):
     with chromium.window() as window:
-        yield Browser(window, provider.person, listener)
+        yield Browser(window, listener, provider.person)
 
 
 def register(admin: Person, listener: Listener, name: str, **settings) -> Client:
@@ -71,7 +71,7 @@ def other_client(clients) -> Client:
 def leavers(chromium, provider, listener, conformance_admin):
     """Relying parties whose person signs out by their request, in a window of the module's own."""
     with chromium.window() as window:
-        browser = Browser(window, provider.person, listener)
+        browser = Browser(window, listener, provider.person)
 
         def leaver(name: str, **settings) -> Leaver:
             client = register(

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 
-from .conformance import NEEDS_A_PAGE, STEP_SECONDS, Arrival, Flow, Party
+from .conformance import NEEDS_A_PAGE, Arrival, Flow, Party
 from .waiting import wait_for
+from .walking import STEP_SECONDS
 
 RETURNED = "/signed-out"
 

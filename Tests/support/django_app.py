@@ -26,6 +26,7 @@ class DjangoApp:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.redirect_uri = f"{self.url}/oidc/callback/"
+        self.home = f"{self.url}/who"
         self._process: subprocess.Popen | None = None
 
     def __enter__(self) -> "DjangoApp":
@@ -70,7 +71,10 @@ def serve(provider: str, client: str, secret: str, folder: str, port: int) -> No
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder}/site.sqlite3"}},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", USE_TZ=True,
         AUTHENTICATION_BACKENDS=["support.django_site.GroupsBackend"], LOGIN_REDIRECT_URL="/who",
-        LOGIN_REDIRECT_URL_FAILURE="/refused", OIDC_EXEMPT_URLS=["refused", "expire"],
+        LOGIN_REDIRECT_URL_FAILURE="/refused", OIDC_EXEMPT_URLS=["refused", "expire", "leave"],
+        # The library leaves the way to the provider's end-session endpoint to the site.
+        OIDC_STORE_ID_TOKEN=True, OIDC_OP_LOGOUT_URL_METHOD="support.django_site.leaving_url",
+        LOGOUT_REDIRECT_URL=f"http://127.0.0.1:{port}/who", OIDC_OP_LOGOUT_ENDPOINT=f"{provider}/api/oidc/end-session",
         OIDC_RP_CLIENT_ID=client, OIDC_RP_CLIENT_SECRET=secret, OIDC_RP_SIGN_ALGO="RS256",
         OIDC_RP_SCOPES="openid email profile groups", OIDC_OP_AUTHORIZATION_ENDPOINT=f"{provider}/authorize",
         OIDC_OP_TOKEN_ENDPOINT=f"{provider}/api/oidc/token", OIDC_OP_USER_ENDPOINT=f"{provider}/api/oidc/userinfo",

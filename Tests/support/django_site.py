@@ -1,5 +1,8 @@
 """The pages of the Django relying party, and how it takes groups over. Imported by Django alone, once it is set up."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.http import HttpResponse, JsonResponse
 from django.urls import include, path
@@ -37,9 +40,19 @@ def expire(request):
     return HttpResponse(status=204)
 
 
+def leaving_url(request):
+    """Where the library sends the browser after it has ended its own session."""
+    return settings.OIDC_OP_LOGOUT_ENDPOINT + "?" + urlencode({
+        "id_token_hint": request.session["oidc_id_token"], "post_logout_redirect_uri": settings.LOGOUT_REDIRECT_URL})
+
+
+# The library signs out by POST alone.
+LEAVE = "<!doctype html><title>Leave</title><form method=post action=/oidc/logout/><button>Leave</button></form>"
+
 urlpatterns = [
     path("who", who),
     path("refused", lambda request: HttpResponse("refused", status=403), name="refused"),
     path("expire", expire, name="expire"),
+    path("leave", lambda request: HttpResponse(LEAVE), name="leave"),
     path("oidc/", include("mozilla_django_oidc.urls")),
 ]

@@ -40,6 +40,7 @@ class AuthlibApp:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.redirect_uri = f"{self.url}/callback"
+        self.signed_out_uri = f"{self.url}/signed-out"
         self.scope = scope
         self.tokens: dict = {}
         self.claims: dict = {}
@@ -62,12 +63,16 @@ class AuthlibApp:
     def connect(self, client: Client) -> None:
         """Takes the values that an administrator copies from the provider's page."""
         self._client = client
-        oauth = OAuth(self._app)
+        oauth = OAuth(self._app, update_token=self._keep)
         oauth.register(
             "provider", client_id=client.id, client_secret=client.secret,
             server_metadata_url=f"{self.provider}/.well-known/openid-configuration",
             client_kwargs={"scope": self.scope, "code_challenge_method": "S256"})
         self._oauth = oauth.provider
+
+    def _keep(self, _name: str, token: dict, refresh_token: str | None = None, access_token: str | None = None) -> None:
+        """What the library calls after it has refreshed."""
+        self.tokens = token
 
     def _build(self) -> Flask:
         app = Flask("relying_party")
@@ -102,6 +107,22 @@ class AuthlibApp:
         def logout():
             session.clear()
             return redirect(url_for("home"))
+
+        # The library refreshes by itself when it is about to use a token that has expired.
+        @app.get("/refresh")
+        def refresh():
+            self.userinfo = dict(self._oauth.userinfo(token=self.tokens | {"expires_at": 1}))
+            return redirect(url_for("home"))
+
+        @app.get("/leave")
+        def leave():
+            session.pop("name", None)
+            return self._oauth.logout_redirect(self.signed_out_uri, id_token_hint=self.tokens["id_token"])
+
+        @app.get("/signed-out")
+        def signed_out():
+            self._oauth.validate_logout_response()
+            return "<!doctype html><title>App</title><h1>Signed out</h1>"
 
         @app.get("/opener")
         def opener():
