@@ -12,6 +12,7 @@ import pytest
 import requests
 from support.browser import Window
 from support.client import REDIRECT_URI, Client, Request, exchange, query, userinfo
+from support.waiting import wait_for
 
 
 class App:
@@ -60,6 +61,11 @@ def as_admin(window: Window, admin) -> None:
         [{"name": each.name, "value": each.value, "url": admin.url} for each in admin.http.cookies])
 
 
+def arrive(window: Window, url: str) -> None:
+    """Waits for the browser to be there. The page that posts never finishes loading: the form is on its way before."""
+    wait_for(lambda: window.page.evaluate("location.href") == url, f"the browser at {url}")
+
+
 def address(admin, request: Request) -> str:
     return requests.Request("GET", admin.url + "/authorize", params=request.parameters()).prepare().url
 
@@ -85,7 +91,7 @@ def test_a_posted_answer_reaches_the_app_by_itself_and_nothing_of_it_stands_in_a
         window.page.on("request", lambda each: seen.append(each.url))
         window.page.goto(address(admin, request))
         window.page.locator("[data-continue]").click()
-        window.page.wait_for_url(app.url + "/home")
+        arrive(window, app.url + "/home")
         answer = app.posted[0]
         assert app.queries == ["tenant=1"] and app.origins == [admin.url] and set(answer) == {"code", "state", "iss"}
         assert answer["state"] == request.state and answer["iss"] == admin.url
@@ -93,7 +99,7 @@ def test_a_posted_answer_reaches_the_app_by_itself_and_nothing_of_it_stands_in_a
         assert not [each for each in seen if answer["code"] in each or "iss=" in each]
         # The second time nothing is asked, and the answer comes at once.
         window.page.goto(address(admin, request))
-        window.page.wait_for_url(app.url + "/home")
+        arrive(window, app.url + "/home")
         assert len(app.posted) == 2 and window.complaints == []
 
 
@@ -104,7 +110,7 @@ def test_going_back_to_the_page_that_posted_posts_nothing_again(window, admin):
         as_admin(window, admin)
         window.page.goto(admin.url + "/login/alternative")
         window.page.goto(address(admin, request))
-        window.page.wait_for_url(app.url + "/home")
+        arrive(window, app.url + "/home")
         before = len(app.posted)
         window.page.go_back()
         window.page.wait_for_load_state("networkidle")
@@ -117,7 +123,7 @@ def test_an_app_may_send_the_browser_on_to_another_host_after_a_posted_answer(wi
         as_admin(window, admin)
         window.page.goto(address(admin, request))
         window.page.locator("[data-continue]").click()
-        window.page.wait_for_url(other.url + "/home")
+        arrive(window, other.url + "/home")
         assert window.complaints == []
 
 
@@ -128,7 +134,7 @@ def test_without_scripts_a_button_posts_the_answer(chromium, admin):
         as_admin(window, admin)
         window.page.goto(address(admin, request))
         window.page.get_by_role("button", name="Continue").click()
-        window.page.wait_for_url(app.url + "/home")
+        arrive(window, app.url + "/home")
         assert "code" in app.posted[0]
 
 
@@ -138,7 +144,7 @@ def test_declining_is_posted_too(window, admin):
         as_admin(window, admin)
         window.page.goto(address(admin, request))
         window.page.locator("[data-cancel]").click()
-        window.page.wait_for_url(app.url + "/home")
+        arrive(window, app.url + "/home")
         assert app.posted[0]["error"] == "access_denied" and app.posted[0]["state"] == request.state
 
 
