@@ -24,28 +24,17 @@ public enum Consents {
   /// What a list is asked for by.
   public struct Query: Sendable {
     let user: UserID
-    let search: String?
-    let sort: Sort
-    let descending: Bool
-    let limit: Int
-    let offset: Int
+    let list: ListQuery<Sort>
 
-    public init(user: UserID, search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
+    public init(_ user: UserID, _ request: Admin.PageRequest) {
       self.user = user
-      self.search = search
-      self.sort = sort
-      self.descending = descending
-      self.limit = limit
-      self.offset = offset
+      list = ListQuery(request, usual: .name)
     }
 
     func bind(_ values: inout Bindings) {
       values.add(user.uuid)
-      values.add(search.map(Clients.pattern))
-      values.add(sort.rawValue)
-      values.add(descending)
-      values.add(Int64(limit))
-      values.add(Int64(offset))
+      values.add(list.pattern)
+      list.bind(&values)
     }
 
     /// What follows the WHERE of a list over `c` and `g`. What was never used comes last, whichever the direction.
@@ -93,7 +82,7 @@ public enum Consents {
     }
 
     public static let sql = """
-      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, count(*) OVER ()
+      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, g.scopes, count(*) OVER ()
       FROM clients c LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = $1
       WHERE \(ClientAccess.admits(client: "c", user: "$1")) \(Query.rest)
       """
@@ -106,7 +95,7 @@ public enum Consents {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let client = OIDC.AccessibleClient(
-        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next())
+        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next(), scopes: try row.next())
       let total: Int64 = try row.next()
       return Row(client: client, total: Int(total))
     }

@@ -13,7 +13,7 @@ extension OIDCService {
     let user = message.user ?? principal.user.id
     guard user == principal.user.id || principal.user.isAdmin else { return .denied(.notAdministrator) }
     let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Consents.List(Consents.Query(user, message.page, list)), call)
+    let rows = try await store.search(Consents.List(Consents.Query(user, message.page)), call)
     return .consents(list.page(of: rows.map(\.consent), total: rows.first?.total))
   }
 
@@ -22,7 +22,7 @@ extension OIDCService {
   ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
     let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, message.page, list)), call)
+    let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, message.page)), call)
     return .clients(list.page(of: rows.map(\.client), total: rows.first?.total))
   }
 
@@ -75,14 +75,5 @@ extension OIDCService {
       OIDC.PreviewTokens.Preview(
         idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
         userInfo: JSONValue(.object(userInfo))))
-  }
-}
-
-extension Consents.Query {
-  /// What a person asks their list for.
-  fileprivate init(_ user: UserID, _ request: Admin.PageRequest, _ list: Admin.ListBounds) {
-    self.init(
-      user: user, search: list.search, sort: request.sortColumn.flatMap(Consents.Sort.init) ?? .name,
-      descending: request.descending, limit: list.limit, offset: list.offset)
   }
 }

@@ -32,7 +32,7 @@ public struct OIDCService: OIDCAPI {
     self.keySchedule = KeySchedule(
       database: database, keyRing: keyRing, days: settings.keyRotationDays, logger: logger)
     self.derived = KeyedHash(key: keys.derive)
-    self.clientSecretKey = keys.sharedBytes("client-secrets")
+    self.clientSecretKey = keys.clientSecrets
     self.clock = clock
     self.logger = logger
   }
