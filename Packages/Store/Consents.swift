@@ -101,11 +101,13 @@ public enum Consents {
     }
   }
 
-  /// Takes a consent back, ends all that it gave, and records it. A row says that it is gone: by this request now, or by
-  /// the same request before.
+  /// Takes a consent back, ends all that it gave, tells the app, and records it. A row says that it is gone: by this request
+  /// now, or by the same request before.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM grants WHERE user_id = $1 AND client_id = $2 RETURNING 1),
+      told AS (\(LogoutNotices.insert(
+        when: "a.user_id = $1 AND a.client_id = $2 AND EXISTS (SELECT 1 FROM gone) AND \(AuthorizationLife.lives("a"))"))),
       ended AS (
         UPDATE authorizations SET ended_at = now(), ended_reason = 'consent_revoked'
         WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM gone)),
@@ -141,13 +143,16 @@ public enum Consents {
     public struct Row: Sendable {
       public let accessTokenMinutes: Int
       public let userinfoOnly: Bool
+      /// By their names in RFC 7518 §3.1.
+      public let idTokenAlgorithm: String
+      public let accessTokenAlgorithm: String
       /// Whether the person may use the client.
       public let admitted: Bool
       public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT c.access_token_minutes, c.userinfo_only, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
+      SELECT c.access_token_minutes, c.userinfo_only, c.id_token_alg, c.access_token_alg, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
         \(PersonClaims.columns)
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
@@ -168,8 +173,8 @@ public enum Consents {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let minutes: Int32 = try row.next()
       return Row(
-        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), admitted: try row.next(),
-        person: try PersonClaims(row: &row))
+        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
+        accessTokenAlgorithm: try row.next(), admitted: try row.next(), person: try PersonClaims(row: &row))
     }
   }
 }

@@ -80,7 +80,7 @@ extension AdminService {
   }
 
   private func token(of id: SignupLinkID) -> String {
-    ShortCode.spelling(derived.hash("\(id)", purpose: "signup-link").prefix(Limits.signupToken))
+    ShortCode.spelling(links.hash("\(id)", purpose: "signup-link").prefix(Limits.signupToken))
   }
 
   private static func problems(_ message: Admin.CreateSignupLink) -> [FieldProblem] {
