@@ -13,8 +13,13 @@ struct DiscoveryTests {
         "authorization_endpoint": "https://id.example/authorize",
         "token_endpoint": "http://latchkey:1411/api/oidc/token",
         "userinfo_endpoint": "http://latchkey:1411/api/oidc/userinfo",
+        "end_session_endpoint": "https://id.example/api/oidc/end-session",
         "jwks_uri": "http://latchkey:1411/.well-known/jwks.json",
-        "grant_types_supported": ["authorization_code"],
+        "introspection_endpoint": "http://latchkey:1411/api/oidc/introspect",
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "Bearer"],
+        "revocation_endpoint": "http://latchkey:1411/api/oidc/revoke",
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
         "scopes_supported": ["openid", "profile", "email", "groups", "offline_access"],
@@ -32,6 +37,10 @@ struct DiscoveryTests {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
       ])
   }
 }

@@ -5,8 +5,8 @@ import AdminService
 import AuthService
 import Foundation
 package import LatchkeyProtocol
-import Logging
-import OIDCService
+package import Logging
+package import OIDCService
 package import Postgres
 package import ServiceKit
 import Store
@@ -71,6 +71,13 @@ package struct World: Sendable {
   /// What a process of the token service does beside messages, until it is cancelled: it follows changes of the keys.
   package func followKeys(at process: Int) async { await tokenServices[process].followKeyChanges() }
 
+  /// What tells apps of ended sessions in a process of the token service.
+  package func backchannel(_ carrier: any BackchannelCarrier, at process: Int = 0) -> BackchannelDelivery {
+    BackchannelDelivery(
+      tokenServices[process], database: database, anyCarrier: carrier,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
   /// One look of a process's schedule. - Returns: the algorithms that it rotated.
   package func rotateKeysThatAreDue(at process: Int) async throws -> [String] {
     try await tokenServices[process].rotateKeysThatAreDue()
@@ -83,6 +90,14 @@ package struct World: Sendable {
       settings, database, Self.key, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
+  /// A further process of the token service, which logs where the test sees it.
+  package func process(logger: Logger) async throws -> RemoteOIDC {
+    let settings = OIDCSettings(issuer: Self.appURL, internalURL: Self.appURL, sessionIdle: .seconds(3600))
+    return RemoteOIDC(
+      InProcessTransport(Routes(try await Self.process(settings, database, Self.key, logger)), as: .gateway))
+  }
+
+  /// One process of the token service.
   private static func process(
     _ settings: OIDCSettings, _ database: Database, _ key: EncryptionKey, _ logger: Logger
   ) async throws -> OIDCService {

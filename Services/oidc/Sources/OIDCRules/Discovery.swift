@@ -20,6 +20,9 @@ public struct Discovery: Sendable {
       "authorization_endpoint": .string("\(issuer)/authorize"),
       "token_endpoint": .string("\(internalURL)/api/oidc/token"),
       "userinfo_endpoint": .string("\(internalURL)/api/oidc/userinfo"),
+      "introspection_endpoint": .string("\(internalURL)/api/oidc/introspect"),
+      "revocation_endpoint": .string("\(internalURL)/api/oidc/revoke"),
+      "end_session_endpoint": .string("\(issuer)/api/oidc/end-session"),
       "jwks_uri": .string("\(internalURL)/.well-known/jwks.json"),
       "grant_types_supported": ClaimValue(GrantType.allCases.map(\.rawValue)),
       "response_types_supported": ["code"],
@@ -30,6 +33,8 @@ public struct Discovery: Sendable {
       "id_token_signing_alg_values_supported": ClaimValue(SigningAlgorithm.allCases.map(\.rawValue)),
       "code_challenge_methods_supported": ClaimValue(PKCE.methods),
       "token_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
+      "introspection_endpoint_auth_methods_supported": ClaimValue(IntrospectionRequest.methods),
+      "revocation_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
       "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
       "acr_values_supported": ClaimValue(ACR.supported),
       // What a missing member would mean is "true" for request_uri: all three are said.
@@ -37,6 +42,11 @@ public struct Discovery: Sendable {
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,
       "authorization_response_iss_parameter_supported": true,
+      // Back-Channel Logout 1.0 §2.1, Front-Channel Logout 1.0 §3: every logout token and every frame names its session.
+      "backchannel_logout_supported": true,
+      "backchannel_logout_session_supported": true,
+      "frontchannel_logout_supported": true,
+      "frontchannel_logout_session_supported": true,
     ]
   }
 }
