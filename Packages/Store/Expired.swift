@@ -83,7 +83,15 @@ public enum Expired {
   }
 
   public struct Authorizations: Statement {
-    public static let sql = Expired.sql("authorizations", key: "id", when: "expires_at < now() - interval '1 minute'")
+    public static let sql = Expired.sql(
+      "authorizations", key: "id",
+      // The app may still be open in a session that goes on, and wants to know when that ends.
+      when: """
+        expires_at < now() - interval '1 minute' AND NOT EXISTS (
+          SELECT 1 FROM sessions s
+          WHERE s.id = authorizations.session_id AND s.ended_at IS NULL AND s.ends_at > now()
+            AND authorizations.spent_at IS NOT NULL)
+        """)
 
     public init() {}
 
