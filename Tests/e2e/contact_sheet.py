@@ -193,10 +193,12 @@ def main():
                     cookies = {"locale": language, "theme": theme, **dict(pair.split("=", 1) for pair in options.cookie)}
                     context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items()])
                     page = context.new_page()
-                    # They go on at once, and there would be nothing to see.
-                    page.route("**/{form-post,leaving}*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+                    # It posts itself at once, and there would be nothing to see.
+                    page.route("**/form-post*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
                     page.on("pageerror", lambda error: complaints.append(str(error)))
                     pictures = []
+                    # It goes on to another site by itself.
+                    page.route("**/static/leaving.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
                     for name, address in states:
                         if options.server and address is None:
                             continue
