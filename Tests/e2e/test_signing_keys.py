@@ -63,9 +63,8 @@ def signs(person: Person, client, kid: str, times: int = 6) -> bool:
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_tokens_of_every_algorithm_are_good_to_a_library_that_nobody_here_wrote(pair, keeper, algorithm):
-    client = keeper.create_client()
-    pair.psql(f"UPDATE clients SET id_token_alg = '{algorithm}', access_token_alg = '{algorithm}' "
-              f"WHERE id = '{client.id}'")
+    client = keeper.create_client(
+        idTokenSignedResponseAlg=algorithm, accessTokenSignedResponseAlg=algorithm)
     tokens = keeper.tokens_for(Request(client))
     keys = KeySet.import_key_set(requests.get(pair.url + "/.well-known/jwks.json").json())
     claims = jwt.decode(tokens["id_token"], keys, algorithms=[algorithm]).claims

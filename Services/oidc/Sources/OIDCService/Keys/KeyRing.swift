@@ -29,7 +29,7 @@ actor KeyRing {
     self.database = database
     self.sealer = sealer
     self.logger = logger
-    current = SigningKeySet(current: [], verifying: [])
+    current = SigningKeySet(current: [], verifying: [], remembered: [])
   }
 
   /// Opens the keys in the store, making the data key and what is missing of each algorithm's current and next key. Of
@@ -79,7 +79,7 @@ actor KeyRing {
   private func read() async throws -> [SigningAlgorithm] {
     asked += 1
     let ticket = asked
-    let stored = try await database.read(SigningKeys.Published())
+    let stored = try await database.read(SigningKeys.All())
     // Two readings may end in another order than they began.
     if ticket > applied {
       try apply(stored)
@@ -94,18 +94,20 @@ actor KeyRing {
   private func apply(_ stored: [SigningKeys.Stored]) throws {
     var signing: [SigningKey] = []
     var verifying: [VerificationKey] = []
+    var remembered: [VerificationKey] = []
     var opened: [String: SigningKey] = [:]
     for row in stored.sorted(by: Self.comesFirst) {
       // A key of an algorithm that this build does not know is none of ours.
       guard let jwk = PublicJWK(try ClaimValue(json: Array(row.publicJWK.utf8))) else { continue }
-      verifying.append(try VerificationKey(jwk: jwk))
+      let key = try VerificationKey(jwk: jwk)
+      if row.isPublished { verifying.append(key) } else { remembered.append(key) }
       guard let sealed = row.sealedPrivate else { continue }
-      let key = try self.opened[row.kid] ?? open(Array(sealed), row.kid, jwk.algorithm)
-      opened[row.kid] = key
-      if row.state == .current { signing.append(key) }
+      let whole = try self.opened[row.kid] ?? open(Array(sealed), row.kid, jwk.algorithm)
+      opened[row.kid] = whole
+      if row.state == .current { signing.append(whole) }
     }
     self.opened = opened
-    current = SigningKeySet(current: signing, verifying: verifying)
+    current = SigningKeySet(current: signing, verifying: verifying, remembered: remembered)
   }
 
   /// What signs comes first, RS256 before all: apps that look for no name take the first key that they understand.
