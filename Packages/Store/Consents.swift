@@ -141,13 +141,16 @@ public enum Consents {
     public struct Row: Sendable {
       public let accessTokenMinutes: Int
       public let userinfoOnly: Bool
+      /// By their names in RFC 7518 §3.1.
+      public let idTokenAlgorithm: String
+      public let accessTokenAlgorithm: String
       /// Whether the person may use the client.
       public let admitted: Bool
       public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT c.access_token_minutes, c.userinfo_only, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
+      SELECT c.access_token_minutes, c.userinfo_only, c.id_token_alg, c.access_token_alg, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
         \(PersonClaims.columns)
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
@@ -168,8 +171,8 @@ public enum Consents {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let minutes: Int32 = try row.next()
       return Row(
-        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), admitted: try row.next(),
-        person: try PersonClaims(row: &row))
+        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
+        accessTokenAlgorithm: try row.next(), admitted: try row.next(), person: try PersonClaims(row: &row))
     }
   }
 }

@@ -139,6 +139,28 @@ def test_token_choices_take_effect_in_the_next_tokens(seat, admin):
     assert userinfo(admin.url, after["access_token"]).json()["preferred_username"] == "ada"
 
 
+def test_the_preview_says_what_real_tokens_would(seat, admin):
+    client, page = admin.create_client(f"Preview {random_text()}"), seat.page
+    change(admin, client, userinfoOnlyClaims=True, idTokenSignedResponseAlg="ES256")
+    open_page(page, admin, client)
+    page.locator("#preview-scopes").fill("openid profile offline_access")
+    page.locator("#preview-person").fill("Ada")
+    page.locator("#preview-person-list [role=option]", has_text="Ada").first.click()
+    page.locator("[data-preview]").wait_for()
+    assert page.locator("[data-preview-alg=idTokenHeader]").inner_text() == "ES256"
+    told = admin.ok("GET", f"/api/oidc/clients/{client.id}/preview/{admin.user['id']}?scopes=openid+profile+offline_access")
+    real = admin.tokens_for(Request(client, scope="openid profile offline_access"))
+    for name in ("id_token", "access_token"):
+        shown, header = told[name.replace("_t", "T")], told[name.replace("_t", "T") + "Header"]
+        issued = part(real[name], 1)
+        # What only an issuance has, and what differs from one to the next.
+        assert set(issued) - {"nonce", "at_hash"} == set(shown)
+        assert {key: issued[key] for key in ("sub", "aud", "iss")} == {key: shown[key] for key in ("sub", "aud", "iss")}
+        assert {key: value for key, value in part(real[name], 0).items() if key != "kid"} == header
+    assert "preferred_username" not in told["idToken"] and told["userInfo"]["preferred_username"] == "ada"
+    assert "offline_access" in told["accessToken"]["scope"].split()
+
+
 def test_every_address_on_the_page_is_the_discovery_documents(seat, admin):
     client, page = admin.create_client(f"Map {random_text()}"), seat.page
     open_page(page, admin, client)

@@ -66,7 +66,7 @@ extension OIDCService {
       requestedAt: now, userinfoOnly: row.userinfoOnly)
     let idToken = IDToken.payload(
       subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
-      algorithm: .rs256, now: now)
+      algorithm: SigningAlgorithm(rawValue: row.idTokenAlgorithm) ?? .rs256, now: now)
     let accessToken = AccessToken.payload(
       subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call)).text,
       lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)
@@ -74,6 +74,8 @@ extension OIDCService {
     return .preview(
       OIDC.PreviewTokens.Preview(
         idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
-        userInfo: JSONValue(.object(userInfo))))
+        userInfo: JSONValue(.object(userInfo)),
+        idTokenHeader: ["alg": .string(row.idTokenAlgorithm), "typ": .string(IDToken.headerType)],
+        accessTokenHeader: ["alg": .string(row.accessTokenAlgorithm), "typ": .string(AccessToken.headerType)]))
   }
 }
