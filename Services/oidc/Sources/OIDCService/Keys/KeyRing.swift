@@ -32,14 +32,24 @@ actor KeyRing {
     current = SigningKeySet(current: [], verifying: [], remembered: [])
   }
 
-  /// Opens the keys in the store, making the data key and what is missing of each algorithm's current and next key. Of
-  /// several processes that start at once, one makes each.
+  /// What apps get that ask for nothing else: without these nobody can be served. RSA takes a while to make, so that at an
+  /// installation's first start the rest comes a moment later, before anybody can have asked for it.
+  static let neededAtOnce: [SigningAlgorithm] = [.rs256, .es256]
+
+  /// Opens the keys in the store, making the data key and the first keys that sign. Of several processes that start at once,
+  /// one makes each. What else is missing is made by `follow`.
   static func open(_ database: Database, keys: ServiceKeys, logger: Logger) async throws -> KeyRing {
     let sealer = try await dataSealer(database, under: Sealer(current: keys.keyEncryption))
     let ring = KeyRing(database, sealer: sealer, logger: logger)
-    try await ring.refresh()
-    // Nobody is served before there is something to sign with.
-    for algorithm in SigningAlgorithm.allCases { _ = try await ring.current.signing(algorithm) }
+    _ = try await ring.read()
+    let current = await ring.current
+    let missing = neededAtOnce.filter { (try? current.signing($0)) == nil }
+    if !missing.isEmpty {
+      try await ring.make(missing)
+      _ = try await ring.read()
+    }
+    // Of two that made one, one won.
+    for algorithm in neededAtOnce { _ = try await ring.current.signing(algorithm) }
     return ring
   }
 
