@@ -101,11 +101,13 @@ public enum Consents {
     }
   }
 
-  /// Takes a consent back, ends all that it gave, and records it. A row says that it is gone: by this request now, or by
-  /// the same request before.
+  /// Takes a consent back, ends all that it gave, tells the app, and records it. A row says that it is gone: by this request
+  /// now, or by the same request before.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM grants WHERE user_id = $1 AND client_id = $2 RETURNING 1),
+      told AS (\(LogoutNotices.insert(
+        when: "a.user_id = $1 AND a.client_id = $2 AND EXISTS (SELECT 1 FROM gone) AND \(AuthorizationLife.lives("a"))"))),
       ended AS (
         UPDATE authorizations SET ended_at = now(), ended_reason = 'consent_revoked'
         WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM gone)),
