@@ -109,7 +109,8 @@ actor KeyRing {
     for row in stored.sorted(by: Self.comesFirst) {
       // A key of an algorithm that this build does not know is none of ours.
       guard let jwk = PublicJWK(try ClaimValue(json: Array(row.publicJWK.utf8))) else { continue }
-      let key = try VerificationKey(jwk: jwk)
+      // The one from before knows what it has verified.
+      let key = try current.hinting.first { $0.jwk == jwk } ?? VerificationKey(jwk: jwk)
       if row.isPublished { verifying.append(key) } else { remembered.append(key) }
       guard let sealed = row.sealedPrivate else { continue }
       let whole = try self.opened[row.kid] ?? open(Array(sealed), row.kid, jwk.algorithm)
