@@ -99,6 +99,7 @@ def test_the_first_administrator_exists_once_although_the_answer_was_lost(proxie
     assert proxied.admin.is_signed_in()
 
 
+@pytest.mark.timeout(300)
 def test_every_message_of_signing_in_may_be_lost(proxied):
     """In every round one message loses its answer, after the service's commit, and one is lost itself, before it."""
     board, app = proxied.switchboard, proxied.admin.create_client("Lossy")
