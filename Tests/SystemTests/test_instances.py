@@ -196,6 +196,26 @@ def test_the_same_request_at_two_processes_at_once_has_one_outcome(proxied, app,
         assert len({tuple(each["jti"] for each in several) for several in tokens}) == 1
 
 
+def test_both_processes_sign_with_a_new_key_within_seconds_of_its_rotation(proxied, app, both):
+    def kids() -> set[str]:
+        """With what each process signs ID tokens."""
+        found = []
+        for peer in both:
+            request = Request(app)
+            form = form_for(request, proxied.admin.code_for(request))
+            headers = parts_in(ask(peer, app, form, os.urandom(16)), 0)
+            found.append(next(each["kid"] for each in headers if each["alg"] == "RS256"))
+        return set(found)
+
+    [old] = kids()
+    done = proxied.base.run("key-rotate", "--alg", "RS256", "--yes")
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: old not in kids(), "both sign with the new key")
+    [new] = kids()
+    published = {each["kid"] for each in requests.get(proxied.url + "/.well-known/jwks.json", timeout=10).json()["keys"]}
+    assert {old, new} <= published
+
+
 def test_a_process_that_leaves_finishes_what_it_has_and_nobody_waits_for_it(proxied, app):
     request = Request(app)
     code = proxied.admin.code_for(request)
@@ -318,7 +338,8 @@ def test_a_stopped_process_costs_a_second_once(fleet, app, service):
 def test_what_a_stopped_process_finds_when_it_goes_on_is_not_begun(proxied, app, both):
     """Whoever asked has been told something else by then. It may be an hour later."""
     request = Request(app)
-    form = form_for(request, proxied.admin.code_for(request))
+    code = proxied.admin.code_for(request)
+    form = form_for(request, code)
     stopped, peer = proxied.services["oidc"][0], both[0]
     stopped.signal(signal.SIGSTOP)
     began = time.monotonic()
@@ -328,7 +349,7 @@ def test_what_a_stopped_process_finds_when_it_goes_on_is_not_begun(proxied, app,
     stopped.signal(signal.SIGCONT)
     kind, _, body = peer.receive()
     assert kind == wire.FAILURE and b"unavailable" in body and b"was not begun" in body, body
-    assert b"access_token" in ask(peer, app, form, os.urandom(16))
+    assert exchange(proxied.url, request, code).status_code == 200
 
 
 def test_no_process_has_crashed_by_itself(installation):
