@@ -16,7 +16,6 @@ extension SigningKeys {
   /// before does not sign. The retired key's private half is removed; it is believed for as long as the longest-lived
   /// token that any client may hold of it.
   public struct Rotate: Statement {
-    /// `($1 IS NULL OR …)`: a condition that counts where its parameter is given.
     public static let sql = """
       WITH old AS (
         UPDATE signing_keys k SET state = 'retired', sealed_private = NULL, retired_at = now(),
@@ -45,25 +44,18 @@ extension SigningKeys {
     let algorithms: [String]?
     let expected: [String]?
     let olderThanSeconds: Double?
-    let idTokenSeconds: Double
-    let marginSeconds: Double
-    let entry: AuditEntry
+    public let entry: AuditEntry
 
     /// - Parameters:
     ///   - algorithms: nil for all.
     ///   - expected: the keys that are to be retired, and no others; nil for whatever signs now.
     ///   - olderThanSeconds: only keys that have signed for so long; nil for any.
-    ///   - idTokenSeconds: how long an ID token lives.
-    ///   - marginSeconds: how much longer the retired key is believed.
     public init(
-      algorithms: [String]?, expected: [String]? = nil, olderThanSeconds: Double? = nil, idTokenSeconds: Double,
-      marginSeconds: Double, entry: AuditEntry
+      algorithms: [String]?, expected: [String]? = nil, olderThanSeconds: Double? = nil, entry: AuditEntry
     ) {
       self.algorithms = algorithms
       self.expected = expected
       self.olderThanSeconds = olderThanSeconds
-      self.idTokenSeconds = idTokenSeconds
-      self.marginSeconds = marginSeconds
       self.entry = entry
     }
 
@@ -71,8 +63,8 @@ extension SigningKeys {
       values.add(algorithms)
       values.add(expected)
       values.add(olderThanSeconds)
-      values.add(idTokenSeconds)
-      values.add(marginSeconds)
+      values.add(SigningKeys.idTokenSeconds)
+      values.add(SigningKeys.marginSeconds)
       values.add(entry.json)
     }
 
@@ -100,7 +92,7 @@ extension SigningKeys {
       """
 
     let kid: String
-    let entry: AuditEntry
+    public let entry: AuditEntry
 
     public init(kid: String, entry: AuditEntry) {
       self.kid = kid

@@ -11,6 +11,12 @@ public enum SigningKeys {
   /// The channel that is notified when the set of keys changes.
   public static let channel = "signing_keys"
 
+  /// Seconds that an ID token lives (`IDToken.lifetime`): part of how long a retired key is believed.
+  public static let idTokenSeconds: Double = 3600
+  /// Seconds that a retired key is believed beyond the longest token of any client: an instance that has lost its
+  /// connection may sign with it for a moment longer, and the clocks of apps differ.
+  public static let marginSeconds: Double = 600
+
   public enum State: String, Sendable, CaseIterable {
     case next, current, retired
   }

@@ -26,6 +26,8 @@ package struct World: Sendable {
   package let oidc: RemoteOIDC
   /// A second process of the same service: nothing may depend on which one is asked.
   package let otherOIDC: RemoteOIDC
+  /// Both processes' own work beside messages: following and rotating keys.
+  private let tokenServices: [OIDCService]
   package let admin: RemoteAdmin
   package let hashKey: KeyedHash
   /// What `admin` does at its start.
@@ -54,8 +56,11 @@ package struct World: Sendable {
     auth = RemoteAuth(InProcessTransport(Routes(processes[0]), as: .gateway))
     otherAuth = RemoteAuth(InProcessTransport(Routes(processes[1]), as: .gateway))
     let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
-    oidc = try await Self.process(tokens, database, key, logger)
-    otherOIDC = try await Self.process(tokens, database, key, logger)
+    tokenServices = [
+      try await Self.process(tokens, database, key, logger), try await Self.process(tokens, database, key, logger),
+    ]
+    oidc = RemoteOIDC(InProcessTransport(Routes(tokenServices[0]), as: .gateway))
+    otherOIDC = RemoteOIDC(InProcessTransport(Routes(tokenServices[1]), as: .gateway))
     adminKeys = key.keys(for: .admin)
     let adminService = AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)
     admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
@@ -63,13 +68,25 @@ package struct World: Sendable {
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }
 
-  /// One process of the token service.
+  /// What a process of the token service does beside messages, until it is cancelled: it follows changes of the keys.
+  package func followKeys(at process: Int) async { await tokenServices[process].followKeyChanges() }
+
+  /// One look of a process's schedule. - Returns: the algorithms that it rotated.
+  package func rotateKeysThatAreDue(at process: Int) async throws -> [String] {
+    try await tokenServices[process].rotateKeysThatAreDue()
+  }
+
+  /// Starts one more process of the token service, for what it does at its start.
+  package func startTokenService() async throws {
+    let settings = OIDCSettings(issuer: Self.appURL, internalURL: Self.appURL, sessionIdle: .seconds(3600))
+    _ = try await Self.process(
+      settings, database, Self.key, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
   private static func process(
     _ settings: OIDCSettings, _ database: Database, _ key: EncryptionKey, _ logger: Logger
-  ) async throws -> RemoteOIDC {
-    let service = try await OIDCService(
-      settings: settings, database: database, keys: key.keys(for: .oidc), logger: logger)
-    return RemoteOIDC(InProcessTransport(Routes(service), as: .gateway))
+  ) async throws -> OIDCService {
+    try await OIDCService(settings: settings, database: database, keys: key.keys(for: .oidc), logger: logger)
   }
 
   /// The installation's encryption key.

@@ -86,6 +86,8 @@ public enum Auth {
     case apiKey
     /// To let an app send people to another address.
     case redirectURI
+    /// To rotate or remove the keys that tokens are signed with.
+    case signingKeys
     /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
     case authorize(InteractionID)
 
@@ -98,6 +100,7 @@ public enum Auth {
       case .oneTimeLink: "one-time-link"
       case .apiKey: "api-key"
       case .redirectURI: "redirect-uri"
+      case .signingKeys: "signing-keys"
       case .authorize(let id): "authorize:\(id)"
       }
     }
@@ -110,6 +113,7 @@ public enum Auth {
       case "one-time-link": self = .oneTimeLink
       case "api-key": self = .apiKey
       case "redirect-uri": self = .redirectURI
+      case "signing-keys": self = .signingKeys
       default:
         guard text.hasPrefix("authorize:"), let id = InteractionID(String(text.dropFirst("authorize:".count)))
         else { return nil }

@@ -50,6 +50,10 @@ public enum Settings {
   public static let auditLogRetentionDays = Setting<Int>.number(
     "AUDIT_LOG_RETENTION_DAYS", in: 1...36_500, default: 90, help: "Days that the record is kept (default 90).")
 
+  public static let signingKeyRotationDays = Setting<Int>.number(
+    "SIGNING_KEY_ROTATION_DAYS", in: 0...3650, default: 90,
+    help: "Days after which another key signs tokens; 0 to leave that to you (default 90).")
+
   public static let databaseConnectionString = Setting<Secret>.secret(
     "DB_CONNECTION_STRING",
     expecting: "a PostgreSQL connection string, such as postgresql://user:password@host/database",

@@ -23,7 +23,7 @@ public struct ServeSettings: Sendable {
       Settings.internalAppURL, Settings.appName, Settings.sessionDuration, Settings.trustProxy,
       Settings.disableRateLimiting)
     _ = try SettingsEnvironment.read(environment)
-    _ = try environment.read(SettingsEnvironment.staticAPIKey)
+    _ = try environment.read(SettingsEnvironment.staticAPIKey, Settings.signingKeyRotationDays)
     self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     self.connection = connection
     self.host = host

@@ -9,7 +9,7 @@ public struct ServiceEnvironment: Sendable {
   static let passedOn = [
     "APP_ENV", "APP_NAME", "INTERNAL_APP_URL", "SESSION_DURATION", "LOG_LEVEL", "LOG_JSON", "TRUST_PROXY",
     "DISABLE_RATE_LIMITING", "PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE",
-    "SWIFT_BACKTRACE", "AUDIT_LOG_RETENTION_DAYS", "LOCAL_IPV6_RANGES",
+    "SWIFT_BACKTRACE", "AUDIT_LOG_RETENTION_DAYS", "SIGNING_KEY_ROTATION_DAYS", "LOCAL_IPV6_RANGES",
   ]
 
   private let common: [String: String]

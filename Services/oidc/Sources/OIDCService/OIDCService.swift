@@ -4,6 +4,7 @@ public import Logging
 import OIDCRules
 public import Postgres
 public import ServiceKit
+import Store
 
 /// The `oidc` service: authorization requests, consent, codes, tokens, keys.
 ///
@@ -12,6 +13,7 @@ public import ServiceKit
 public struct OIDCService: OIDCAPI {
   let settings: OIDCSettings
   let store: StoreAccess
+  let keySchedule: KeySchedule
   let keyRing: KeyRing
   /// Derives what must come out the same when a request is repeated: codes and ids.
   let derived: KeyedHash
@@ -27,6 +29,8 @@ public struct OIDCService: OIDCAPI {
     self.settings = settings
     self.store = StoreAccess(database, logger: logger)
     self.keyRing = try await KeyRing.open(database, keys: keys, logger: logger)
+    self.keySchedule = KeySchedule(
+      database: database, keyRing: keyRing, days: settings.keyRotationDays, logger: logger)
     self.derived = KeyedHash(key: keys.derive)
     self.clientSecretKey = keys.sharedBytes("client-secrets")
     self.clock = clock
@@ -35,6 +39,15 @@ public struct OIDCService: OIDCAPI {
 
   /// Keeps the signing keys in step with the other processes'; returns when cancelled.
   public func followKeyChanges() async { await keyRing.follow() }
+
+  /// Rotates the signing keys when they have signed for as long as the operator chose; returns when cancelled, or at once
+  /// where they never rotate by themselves.
+  public func rotateKeysOnSchedule() async { await keySchedule.run() }
+
+  /// One look of the schedule. - Returns: the algorithms that it rotated.
+  package func rotateKeysThatAreDue() async throws -> [String] {
+    try await keySchedule.rotateWhatIsDue().map(\.algorithm)
+  }
 }
 
 /// What an operator decides about tokens.
@@ -45,11 +58,14 @@ public struct OIDCSettings: Sendable {
   public var internalURL: String
   /// A session that is used here slides by this much.
   public var sessionIdle: Duration
+  /// Days after which another key signs; 0 for never by itself.
+  public var keyRotationDays: Int
 
-  public init(issuer: String, internalURL: String, sessionIdle: Duration) {
+  public init(issuer: String, internalURL: String, sessionIdle: Duration, keyRotationDays: Int = 90) {
     self.issuer = issuer
     self.internalURL = internalURL
     self.sessionIdle = sessionIdle
+    self.keyRotationDays = keyRotationDays
   }
 }
 

@@ -8,15 +8,20 @@ import Store
 await ServiceMain.run(
   .service(
     .oidc, summary: "Authorization, tokens and signing keys of Latchkey.",
-    settings: [Settings.appURL, Settings.internalAppURL, Settings.sessionDuration]
+    settings: [
+      Settings.appURL, Settings.internalAppURL, Settings.sessionDuration, Settings.signingKeyRotationDays,
+    ]
   ) { context in
-    let (appURL, internalURL, minutes) = try context.environment.read(
-      Settings.appURL, Settings.internalAppURL, Settings.sessionDuration)
+    let (appURL, internalURL, minutes, days) = try context.environment.read(
+      Settings.appURL, Settings.internalAppURL, Settings.sessionDuration, Settings.signingKeyRotationDays)
     let service = try await OIDCService(
       settings: OIDCSettings(
-        issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60)),
+        issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60),
+        keyRotationDays: days),
       database: context.database, keys: context.keys, logger: context.logger)
     let housekeeping = Housekeeping(
-      [Expired.Interactions(), Expired.Authorizations()], in: context.database, logger: context.logger)
-    return ServiceParts(routes: Routes(service), background: [service.followKeyChanges, housekeeping.run])
+      [Expired.Interactions(), Expired.Authorizations(), Expired.RetiredSigningKeys()], in: context.database,
+      logger: context.logger)
+    return ServiceParts(
+      routes: Routes(service), background: [service.followKeyChanges, service.rotateKeysOnSchedule, housekeeping.run])
   })

@@ -109,7 +109,7 @@ actor KeyRing {
   }
 
   /// What signs comes first, RS256 before all: apps that look for no name take the first key that they understand.
-  private static func comesFirst(_ one: SigningKeys.Stored, _ other: SigningKeys.Stored) -> Bool {
+  static func comesFirst(_ one: SigningKeys.Stored, _ other: SigningKeys.Stored) -> Bool {
     (rank(one), one.publishedAt, one.kid) < (rank(other), other.publishedAt, other.kid)
   }
 

@@ -1,0 +1,120 @@
+public import LatchkeyProtocol
+import Logging
+import OIDCRules
+import Postgres
+import ServiceKit
+import Store
+
+extension OIDCService {
+  public func listSigningKeys(
+    _ message: OIDC.ListSigningKeys, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.ListSigningKeys.Response {
+    switch try await keyAdministrator(call) {
+    case .success: .keys(try await signingKeys(call))
+    case .failure(let denied): .denied(denied.denial)
+    }
+  }
+
+  public func rotateSigningKeys(
+    _ message: OIDC.RotateSigningKeys, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.RotateSigningKeys.Response {
+    let principal: Principal
+    switch try await keyAdministrator(call) {
+    case .success(let found): principal = found
+    case .failure(let denied): return .denied(denied.denial)
+    }
+    if let name = message.algorithm, SigningAlgorithm(rawValue: name) == nil { return .unknownAlgorithm }
+    let rotate = SigningKeys.Rotate(
+      algorithms: message.algorithm.map { [$0] }, expected: message.expected,
+      entry: entry(.signingKeysRotated, call, by: principal))
+    switch try await move(rotate, recordedAs: rotate.entry, call, by: principal) {
+    case .denied(let denial): return .denied(denial)
+    case .moved: return .rotated(try await signingKeys(call))
+    case .nothing: return .unchanged(try await signingKeys(call))
+    }
+  }
+
+  public func revokeSigningKey(
+    _ message: OIDC.RevokeSigningKey, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.RevokeSigningKey.Response {
+    let principal: Principal
+    switch try await keyAdministrator(call) {
+    case .success(let found): principal = found
+    case .failure(let denied): return .denied(denied.denial)
+    }
+    let revoke = SigningKeys.Revoke(kid: message.id, entry: entry(.signingKeyRevoked, call, by: principal))
+    switch try await move(revoke, recordedAs: revoke.entry, call, by: principal) {
+    case .denied(let denial): return .denied(denial)
+    case .moved: return .revoked(try await signingKeys(call))
+    case .nothing: return .notFound
+    }
+  }
+
+  private enum KeyMove: Sendable {
+    case moved
+    case nothing
+    case denied(Admin.Denial)
+  }
+
+  private struct KeysDenied: Error { let denial: Admin.Denial }
+
+  private func keyAdministrator(_ call: Call) async throws(ServiceFailure) -> Result<Principal, KeysDenied> {
+    guard let principal = try await store.principal(call) else { return .failure(KeysDenied(denial: .notSignedIn)) }
+    guard principal.user.isAdmin else { return .failure(KeysDenied(denial: .notAdministrator)) }
+    return .success(principal)
+  }
+
+  private func entry(_ event: AuditEvent, _ call: Call, by principal: Principal) -> AuditEntry {
+    var entry = AuditEntry(event, call, by: principal)
+    entry.data["method"] = principal.key == nil ? "page" : "api"
+    return entry
+  }
+
+  /// Moves keys, in one transaction with the proof that it uses up. A repeated request finds its entry in the record, and
+  /// is told the same.
+  private func move<Move: Statement>(
+    _ statement: Move, recordedAs entry: AuditEntry, _ call: Call, by principal: Principal
+  ) async throws(ServiceFailure) -> KeyMove {
+    let answer = try await store.attempt(call) { transaction -> KeyMove in
+      _ = try await transaction.first(SigningKeys.Lock())
+      if try await transaction.first(AuditLog.Holds(entry)) == true { return .moved }
+      // An API key needs no proof: its making was proven.
+      if let session = principal.session?.session.id {
+        let proof = Proofs.Use(session: session, purpose: .signingKeys, request: call.id)
+        guard try await transaction.write(proof).rows.first == true else { return .denied(.proofRequired) }
+      }
+      // What did nothing leaves the proof unused.
+      guard try await !transaction.write(statement).rows.isEmpty else { throw Undone(KeyMove.nothing) }
+      return .moved
+    }
+    guard case .success(let outcome) = answer else {
+      throw ServiceFailure(.internal, mayHaveHappened: false, "The signing keys could not be changed.")
+    }
+    // This process need not wait to be told. What failed here is done by the next reading.
+    if case .moved = outcome {
+      do { try await keyRing.refresh() } catch { logger.error("the signing keys could not be read again: \(error)") }
+    }
+    return outcome
+  }
+
+  /// What the store has, in the order in which it is published.
+  private func signingKeys(_ call: Call) async throws(ServiceFailure) -> OIDC.SigningKeys {
+    let stored = try await store.read(SigningKeys.Published(), call)
+    return OIDC.SigningKeys(
+      keys: stored.sorted(by: KeyRing.comesFirst).map(OIDC.SigningKey.init), rotationDays: settings.keyRotationDays)
+  }
+}
+
+extension OIDC.SigningKey {
+  fileprivate init(_ stored: SigningKeys.Stored) {
+    let state: State =
+      switch stored.state {
+      case .next: .next
+      case .current: .current
+      case .retired: .retired
+      }
+    self.init(
+      id: stored.kid, algorithm: stored.algorithm, state: state, publishedAt: stored.publishedAt,
+      signsFrom: stored.signsFrom, retiredAt: stored.retiredAt, believedUntil: stored.believedUntil)
+  }
+}

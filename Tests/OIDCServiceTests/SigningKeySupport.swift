@@ -1,0 +1,79 @@
+import Foundation
+import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import ServiceWorld
+
+struct StoredKey: Sendable {
+  let kid: String
+  let algorithm: String
+  let state: String
+  let hasPrivate: Bool
+}
+
+private struct AllKeys: Statement {
+  static let sql = "SELECT kid, algorithm, state, sealed_private IS NOT NULL FROM signing_keys ORDER BY created_at"
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> StoredKey {
+    StoredKey(kid: try row.next(), algorithm: try row.next(), state: try row.next(), hasPrivate: try row.next())
+  }
+}
+
+extension World {
+  func storedKeys() async throws -> [StoredKey] { try await database.search(AllKeys()) }
+
+  func publishedKeys() async throws -> [JSONValue] {
+    guard case .array(let keys)? = try await oidc.keys(.init(), call())["keys"] else { return [] }
+    return keys
+  }
+}
+
+extension OIDC.SigningKeys {
+  func of(_ algorithm: String, _ state: OIDC.SigningKey.State) -> OIDC.SigningKey? {
+    keys.first { $0.algorithm == algorithm && $0.state == state }
+  }
+}
+
+extension Flow {
+  func keys() async throws -> OIDC.SigningKeys {
+    guard case .keys(let keys) = try await world.oidc.listSigningKeys(.init(), browser.call()) else {
+      throw WorldFailure("the keys were not listed")
+    }
+    return keys
+  }
+
+  mutating func rotate(_ algorithm: String?) async throws -> OIDC.RotateSigningKeys.Response {
+    try await browser.prove(.signingKeys)
+    return try await world.oidc.rotateSigningKeys(.init(algorithm: algorithm), browser.call())
+  }
+
+  mutating func revoke(_ id: String) async throws -> OIDC.RevokeSigningKey.Response {
+    try await browser.prove(.signingKeys)
+    return try await world.oidc.revokeSigningKey(.init(id: id), browser.call())
+  }
+
+  func userInfo(_ token: String, at service: RemoteOIDC) async throws -> Answer {
+    switch try await service.userInfo(.init(token: Secret(token)), world.call()) {
+    case .claims(let claims): Answer(tokens: claims)
+    case .refused(let refusal): Answer(error: refusal.error)
+    }
+  }
+}
+
+extension Flow.Answer {
+  /// The header of one of the tokens, unverified.
+  func header(_ name: String) -> JSONValue? {
+    let part = (tokens?[name]?.string ?? "").split(separator: ".").first.map(String.init) ?? ""
+    guard let bytes = Base64URL.decode(part) else { return nil }
+    return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+  }
+}
+
+/// Waits for something to become true, ten seconds at most.
+func eventually(_ condition: () async throws -> Bool) async throws {
+  let deadline = ContinuousClock.now + .seconds(10)
+  while try await !condition() {
+    guard ContinuousClock.now < deadline else { throw WorldFailure("it did not happen in time") }
+    try await Task.sleep(for: .milliseconds(20))
+  }
+}
