@@ -94,7 +94,10 @@ let package = Package(
       "AuthService", "Services/auth/Sources/AuthService",
       ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto],
       resources: [.embedInCode("Resources")]),
-    library("OIDCRules", "Services/oidc/Sources/OIDCRules", [crypto, cryptoExtras]),
+    .systemLibrary(
+      name: "CLibcrypto", path: "Services/oidc/Sources/CLibcrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    library("OIDCRules", "Services/oidc/Sources/OIDCRules", ["CLibcrypto", crypto, cryptoExtras]),
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
@@ -154,7 +157,8 @@ let package = Package(
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
-      "OIDCServiceTests", ["ServiceWorld", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+      "OIDCServiceTests",
+      ["ServiceWorld", "TestKit", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests(

@@ -291,11 +291,13 @@ public enum Authorizations {
     public struct Row: Sendable {
       public let scopes: [String]
       public let clientID: String
+      /// The `claims` parameter as JSON text.
+      public let claims: String?
       public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT a.scopes, a.client_id, \(PersonClaims.columns)
+      SELECT a.scopes, a.client_id, a.claims, \(PersonClaims.columns)
       FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.grantAndUser)
       WHERE a.id = $1 AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
       """
@@ -309,7 +311,8 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let scopes: [String] = try row.next()
       let clientID: String = try row.next()
-      return Row(scopes: scopes, clientID: clientID, person: try PersonClaims(row: &row))
+      let claims: String? = try row.next()
+      return Row(scopes: scopes, clientID: clientID, claims: claims, person: try PersonClaims(row: &row))
     }
   }
 }

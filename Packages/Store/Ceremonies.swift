@@ -170,8 +170,8 @@ public enum Ceremonies {
     public static let sql = """
       WITH \(SpentChallenge.cte), \(UsedPasskey.cte),
       proven AS (
-        INSERT INTO proofs (id, session_id, purpose, expires_at)
-        SELECT $7, $8, $9, now() + make_interval(secs => $10) FROM used JOIN sessions s ON s.id = $8
+        INSERT INTO proofs (id, session_id, purpose, expires_at, amr)
+        SELECT $7, $8, $9, now() + make_interval(secs => $10), $12 FROM used JOIN sessions s ON s.id = $8
           AND s.user_id = used.user_id AND \(Sessions.live)
         RETURNING 1),
       entry AS (\(AuditEntry.insert(parameter: "$11", when: "EXISTS (SELECT 1 FROM proven)")))
@@ -184,11 +184,13 @@ public enum Ceremonies {
     let session: SessionID
     let purpose: String
     let lifetimeSeconds: Double
+    let amr: [String]
     let entry: AuditEntry
 
+    /// - Parameter amr: what the assertion showed.
     public init(
       challenge: SpentChallenge, passkey: UsedPasskey, id: UUID, session: SessionID, purpose: String,
-      lifetimeSeconds: Double, entry: AuditEntry
+      lifetimeSeconds: Double, amr: [String], entry: AuditEntry
     ) {
       self.challenge = challenge
       self.passkey = passkey
@@ -196,6 +198,7 @@ public enum Ceremonies {
       self.session = session
       self.purpose = purpose
       self.lifetimeSeconds = lifetimeSeconds
+      self.amr = amr
       self.entry = entry
     }
 
@@ -207,6 +210,7 @@ public enum Ceremonies {
       values.add(purpose)
       values.add(lifetimeSeconds)
       values.add(entry.json)
+      values.add(amr)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }

@@ -8,9 +8,15 @@ public enum ConnectedApps {
       public let name: String
       public let knownApp: String?
       public let callbackURLs: [String]
+      public let isPublic: Bool
+      /// A `*` in its callback URLs stands for anything.
+      public let callbackPatterns: Bool
+      public let imported: Bool
     }
 
-    public static let sql = "SELECT name, known_app, callback_urls FROM clients WHERE id = $1"
+    public static let sql = """
+      SELECT name, known_app, callback_urls, is_public, callback_patterns, imported FROM clients WHERE id = $1
+      """
 
     let clientID: String
 
@@ -19,7 +25,9 @@ public enum ConnectedApps {
     public func bind(_ values: inout Bindings) { values.add(clientID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(name: try row.next(), knownApp: try row.next(), callbackURLs: try row.next())
+      Row(
+        name: try row.next(), knownApp: try row.next(), callbackURLs: try row.next(), isPublic: try row.next(),
+        callbackPatterns: try row.next(), imported: try row.next())
     }
   }
 

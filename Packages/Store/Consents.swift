@@ -151,13 +151,14 @@ public enum Consents {
   public struct Preview: Statement {
     public struct Row: Sendable {
       public let accessTokenMinutes: Int
+      public let userinfoOnly: Bool
       /// Whether the person may use the client.
       public let admitted: Bool
       public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT c.access_token_minutes, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
+      SELECT c.access_token_minutes, c.userinfo_only, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
         \(PersonClaims.columns)
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
@@ -177,7 +178,9 @@ public enum Consents {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let minutes: Int32 = try row.next()
-      return Row(accessTokenMinutes: Int(minutes), admitted: try row.next(), person: try PersonClaims(row: &row))
+      return Row(
+        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), admitted: try row.next(),
+        person: try PersonClaims(row: &row))
     }
   }
 }

@@ -67,19 +67,25 @@ public enum Interactions {
       public let accountSelectedIn: SessionID?
       /// The user who consented here, whatever was agreed before.
       public let consentedBy: UserID?
-      /// When the session proved itself for this interaction.
-      public let provenAt: Date?
+      public let isDeclined: Bool
+      /// How the session proved itself for this interaction, the last time.
+      public let proof: Proof?
       /// The request that ended it; nil while it is open.
       public let endedBy: Data?
     }
 
+    public struct Proof: Sendable {
+      public let at: Date
+      public let amr: [String]
+    }
+
     public static let sql = """
       SELECT \(AuthorizationFacts.columns), i.parameters::text, i.browser_hash, i.created_at, i.account_selected_in,
-        i.consented_by,
-        (SELECT max(p.proven_at) FROM proofs p WHERE p.session_id = s.id AND p.purpose = 'authorize:' || i.id::text
-          AND p.used_at IS NULL AND p.expires_at > now()),
-        i.ended_by
+        i.consented_by, i.declined_at IS NOT NULL, proof.proven_at, proof.amr, i.ended_by
       FROM interactions i JOIN clients c ON c.id = i.client_id \(AuthorizationFacts.joins(token: "$2"))
+        LEFT JOIN LATERAL (
+          SELECT p.proven_at, p.amr FROM proofs p WHERE p.session_id = s.id AND p.purpose = 'authorize:' || i.id::text
+            AND p.used_at IS NULL AND p.expires_at > now() ORDER BY p.proven_at DESC LIMIT 1) proof ON true
       WHERE i.id = $1 AND i.expires_at > now()
       """
 
@@ -103,10 +109,13 @@ public enum Interactions {
       let createdAt: Date = try row.next()
       let selected: UUID? = try row.next()
       let consented: UUID? = try row.next()
+      let isDeclined: Bool = try row.next()
+      let provenAt: Date? = try row.next()
+      let proofAMR: [String]? = try row.next()
       return Row(
         facts: facts, parameters: parameters, browserHash: browserHash, createdAt: createdAt,
         accountSelectedIn: selected.map { SessionID($0) }, consentedBy: consented.map { UserID($0) },
-        provenAt: try row.next(), endedBy: try row.next())
+        isDeclined: isDeclined, proof: provenAt.map { Proof(at: $0, amr: proofAMR ?? []) }, endedBy: try row.next())
     }
   }
 
@@ -152,6 +161,19 @@ public enum Interactions {
       values.add(user.uuid)
       values.add(scopes)
     }
+  }
+
+  /// Records that the person declined. Final: nothing takes it back.
+  public struct Decline: Statement {
+    public static let sql = """
+      UPDATE interactions SET declined_at = coalesce(declined_at, now()) WHERE id = $1 AND ended_at IS NULL
+      """
+
+    let id: InteractionID
+
+    public init(id: InteractionID) { self.id = id }
+
+    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
   }
 
   /// Ends an interaction without a code.

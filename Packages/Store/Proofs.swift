@@ -69,8 +69,8 @@ public enum Proofs {
   public struct FromSignIn: Statement {
     public static let sql = """
       WITH proven AS (
-        INSERT INTO proofs (id, session_id, purpose, expires_at)
-        SELECT $1, s.id, $3, now() + make_interval(secs => $4) FROM sessions s
+        INSERT INTO proofs (id, session_id, purpose, expires_at, amr)
+        SELECT $1, s.id, $3, now() + make_interval(secs => $4), s.amr FROM sessions s
         WHERE s.id = $2 AND \(Sessions.live) AND 'phr' = ANY (s.amr)
           AND s.auth_time > now() - make_interval(secs => $5)
         ON CONFLICT (id) DO NOTHING RETURNING 1),

@@ -59,7 +59,7 @@ static double now(void) {
 static void read_requests(const char *path) {
   FILE *file = fopen(path, "rb");
   struct stat facts;
-  if (!file || fstat(fileno(file), &facts) || facts.st_size == 0) die(path);
+  if (!file || fstat(fileno(file), &facts)) die(path);
   requests = mmap(NULL, facts.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fileno(file), 0);
   if (requests == MAP_FAILED) die(path);
   for (size_t at = 0; at + 4 <= (size_t)facts.st_size;) {

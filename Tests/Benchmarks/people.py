@@ -1,10 +1,10 @@
-"""Many people with passkeys and sessions: the first one is made over HTTP, the rest are rows like hers."""
+"""Many people with passkeys: the first one is made over HTTP, the rest are rows like hers."""
 
 import copy
 import hashlib
 import uuid
 
-from support.client import Client, Person
+from support.client import Person
 from support.server import Latchkey
 from support.softauthn import Passkey
 
@@ -22,11 +22,8 @@ ANALYZE;
 """
 
 
-def make_everybody(server: Latchkey, count: int) -> tuple[Person, Client, list[Passkey]]:
-    """The administrator, a client that asks for no consent, and one passkey per person."""
-    admin = Person(server.url)
-    admin.set_up()
-    client = admin.create_client("Benchmark", skipConsent=True)
+def with_passkeys(server: Latchkey, admin: Person, count: int) -> list[Passkey]:
+    """One passkey per person."""
     server.psql(SEED.format(count=count))
     original = admin.authenticator.passkeys[0]
     everybody = []
@@ -38,4 +35,4 @@ def make_everybody(server: Latchkey, count: int) -> tuple[Person, Client, list[P
         upper = original.user_handle.decode().isupper()
         passkey.user_handle = (identity.upper() if upper else identity).encode()
         everybody.append(passkey)
-    return admin, client, everybody
+    return everybody

@@ -6,62 +6,65 @@ from pathlib import Path
 from types import SimpleNamespace
 
 HERE = Path(__file__).resolve().parent
+PROCESSES = ("gateway", "oidc", "auth", "postgres", "latchkey", "generator")
+# The longest that one request in a hundred may wait, at half of the highest rate.
+P99_MILLISECONDS = 50
+# How much longer half of the requests may take in a database full of other rows.
+SLOWER = 0.20
 
 
 class Figures(SimpleNamespace):
     """Everything that one run measured."""
 
-    def all(self) -> list:
-        return [self.gateway, self.healthz, self.keys, self.sign_in, *self.exchange_and_authorize]
+
+# What is said of a limit.
+LIMITS = {
+    "rsa2048": "RSA-2048 signatures of both cores",
+    "p256 verify": "P-256 verifications",
+    "exchange write": "pgbench, the same write",
+    "authorization write": "pgbench, the same write",
+    "refresh write": "pgbench, the same write",
+    "sign-in write": "pgbench, the same write",
+    "empty handler": "empty Hummingbird handler",
+}
 
 
 def table(figures: Figures) -> str:
-    exchange, authorize = figures.exchange_and_authorize
-    rsa, verify = figures.signatures["rsa2048"], figures.signatures["p256 verify"]
-    writes = figures.writes
-    rows = [
-        line("Code exchange (`POST /api/oidc/token`; two RS256 signatures, one durable write)", exchange, [
-            (f"RSA-2048 signatures/s ÷ 2 = {rsa / 2:,.0f}", rsa / 2),
-            (f"pgbench, the same write: {writes['exchange write']:,.0f}", writes["exchange write"])]),
-        line("Passkey sign-in (start and finish; one durable write)", figures.sign_in, [
-            (f"pgbench, the same write: {writes['sign-in write']:,.0f}", writes["sign-in write"]),
-            (f"P-256 verifications/s: {verify:,.0f}", verify),
-            (f"two answers of the gateway alone: {figures.gateway.rate / 2:,.0f}", figures.gateway.rate / 2)]),
-        line("Authorization with a live session (`GET /authorize` to a code; one durable write)", authorize, [
-            (f"answers of the gateway alone: {figures.gateway.rate:,.0f}", figures.gateway.rate)]),
-        line("Public keys (`GET /.well-known/jwks.json`)", figures.keys, [
-            (f"answers of the gateway alone: {figures.gateway.rate:,.0f}", figures.gateway.rate)]),
-        line("Health (`GET /healthz`: gateway, auth and oidc)", figures.healthz, [
-            (f"answers of the gateway alone: {figures.gateway.rate:,.0f}", figures.gateway.rate)]),
-        line("The gateway alone (404 of an unknown path)", figures.gateway, []),
-    ]
-    costs = [cost("Code exchange", exchange), cost("Passkey sign-in", figures.sign_in), cost("Authorization", authorize)]
+    options = figures.options
+    rows = [row(figures, each) for each in figures.operations]
+    costs = [cost(each.title.split(" (")[0], figures.highest[each.name]) for each in figures.operations]
+    sign_in = figures.sign_in
+    sign_in_limits = "<br>".join(
+        f"{LIMITS[key]}: {figures.limits[key]:,.0f} → {sign_in.rate / figures.limits[key]:.0%}" for key in ("sign-in write", "p256 verify"))
     memory = [f"| {name} | {figures.idle[name][0] / 1024:.1f} | {figures.idle[name][1] / 1024:.1f} | "
               f"{figures.loaded[name][0] / 1024:.1f} |" for name in figures.idle]
     total = [sum(pss for pss, _ in each.values()) / 1024 for each in (figures.idle, figures.loaded)]
-    options = figures.options
     return f"""# Measured
 
 By `Tests/Benchmarks/bench.py` on {time.strftime("%-d %B %Y")}, at {commit()}: {machine()}, {figures.cores} cores, which the load
-generator ({options.workers} processes, {options.connections} connections), the services and PostgreSQL share. Absolute numbers on a
-shared machine prove nothing; the shares are of limits measured in the same run.
+generator (one process in C, {options.connections} connections), the services and PostgreSQL share. Absolute numbers on a shared machine
+prove nothing; the shares are of limits measured in the same run, before and after.
 
-| | per second | p50 ms | p99 ms | limit | share of it |
-|---|---:|---:|---:|---|---:|
+| | highest rate per second | limit → share of it (target) | at half that rate: p50, p99 ms |
+|---|---:|---|---:|
 {chr(10).join(rows)}
+| Passkey sign-in (start and finish; one durable write; its load is made in Python) | {sign_in.rate:,.0f} | {sign_in_limits} | – |
 
-Limits: RSA-2048 signatures {rsa:,.0f}/s and P-256 verifications {verify:,.0f}/s (`openssl speed -multi {figures.cores}`); durable writes
-by pgbench, {options.writers} connections, on the same cluster: {writes['exchange write']:,.0f}/s as in a code exchange, {writes['sign-in write']:,.0f}/s as in a
-sign-in.
+Limits, all per second: RSA-2048 signatures {figures.limits['rsa2048']:,.0f} and P-256 verifications {figures.limits['p256 verify']:,.0f} (`openssl speed
+-multi {figures.cores}`); durable writes by pgbench with {options.writers} connections on the same cluster; a bare Hummingbird server under the same load
+generator {figures.limits['empty handler']:,.0f} (p50 {figures.empty.p50:.1f} ms, p99 {figures.empty.p99:.1f} ms). At half the rate, requests arrive at their times whether or not the ones
+before have been answered, and their time counts from then.
 
-Processor time per operation, in milliseconds:
+Processor time per operation at the highest rate, in milliseconds; the generator is the load itself:
 
-| | gateway | auth | oidc | postgres | latchkey (the log) | all |
-|---|---:|---:|---:|---:|---:|---:|
+| | {" | ".join(PROCESSES)} | all |
+|---|{"---:|" * (len(PROCESSES) + 1)}
+{cost("Empty Hummingbird handler", figures.empty)}
 {chr(10).join(costs)}
-
-From start to ready: {figures.first_start:.1f} s with nothing there yet (database cluster, migrations, signing key included),
-{figures.second_start:.1f} s the next time.
+{cost("Passkey sign-in", sign_in)}
+{filled(figures)}
+From start to ready: {figures.starts[0]:.1f} s with nothing there yet (database cluster, migrations, signing keys included),
+{figures.starts[1]:.1f} s the next time.
 
 | process | idle PSS MiB | idle RSS MiB | PSS MiB after the load |
 |---|---:|---:|---:|
@@ -72,16 +75,40 @@ PSS counts what processes share once; the RSS of postgres is its largest process
 """
 
 
-def line(name: str, measured, limits: list[tuple[str, float]]) -> str:
-    figures = f"{measured.rate:,.0f} | {measured.percentile(50) * 1000:.1f} | {measured.percentile(99) * 1000:.1f}"
-    bounds = "<br>".join(text for text, _ in limits) or "–"
-    shares = "<br>".join(f"{measured.rate / limit:.0%}" for _, limit in limits) or "–"
-    return f"| {name} | {figures} | {bounds} | {shares} |"
+def row(figures: Figures, operation) -> str:
+    highest, half = figures.highest[operation.name], figures.half[operation.name]
+    shares = []
+    for limit in operation.limits:
+        most = figures.limits[limit.key]
+        share = highest.rate / most
+        target = "" if limit.target is None else f" ({limit.target:.0%}{'' if share >= limit.target else ', **missed**'})"
+        shares.append(f"{LIMITS[limit.key]}: {most:,.0f} → **{share:.0%}**{target}")
+    late = "" if half.p99 < P99_MILLISECONDS else " **late**"
+    return f"| {operation.title} | {highest.rate:,.0f} | {'<br>'.join(shares)} | {half.p50:.1f}, {half.p99:.1f}{late} |"
 
 
 def cost(name: str, measured) -> str:
-    columns = [measured.cost[each] for each in ("gateway", "auth", "oidc", "postgres", "latchkey")]
-    return f"| {name} | " + " | ".join(f"{each:.2f}" for each in [*columns, sum(measured.cost.values())]) + " |"
+    columns = [f"{measured.cost[each]:.3f}" if each in measured.cost else "–" for each in PROCESSES]
+    return f"| {name} | {' | '.join(columns)} | {sum(measured.cost.values()):.3f} |"
+
+
+def filled(figures: Figures) -> str:
+    if not figures.filled:
+        return ""
+    rows = []
+    for operation in figures.operations:
+        before, after = figures.half[operation.name], figures.filled[operation.name]
+        change = after.p50 / before.p50 - 1 if before.p50 else 0
+        rows.append(f"| {operation.title.split(' (')[0]} | {before.rate:,.0f} | {before.p50:.2f} | {after.p50:.2f} | "
+                    f"{change:+.0%}{' **more**' if change > SLOWER else ''} | {before.p99:.1f} | {after.p99:.1f} |")
+    return f"""
+With 100,000 more people, 10,000 more clients and {figures.expired_before:,} expired rows, which housekeeping removed meanwhile
+({figures.expired_before - figures.expired_after:,} of them in the time of these measurements), under the same load:
+
+| | per second | p50 before, ms | p50 then | change | p99 before, ms | p99 then |
+|---|---:|---:|---:|---:|---:|---:|
+{chr(10).join(rows)}
+"""
 
 
 def commit() -> str:

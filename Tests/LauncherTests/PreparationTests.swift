@@ -76,15 +76,18 @@ struct PreparationTests {
     let preparation = try await prepare(owner)
     let all = ServiceEnvironment(
       operator: Environment(["ENCRYPTION_KEY": "0123456789abcdef", "SMTP_PASSWORD": "x", "LOG_JSON": "true"]),
-      appURL: .default, preparation: preparation, ports: [.auth: 1, .oidc: 2, .admin: 3], host: "0.0.0.0", port: 1411)
-    let auth = all.service(.auth)
+      appURL: .default, preparation: preparation, ports: [.auth: [1], .oidc: [2, 4], .admin: [3]], host: "0.0.0.0",
+      port: 1411)
+    let auth = all.service(.auth, port: 1)
     #expect(auth["SERVICE_KEY"] == preparation.key.keys(for: .auth).text.exposed)
     #expect(auth["SHARED_KEY"] == preparation.key.keys(for: .admin).sharedText.exposed)
     #expect(auth["LISTEN"] == "127.0.0.1:1")
     #expect(auth["LOG_JSON"] == "true")
-    #expect(auth["DB_CONNECTION_STRING"] != all.service(.oidc)["DB_CONNECTION_STRING"])
+    #expect(auth["DB_CONNECTION_STRING"] != all.service(.oidc, port: 4)["DB_CONNECTION_STRING"])
     let gateway = all.gateway()
-    #expect(gateway["OIDC_ADDRESS"] == "127.0.0.1:2")
+    #expect(all.service(.oidc, port: 4)["LISTEN"] == "127.0.0.1:4")
+    #expect(gateway["OIDC_ADDRESS"] == "127.0.0.1:2,127.0.0.1:4")
+    #expect(gateway["ADMIN_ADDRESS"] == "127.0.0.1:3")
     #expect(gateway["TRANSPORT_KEY_OIDC"] == Base64URL.encode(preparation.key.keys(for: .oidc).transport(.gateway)))
     #expect(gateway["DB_CONNECTION_STRING"] == nil && gateway["SERVICE_KEY"] == nil && gateway["SHARED_KEY"] == nil)
     for values in [auth, gateway] { #expect(values["ENCRYPTION_KEY"] == nil && values["SMTP_PASSWORD"] == nil) }

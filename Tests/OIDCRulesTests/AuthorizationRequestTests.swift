@@ -88,8 +88,8 @@ struct AuthorizationRequestTests {
       (["response_type": "token"], .unsupportedResponseType, "Only the response type 'code' is supported."),
       (["response_type": "code id_token"], .unsupportedResponseType, "Only the response type 'code' is supported."),
       (["response_type": "CODE"], .unsupportedResponseType, "Only the response type 'code' is supported."),
-      (["response_mode": "fragment"], .invalidRequest, "The response mode 'fragment' is not supported."),
-      (["response_mode": "form_post"], .invalidRequest, "The response mode 'form_post' is not supported."),
+      (["response_mode": "web_message"], .invalidRequest, "The response mode 'web_message' is not supported."),
+      (["response_mode": "Fragment"], .invalidRequest, "The response mode 'Fragment' is not supported."),
       (["request": "e30.e30."], .requestNotSupported, "Request objects are not supported."),
       (["request_uri": "https://a/b"], .requestURINotSupported, "The parameter 'request_uri' is not supported."),
       (["scope": "openid a\"b"], .invalidScope, "The scope has a character that scopes cannot have."),
@@ -103,7 +103,7 @@ struct AuthorizationRequestTests {
         ["nonce": String(repeating: "a", count: Limits.nonce + 1)], .invalidRequest,
         "The parameter 'nonce' is longer than \(Limits.nonce) bytes."
       ),
-      (["prompt": "create"], .invalidRequest, "The prompt 'create' is not supported."),
+      (["prompt": "none create"], .invalidRequest, "The prompt 'none' cannot stand beside another."),
       (["prompt": "none login"], .invalidRequest, "The prompt 'none' cannot stand beside another."),
       (["max_age": "-1"], .invalidRequest, "The parameter 'max_age' is not a number of seconds"),
       (["max_age": "1.5"], .invalidRequest, "The parameter 'max_age' is not a number of seconds"),
@@ -111,13 +111,23 @@ struct AuthorizationRequestTests {
       (["max_age": "99999999999999999999"], .invalidRequest, "The parameter 'max_age' is not a number of seconds"),
       (["claims": "x"], .invalidRequest, "The claims parameter is not a JSON object."),
       (["claims": "[]"], .invalidRequest, "The claims parameter is not a JSON object."),
+      (["claims": #"{"id_token":[]}"#], .invalidRequest, "The member 'id_token' of the claims parameter is no object."),
+      (["claims": #"{"userinfo":{"name":1}}"#], .invalidRequest, "What the claims parameter says of 'name' cannot be"),
+      (
+        ["claims": #"{"id_token":{"acr":{"essential":"yes"}}}"#], .invalidRequest,
+        "What the claims parameter says of 'acr' cannot be"
+      ),
+      (
+        ["claims": #"{"id_token":{"acr":{"essential":true,"values":["urn:mace:silver","0"]}}}"#],
+        .unmetAuthenticationRequirements, "No authentication here has an acr that the claims parameter calls essential."
+      ),
     ] as [([String: String?], OAuthError.Code, String)])
   func redirects(_ changes: [String: String?], _ code: OAuthError.Code, _ sentence: String) throws {
     let refusal = try #require(try Valid.refusal(changes))
     #expect(refusal.error.code == code)
     #expect(refusal.error.description.hasPrefix(sentence))
     #expect(refusal.state == "xyz")
-    let location = try #require(AuthorizationResponse.failure(refusal, issuer: Valid.issuer))
+    let location = try #require(AuthorizationResponse.failure(refusal, issuer: Valid.issuer)).location
     #expect(location.hasPrefix(Valid.callback + "?error=\(code.rawValue)&"))
   }
 
@@ -147,7 +157,10 @@ struct AuthorizationRequestTests {
     "tolerated parameters break nothing (conformance modules 15, 16, 22 to 27, 35)",
     arguments: [
       ("display", "popup"), ("display", "nonsense"), ("ui_locales", "se"), ("claims_locales", "se"),
-      ("acr_values", "1 2"), ("login_hint", "buffy@id.example"), ("id_token_hint", "x.y.z"), ("extra", "foobar"),
+      ("acr_values", "1 2"), ("prompt", "create"), ("prompt", "login create"), ("login_hint", "a\nb"),
+      ("claims", #"{"id_token":{"acr":{"values":["urn:mace:silver"]}}}"#), ("claims", "{}"),
+      ("response_mode", "fragment"), ("login_hint", "buffy@id.example"), ("id_token_hint", "x.y.z"),
+      ("extra", "foobar"),
       ("claims", #"{"userinfo":{"name":{"essential":true}},"x":1}"#), ("response_mode", "query"), ("max_age", "0"),
       ("max_age", "10000"), ("audience", "a"), ("resource", "https://api.example"),
     ])
@@ -164,7 +177,7 @@ struct AuthorizationRequestTests {
 
   @Test("unknown scopes are dropped, known ones kept once")
   func scopes() throws {
-    #expect(try Valid.check(["scope": "openid phone  openid offline_access email"]).scopes == ["openid", "email"])
+    #expect(try Valid.check(["scope": "openid phone  openid address email"]).scopes == ["openid", "email"])
     #expect(try Valid.check(["scope": nil]).scopes == [])
     #expect(try !Valid.check(["scope": "profile"]).isOpenID)
   }
@@ -183,6 +196,40 @@ struct AuthorizationRequestTests {
     ])
     #expect(request.prompts == [.login, .consent] && request.maxAge == 7)
     #expect(request.acrValues == ["phr", "x"] && request.uiLocales == ["de", "en"])
-    #expect(request.claims?.subject == "user-9")
+    #expect(request.claims?.subjects == ["user-9"])
+  }
+
+  @Test("offline_access is a scope, and says that what is given outlives the browser's session")
+  func offline() throws {
+    let request = try Valid.check(["scope": "openid offline_access"])
+    #expect(request.scopes == ["openid", "offline_access"] && request.isOffline)
+    #expect(try !Valid.check().isOffline)
+  }
+
+  @Test("a client id or a redirect URI that is only in a request object is not looked for: a page")
+  func insideRequestObject() throws {
+    for name in ["client_id", "redirect_uri"] {
+      for parameter in ["request", "request_uri"] {
+        let refusal = try #require(try Valid.refusal([name: nil, parameter: "eyJhbGciOiJub25lIn0.e30."]))
+        #expect(refusal.isPage && refusal.error.description == "The parameter '\(name)' is missing.")
+      }
+    }
+  }
+
+  @Test("a pattern is no address to fall back on when redirect_uri is left out")
+  func omittedWithPattern() throws {
+    let client = Valid.client(callbacks: ["https://app.example/*"], patterns: true)
+    let refusal = try #require(try Valid.refusal(["redirect_uri": nil, "scope": "profile"], client: client))
+    #expect(refusal.isPage && refusal.error.description == "The parameter 'redirect_uri' is missing.")
+  }
+
+  @Test("patterns count where they were chosen, and for a public client never")
+  func patterns() throws {
+    let callbacks = ["https://*.app.example/cb"]
+    let changes = ["redirect_uri": "https://a.app.example/cb"]
+    #expect(try Valid.refusal(changes, client: Valid.client(callbacks: callbacks, patterns: true)) == nil)
+    #expect(try Valid.refusal(changes, client: Valid.client(callbacks: callbacks))?.isPage == true)
+    let open = Valid.client(isPublic: true, callbacks: callbacks, patterns: true, imported: true)
+    #expect(try Valid.refusal(changes, client: open)?.isPage == true)
   }
 }

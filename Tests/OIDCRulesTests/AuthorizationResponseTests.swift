@@ -5,23 +5,78 @@ import Testing
 struct AuthorizationResponseTests {
   @Test("a code travels with state and issuer")
   func success() throws {
-    let location = AuthorizationResponse.success(for: try Valid.check(), code: "c-1", issuer: Valid.issuer)
-    #expect(location == "https://app.example/callback?code=c-1&state=xyz&iss=https%3A%2F%2Fid.example")
+    let delivery = AuthorizationResponse.success(for: try Valid.check(), code: "c-1", issuer: Valid.issuer)
+    #expect(delivery == .redirect("https://app.example/callback?code=c-1&state=xyz&iss=https%3A%2F%2Fid.example"))
   }
 
   @Test("no state is invented")
   func noState() throws {
-    let location = AuthorizationResponse.success(for: try Valid.check(["state": nil]), code: "c", issuer: Valid.issuer)
-    #expect(location == "https://app.example/callback?code=c&iss=https%3A%2F%2Fid.example")
+    let delivery = AuthorizationResponse.success(for: try Valid.check(["state": nil]), code: "c", issuer: Valid.issuer)
+    #expect(delivery == .redirect("https://app.example/callback?code=c&iss=https%3A%2F%2Fid.example"))
   }
 
   @Test("errors carry the issuer too (RFC 9207 §2)")
   func failure() throws {
-    let location = AuthorizationResponse.failure(
-      OAuthError(.accessDenied, "The user said no."), for: try Valid.check(), issuer: Valid.issuer)
+    let refusal = try #require(try Valid.refusal(["max_age": "x"]))
+    let location = try #require(AuthorizationResponse.failure(refusal, issuer: Valid.issuer)).location
+    #expect(location.hasPrefix(Valid.callback + "?error=invalid_request&error_description=The%20parameter%20"))
+    #expect(location.hasSuffix("&state=xyz&iss=https%3A%2F%2Fid.example"))
+  }
+
+  @Test("in the fragment, nothing is in the query, and the redirect URI's own query stays where it is")
+  func fragment() throws {
+    let callback = "https://app.example/cb?a=1"
+    let request = try Valid.check(
+      ["redirect_uri": callback, "response_mode": "fragment"], client: Valid.client(callbacks: [callback]))
     #expect(
-      location == Valid.callback
-        + "?error=access_denied&error_description=The%20user%20said%20no.&state=xyz&iss=https%3A%2F%2Fid.example")
+      AuthorizationResponse.success(for: request, code: "c", issuer: Valid.issuer)
+        == .redirect("https://app.example/cb?a=1#code=c&state=xyz&iss=https%3A%2F%2Fid.example"))
+  }
+
+  @Test("by form_post the address holds nothing, and the fields are as they are (Form Post Response Mode §2)")
+  func formPost() throws {
+    let callback = "https://app.example/cb?a=1"
+    let state = "a&code=evil#x é\"<>"
+    let request = try Valid.check(
+      ["redirect_uri": callback, "response_mode": "form_post", "state": state],
+      client: Valid.client(callbacks: [callback]))
+    #expect(
+      AuthorizationResponse.success(for: request, code: "c", issuer: Valid.issuer)
+        == .formPost(
+          url: callback,
+          fields: [FormParameter("code", "c"), FormParameter("state", state), FormParameter("iss", Valid.issuer)]))
+  }
+
+  @Test("a refusal travels as the answer would have, whichever check refused", arguments: ["fragment", "form_post"])
+  func refusalMode(_ mode: String) throws {
+    for changes in [
+      ["response_type": "token"], ["response_type": nil], ["scope": "\""], ["prompt": "none login"], ["request": "x"],
+      ["state": "a\tb"], ["max_age": "-1"], ["code_challenge_method": "plain"],
+    ] as [[String: String?]] {
+      let refusal = try #require(try Valid.refusal(changes.merging(["response_mode": mode]) { $1 }))
+      switch AuthorizationResponse.failure(refusal, issuer: Valid.issuer) {
+      case .redirect(let location): #expect(mode == "fragment" && location.hasPrefix(Valid.callback + "#error="))
+      case .formPost(let url, let fields):
+        #expect(mode == "form_post" && url == Valid.callback)
+        #expect(fields.first?.name == "error" && fields.last == FormParameter("iss", Valid.issuer))
+        #expect(fields.contains(FormParameter("state", "xyz")) == (changes["state"] == nil))
+      case nil: Issue.record("\(changes) ended on a page")
+      }
+    }
+    let twice = try #require(
+      try Valid.refusal(pairs: Valid.parameters + [("response_mode", mode), ("response_mode", mode)]))
+    #expect(
+      AuthorizationResponse.failure(twice, issuer: Valid.issuer)?.location.hasPrefix(Valid.callback + "?") == true)
+  }
+
+  @Test("nothing can be posted to an app's own scheme: refused, by the way that is open")
+  func formPostToApp() throws {
+    let callback = "app.immich:///cb"
+    let refusal = try #require(
+      try Valid.refusal(
+        ["redirect_uri": callback, "response_mode": "form_post"], client: Valid.client(callbacks: [callback])))
+    let location = try #require(AuthorizationResponse.failure(refusal, issuer: Valid.issuer)).location
+    #expect(location.hasPrefix("app.immich:///cb?error=invalid_request&") && location.contains("state=xyz"))
   }
 
   @Test(
@@ -35,14 +90,16 @@ struct AuthorizationResponseTests {
     ])
   func query(_ callback: String, _ prefix: String) throws {
     let request = try Valid.check(["redirect_uri": callback], client: Valid.client(callbacks: [callback]))
-    #expect(AuthorizationResponse.success(for: request, code: "c", issuer: Valid.issuer).hasPrefix(prefix + "c&"))
+    let delivery = AuthorizationResponse.success(for: request, code: "c", issuer: Valid.issuer)
+    #expect(delivery.location.hasPrefix(prefix + "c&"))
   }
 
   @Test("whatever the state holds, it comes back whole and cannot add a parameter or a header")
   func state() throws {
     let state = "a&code=evil#x é😀\"<>\\+%41="
     let location = AuthorizationResponse.success(
-      for: try Valid.check(["state": state]), code: "c", issuer: Valid.issuer)
+      for: try Valid.check(["state": state]), code: "c", issuer: Valid.issuer
+    ).location
     #expect(location.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
     let pairs = try OIDCRulesTests.query(of: location)
     #expect(pairs.map(\.0) == ["code", "state", "iss"] && pairs[1].1 == state)

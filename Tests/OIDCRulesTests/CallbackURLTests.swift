@@ -9,12 +9,83 @@ struct CallbackURLTests {
     }
   }
 
-  @Test("a wildcard is refused with a sentence that says so")
+  @Test("a star is refused where nobody chose patterns, with a sentence that says so")
   func wildcard() {
     for text in ["*", "https://*.example/cb", "https://app.example/**", "https://app.example/cb?*"] {
       #expect(refusal(of: text) == .wildcard)
     }
-    #expect(CallbackURL.Refusal.wildcard.sentence.contains("wildcards are not supported"))
+    #expect(CallbackURL.Refusal.wildcard.sentence.contains("choose that stars stand for anything"))
+  }
+
+  @Test("where patterns were chosen, a good one passes and a broad one only when it was imported")
+  func patterns() {
+    for text in [
+      "https://*.app.example/cb", "https://app.example/**", "http://*.lan/cb", "https://app.example/cb?x=*",
+      "https://a.b.*.example.com:80*/x",
+    ] {
+      #expect(CallbackURL.review(text, patterns: .chosen).refusal == nil, "\(text)")
+    }
+    for text in [
+      "*", "https://*", "https://*.com/cb", "https://app.*/cb", "https://*.co.uk/cb", "https://*.github.io/cb",
+      "https://*.*/cb", "http://192.168.1.*/cb", "https://*:8443/cb",
+    ] {
+      guard case .tooBroad(let doubt) = CallbackURL.review(text, patterns: .chosen).refusal else {
+        Issue.record("\(text) passed")
+        continue
+      }
+      let imported = CallbackURL.review(text, patterns: .imported)
+      #expect(imported.refusal == nil && imported.doubts.first == doubt && doubt.sentence.count > 40, "\(text)")
+    }
+  }
+
+  @Test("a public client has no patterns, whatever was chosen; nor has one for which nobody chose them")
+  func patternsOf() {
+    for imported in [false, true] {
+      #expect(CallbackPatterns(isPublic: true, chosen: true, imported: imported) == .exact)
+      #expect(CallbackPatterns(isPublic: false, chosen: false, imported: imported) == .exact)
+    }
+    #expect(CallbackPatterns(isPublic: false, chosen: true, imported: false) == .chosen)
+    #expect(CallbackPatterns(isPublic: false, chosen: true, imported: true) == .imported)
+  }
+
+  @Test("what is doubtful about a pattern is said, the worst first")
+  func doubts() {
+    let doubts = CallbackURL.review("*://*.app.example:*/**", patterns: .chosen).doubts
+    #expect(doubts == [.subdomains(host: "*.app.example"), .anyScheme, .anyPort, .anyPath])
+    #expect(CallbackURL.review("https://app.example/cb/*?x=*", patterns: .chosen).doubts == [])
+    #expect(CallbackURL.review("https://app.example/cb", patterns: .chosen).doubts == [])
+  }
+
+  @Test(
+    "a pattern that cannot be one says why",
+    arguments: [
+      ("app.immich:///*", .privateUseScheme), ("https://app.example/a**", .globstar),
+      ("https://**.example/", .globstar),
+      ("https://app.example/cb?*=1", .queryName), ("https://app.example/cb?a=**", .globstar),
+      ("https://*@app.example/", .malformed(.userinfo)), ("https://app.example/*#x", .malformed(.fragment)),
+      ("https://app.example/../*", .malformed(.dotSegment)), ("https://[::*]/", .malformed(.malformedHost)),
+      ("https:/*", .malformed(.missingAuthority)), ("https:///*", .malformed(.emptyHost)),
+      ("javascript:*", .malformed(.forbiddenScheme("javascript"))), ("*.example/cb", .malformed(.missingScheme)),
+      ("https://app.example\\*/", .malformed(.illegalCharacter("\\"))),
+      ("https://ex ample/*", .malformed(.controlCharacter)),
+      ("https://app.example%2f*/", .malformed(.escapeInAuthority)), ("ftp*://app.example/", .malformed(.missingScheme)),
+      ("https://app.example:*x/", .malformed(.malformedPort)),
+      ("https://app.example/%2*", .malformed(.malformedEscape)),
+    ] as [(String, RedirectPatternRefusal)])
+  func badPatterns(_ text: String, _ reason: RedirectPatternRefusal) {
+    #expect(CallbackURL.review(text, patterns: .imported).refusal == .pattern(reason))
+    #expect(CallbackURL.Refusal.pattern(reason).sentence.hasPrefix("The callback URL"))
+  }
+
+  @Test("http and parameters of the answer are refused in patterns too")
+  func patternRules() {
+    #expect(CallbackURL.review("https://app.example/*?code=*", patterns: .chosen).refusal == .responseParameter("code"))
+    for text in ["http://app.example/*", "*://app.example/cb"] {
+      #expect(CallbackURL.review(text, patterns: .chosen, allowInsecure: false).refusal == .insecure)
+    }
+    for text in ["http://localhost:3000/*", "http://127.0.0.1/*", "http://[::1]/*", "https://app.example/*"] {
+      #expect(CallbackURL.review(text, patterns: .chosen, allowInsecure: false).refusal == nil)
+    }
   }
 
   @Test("what cannot be parsed says what is wrong with it")

@@ -63,6 +63,65 @@ struct ClaimsTests {
   }
 }
 
+@Suite("Claims asked for one by one")
+struct RequestedClaimsTests {
+  private let user = Valid.user(userClaims: [CustomClaim(key: "quota", value: "5")])
+
+  private func idToken(_ claims: String, scopes: [String] = ["openid"], userinfoOnly: Bool = false) -> [String:
+    ClaimValue]
+  {
+    let subject = TokenSubject(
+      issuer: Valid.issuer, clientID: "app", userID: "user-1", sessionID: "s", scopes: scopes,
+      authenticatedAt: Valid.start, amr: ["phr"], nonce: nil, requestedAt: Valid.start,
+      claims: ClaimsParameter(stored: claims), userinfoOnly: userinfoOnly)
+    return IDToken.payload(
+      subject, user: user, tokenID: "j", accessToken: nil, algorithm: .rs256, now: Valid.start)
+  }
+
+  private func userInfo(_ claims: String, scopes: [String] = ["openid"]) -> [String: ClaimValue] {
+    UserInfo.payload(subject: "user-1", scopes: scopes, user: user, claims: ClaimsParameter(stored: claims))
+  }
+
+  @Test("a claim stands where it was asked for, and nowhere else (oidcc-claims-essential)")
+  func places() {
+    let claims = #"{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}"#
+    #expect(idToken(claims)["email"] == "ada@example.com" && idToken(claims)["name"] == nil)
+    #expect(userInfo(claims) == ["sub": "user-1", "name": "Ada Lovelace"])
+  }
+
+  @Test("one that was wanted otherwise than it is, or that nobody has, is left out and breaks nothing")
+  func values() {
+    #expect(userInfo(#"{"userinfo":{"email":{"value":"eve@example.com"},"birthdate":{"essential":true}}}"#).count == 1)
+    #expect(userInfo(#"{"userinfo":{"email":{"values":["x","ada@example.com"]}}}"#)["email"] == "ada@example.com")
+    #expect(userInfo(#"{"userinfo":{"name#ja":null,"phone_number":null,"address":null}}"#).count == 1)
+  }
+
+  @Test("a custom claim comes with profile only, and what we say ourselves cannot be asked for otherwise")
+  func custom() {
+    #expect(userInfo(#"{"userinfo":{"quota":null}}"#)["quota"] == nil)
+    #expect(idToken(#"{"id_token":{"quota":null}}"#, scopes: ["openid", "profile"], userinfoOnly: true)["quota"] == 5)
+    let token = idToken(#"{"id_token":{"iss":{"value":"evil"},"aud":{"value":"evil"},"sub":{"value":"evil"}}}"#)
+    #expect(token["iss"] == .string(Valid.issuer) && token["aud"] == "app" && token["sub"] == "user-1")
+  }
+
+  @Test("for a client that wants it, what scopes release stands in userinfo alone (Core §5.4)")
+  func userinfoOnly() {
+    let scopes = ["openid", "profile", "email", "groups"]
+    let token = idToken(#"{"id_token":{"email":null}}"#, scopes: scopes, userinfoOnly: true)
+    #expect(token["name"] == nil && token["groups"] == nil && token["quota"] == nil)
+    #expect(token["email"] == "ada@example.com" && token["email_verified"] == nil)
+    #expect(token["auth_time"] != nil && token["amr"] == ["phr"] && token["acr"] == "phr")
+    #expect(userInfo("{}", scopes: scopes)["groups"] == ["staff"])
+  }
+
+  @Test("what is kept is what was asked for, and nothing when nothing was")
+  func stored() throws {
+    #expect(try Valid.check(["claims": #"{"x":{"y":1}}"#]).claims?.stored == nil)
+    let claims = try #require(try Valid.check(["claims": #"{"x":1,"userinfo":{"name":null}}"#]).claims)
+    #expect(claims.stored == #"{"userinfo":{"name":null}}"#)
+  }
+}
+
 @Suite("Token payloads")
 struct TokenPayloadTests {
   private let subject = TokenSubject(issuer: Valid.issuer, code: Valid.code())

@@ -92,15 +92,83 @@ struct FuzzTests {
     #expect(accepted > Self.count / 100)
   }
 
+  @Test("the pattern parser and matcher never crash, and no star reaches over the end of its component")
+  func patterns() {
+    let patterns = ["https://*.app.example/cb/*?a=*", "https://app-*.app.example:*/**/cb"].compactMap {
+      try? RedirectPattern(parsing: $0)
+    }
+    var (parsed, matched) = (0, 0)
+    inputs(
+      from: [
+        "https://*.app.example/cb/*?a=*", "https://app-*.app.example:*/**/cb", "https://x.app.example/cb/y?a=1",
+        "https://app-1.app.example:8443/a/b/cb", "*://a.app.example/*", "http*://*.lan:80*/**",
+      ],
+      [
+        "*", "**", "/", "//", "@", "\\", "%2f", "%5C", "..", ".", ":", "?", "&", "=", "#", "app.example",
+        "evil.example",
+        "https://", "[::1]", "127.0.0.1", "\n", "ä", "xn--",
+      ]
+    ) { bytes in
+      let text = String(decoding: bytes, as: UTF8.self)
+      let uri = try? RedirectURI(parsing: text)
+      if let pattern = try? RedirectPattern(parsing: text) {
+        parsed += 1
+        _ = pattern.doubts
+        #expect(
+          !text.contains("@") || !(text.split(separator: "/").dropFirst().first?.contains("@") ?? false), "\(text)")
+        // Harmless addresses for it to be tried on, and one for which it must never be.
+        for address in ["https://x.app.example/cb/y?a=1", "http://a.lan:8080/", "https://app.example/"] {
+          guard let other = try? RedirectURI(parsing: address) else { continue }
+          _ = pattern.matches(other)
+          _ = RedirectURIComparison(arrived: address, registered: text, patterns: .imported)
+        }
+      }
+      guard let uri, patterns.contains(where: { $0.matches(uri) }) else { return }
+      matched += 1
+      guard case .name(let host) = uri.host else {
+        Issue.record("an address matched: \(text)")
+        return
+      }
+      #expect(host.hasSuffix(".app.example") && host.split(separator: ".").count == 3, "\(text)")
+      #expect(uri.scheme == "https" && !uri.path.lowercased().contains("%2f"), "\(text)")
+      #expect(uri.path.hasPrefix("/cb/") || uri.path.hasSuffix("/cb"), "\(text)")
+    }
+    #expect(parsed > Self.count / 100 && matched > Self.count / 1000)
+  }
+
+  @Test("the claims parameter never crashes, and what is kept of it is read the same")
+  func claims() {
+    var accepted = 0
+    inputs(
+      from: [
+        #"{"id_token":{"acr":{"essential":true,"values":["phr"]},"sub":{"value":"u"}},"userinfo":{"name":null}}"#,
+        #"{"userinfo":{"email":{"essential":true},"groups":null},"x":1}"#,
+      ],
+      [
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "\"essential\"", "\"values\":[", "\"value\":", "\"acr\":",
+        "\"userinfo\":", "1",
+      ]
+    ) { bytes in
+      guard let checked = try? Valid.check(["claims": String(decoding: bytes, as: UTF8.self)]),
+        let claims = checked.claims
+      else { return }
+      accepted += 1
+      guard let stored = claims.stored else { return }
+      let again = ClaimsParameter(stored: stored)
+      #expect(again?.idToken == claims.idToken && again?.userInfo == claims.userInfo)
+    }
+    #expect(accepted > Self.count / 100)
+  }
+
   @Test("the authorization endpoint never crashes, and never redirects to what is not registered")
   func authorizationRequests() throws {
     let seed = try FormParameters(pairs: Valid.parameters).formEncoded
     var passed = 0
     inputs(
-      from: [seed, seed + "&prompt=none&max_age=1", seed + "&claims=%7B%7D&response_mode=query"],
+      from: [seed, seed + "&prompt=none&max_age=1", seed + "&claims=%7B%7D&response_mode=form_post"],
       [
         "&", "=", "client_id=app", "redirect_uri=", "https%3A%2F%2Fevil.example", "%40", "state=", "scope=",
-        "prompt=login",
+        "prompt=login", "response_mode=fragment", "response_mode=form_post", "%22acr%22", "%7B%22essential%22%3Atrue",
         "request=x", "response_type=code", "code_challenge_method=plain", "max_age=-1", "claims=%7B", "%0a", "%00",
       ]
     ) { bytes in
@@ -109,15 +177,26 @@ struct FuzzTests {
         let checked = try AuthorizationRequest(form).checked(for: Valid.client())
         passed += 1
         #expect(checked.redirectURI.text == Valid.callback)
-        let location = AuthorizationResponse.success(for: checked, code: "c", issuer: Valid.issuer)
-        #expect(location.hasPrefix("https://app.example/callback?code=c&"))
+        let delivery = AuthorizationResponse.success(for: checked, code: "c", issuer: Valid.issuer)
+        expectDelivery(delivery, first: FormParameter("code", "c"))
       } catch {
-        guard let location = AuthorizationResponse.failure(error, issuer: Valid.issuer) else { return }
-        #expect(location.hasPrefix("https://app.example/callback?error="))
-        #expect(location.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+        guard let delivery = AuthorizationResponse.failure(error, issuer: Valid.issuer) else { return }
+        expectDelivery(delivery, first: FormParameter("error", error.error.code.rawValue))
       }
     }
     #expect(passed > 0)
+  }
+
+  /// Whatever was sent: to the registered address, and first what we say.
+  private func expectDelivery(_ delivery: AuthorizationDelivery, first: FormParameter) {
+    switch delivery {
+    case .redirect(let location):
+      let begin = location.dropFirst(Valid.callback.count)
+      #expect(location.hasPrefix(Valid.callback) && (begin.hasPrefix("?") || begin.hasPrefix("#")))
+      #expect(begin.dropFirst().hasPrefix("\(first.name)=\(first.value)&"))
+      #expect(begin.dropFirst().utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+    case .formPost(let url, let fields): #expect(url == Valid.callback && fields.first == first)
+    }
   }
 
   @Test("the JSON parser never crashes, and what it prints it reads the same")

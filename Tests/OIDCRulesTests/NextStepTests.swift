@@ -13,6 +13,9 @@ struct World {
   var proof: (user: String, after: TimeInterval)?
   var consented: String?
   var hint: String?
+  var unreadableHint = false
+  var declined = false
+  var proofAMR = ["phr", "pop"]
   var elapsed: TimeInterval = 0
   /// Checked beforehand, where many worlds share a request.
   var request: CheckedAuthorizationRequest?
@@ -25,11 +28,14 @@ struct World {
     }
     let progress = InteractionProgress(
       startedAt: Valid.start, accountSelectedBy: selected,
-      reauthentication: proof.map { .init(userID: $0.user, at: Valid.start.addingTimeInterval($0.after)) },
-      consentedBy: consented)
+      reauthentication: proof.map {
+        .init(userID: $0.user, at: Valid.start.addingTimeInterval($0.after), amr: proofAMR)
+      },
+      consentedBy: consented, isDeclined: declined)
     return NextStep.decide(
       try request ?? Valid.check(changes, client: client), session: session, consent: ConsentFacts(scopes: consent),
-      progress: progress, hintedSubject: hint, now: Valid.start.addingTimeInterval(elapsed))
+      progress: progress, hint: unreadableHint ? .unreadable : hint.map { .subject($0) } ?? .absent,
+      now: Valid.start.addingTimeInterval(elapsed))
   }
 }
 
@@ -132,7 +138,7 @@ struct NextStepTests {
       Issue.record("expected a code")
       return
     }
-    #expect(issuance.amr == ["otp", "phr"])
+    #expect(issuance.amr == ["otp", "phr", "pop"])
   }
 
   @Test("a client that requires re-authentication wants a passkey each time; a one-time code is none (GHSA-hp74)")
@@ -190,5 +196,68 @@ struct NextStepTests {
     try expect(.redirect(.loginRequired)) { ($0.hint, $0.signedIn) = ("user-2", ("user-1", -1, ["phr"])) }
     try expect(.issue) { ($0.hint, $0.signedIn) = ("user-2", ("user-2", -1, ["phr"])) }
     try expect(.authenticate) { $0.changes["claims"] = #"{"id_token":{"sub":{"value":"user-2"}}}"# }
+    try expect(.issue) { $0.changes["claims"] = #"{"id_token":{"sub":{"values":["user-2","user-1"]}}}"# }
+    try expect(.issue) { $0.changes["claims"] = #"{"id_token":{"sub":{"essential":true}}}"# }
+  }
+
+  @Test("a hint and a sub that name two people are met by nobody")
+  func hintAgainstClaims() throws {
+    let claims = #"{"id_token":{"sub":{"value":"user-1"}}}"#
+    try expect(.authenticate) { ($0.hint, $0.changes["claims"]) = ("user-2", claims) }
+    try expect(.redirect(.loginRequired)) {
+      ($0.hint, $0.changes["claims"], $0.signedIn) = ("user-2", claims, ("user-2", -1, ["phr"]))
+    }
+  }
+
+  @Test("a hint that is none of ours: login_required where nobody may be asked, and no obstacle where people can be")
+  func unreadableHint() throws {
+    try expect(.issue) { $0.unreadableHint = true }
+    try expect(.redirect(.loginRequired)) { ($0.unreadableHint, $0.changes["prompt"]) = (true, "none") }
+    try expect(.authenticate) { ($0.unreadableHint, $0.signedIn) = (true, nil) }
+  }
+
+  @Test("who declines has declined, whatever else there would be to do")
+  func declined() throws {
+    try expect(.redirect(.accessDenied)) { $0.declined = true }
+    try expect(.redirect(.accessDenied)) { ($0.declined, $0.signedIn) = (true, nil) }
+    try expect(.redirect(.accessDenied)) { ($0.declined, $0.changes["prompt"]) = (true, "login consent") }
+  }
+
+  @Test("an essential acr is met by a session with a passkey, or by a step up; a voluntary one asks for nothing")
+  func acr() throws {
+    let essential = #"{"id_token":{"acr":{"essential":true,"values":["urn:mace:silver","phr"]}}}"#
+    var world = World(changes: ["claims": essential])
+    try expect(.issue, world)
+    world.signedIn = ("user-1", 600, ["otp"])
+    try expect(.reauthenticate, world)
+    try expect(.reauthenticate, world) { $0.signedIn = ("user-1", -1, ["otp"]) }
+    try expect(.issue, world) { $0.proof = ("user-1", 1) }
+    try expect(.reauthenticate, world) { $0.proof = ("user-2", 1) }
+    try expect(.redirect(.loginRequired), world) { $0.changes["prompt"] = "none" }
+    for voluntary in [
+      ["acr_values": "phr"], ["claims": #"{"id_token":{"acr":{"values":["phr"]}}}"#],
+      ["claims": #"{"id_token":{"acr":{"essential":true}}}"#], ["claims": #"{"userinfo":{"acr":{"value":"phr"}}}"#],
+      ["claims": #"{"id_token":{"acr":{"essential":true,"value":"phr"}}}"#.replacing("true", with: "false")],
+    ] {
+      try expect(.issue, world) { $0.changes = voluntary.mapValues { $0 } }
+    }
+  }
+
+  @Test("a single claim asks for the consent of the scope that it belongs to")
+  func claimsConsent() throws {
+    let email = #"{"userinfo":{"email":{"essential":true},"birthdate":null}}"#
+    try expect(.consent) { $0.changes["claims"] = email }
+    try expect(.issue) { ($0.changes["claims"], $0.consent) = (email, ["openid", "profile", "email"]) }
+    try expect(.issue) { ($0.changes["claims"], $0.consented) = (email, "user-1") }
+    try expect(.redirect(.consentRequired)) { ($0.changes["claims"], $0.changes["prompt"]) = (email, "none") }
+    try expect(.issue) { $0.changes["claims"] = #"{"id_token":{"name":null,"quota":null}}"# }
+    let request = try Valid.check(["claims": email])
+    #expect(request.scopes == ["openid", "profile"] && request.consentScopes == ["openid", "profile", "email"])
+  }
+
+  @Test("offline access is asked for once, and then on record")
+  func offline() throws {
+    try expect(.consent) { $0.changes["scope"] = "openid offline_access" }
+    try expect(.issue) { ($0.changes["scope"], $0.consent) = ("openid offline_access", ["openid", "offline_access"]) }
   }
 }

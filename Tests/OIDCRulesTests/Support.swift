@@ -14,11 +14,13 @@ enum Valid {
 
   static func client(
     isPublic: Bool = false, pkceEnabled: Bool = false, callbacks: [String] = [callback], skipConsent: Bool = false,
-    requiresReauthentication: Bool = false, isGroupRestricted: Bool = false
+    requiresReauthentication: Bool = false, isGroupRestricted: Bool = false, patterns: Bool = false,
+    imported: Bool = false
   ) -> ClientFacts {
     ClientFacts(
       id: "app", isPublic: isPublic, pkceEnabled: pkceEnabled, callbackURLs: callbacks, skipConsent: skipConsent,
-      requiresReauthentication: requiresReauthentication, isGroupRestricted: isGroupRestricted)
+      requiresReauthentication: requiresReauthentication, isGroupRestricted: isGroupRestricted,
+      callbackPatterns: patterns, isImported: imported)
   }
 
   static let parameters: [(String, String)] = [
@@ -81,6 +83,11 @@ enum Valid {
       picture: "https://id.example.com/api/users/user-1/profile-picture.png", groups: groups, groupClaims: groupClaims,
       userClaims: userClaims)
   }
+}
+
+extension AuthorizationDelivery {
+  /// Where a redirect goes; empty for anything else.
+  var location: String { if case .redirect(let location) = self { location } else { "" } }
 }
 
 extension AuthorizationRefusal {

@@ -47,6 +47,7 @@ struct Flow {
   func redirect(_ changes: [String: String?] = [:]) async throws -> [String: String] {
     switch try await authorize(changes) {
     case .redirect(let location): return Self.query(location)
+    case .post(let form): return Self.fields(form)
     case .page(let refusal): return ["page": "\(refusal)"]
     case .interact(let id):
       let progress = try await world.otherOIDC.completeStep(.init(id: id, step: .consent), browser.call())
@@ -57,6 +58,10 @@ struct Flow {
 
   func code(_ changes: [String: String?] = [:]) async throws -> String {
     try await redirect(changes)["code"] ?? ""
+  }
+
+  static func fields(_ form: OIDC.FormPost) -> [String: String] {
+    Dictionary(form.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
   static func query(_ location: String) -> [String: String] {

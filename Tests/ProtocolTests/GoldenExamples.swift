@@ -29,7 +29,9 @@ private let summary = OIDC.ClientSummary(
   requiresReauthentication: false, returnsTo: "https://grafana.example.com")
 private let interaction = OIDC.Interaction(
   id: interactionID, client: summary, scopes: ["openid", "email"], currentStep: .consent, requiredSteps: [.consent],
-  user: person)
+  user: person, languages: ["zh-CN"])
+private let formPost = OIDC.FormPost(
+  client: summary, url: "https://grafana.example.com/", fields: [FormField("code", "1")], languages: ["zh-CN"])
 private let refusal = OIDC.Refusal(.client, error: "invalid_client", description: "The client is unknown.")
 private let settings = Admin.ClientSettings(
   name: "Grafana", description: "Dashboards", callbackURLs: ["https://grafana.example.com/login/generic_oauth"],
@@ -76,13 +78,15 @@ extension GoldenCatalogue {
     [
       .of(
         OIDC.Authorize(parameters: [FormField("client_id", "grafana"), FormField("state", "")], posted: true),
-        answers: .redirect("https://grafana.example.com/?code=1"), .interact(interactionID), .page(.unknownClient),
-        .page(.redirectURI(clientName: "Grafana")), .page(.unreadable("Why.")),
+        answers: .redirect("https://grafana.example.com/?code=1"), .post(formPost), .interact(interactionID),
+        .page(.unknownClient), .page(.redirectURI(clientName: "Grafana")), .page(.unreadable("Why.")),
         .page(.notAllowed(clientName: "Grafana"))),
       .of(
-        OIDC.ViewInteraction(id: interactionID), answers: .step(interaction),
-        .redirect("https://grafana.example.com/?code=1"), .page(.notAllowed(clientName: "Grafana")), .gone),
-      .of(OIDC.CompleteStep(id: interactionID, step: .selectAccount), answers: .step(interaction), .gone),
+        OIDC.ViewInteraction(id: interactionID, byPage: true), answers: .step(interaction),
+        .redirect("https://grafana.example.com/?code=1"), .post(formPost), .finishOnPage,
+        .page(.notAllowed(clientName: "Grafana")), .gone),
+      .of(
+        OIDC.CompleteStep(id: interactionID, step: .selectAccount), answers: .step(interaction), .finishOnPage, .gone),
       .of(OIDC.CancelInteraction(id: interactionID), answers: .redirect("https://grafana.example.com/?error=x"), .gone),
       .of(
         OIDC.ExchangeToken(form: [FormField("code", "c")], authorization: Secret("Basic YTpi")),

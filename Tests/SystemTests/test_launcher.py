@@ -8,7 +8,7 @@ import time
 
 import pytest
 import requests
-from support.client import Person
+from support.client import Person, Request
 from support.server import STOP_SECONDS, Latchkey
 from support.waiting import wait_for
 
@@ -51,6 +51,29 @@ def test_a_second_start_takes_seconds_and_finds_everybody(latchkey):
     assert admin.is_signed_in(), "the session did not survive the restart"
     assert f"{server.url}/setup" not in server.log().split("Stopped")[-1]
     assert server.stop() == 0
+
+
+def test_several_oidc_processes_stand_in_for_each_other(latchkey):
+    server = latchkey(OIDC_PROCESSES="2").start()
+    admin = Person(server.url)
+    admin.set_up()
+    client = admin.create_client()
+    first, second = server.services("oidc")
+    for victim, other in ((first, second), (second, first)):
+        os.kill(victim.pid, signal.SIGKILL)
+        # At once, while only the other one is there.
+        assert admin.tokens_for(Request(client))["access_token"]
+        wait_for(lambda: len(server.services("oidc")) == 2 and server.log().count("is ready") >= 6, "both run", 20)
+        assert other.alive()
+        first, second = server.services("oidc")
+    assert "oidc-2 is ready" in server.log()
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize("count", ["0", "9", "two"])
+def test_a_number_of_processes_that_makes_no_sense_is_refused(latchkey, count):
+    server = latchkey(OIDC_PROCESSES=count).start(ready=False)
+    assert ended(server) == 78 and "OIDC_PROCESSES" in server.log()
 
 
 def test_a_wrong_key_is_refused_before_anything_is_touched(latchkey):

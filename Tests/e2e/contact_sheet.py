@@ -42,6 +42,7 @@ STATES = [
     ("reauthenticate", None),
     ("consent", None),
     ("consent-api", None),
+    ("form-post", None),
     ("sign-out", "/logout"),
     ("signed-out", None),
     ("account", "/settings/account"),
@@ -187,6 +188,8 @@ def main():
                     cookies = {"locale": language, "theme": theme, **dict(pair.split("=", 1) for pair in options.cookie)}
                     context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items()])
                     page = context.new_page()
+                    # It posts itself at once, and there would be nothing to see.
+                    page.route("**/form-post*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
                     page.on("pageerror", lambda error: complaints.append(str(error)))
                     pictures = []
                     for name, address in states:

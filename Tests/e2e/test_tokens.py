@@ -137,13 +137,14 @@ def test_the_keys_are_public_only(discovery):
 def test_discovery_promises_nothing_that_is_not_there(discovery):
     assert discovery["response_types_supported"] == ["code"]
     assert discovery["grant_types_supported"] == ["authorization_code"]
-    assert discovery.get("response_modes_supported", ["query"]) == ["query"]
+    assert discovery["response_modes_supported"] == ["query", "fragment", "form_post"]
     assert discovery["code_challenge_methods_supported"] == ["S256"]
     assert discovery["id_token_signing_alg_values_supported"] == ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
     assert discovery["subject_types_supported"] == ["public"]
     assert discovery["authorization_response_iss_parameter_supported"] is True
     assert discovery["request_uri_parameter_supported"] is False
-    assert set(discovery["scopes_supported"]) == {"openid", "profile", "email", "groups"}
+    assert discovery["claims_parameter_supported"] is True and discovery["acr_values_supported"] == ["phr"]
+    assert set(discovery["scopes_supported"]) == {"openid", "profile", "email", "groups", "offline_access"}
     for absent in ("introspection_endpoint", "revocation_endpoint", "end_session_endpoint", "registration_endpoint",
                    "pushed_authorization_request_endpoint", "device_authorization_endpoint"):
         assert absent not in discovery

@@ -159,8 +159,12 @@ class Latchkey:
 
     def service(self, name: str) -> Process | None:
         """The process of a service, as a child of the running launcher."""
-        found = [each for each in processes.descendants(self.launcher.pid) if each.name == name]
+        found = self.services(name)
         return found[0] if found else None
+
+    def services(self, name: str) -> list[Process]:
+        """All of them, where it has several."""
+        return [each for each in processes.descendants(self.launcher.pid) if each.name == name]
 
     def postmaster(self) -> Process | None:
         """The database server's first process, as a descendant of the running launcher."""
@@ -169,14 +173,42 @@ class Latchkey:
         first = [each for each in servers.values() if each.parent not in servers]
         return first[0] if first else None
 
-    def psql(self, text: str) -> str:
+    def psql(self, text: str, timeout: float = 30) -> str:
         """Runs SQL in the embedded server as the tables' owner, and returns what `psql -At` prints."""
         address = (self.data / "database-url").read_text().strip()
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", address, "-c", text], capture_output=True,
-                              text=True, timeout=30, cwd="/")
+                              text=True, timeout=timeout, cwd="/")
         assert done.returncode == 0, f"psql: {done.stderr}"
         return done.stdout.strip()
+
+    def psql_session(self) -> "Session":
+        """A connection that stays open between statements, as a transaction needs."""
+        return Session((self.data / "database-url").read_text().strip())
 
     def encryption_key(self) -> bytes:
         """The generated key, as the product reads it."""
         return (self.data / "encryption-key").read_text().strip().encode()
+
+
+class Session:
+    """`psql` with a connection of its own: what it locks, it holds."""
+
+    def __init__(self, address: str):
+        self._process = subprocess.Popen(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", address], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+
+    def run(self, text: str) -> None:
+        """Returns when it is done."""
+        self._process.stdin.write(text + "\n\\echo done\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line == "done\n":
+                return
+        raise AssertionError(f"psql: {self._process.stderr.read()}")
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._process.kill()
+        self._process.communicate()

@@ -33,6 +33,8 @@ class Ledger:
     # Per code, how many token requests were answered with tokens.
     given: dict[str, int] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
+    # How long each request took that was answered as it should be.
+    seconds: list[float] = field(default_factory=list)
     rounds: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -139,9 +141,16 @@ class Traffic:
         if answer.status_code not in statuses:
             raise Broken(f"{answer.request.method} {answer.request.path_url.split('?')[0]}: {answer.status_code} "
                          f"{answer.text[:200]}")
+        with self.ledger.lock:
+            self.ledger.seconds.append(time.monotonic() - began)
         return answer
 
     # Afterwards
+
+    def slowest(self, share: float = 1.0) -> float:
+        """Within how many seconds this share of the requests was answered."""
+        ordered = sorted(self.ledger.seconds)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
     def assert_promises_kept(self, sample: int = 60) -> None:
         """Every acknowledged write is there, and no code was given for twice."""

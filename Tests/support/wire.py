@@ -56,7 +56,7 @@ def text(value: str) -> bytes:
 
 
 def binary(data: bytes) -> bytes:
-    return b"\xc4" + bytes([len(data)]) + data
+    return (b"\xc4" + bytes([len(data)]) if len(data) < 256 else b"\xc5" + struct.pack(">H", len(data))) + data
 
 
 def hello(service: str) -> bytes:
@@ -65,10 +65,17 @@ def hello(service: str) -> bytes:
     return frame(HELLO, bytes([0x80 | len(members)]) + b"".join(text(key) + value for key, value in members))
 
 
-def request(method: str, payload: bytes = b"\x80", correlation: int = 7) -> bytes:
+def exchange_token(form: dict[str, str], authorization: str) -> bytes:
+    """The payload of `oidc.exchangeToken/1`."""
+    fields = b"".join(b"\x82" + text("name") + text(name) + text("value") + text(value) for name, value in form.items())
+    return (b"\x82" + text("authorization") + text(authorization) +
+            text("form") + bytes([0x90 | len(form)]) + fields)
+
+
+def request(method: str, payload: bytes = b"\x80", correlation: int = 7, identifier: bytes = bytes(range(16))) -> bytes:
     caller = b"\x96" + b"\xc0" * 3 + text("127.0.0.1") + text("tests") + b"\x90"
     trace = bytes(range(1, 17)) + bytes(range(1, 9)) + b"\x00"
-    body = b"\x96" + binary(bytes(range(16))) + text(method) + b"\xcd" + struct.pack(">H", 5000) + binary(trace)
+    body = b"\x96" + binary(identifier) + text(method) + b"\xcd" + struct.pack(">H", 5000) + binary(trace)
     return frame(REQUEST, body + caller + binary(payload), correlation)
 
 

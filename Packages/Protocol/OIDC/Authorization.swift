@@ -1,12 +1,14 @@
 extension OIDC {
   /// RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1: an authorization request as it arrived.
   public struct Authorize: ServiceRequest {
-    public static let method: MethodName = "oidc.authorize/1"
+    public static let method: MethodName = "oidc.authorize/2"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable {
-      /// To the relying party, with a code or an error.
+      /// To the relying party, with a code or an error in the address.
       case redirect(String)
+      /// The same in a form.
+      case post(FormPost)
       /// The person must act, or the request was posted: continue with this interaction.
       case interact(InteractionID)
       case page(PageRefusal)
@@ -20,6 +22,22 @@ extension OIDC {
     public init(parameters: [FormField], posted: Bool) {
       self.parameters = parameters
       self.posted = posted
+    }
+  }
+
+  /// OAuth 2.0 Form Post Response Mode §2: what the browser posts to the relying party, by a page of ours.
+  public struct FormPost: Codable, Sendable, Equatable {
+    public var client: ClientSummary
+    public var url: String
+    public var fields: [FormField]
+    /// The languages that the request asked for, best first.
+    public var languages: [String]?
+
+    public init(client: ClientSummary, url: String, fields: [FormField], languages: [String]? = nil) {
+      self.client = client
+      self.url = url
+      self.fields = fields
+      self.languages = languages
     }
   }
 
@@ -40,9 +58,12 @@ extension OIDC {
     public var requiredSteps: [Step]
     /// The account that would continue, when somebody is signed in.
     public var user: User?
+    /// The languages that the request asked for, best first (OpenID Connect Core §3.1.2.1 `ui_locales`).
+    public var languages: [String]?
 
     public init(
-      id: InteractionID, client: ClientSummary, scopes: [String], currentStep: Step, requiredSteps: [Step], user: User?
+      id: InteractionID, client: ClientSummary, scopes: [String], currentStep: Step, requiredSteps: [Step], user: User?,
+      languages: [String]? = nil
     ) {
       self.id = id
       self.client = client
@@ -50,33 +71,44 @@ extension OIDC {
       self.currentStep = currentStep
       self.requiredSteps = requiredSteps
       self.user = user
+      self.languages = languages
     }
   }
 
   /// Where an interaction stands after it was looked at or moved on.
   public enum Progress: Codable, Sendable, Equatable {
     case step(Interaction)
-    /// Done: to the relying party, with a code or an error.
+    /// Done: to the relying party, with a code or an error in the address.
     case redirect(String)
+    /// The same in a form.
+    case post(FormPost)
+    /// Nothing is left to do, and only the interaction's page can bring the answer to the relying party: it is a form.
+    case finishOnPage
     case page(PageRefusal)
     /// Unknown, expired, finished, or begun in another browser: which of these is not told.
     case gone
   }
 
-  /// Looks at an interaction, binding it to the caller's browser if it was posted and is not bound yet.
+  /// Looks at an interaction, binding it to the caller's browser if it was posted and is not bound yet. Where nothing is left
+  /// to do, its answer is issued.
   public struct ViewInteraction: ServiceRequest {
-    public static let method: MethodName = "oidc.viewInteraction/1"
+    public static let method: MethodName = "oidc.viewInteraction/2"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 
     public var id: InteractionID
+    /// Who looks is the interaction's page, which can post a form.
+    public var byPage: Bool
 
-    public init(id: InteractionID) { self.id = id }
+    public init(id: InteractionID, byPage: Bool = true) {
+      self.id = id
+      self.byPage = byPage
+    }
   }
 
   /// Says that the person has done a step. `oidc` believes only what the store shows: a live session, a proof, a consent.
   public struct CompleteStep: ServiceRequest {
-    public static let method: MethodName = "oidc.completeStep/1"
+    public static let method: MethodName = "oidc.completeStep/2"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 
@@ -91,7 +123,7 @@ extension OIDC {
 
   /// The person declines: the client is told `access_denied`.
   public struct CancelInteraction: ServiceRequest {
-    public static let method: MethodName = "oidc.cancelInteraction/1"
+    public static let method: MethodName = "oidc.cancelInteraction/2"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 

@@ -57,6 +57,13 @@ CREATE TABLE revoked_tokens (
 );
 CREATE INDEX revoked_tokens_expiry ON revoked_tokens (expires_at);
 
+-- Requests -------------------------------------------------------------------------------------------------------
+
+-- The authentication methods (RFC 8176) that the assertion showed, as a session's.
+ALTER TABLE proofs ADD COLUMN amr text[] NOT NULL DEFAULT '{}';
+-- The person declined; what the client is told of it is delivered by the page that comes next.
+ALTER TABLE interactions ADD COLUMN declined_at timestamptz;
+
 -- Ends of sessions -----------------------------------------------------------------------------------------------
 
 -- 'signed_out' ends what the session gave without offline access, anything else all of it.

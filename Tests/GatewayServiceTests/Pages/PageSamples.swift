@@ -47,6 +47,7 @@ enum PageSamples {
       ConsentPage(
         app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "offline_access", "photos:read", "misc"],
         descriptions: ["photos:read": .init(name: "Read photos", explanation: "Albums and pictures, not originals")])),
+    Sample("form-post", formPost(grafana.name)),
     Sample("sign-out", SignOutPage(account: ada)),
     Sample("signed-out", SignedOutPage()),
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
@@ -190,6 +191,16 @@ enum PageSamples {
   }
 
   /// Every page with one text in every place that a stranger can fill.
+  private static func formPost(_ text: String) -> FormPostPage {
+    let client = OIDC.ClientSummary(
+      id: "grafana", name: text, description: "", launchURL: nil, requiresReauthentication: false,
+      returnsTo: "https://grafana.example.com")
+    return FormPostPage(
+      OIDC.FormPost(
+        client: client, url: "https://grafana.example.com/login?x=\(text)",
+        fields: [FormField("code", "4f9c"), FormField("state", text), FormField("iss", "https://id.example.com")]))
+  }
+
   static func filled(with text: String) -> [Sample] {
     settingsFilled(with: text) + groupSamples(filledWith: text) + plain(filledWith: text)
   }
@@ -209,6 +220,7 @@ enum PageSamples {
         ConsentPage(
           app: app, interaction: text, account: person, scopes: ["openid", "email", text],
           descriptions: [text: .init(name: text, explanation: text)])),
+      Sample("form-post", formPost(text)),
       Sample("sign-out", SignOutPage(account: person, backURL: text)),
       Sample("account", account(passkeys: 2, sessions: 3, text: text), viewer: person),
       Sample("clients", clients(count: 3, total: 3, text: text), viewer: person),

@@ -17,6 +17,8 @@ public actor Launch {
   private let log: LogStream
   private let executables: String
   private var supervisor: Supervisor?
+  /// The processes of auth, oidc and admin that were started, by name.
+  private var serviceNames: [String] = []
   private var cluster: LocalCluster?
   private var clusterKeeper: Task<Void, Never>?
   private var lock: LaunchLock?
@@ -34,9 +36,10 @@ public actor Launch {
   public func start() async throws {
     let began = ContinuousClock.now
     let settings = try ServeSettings(environment)
-    let programs = try (Self.services + [.gateway]).map { peer in
-      try Executables.path(of: peer.rawValue, in: executables)
-    }
+    let programs = try Dictionary(
+      uniqueKeysWithValues: (Self.services + [.gateway]).map { peer in
+        (peer, try Executables.path(of: peer.rawValue, in: executables))
+      })
     try FileManager.default.createDirectory(atPath: settings.folder, withIntermediateDirectories: true)
     let lock = try LaunchLock(folder: settings.folder)
     self.lock = lock
@@ -49,20 +52,27 @@ public actor Launch {
     let found = try keySource.find(in: environment)
 
     let preparation = try await prepareDatabase(settings, keySource, found)
-    let ports = try FreePorts.pick(Self.services.count)
+    let ports = try pickPorts(settings)
     let services = ServiceEnvironment(
-      operator: environment, appURL: settings.appURL, preparation: preparation,
-      ports: Dictionary(uniqueKeysWithValues: zip(Self.services, ports)), host: settings.host, port: settings.port)
+      operator: environment, appURL: settings.appURL, preparation: preparation, ports: ports, host: settings.host,
+      port: settings.port)
     let run = settings.folder + "/run"
     try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
     let supervisor = Supervisor(lock: lock, log: log)
     self.supervisor = supervisor
-    for (peer, program) in zip(Self.services + [.gateway], programs) {
-      let values = peer == .gateway ? services.gateway() : services.service(peer)
+    func start(_ peer: Peer, _ name: String, _ values: [String: String]) async throws {
+      guard let program = programs[peer] else { return }
       try await supervisor.start(
-        ServiceSpecification(
-          name: peer.rawValue, executable: program, environment: values, readyFile: "\(run)/\(peer.rawValue).address"))
+        ServiceSpecification(name: name, executable: program, environment: values, readyFile: "\(run)/\(name).address"))
     }
+    for peer in Self.services {
+      for (index, port) in (ports[peer] ?? []).enumerated() {
+        let name = index == 0 ? peer.rawValue : "\(peer.rawValue)-\(index + 1)"
+        serviceNames.append(name)
+        try await start(peer, name, services.service(peer, port: port))
+      }
+    }
+    try await start(.gateway, Peer.gateway.rawValue, services.gateway())
     say("Ready after \(began.duration(to: .now).inSeconds.formatted(.number.precision(.fractionLength(1)))) s")
     let advice = Advice(
       appURL: settings.appURL, port: settings.port, needsSetup: preparation.needsSetup,
@@ -76,7 +86,7 @@ public actor Launch {
     guard supervisor != nil || cluster != nil else { return }
     say("Stopping")
     await supervisor?.stop([Peer.gateway.rawValue], grace: Self.gatewayGrace)
-    await supervisor?.stop(Self.services.map(\.rawValue), grace: Self.serviceGrace)
+    await supervisor?.stop(serviceNames, grace: Self.serviceGrace)
     clusterKeeper?.cancel()
     await cluster?.stop()
     say("Stopped")
@@ -84,6 +94,18 @@ public actor Launch {
 
   /// Ends the services at once. The private database server ends by itself when this process does.
   public func abandon() async { await supervisor?.killAll() }
+
+  /// A port for every process of every service.
+  private func pickPorts(_ settings: ServeSettings) throws -> [Peer: [Int]] {
+    var left = try FreePorts.pick(Self.services.count + settings.oidcProcesses - 1)[...]
+    var ports: [Peer: [Int]] = [:]
+    for peer in Self.services {
+      let count = peer == .oidc ? settings.oidcProcesses : 1
+      ports[peer] = Array(left.prefix(count))
+      left = left.dropFirst(count)
+    }
+    return ports
+  }
 
   /// Says at once what is in the way, and gives it a while: an earlier run may be about to leave.
   private func waitForPort(_ settings: ServeSettings) async throws {

@@ -8,18 +8,23 @@ public struct ServeSettings: Sendable {
     "DATA_DIR", default: "data",
     help: "Folder of the data, the private database and the generated key (default ./data).")
 
+  /// One is enough for any load that one machine carries. With two, nobody waits while one is started again.
+  public static let oidcProcesses = Setting<Int>.number(
+    "OIDC_PROCESSES", in: 1...8, default: 1, help: "How many processes answer apps' requests side by side (default 1).")
+
   /// Absolute.
   let folder: String
   let connection: Secret?
   let appURL: AppURL
   let host: String
   let port: Int
+  let oidcProcesses: Int
 
   init(_ environment: Environment) throws {
     // What the services read is read here too, so that one message names everything that is wrong.
-    let (folder, connection, appURL, host, port, _, _, _, _, _) = try environment.read(
+    let (folder, connection, appURL, host, port, oidcProcesses, _, _, _, _, _) = try environment.read(
       Self.dataFolder, Settings.databaseConnectionString.optional, Settings.appURL.optional, Settings.host,
-      Settings.port,
+      Settings.port, Self.oidcProcesses,
       Settings.internalAppURL, Settings.appName, Settings.sessionDuration, Settings.trustProxy,
       Settings.disableRateLimiting)
     _ = try SettingsEnvironment.read(environment)
@@ -27,6 +32,7 @@ public struct ServeSettings: Sendable {
     self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     self.connection = connection
     self.host = host
+    self.oidcProcesses = oidcProcesses
     self.port = port == 0 ? try FreePorts.pick(1)[0] : port
     // Without an address of its own, an installation on another port is at that port.
     self.appURL = appURL ?? AppURL("http://localhost:\(self.port)") ?? .default

@@ -16,15 +16,15 @@ public struct ServiceEnvironment: Sendable {
   /// What the operator says about settings and the REST API: `admin` keeps it in the store, and nobody else needs it.
   private let forAdmin: [String: String]
   private let preparation: Preparation
-  private let ports: [Peer: Int]
+  private let ports: [Peer: [Int]]
   private let host: String
   private let port: Int
 
   /// - Parameters:
-  ///   - ports: where auth, oidc and admin will listen on 127.0.0.1.
+  ///   - ports: where the processes of auth, oidc and admin will listen on 127.0.0.1.
   ///   - host: where the gateway will listen.
   public init(
-    operator environment: Environment, appURL: AppURL, preparation: Preparation, ports: [Peer: Int], host: String,
+    operator environment: Environment, appURL: AppURL, preparation: Preparation, ports: [Peer: [Int]], host: String,
     port: Int
   ) {
     var common = environment.all.filter { Self.passedOn.contains($0.key) }
@@ -37,14 +37,16 @@ public struct ServiceEnvironment: Sendable {
     self.port = port
   }
 
-  /// auth, oidc or admin.
-  public func service(_ service: Peer) -> [String: String] {
+  /// A process of auth, oidc or admin.
+  ///
+  /// - Parameter port: one of the service's ports.
+  public func service(_ service: Peer, port: Int) -> [String: String] {
     var own = service == .admin ? common.merging(forAdmin) { own, _ in own } : common
     own["DB_CONNECTION_STRING"] = preparation.connections[service]?.connectionString
     let keys = preparation.key.keys(for: service)
     own["SERVICE_KEY"] = keys.text.exposed
     own["SHARED_KEY"] = keys.sharedText.exposed
-    own["LISTEN"] = "127.0.0.1:\(ports[service] ?? 0)"
+    own["LISTEN"] = "127.0.0.1:\(port)"
     return own
   }
 
@@ -52,10 +54,10 @@ public struct ServiceEnvironment: Sendable {
     var own = common
     own["HOST"] = host
     own["PORT"] = String(port)
-    for (service, port) in ports {
+    for (service, ports) in ports {
       let name = service.rawValue.uppercased()
       own["TRANSPORT_KEY_\(name)"] = Base64URL.encode(preparation.key.keys(for: service).transport(.gateway))
-      own["\(name)_ADDRESS"] = "127.0.0.1:\(port)"
+      own["\(name)_ADDRESS"] = ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
     }
     return own
   }

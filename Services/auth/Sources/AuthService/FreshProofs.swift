@@ -41,7 +41,7 @@ extension AuthService {
           Ceremonies.Prove(
             challenge: spending(challenge, call), passkey: assertion.used, id: randomness.uuid(),
             session: state.session, purpose: state.proves, lifetimeSeconds: Limits.proof / .seconds(1),
-            entry: proven), call
+            amr: assertion.amr, entry: proven), call
         ).rows.first
       }
       if outcome?.done == true { return .proven }

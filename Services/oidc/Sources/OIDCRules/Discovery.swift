@@ -31,8 +31,9 @@ public struct Discovery: Sendable {
       "code_challenge_methods_supported": ClaimValue(PKCE.methods),
       "token_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
       "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
+      "acr_values_supported": ClaimValue(ACR.supported),
       // What a missing member would mean is "true" for request_uri: all three are said.
-      "claims_parameter_supported": false,
+      "claims_parameter_supported": true,
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,
       "authorization_response_iss_parameter_supported": true,

@@ -34,30 +34,39 @@ extension OIDCService {
         entry.data = ["error": error.error.code.rawValue, "reason": error.error.description]
         await store.note(OIDCRefusals.Note(entry), call)
       }
-      return refused(error, request, clientName: facts?.client.name)
+      return refused(error, request, facts?.client)
     }
     guard let facts else { return .page(.unknownClient) }
 
     if message.posted { return .interact(try await begin(message.parameters, checked, browser: nil, call)) }
-    let situation = Situation(request: checked, facts: facts)
-    switch try await proceed(situation, call) {
-    case .redirect(let location): return .redirect(location)
+    let situation = Situation(request: checked, facts: facts, hint: await hint(of: checked))
+    switch try await proceed(situation, byPage: true, call) {
+    case .deliver(.redirect(let location)): return .redirect(location)
+    case .deliver(.formPost(let url, let fields)):
+      return .post(OIDC.FormPost(facts.client, url, fields, languages: checked.uiLocales))
     case .page(let refusal): return .page(refusal)
     case .act: return .interact(try await begin(message.parameters, checked, browser: call.browserHash, call))
-    case .lost: throw ServiceFailure(.internal, mayHaveHappened: true, "The code could not be issued.")
+    case .lost, .finishOnPage:
+      throw ServiceFailure(.internal, mayHaveHappened: true, "The code could not be issued.")
     }
   }
 
   private func refused(
-    _ refusal: AuthorizationRefusal, _ request: AuthorizationRequest, clientName: String?
+    _ refusal: AuthorizationRefusal, _ request: AuthorizationRequest, _ client: AuthorizationFacts.Client?
   ) -> OIDC.Authorize.Response {
-    if let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) { return .redirect(location) }
+    switch AuthorizationResponse.failure(refusal, issuer: settings.issuer) {
+    case .redirect(let location): return .redirect(location)
+    case .formPost(let url, let fields):
+      guard let client else { return .page(.unknownClient) }
+      return .post(OIDC.FormPost(client, url, fields))
+    case nil: break
+    }
     if refusal.error.code == .invalidClient { return .page(.unknownClient) }
     // Two redirect URIs are a broken request, not an app that is not set up right.
-    guard let clientName, request.parameters.values("redirect_uri").count < 2 else {
+    guard let client, request.parameters.values("redirect_uri").count < 2 else {
       return .page(.unreadable(refusal.error.description))
     }
-    return .page(.redirectURI(clientName: clientName))
+    return .page(.redirectURI(clientName: client.name))
   }
 
   private func begin(

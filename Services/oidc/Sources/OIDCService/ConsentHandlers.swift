@@ -62,7 +62,8 @@ extension OIDCService {
     let subject = TokenSubject(
       issuer: settings.issuer, clientID: message.clientID, userID: user.id,
       sessionID: derivedUUID("preview-session", call).uuidString.lowercased(), scopes: scopes, authenticatedAt: now,
-      amr: ["phr", "pop", "user", "mfa"], nonce: nil, requestedAt: now)
+      amr: [AMR.phishingResistant, AMR.possession, AMR.userVerified, AMR.multipleFactors], nonce: nil,
+      requestedAt: now, userinfoOnly: row.userinfoOnly)
     let idToken = IDToken.payload(
       subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
       algorithm: .rs256, now: now)

@@ -10,7 +10,8 @@ extension ClientFacts {
     self.init(
       id: client.id, isPublic: client.isPublic, pkceEnabled: client.pkceEnabled, callbackURLs: client.callbackURLs,
       skipConsent: client.skipConsent, requiresReauthentication: client.requiresReauthentication,
-      isGroupRestricted: client.isGroupRestricted)
+      isGroupRestricted: client.isGroupRestricted, callbackPatterns: client.callbackPatterns,
+      isImported: client.imported)
   }
 }
 
@@ -56,7 +57,7 @@ extension StoredCode {
       redirectURIWasSent: code.redirectURI != nil, challenge: code.codeChallenge.flatMap(PKCE.Challenge.init),
       scopes: code.scopes, nonce: code.nonce, sessionID: code.session.description, authenticatedAt: code.authTime,
       amr: code.amr, requestedAt: code.requestedAt, expiresAt: code.expiresAt, spentBy: code.spentBy.map { Array($0) },
-      userMayUseClient: code.person != nil && !code.ended)
+      userMayUseClient: code.person != nil && !code.ended, claims: ClaimsParameter(stored: code.claims))
   }
 }
 

@@ -10,40 +10,37 @@ extension OIDCService {
     _ message: OIDC.ViewInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
     guard let situation = try await situation(message.id, call) else { return .gone }
-    return try await progress(situation, message.id, call)
+    return try await progress(situation, message.id, byPage: message.byPage, call)
   }
 
   public func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
     guard var situation = try await situation(message.id, call) else { return .gone }
-    // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here.
-    let hint = await hintedSubject(of: situation.request)
-    if let session = situation.facts.session, situation.nextStep(hintedSubject: hint).asked == message.step {
+    // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
+    // only when they were asked for.
+    if let session = situation.facts.session, situation.next.asked == message.step {
       switch message.step {
       case .authenticate, .reauthenticate: break
       case .selectAccount:
         _ = try await store.write(Interactions.SelectAccount(id: message.id, session: session.id), call)
-        situation.accountSelected = true
+        situation.selectAccount()
       case .consent:
-        let consent = Interactions.Consent(id: message.id, user: session.user.id, scopes: situation.request.scopes)
+        let consent = Interactions.Consent(
+          id: message.id, user: session.user.id, scopes: situation.request.consentScopes)
         _ = try await store.write(consent, call)
-        situation.consentedBy = session.user.id
+        situation.consent()
       }
     }
-    return try await progress(situation, message.id, call)
+    return try await progress(situation, message.id, byPage: false, call)
   }
 
   /// RFC 6749 §4.1.2.1: the person declined.
   public func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    guard let situation = try await situation(message.id, call) else { return .gone }
-    _ = try await store.write(Interactions.End(id: message.id, request: call.id), call)
-    if situation.facts.session != nil {
-      await note(.clientAuthorizationRefused, "access_denied", "The user declined.", about: situation, call)
-    }
-    return .redirect(
-      AuthorizationResponse.failure(
-        OAuthError(.accessDenied, "The user declined."), for: situation.request, issuer: settings.issuer))
+    guard var situation = try await situation(message.id, call) else { return .gone }
+    _ = try await store.write(Interactions.Decline(id: message.id), call)
+    situation.decline()
+    return try await progress(situation, message.id, byPage: false, call)
   }
 
   /// The interaction, if it is alive and this browser's. The id alone is no authority: a browser that brings another
@@ -62,28 +59,46 @@ extension OIDCService {
     guard let parameters = StoredParameters.read(row.parameters), let form = try? FormParameters(parameters),
       let request = try? AuthorizationRequest(form).checked(for: ClientFacts(row.facts.client))
     else { return nil }
-    return Situation(request: request, id: id, row: row)
+    return Situation(request: request, id: id, row: row, hint: await hint(of: request))
   }
 
   private func progress(
-    _ situation: Situation, _ id: InteractionID, _ call: Call
+    _ situation: Situation, _ id: InteractionID, byPage: Bool, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    switch try await proceed(situation, call) {
-    case .redirect(let location): return .redirect(location)
+    let (client, request) = (situation.facts.client, situation.request)
+    switch try await proceed(situation, byPage: byPage, call) {
+    case .deliver(.redirect(let location)): return .redirect(location)
+    case .deliver(.formPost(let url, let fields)):
+      return .post(OIDC.FormPost(client, url, fields, languages: request.uiLocales))
+    case .finishOnPage: return .finishOnPage
     case .page(let refusal): return .page(refusal)
     case .lost: return .gone
     case .act(let step):
-      let client = situation.facts.client
       return .step(
         OIDC.Interaction(
-          id: id,
-          client: OIDC.ClientSummary(
-            id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
-            requiresReauthentication: client.requiresReauthentication,
-            returnsTo: situation.request.redirectURI.uri.origin, logos: client.logos),
-          scopes: situation.request.scopes, currentStep: step, requiredSteps: [step],
-          user: situation.facts.session?.user))
+          id: id, client: OIDC.ClientSummary(client, returnsTo: request.redirectURI.uri.origin),
+          scopes: request.consentScopes, currentStep: step, requiredSteps: [step], user: situation.facts.session?.user,
+          languages: request.uiLocales))
     }
+  }
+}
+
+extension OIDC.ClientSummary {
+  init(_ client: AuthorizationFacts.Client, returnsTo: String?) {
+    self.init(
+      id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
+      requiresReauthentication: client.requiresReauthentication, returnsTo: returnsTo, logos: client.logos)
+  }
+}
+
+extension OIDC.FormPost {
+  /// - Parameter url: a proven redirect URI.
+  init(
+    _ client: AuthorizationFacts.Client, _ url: String, _ fields: [FormParameter], languages: [String]? = nil
+  ) {
+    self.init(
+      client: OIDC.ClientSummary(client, returnsTo: (try? RedirectURI(parsing: url))?.origin), url: url,
+      fields: fields.map { FormField($0.name, $0.value) }, languages: languages)
   }
 }
 

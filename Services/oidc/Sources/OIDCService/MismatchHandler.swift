@@ -21,7 +21,9 @@ extension OIDCService {
           clientID: clientID, clientName: client.name, arrived: nil,
           registered: registered.map { OIDC.Registered(pieces: [OIDC.Piece($0, differs: false)], differences: []) }))
     }
-    if let uri = try? RedirectURI(parsing: arrived), uri.proven(by: registered) != nil { return .otherwise }
+    if let uri = try? RedirectURI(parsing: arrived), uri.proven(by: registered, patterns: client.patterns) != nil {
+      return .otherwise
+    }
     return .mismatch(Self.mismatch(clientID, client, arrived))
   }
 
@@ -29,8 +31,10 @@ extension OIDCService {
     -> OIDC.Mismatch
   {
     let shown = RedirectURIComparison.visible(arrived)
-    let compared = client.callbackURLs.map { RedirectURIComparison(arrived: shown, registered: $0) }
-      .enumerated().sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }.map(\.element)
+    let compared = client.callbackURLs.map {
+      RedirectURIComparison(arrived: shown, registered: $0, patterns: client.patterns)
+    }
+    .enumerated().sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }.map(\.element)
     let host = RedirectURIComparison.host(of: shown)
     var refusal: String?
     do { _ = try CallbackURL.validated(arrived) } catch { refusal = error.sentence }
@@ -46,6 +50,12 @@ extension OIDCService {
           pieces: comparison.registered.map(OIDC.Piece.init),
           differences: comparison.differences.map(OIDC.Difference.init))
       })
+  }
+}
+
+extension ConnectedApps.Read.Row {
+  fileprivate var patterns: CallbackPatterns {
+    CallbackPatterns(isPublic: isPublic, chosen: callbackPatterns, imported: imported)
   }
 }
 

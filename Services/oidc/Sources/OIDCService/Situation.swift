@@ -5,52 +5,90 @@ import Postgres
 import ServiceKit
 import Store
 
-/// A checked request and all that it is decided by now.
+/// A checked request, all that it is decided by, and the decision.
 struct Situation: Sendable {
   let request: CheckedAuthorizationRequest
   let facts: AuthorizationFacts
-  var interaction: InteractionID?
-  var requestedAt: Date
-  var accountSelected = false
-  var provenAt: Date?
-  var consentedBy: UserID?
+  /// Nil while the request has not had to wait for anybody.
+  let interaction: InteractionID?
+  let requestedAt: Date
+  private let hint: SubjectHint
+  private let proof: Interactions.Read.Proof?
+  private var isDeclined: Bool
+  private var accountSelected: Bool
+  private var consentedBy: UserID?
+  /// Decided when the situation arises, and again when something in it changes.
+  private(set) var next: NextStep
 
-  init(request: CheckedAuthorizationRequest, facts: AuthorizationFacts) {
+  init(request: CheckedAuthorizationRequest, facts: AuthorizationFacts, hint: SubjectHint) {
+    self.init(
+      request, facts, hint, interaction: nil, requestedAt: facts.now, proof: nil, isDeclined: false,
+      accountSelected: false, consentedBy: nil)
+  }
+
+  init(request: CheckedAuthorizationRequest, id: InteractionID, row: Interactions.Read.Row, hint: SubjectHint) {
+    self.init(
+      request, row.facts, hint, interaction: id, requestedAt: row.createdAt, proof: row.proof,
+      isDeclined: row.isDeclined,
+      accountSelected: row.accountSelectedIn != nil && row.accountSelectedIn == row.facts.session?.id,
+      consentedBy: row.consentedBy)
+  }
+
+  private init(
+    _ request: CheckedAuthorizationRequest, _ facts: AuthorizationFacts, _ hint: SubjectHint,
+    interaction: InteractionID?, requestedAt: Date, proof: Interactions.Read.Proof?, isDeclined: Bool,
+    accountSelected: Bool, consentedBy: UserID?
+  ) {
     self.request = request
     self.facts = facts
-    self.requestedAt = facts.now
+    self.hint = hint
+    self.interaction = interaction
+    self.requestedAt = requestedAt
+    self.proof = proof
+    self.isDeclined = isDeclined
+    self.accountSelected = accountSelected
+    self.consentedBy = consentedBy
+    next = .authenticate
+    decide()
   }
 
-  init(request: CheckedAuthorizationRequest, id: InteractionID, row: Interactions.Read.Row) {
-    self.request = request
-    self.facts = row.facts
-    self.interaction = id
-    self.requestedAt = row.createdAt
-    self.accountSelected = row.accountSelectedIn != nil && row.accountSelectedIn == row.facts.session?.id
-    self.provenAt = row.provenAt
-    self.consentedBy = row.consentedBy
+  /// The person chose to go on with the session.
+  mutating func selectAccount() {
+    accountSelected = true
+    decide()
   }
 
-  /// The one function that decides, asked anew whenever anything changed.
-  func nextStep(hintedSubject: String?) -> NextStep {
-    let user = facts.session?.user.id.description
+  mutating func consent() {
+    consentedBy = facts.session?.user.id
+    decide()
+  }
+
+  mutating func decline() {
+    isDeclined = true
+    decide()
+  }
+
+  private mutating func decide() {
+    let user = facts.session?.user.id
     var scopes = facts.grantedScopes.map { Set($0) }
-    if let consentedBy, consentedBy == facts.session?.user.id { scopes = (scopes ?? []).union(request.scopes) }
-    return NextStep.decide(
+    if let consentedBy, consentedBy == user { scopes = (scopes ?? []).union(request.consentScopes) }
+    next = NextStep.decide(
       request, session: facts.session.map(SessionFacts.init), consent: ConsentFacts(scopes: scopes),
       progress: InteractionProgress(
-        startedAt: requestedAt, accountSelectedBy: accountSelected ? user : nil,
-        reauthentication: provenAt.flatMap { at in
-          user.map { InteractionProgress.Reauthentication(userID: $0, at: at) }
+        startedAt: requestedAt, accountSelectedBy: accountSelected ? user?.description : nil,
+        reauthentication: proof.flatMap { proof in
+          user.map { InteractionProgress.Reauthentication(userID: $0.description, at: proof.at, amr: proof.amr) }
         },
-        consentedBy: consentedBy?.description),
-      hintedSubject: hintedSubject, now: facts.now)
+        consentedBy: consentedBy?.description, isDeclined: isDeclined),
+      hint: hint, now: facts.now)
   }
 }
 
 extension OIDCService {
   enum Outcome: Sendable {
-    case redirect(String)
+    case deliver(AuthorizationDelivery)
+    /// The answer is a form, and only a page can post it: nothing was issued.
+    case finishOnPage
     case page(OIDC.PageRefusal)
     /// The person must do this first.
     case act(OIDC.Step)
@@ -58,22 +96,26 @@ extension OIDCService {
     case lost
   }
 
-  /// Decides, and issues the code where nothing is left to do.
-  func proceed(_ situation: Situation, _ call: Call) async throws(ServiceFailure) -> Outcome {
-    let request = situation.request
+  /// Does what was decided, and issues the code where nothing is left to do.
+  ///
+  /// - Parameter byPage: a page asks, which can post a form.
+  func proceed(_ situation: Situation, byPage: Bool, _ call: Call) async throws(ServiceFailure) -> Outcome {
     if let session = situation.facts.session, session.stale {
       await store.note(Sessions.Slide(id: session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
     }
-    let next = situation.nextStep(hintedSubject: await hintedSubject(of: request))
-    if let step = next.asked { return .act(step) }
-    switch next {
-    case .issue(let issuance): return try await issue(issuance, situation, call)
+    if let step = situation.next.asked { return .act(step) }
+    let mayDeliver = byPage || situation.request.responseMode != .formPost
+    switch situation.next {
+    case .issue(let issuance):
+      return mayDeliver ? try await issue(issuance, situation, call) : .finishOnPage
     case .refuse(let refusal):
-      if refusal.error.code == .accessDenied {
+      let delivery = AuthorizationResponse.failure(refusal, issuer: settings.issuer)
+      if delivery != nil, !mayDeliver { return .finishOnPage }
+      if refusal.error.code == .accessDenied, situation.facts.session != nil {
         await note(
           .clientAuthorizationRefused, refusal.error.code.rawValue, refusal.error.description, about: situation, call)
       }
-      guard let location = AuthorizationResponse.failure(refusal, issuer: settings.issuer) else {
+      guard let delivery else {
         // The interaction stays: another account may be one that is let in.
         let client = situation.facts.client
         return .page(.notAllowed(clientName: client.name, launchURL: client.launchURL))
@@ -81,7 +123,7 @@ extension OIDCService {
       if let interaction = situation.interaction {
         _ = try await store.write(Interactions.End(id: interaction, request: call.id), call)
       }
-      return .redirect(location)
+      return .deliver(delivery)
     case .authenticate, .selectAccount, .reauthenticate, .consent: return .lost
     }
   }
@@ -100,9 +142,10 @@ extension OIDCService {
       scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,
       nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
       amr: issuance.amr, requestedAt: situation.requestedAt,
-      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call))
+      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call),
+      offline: request.isOffline, claims: request.claims?.stored)
     guard try await store.write(issue, call).rows.count == 1 else { return .lost }
-    return .redirect(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
+    return .deliver(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
   }
 
   /// The record's entry about a code. Its id is the request's, whichever the event: a repeated request sees the consent
@@ -123,9 +166,11 @@ extension OIDCService {
     return entry
   }
 
-  func hintedSubject(of request: CheckedAuthorizationRequest) async -> String? {
-    guard let hint = request.idTokenHint else { return nil }
-    return IDTokenHint(hint, keys: await keyRing.current.verifying, issuer: settings.issuer)?.subject
+  /// Whom the `id_token_hint` names: read once a request, since it costs a signature.
+  func hint(of request: CheckedAuthorizationRequest) async -> SubjectHint {
+    guard let hint = request.idTokenHint else { return .absent }
+    let read = IDTokenHint(hint, keys: await keyRing.current.verifying, issuer: settings.issuer)
+    return read.map { .subject($0.subject) } ?? .unreadable
   }
 }
 

@@ -90,7 +90,7 @@ extension OIDCService {
     row: Authorizations.ForExchange.Row, _ call: Call
   ) async throws -> JSONValue {
     let keys = await keyRing.current
-    let subject = TokenSubject(issuer: settings.issuer, code: redeemable.code)
+    let subject = TokenSubject(issuer: settings.issuer, code: redeemable.code, userinfoOnly: row.userinfoOnly)
     let lifetime = row.accessTokenMinutes * 60
     let now = code.spentAt ?? row.now
     let accessToken = try JWS.sign(

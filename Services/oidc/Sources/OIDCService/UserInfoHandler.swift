@@ -33,7 +33,11 @@ extension OIDCService {
       return .refused(OIDC.Refusal(dead))
     }
     return .claims(
-      JSONValue(.object(UserInfo.payload(verified, user: UserFacts(live.person, issuer: settings.issuer)))))
+      JSONValue(
+        .object(
+          UserInfo.payload(
+            verified, user: UserFacts(live.person, issuer: settings.issuer),
+            claims: ClaimsParameter(stored: live.claims)))))
   }
 
   /// OpenID Connect Discovery §4.

@@ -18,6 +18,7 @@ extension JSONValue {
       case "profile": ("Profile", "See your name and username")
       case "email": ("E-mail", "See your e-mail address")
       case "groups": ("Groups", "See which groups you are in")
+      case "offline_access": ("Stay signed in", "Stay signed in when you sign out here")
       default: nil
       }
     guard let words else { return ["key": .string(key), "name": .string(key)] }

@@ -86,12 +86,14 @@ package struct Exchange: Sendable {
   // MARK: Pages
 
   /// What stands around a page: language, theme, name.
-  package func frame(viewer: User? = nil) -> PageFrame {
-    Self.frame(site, cookies, request.headers, viewer: viewer)
+  package func frame(viewer: User? = nil, languages: [String] = []) -> PageFrame {
+    Self.frame(site, cookies, request.headers, viewer: viewer, languages: languages)
   }
 
-  static func frame(_ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: User? = nil) -> PageFrame {
-    let chosen = [viewer?.locale, cookies["locale"]].compactMap { $0 }
+  static func frame(
+    _ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: User? = nil, languages: [String] = []
+  ) -> PageFrame {
+    let chosen = [viewer?.locale, cookies["locale"]].compactMap { $0 } + languages
     return PageFrame(
       language: Language.choose(chosen: chosen, acceptLanguage: headers[.acceptLanguage]),
       theme: PageTheme(cookie: cookies["theme"]), instance: site.instance,
@@ -105,8 +107,11 @@ package struct Exchange: Sendable {
     Person(user, defaultPicture: site.appearance.last.images[ApplicationImage.defaultProfilePicture.name])
   }
 
-  package func page(_ page: some Page, viewer: User? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
-    .html(site.pages.render(page, in: frame(viewer: viewer)), status)
+  /// - Parameter languages: what an app's request asked for, best first: they count where the person has chosen none.
+  package func page(
+    _ page: some Page, viewer: User? = nil, languages: [String]? = nil, _ status: HTTPResponse.Status = .ok
+  ) -> Response {
+    .html(site.pages.render(page, in: frame(viewer: viewer, languages: languages ?? [])), status)
   }
 
   package func errorPage(

@@ -5,10 +5,18 @@ import Hummingbird
 struct SecurityHeaders: Sendable {
   let isSecure: Bool
 
-  static let policy = [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-    "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
-  ].joined(separator: "; ")
+  static let policy = policy(formAction: "'self'")
+
+  /// The policy of the one page that posts a form elsewhere.
+  static func policy(formTarget url: String) -> String { policy(formAction: FormTarget.source(url)) }
+
+  private static func policy(formAction: String) -> String {
+    [
+      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+      "font-src 'self'", "form-action \(formAction)", "base-uri 'none'", "frame-ancestors 'none'",
+      "manifest-src 'self'",
+    ].joined(separator: "; ")
+  }
 
   static let permissions = [
     "publickey-credentials-get=(self)", "publickey-credentials-create=(self)", "camera=()", "microphone=()",

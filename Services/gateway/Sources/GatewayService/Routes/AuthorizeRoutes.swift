@@ -22,6 +22,7 @@ enum AuthorizeRoutes {
     let message = OIDC.Authorize(parameters: parameters, posted: posted)
     switch try await exchange.services.oidc.authorize(message, exchange.call) {
     case .redirect(let url): return .redirect(url, posted ? .seeOther : .found)
+    case .post(let form): return exchange.formPost(form)
     case .interact(let id): return .redirect("/interaction?interaction=\(id)", posted ? .seeOther : .found)
     case .page(.redirectURI(let name)):
       if !posted, let page = await MismatchRoutes.page(parameters, exchange) { return page }
@@ -32,6 +33,13 @@ enum AuthorizeRoutes {
 }
 
 extension Exchange {
+  /// The page that posts an answer to the app. No other page may post anywhere but here, and this one only there.
+  func formPost(_ form: OIDC.FormPost) -> Response {
+    var response = page(FormPostPage(form), languages: form.languages)
+    response.headers[.contentSecurityPolicy] = SecurityHeaders.policy(formTarget: form.url)
+    return response
+  }
+
   /// The page that says why an app's request ends here. What is registered, and what was not, is nobody's business who
   /// does not run the app.
   func errorPage(_ refusal: OIDC.PageRefusal) -> Response {

@@ -13,6 +13,8 @@ enum InteractionPageRoutes {
       switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
       case .step(let interaction): return page(interaction, exchange)
       case .redirect(let url): return .redirect(url)
+      case .post(let form): return exchange.formPost(form)
+      case .finishOnPage: throw ServiceFailure(.internal, mayHaveHappened: false, "The page cannot finish elsewhere.")
       case .page(let refusal): return exchange.errorPage(refusal)
       case .gone: return exchange.errorPage(.interactionExpired)
       }
@@ -22,17 +24,21 @@ enum InteractionPageRoutes {
   private static func page(_ interaction: OIDC.Interaction, _ exchange: Exchange) -> Response {
     let app = AppSummary(interaction.client)
     let id = "\(interaction.id)"
+    let languages = interaction.languages
     // A step of somebody who is not there begins with signing in.
     guard let account = interaction.user.map(exchange.person), interaction.currentStep != .authenticate else {
-      return exchange.page(SignInPage(app: app, interaction: id))
+      return exchange.page(SignInPage(app: app, interaction: id), languages: languages)
     }
     switch interaction.currentStep {
-    case .authenticate: return exchange.page(SignInPage(app: app, interaction: id))
-    case .selectAccount: return exchange.page(ChooseAccountPage(app: app, interaction: id, account: account))
-    case .reauthenticate: return exchange.page(ReauthenticatePage(app: app, interaction: id, account: account))
+    case .authenticate: return exchange.page(SignInPage(app: app, interaction: id), languages: languages)
+    case .selectAccount:
+      return exchange.page(ChooseAccountPage(app: app, interaction: id, account: account), languages: languages)
+    case .reauthenticate:
+      return exchange.page(ReauthenticatePage(app: app, interaction: id, account: account), languages: languages)
     case .consent:
       return exchange.page(
-        ConsentPage(app: app, interaction: id, account: account, scopes: interaction.scopes))
+        ConsentPage(app: app, interaction: id, account: account, scopes: interaction.scopes),
+        languages: languages)
     }
   }
 }

@@ -6,10 +6,11 @@ import LatchkeyProtocol
 enum InteractionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/interactions/:id", .api) { exchange in
-      let message = OIDC.ViewInteraction(id: try exchange.identifier("id"))
+      let id: InteractionID = try exchange.identifier("id")
+      let message = OIDC.ViewInteraction(id: id, byPage: false)
       switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
       case .step(let interaction): return .json(.interaction(interaction))
-      case let other: return try done(other)
+      case let other: return try done(other, id, exchange)
       }
     },
     Route(.post, "/api/oidc/interactions/:id/complete", .api, [.browserOnly]) { exchange in
@@ -19,20 +20,26 @@ enum InteractionRoutes {
       if step == nil, fields.problems.isEmpty { fields.refuse("step", "invalid", "Expected one of \(steps).") }
       try fields.check()
       guard let step else { throw Refusal.notFound }
-      let message = OIDC.CompleteStep(id: try exchange.identifier("id"), step: step)
-      return try done(await exchange.services.oidc.completeStep(message, exchange.call))
+      let id: InteractionID = try exchange.identifier("id")
+      let message = OIDC.CompleteStep(id: id, step: step)
+      return try done(await exchange.services.oidc.completeStep(message, exchange.call), id, exchange)
     },
     Route(.post, "/api/oidc/interactions/:id/cancel", .api, [.browserOnly]) { exchange in
       _ = try await exchange.optionalJSON()
-      let message = OIDC.CancelInteraction(id: try exchange.identifier("id"))
-      return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call))
+      let id: InteractionID = try exchange.identifier("id")
+      let message = OIDC.CancelInteraction(id: id)
+      return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call), id, exchange)
     },
   ]
 
-  private static func done(_ progress: OIDC.Progress) throws -> Response {
+  private static func done(_ progress: OIDC.Progress, _ id: InteractionID, _ exchange: Exchange) throws -> Response {
     switch progress {
     case .step(let interaction): return .json(["interaction": .interaction(interaction)])
     case .redirect(let url): return .json(["redirectUrl": .string(url)])
+    // An answer that is a form is issued by the page that posts it: what this address leads to is in no address.
+    case .finishOnPage:
+      return .json(["redirectUrl": .string("\(exchange.site.settings.appURL)/interaction?interaction=\(id)")])
+    case .post: throw ServiceFailure(.internal, mayHaveHappened: true, "Nothing but a page can post a form.")
     case .page(let refusal): throw Refusal(refusal)
     case .gone:
       throw Refusal(

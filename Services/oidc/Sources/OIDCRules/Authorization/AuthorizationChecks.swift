@@ -2,7 +2,8 @@
 extension AuthorizationRequest {
   static let checks: [Check] = [
     Check("client_id", "RFC 6749 §4.1.1: required, once", clientIsKnown),
-    Check("redirect_uri", "RFC 9700 §2.1: exact; RFC 8252 §7.3: any loopback port", redirectURI),
+    Check("redirect_uri", "RFC 9700 §2.1: exact, or a chosen pattern; RFC 8252 §7.3: any loopback port", redirectURI),
+    Check("way back", "Form Post Response Mode §2: errors travel as the answer would", wayBack),
     Check("state", "RFC 6749 §4.1.1: echoed in every answer from here on", state),
     Check("duplicates", "RFC 6749 §3.1: no parameter twice", duplicates),
     Check("response_type", "RFC 6749 §3.1.1; RFC 9700 §2.1.2: code only", responseType),
@@ -12,9 +13,10 @@ extension AuthorizationRequest {
     Check("scope", "RFC 6749 §3.3: unknown values dropped", scope),
     Check("code_challenge", "RFC 7636 §4.3; RFC 9700 §2.1.1: S256, required for public clients", codeChallenge),
     Check("nonce", "Core §3.1.2.1: echoed in the ID token", nonce),
-    Check("prompt", "Core §3.1.2.1: known values, none alone", prompt),
+    Check("prompt", "Core §3.1.2.1: none alone, unknown values ignored", prompt),
     Check("max_age", "Core §3.1.2.1: whole seconds", maxAge),
     Check("claims", "Core §5.5: a JSON object", claims),
+    Check("acr", "Core §5.5.1.1: an essential acr that nobody has fails", acr),
     Check("hints", "Core §3.1.2.1: never a reason to refuse", hints),
   ]
 
@@ -39,7 +41,7 @@ extension AuthorizationRequest {
     } catch {
       throw OAuthError(.invalidRequest, error.sentence())
     }
-    guard let proven = uri.proven(by: registered) else {
+    guard let proven = uri.proven(by: registered, patterns: draft.client?.callbackPatterns ?? .exact) else {
       throw OAuthError(.invalidRequest, "The redirect URI is not one of those registered for this client.")
     }
     draft.redirectURI = proven
@@ -48,7 +50,17 @@ extension AuthorizationRequest {
 
   private static func soleCallback(_ draft: Draft, _ registered: [String]) -> String? {
     let asksForIdentity = draft.parameters.values("scope").contains { $0.split(separator: " ").contains("openid") }
-    return registered.count == 1 && !asksForIdentity ? registered.first : nil
+    guard registered.count == 1, !asksForIdentity, let sole = registered.first else { return nil }
+    // A pattern is no address that anybody could be sent to.
+    return draft.client?.callbackPatterns.isPattern(sole) == true ? nil : sole
+  }
+
+  /// A response mode that is one counts from here on, for every refusal. Whether it is one is checked below, when there is
+  /// a state to send with the refusal.
+  private static func wayBack(_ draft: inout Draft) throws(OAuthError) {
+    let values = draft.parameters.values("response_mode")
+    guard values.count == 1, let mode = ResponseMode(rawValue: values[0]), draft.mayAnswer(by: mode) else { return }
+    draft.responseMode = mode
   }
 
   private static func state(_ draft: inout Draft) throws(OAuthError) {
@@ -78,7 +90,10 @@ extension AuthorizationRequest {
     guard let mode = ResponseMode(rawValue: text) else {
       throw OAuthError(.invalidRequest, "The response mode '\(text)' is not supported.")
     }
-    draft.responseMode = mode
+    // HTML §4.10.21.3: a form is posted to http and https only.
+    guard draft.mayAnswer(by: mode) else {
+      throw OAuthError(.invalidRequest, "The response mode 'form_post' needs an http or https redirect URI.")
+    }
   }
 
   private static func requestObject(_ draft: inout Draft) throws(OAuthError) {
@@ -129,6 +144,12 @@ extension AuthorizationRequest {
 
   private static func claims(_ draft: inout Draft) throws(OAuthError) {
     draft.claims = try ClaimsParameter.parse(draft.parameters.oauthValue("claims"))
+  }
+
+  private static func acr(_ draft: inout Draft) throws(OAuthError) {
+    guard let essential = draft.claims?.essentialACR, !essential.contains(ACR.phishingResistant) else { return }
+    throw OAuthError(
+      .unmetAuthenticationRequirements, "No authentication here has an acr that the claims parameter calls essential.")
   }
 
   /// `display` and `claims_locales` ask for nothing that we have a choice in, and are not even read.

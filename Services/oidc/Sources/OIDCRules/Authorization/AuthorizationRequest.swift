@@ -71,6 +71,9 @@ extension AuthorizationRequest {
       self.candidate = candidate
     }
 
+    /// Whether an answer can reach the redirect URI in this way.
+    func mayAnswer(by mode: ResponseMode) -> Bool { mode != .formPost || redirectURI?.uri.isHTTP == true }
+
     /// RFC 6749 §4.1.2.1: to the client only once its redirect URI is proven.
     func refusal(_ error: OAuthError) -> AuthorizationRefusal {
       guard let redirectURI else { return .page(error) }

@@ -1,46 +1,48 @@
-/// The answer to an authorization request: where the browser goes next.
+/// How an answer reaches the client: where the browser goes next, and with what.
+public enum AuthorizationDelivery: Sendable, Hashable {
+  /// Everything is in the address.
+  case redirect(String)
+  /// OAuth 2.0 Form Post Response Mode §2: the fields are posted to the address, which holds none of them.
+  case formPost(url: String, fields: [FormParameter])
+}
+
+/// The answer to an authorization request.
 public enum AuthorizationResponse {
   /// RFC 6749 §4.1.2: the code, the state and RFC 9207 §2's issuer.
-  public static func success(for request: CheckedAuthorizationRequest, code: String, issuer: String) -> String {
-    location(
-      request.redirectURI, request.responseMode, [("code", code), ("state", request.state), ("iss", issuer)])
+  public static func success(
+    for request: CheckedAuthorizationRequest, code: String, issuer: String
+  ) -> AuthorizationDelivery {
+    delivery(request.redirectURI, request.responseMode, [("code", code), ("state", request.state), ("iss", issuer)])
   }
 
   /// RFC 6749 §4.1.2.1, with the issuer on errors too (RFC 9207 §2: "in every authorization response").
   /// - Returns: nil for a refusal that belongs on a page: there is no URI that it may be sent to.
-  public static func failure(_ refusal: AuthorizationRefusal, issuer: String) -> String? {
+  public static func failure(_ refusal: AuthorizationRefusal, issuer: String) -> AuthorizationDelivery? {
     guard case .redirect(let uri, let mode, let state, let error) = refusal else { return nil }
-    return failure(error, to: uri, mode: mode, state: state, issuer: issuer)
-  }
-
-  /// The same for a request that was fine and a decision that was not (`access_denied`, `login_required`, …).
-  public static func failure(_ error: OAuthError, for request: CheckedAuthorizationRequest, issuer: String) -> String {
-    failure(error, to: request.redirectURI, mode: request.responseMode, state: request.state, issuer: issuer)
-  }
-
-  private static func failure(
-    _ error: OAuthError, to uri: ProvenRedirectURI, mode: ResponseMode, state: String?, issuer: String
-  ) -> String {
-    location(
+    return delivery(
       uri, mode,
       [("error", error.code.rawValue), ("error_description", error.description), ("state", state), ("iss", issuer)])
   }
 
-  /// RFC 6749 §3.1.2: a query that is part of the redirect URI MUST be retained.
-  private static func location(
+  private static func delivery(
     _ uri: ProvenRedirectURI, _ mode: ResponseMode, _ parameters: [(String, String?)]
-  ) -> String {
-    let added = parameters.compactMap { name, value in value.map { "\(name)=\(Percent.encode($0))" } }
-      .joined(separator: "&")
+  ) -> AuthorizationDelivery {
+    let fields = parameters.compactMap { name, value in value.map { FormParameter(name, $0) } }
+    let encoded = fields.map { "\($0.name)=\(Percent.encode($0.value))" }.joined(separator: "&")
     switch mode {
-    case .query:
-      let joint =
-        switch uri.uri.query {
-        case nil: "?"
-        case "": ""
-        case .some(let query): query.hasSuffix("&") ? "" : "&"
-        }
-      return uri.text + joint + added
+    case .query: return .redirect(uri.text + joint(uri.uri.query) + encoded)
+    // The redirect URI has none of its own: RFC 6749 §3.1.2 forbids it, and the parser refuses it.
+    case .fragment: return .redirect("\(uri.text)#\(encoded)")
+    case .formPost: return .formPost(url: uri.text, fields: fields)
+    }
+  }
+
+  /// RFC 6749 §3.1.2: a query that is part of the redirect URI MUST be retained.
+  private static func joint(_ query: String?) -> String {
+    switch query {
+    case nil: "?"
+    case "": ""
+    case .some(let query): query.hasSuffix("&") ? "" : "&"
     }
   }
 }

@@ -1,6 +1,10 @@
 /// How the answer travels. One case a mode; the answer's builder switches over it.
 public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
+  /// OAuth 2.0 Multiple Response Type Encoding Practices §2.1; the default for codes.
   case query
+  case fragment
+  /// OAuth 2.0 Form Post Response Mode §2.
+  case formPost = "form_post"
 }
 
 /// An authorization request that passed every check. Only `AuthorizationRequest.checked` makes one, and only this type
@@ -27,6 +31,15 @@ public struct CheckedAuthorizationRequest: Sendable, Hashable {
   public let acrValues: [String]
   /// Languages for the pages, in order of preference.
   public let uiLocales: [String]
+
+  /// `offline_access`: what is given outlives the browser's session (Core §11).
+  public var isOffline: Bool { scopes.contains(Scope.offlineAccess) }
+
+  /// What the person agrees to: the scopes asked for, and those under which single claims asked for would be released
+  /// (Core §5.5). So no claim is released that a sentence of the consent page did not name.
+  public var consentScopes: [String] {
+    scopes + (claims?.coveringScopes ?? []).filter { !scopes.contains($0) }
+  }
 
   /// Core §3.1.2.1: without `openid` this is plain OAuth 2.0, and no ID token is made.
   public var isOpenID: Bool { scopes.contains(Scope.openID) }

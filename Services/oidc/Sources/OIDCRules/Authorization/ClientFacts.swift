@@ -10,10 +10,13 @@ public struct ClientFacts: Sendable, Hashable {
   /// A passkey is asked for at every sign-in to this client.
   public let requiresReauthentication: Bool
   public let isGroupRestricted: Bool
+  /// How `callbackURLs` are read.
+  public let callbackPatterns: CallbackPatterns
 
   public init(
     id: String, isPublic: Bool, pkceEnabled: Bool, callbackURLs: [String], skipConsent: Bool = false,
-    requiresReauthentication: Bool = false, isGroupRestricted: Bool = false
+    requiresReauthentication: Bool = false, isGroupRestricted: Bool = false, callbackPatterns: Bool = false,
+    isImported: Bool = false
   ) {
     self.id = id
     self.isPublic = isPublic
@@ -22,6 +25,7 @@ public struct ClientFacts: Sendable, Hashable {
     self.skipConsent = skipConsent
     self.requiresReauthentication = requiresReauthentication
     self.isGroupRestricted = isGroupRestricted
+    self.callbackPatterns = CallbackPatterns(isPublic: isPublic, chosen: callbackPatterns, imported: isImported)
   }
 
   /// RFC 9700 §2.1.1: public clients MUST use PKCE.

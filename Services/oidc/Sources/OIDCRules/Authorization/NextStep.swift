@@ -6,7 +6,7 @@ public struct SessionFacts: Sendable, Hashable {
   public let userID: String
   /// When the user last proved who they are in this session (`auth_time`).
   public let authenticatedAt: Date
-  /// Authentication methods (RFC 8176 and Pocket ID's `phr`): `phr` for a passkey, `otp` for a code.
+  /// Authentication methods, of `AMR`.
   public let amr: [String]
   /// Whether the user is in one of the client's allowed groups. Read even when the client is not restricted.
   public let inAllowedGroup: Bool
@@ -41,26 +41,41 @@ public struct InteractionProgress: Sendable, Hashable {
   public let reauthentication: Reauthentication?
   /// Who agreed to what the request asks for.
   public let consentedBy: String?
+  /// The person declined, whoever they are.
+  public let isDeclined: Bool
 
   public struct Reauthentication: Sendable, Hashable {
     public let userID: String
     public let at: Date
+    /// Authentication methods, of `AMR`: a passkey's.
+    public let amr: [String]
 
-    public init(userID: String, at: Date) {
+    public init(userID: String, at: Date, amr: [String]) {
       self.userID = userID
       self.at = at
+      self.amr = amr
     }
   }
 
   public init(
     startedAt: Date, accountSelectedBy: String? = nil, reauthentication: Reauthentication? = nil,
-    consentedBy: String? = nil
+    consentedBy: String? = nil, isDeclined: Bool = false
   ) {
     self.startedAt = startedAt
     self.accountSelectedBy = accountSelectedBy
     self.reauthentication = reauthentication
     self.consentedBy = consentedBy
+    self.isDeclined = isDeclined
   }
+}
+
+/// Whom an `id_token_hint` names.
+public enum SubjectHint: Sendable, Hashable {
+  /// None was sent.
+  case absent
+  case subject(String)
+  /// One was sent that is no ID token of ours: unsigned, forged, another issuer's, or older than our oldest key.
+  case unreadable
 }
 
 /// What a code is given for.
@@ -86,15 +101,14 @@ public enum NextStep: Sendable, Hashable {
   case refuse(AuthorizationRefusal)
 
   /// - Parameters:
-  ///   - hintedSubject: whom a verified `id_token_hint` names (see `IDTokenHint`); nil when there was none.
+  ///   - hint: whom the `id_token_hint` names (see `IDTokenHint`).
   ///   - now: the database's time, as are all the others.
   public static func decide(
     _ request: CheckedAuthorizationRequest, session: SessionFacts?, consent: ConsentFacts,
-    progress: InteractionProgress, hintedSubject: String? = nil, now: Date
+    progress: InteractionProgress, hint: SubjectHint = .absent, now: Date
   ) -> NextStep {
     let facts = Facts(
-      request: request, session: session, consent: consent, progress: progress,
-      hintedSubject: hintedSubject ?? request.claims?.subject, now: now)
+      request: request, session: session, consent: consent, progress: progress, hint: hint, now: now)
     for rule in rules {
       if let step = rule.step(facts) { return request.prompts.contains(.none) ? step.silent(request) : step }
     }

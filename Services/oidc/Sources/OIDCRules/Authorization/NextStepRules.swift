@@ -16,14 +16,21 @@ extension NextStep {
   }
 
   static let rules: [Rule] = [
+    Rule("declined", "RFC 6749 §4.1.2.1 access_denied", declined),
     Rule("session", "Core §3.1.2.3: the End-User is not already authenticated", session),
     Rule("select_account", "Core §3.1.2.1 prompt=select_account", selectAccount),
-    Rule("hint", "Core §3.1.2.1 id_token_hint, §5.5.1 sub: that user or an error", hint),
+    Rule("hint", "Core §3.1.2.1 id_token_hint, §3.1.2.2 sub: that user or an error", hint),
     Rule("groups", "the client is restricted to groups", groups),
     Rule("freshness", "Core §3.1.2.1 prompt=login, max_age; the client's re-authentication", freshness),
+    Rule("acr", "Core §5.5.1.1: an essential acr is met, by a step up where it takes one", acr),
     Rule("consent", "Core §3.1.2.4", consent),
     Rule("issue", "RFC 6749 §4.1.2", issue),
   ]
+
+  private static func declined(_ facts: Facts) -> NextStep? {
+    guard facts.progress.isDeclined else { return nil }
+    return refusal(OAuthError(.accessDenied, "The user declined."), facts.request, page: false)
+  }
 
   private static func session(_ facts: Facts) -> NextStep? { facts.session == nil ? .authenticate : nil }
 
@@ -35,7 +42,14 @@ extension NextStep {
 
   /// A person may sign in as somebody else once; who then still is not the one asked for gets Core's error.
   private static func hint(_ facts: Facts) -> NextStep? {
-    guard let hinted = facts.hintedSubject, !facts.isUser(hinted) else { return nil }
+    // A hint that we cannot read names somebody whom we do not know. Where nobody may be asked who it is, an answer about
+    // whoever is signed in might be about another: the client is told to ask. Where people can be asked, it only would
+    // have saved them a click, and a client that holds on to it after its key has gone would lock them out for good.
+    if facts.hint == .unreadable, facts.request.prompts.contains(.none) {
+      return refusal(
+        OAuthError(.loginRequired, "The id_token_hint is no ID token of this provider."), facts.request, page: false)
+    }
+    guard !facts.isWhoIsAskedFor else { return nil }
     guard facts.signedInHere else { return .authenticate }
     return refusal(
       OAuthError(.loginRequired, "The user who signed in is not the one the request is about."), facts.request,
@@ -61,11 +75,17 @@ extension NextStep {
     return nil
   }
 
+  /// A class that no authentication here has was refused when the request was checked: what is left, a passkey reaches.
+  private static func acr(_ facts: Facts) -> NextStep? {
+    guard let essential = facts.request.claims?.essentialACR else { return nil }
+    return ACR.reached(by: facts.amr).map(essential.contains) == true ? nil : .reauthenticate
+  }
+
   private static func consent(_ facts: Facts) -> NextStep? {
     if facts.isUser(facts.progress.consentedBy) { return nil }
     if facts.request.prompts.contains(.consent) { return .consent }
     if facts.request.client.skipConsent { return nil }
-    return facts.consent.covers(facts.request.scopes) ? nil : .consent
+    return facts.consent.covers(facts.request.consentScopes) ? nil : .consent
   }
 
   private static func issue(_ facts: Facts) -> NextStep? {
@@ -84,11 +104,16 @@ extension NextStep {
     let session: SessionFacts?
     let consent: ConsentFacts
     let progress: InteractionProgress
-    let hintedSubject: String?
+    let hint: SubjectHint
     let now: Date
 
     /// Whether somebody named elsewhere is the user of the session. Nobody is not.
     func isUser(_ id: String?) -> Bool { id != nil && id == session?.userID }
+
+    var isWhoIsAskedFor: Bool {
+      if case .subject(let subject) = hint, !isUser(subject) { return false }
+      return request.claims?.subjects.map { $0.contains { isUser($0) } } ?? true
+    }
 
     /// The session began (or was renewed by a sign-in) after the request arrived.
     var signedInHere: Bool { session.map { $0.authenticatedAt >= progress.startedAt } ?? false }
@@ -103,7 +128,7 @@ extension NextStep {
     var provenHere: Bool { signedInHere || reauthentication != nil }
 
     var passkeyUsedHere: Bool {
-      reauthentication != nil || (signedInHere && (session?.amr.contains("phr") ?? false))
+      reauthentication != nil || (signedInHere && (session?.amr.contains(AMR.phishingResistant) ?? false))
     }
 
     var authenticatedAt: Date {
@@ -111,10 +136,10 @@ extension NextStep {
       return max(session, reauthentication?.at ?? session)
     }
 
-    /// Re-authentication is by passkey, so it adds what a passkey says.
+    /// How the person proved who they are: in the session, and again in this interaction.
     var amr: [String] {
       let session = session?.amr ?? []
-      return reauthentication == nil || session.contains("phr") ? session : session + ["phr"]
+      return session + (reauthentication?.amr ?? []).filter { !session.contains($0) }
     }
   }
 }

@@ -5,16 +5,14 @@ public enum Prompt: String, Sendable, Hashable, CaseIterable {
   case consent
   case selectAccount = "select_account"
 
-  /// - Throws: `invalid_request` for a value that is not supported, and for `none` beside another.
+  /// The values that are supported. Others are ignored, as Core §3.1.2.1 recommends: a client that knows more than we do
+  /// still gets people signed in, and discovery says what we know.
+  ///
+  /// - Throws: `invalid_request` for `none` beside another, known or not.
   static func parse(_ text: String?) throws(OAuthError) -> Set<Prompt> {
-    var prompts: Set<Prompt> = []
-    for word in (text ?? "").split(separator: " ") {
-      guard let prompt = Prompt(rawValue: String(word)) else {
-        throw OAuthError(.invalidRequest, "The prompt '\(word)' is not supported.")
-      }
-      prompts.insert(prompt)
-    }
-    guard !prompts.contains(.none) || prompts.count == 1 else {
+    let words = Set((text ?? "").split(separator: " "))
+    let prompts = Set(words.compactMap { Prompt(rawValue: String($0)) })
+    guard !prompts.contains(.none) || words.count == 1 else {
       // Core §3.1.2.1: "If this parameter contains none with any other value, an error is returned."
       throw OAuthError(.invalidRequest, "The prompt 'none' cannot stand beside another.")
     }

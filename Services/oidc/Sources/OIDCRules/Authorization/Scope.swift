@@ -4,12 +4,20 @@ public enum Scope {
   public static let profile = "profile"
   public static let email = "email"
   public static let groups = "groups"
+  /// Core §11: what is given does not end when the person signs out in the browser. Core asks for `prompt=consent` beside
+  /// it "unless other conditions for processing the request permitting offline access are in place". Ours are: it has a
+  /// sentence of its own on the consent page, what was agreed to is kept and asked for once, as Pocket ID does, and the
+  /// person sees it among their apps and can take it back there. An app that asked for it in vain would only ask more often.
+  public static let offlineAccess = "offline_access"
 
-  /// What discovery offers, in its order. Each releases claims about a person ("identity scopes").
-  public static let supported = [openID, profile, email, groups]
+  /// Each releases claims about a person.
+  public static let identity = [openID, profile, email, groups]
+
+  /// What discovery offers, in its order.
+  public static let supported = identity + [offlineAccess]
 
   /// The supported scopes of a request, in the order asked for, each once. Unknown ones are dropped: RFC 6749 §3.3 lets
-  /// a server grant less than was asked, and apps ask for `phone` or `offline_access` everywhere.
+  /// a server grant less than was asked, and apps ask for `phone` or `address` (of which we know nothing) everywhere.
   /// - Throws: `invalid_scope` for what RFC 6749 appendix A.4 does not allow.
   public static func granted(from text: String?) throws(OAuthError) -> [String] {
     guard let text else { return [] }

@@ -5,7 +5,7 @@ public enum Claims {
   /// The value of `claims_supported`.
   public static let supported = [
     "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-    "picture", "groups", "auth_time", "amr",
+    "picture", "groups", "auth_time", "amr", "acr",
   ]
 
   /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import does
@@ -17,6 +17,29 @@ public enum Claims {
     "jti", "sid", "rat", "at_hash", "c_hash", "s_hash", "scope", "scp", "cnf", "act", "may_act", "events", "sub_jwk",
     "_claim_names", "_claim_sources",
   ]
+
+  /// The scope that releases one of our own claims about a person; nil for custom claims and for what we do not know.
+  static func scope(of name: String) -> String? {
+    switch name {
+    case "given_name", "family_name", "name", "display_name", "preferred_username", "picture": Scope.profile
+    case "email", "email_verified": Scope.email
+    case "groups": Scope.groups
+    default: nil
+    }
+  }
+
+  /// The claims that were asked for one by one (Core §5.5). Whoever consented was told of the scope that each belongs to
+  /// (`CheckedAuthorizationRequest.consentScopes`); custom claims belong to `profile` and come with it alone. One that was
+  /// wanted with a value that is not the person's was not asked for; nor is it an error (Core §5.5.1).
+  static func requested(
+    _ requests: [String: ClaimsParameter.Request], scopes: [String], about user: UserFacts
+  ) -> [String: ClaimValue] {
+    guard !requests.isEmpty else { return [:] }
+    let isCustomReleased = scopes.contains(Scope.profile)
+    return released(to: Scope.identity, about: user).filter { name, value in
+      requests[name]?.accepts(value) == true && (isCustomReleased || scope(of: name) != nil)
+    }
+  }
 
   /// The claims about a user that the scopes release, `sub` not among them.
   public static func released(to scopes: [String], about user: UserFacts) -> [String: ClaimValue] {

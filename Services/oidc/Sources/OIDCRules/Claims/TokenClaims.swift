@@ -14,10 +14,14 @@ public struct TokenSubject: Sendable, Hashable {
   public let nonce: String?
   /// When the authorization request arrived.
   public let requestedAt: Date
+  /// What the request asked for one by one.
+  public let claims: ClaimsParameter?
+  /// The client wants the claims of its scopes from userinfo alone (Core §5.4).
+  public let userinfoOnly: Bool
 
   public init(
     issuer: String, clientID: String, userID: String, sessionID: String, scopes: [String], authenticatedAt: Date,
-    amr: [String], nonce: String?, requestedAt: Date
+    amr: [String], nonce: String?, requestedAt: Date, claims: ClaimsParameter? = nil, userinfoOnly: Bool = false
   ) {
     self.issuer = issuer
     self.clientID = clientID
@@ -28,13 +32,16 @@ public struct TokenSubject: Sendable, Hashable {
     self.amr = amr
     self.nonce = nonce
     self.requestedAt = requestedAt
+    self.claims = claims
+    self.userinfoOnly = userinfoOnly
   }
 
   /// What a redeemed code says.
-  public init(issuer: String, code: StoredCode) {
+  public init(issuer: String, code: StoredCode, userinfoOnly: Bool = false) {
     self.init(
       issuer: issuer, clientID: code.clientID, userID: code.userID, sessionID: code.sessionID, scopes: code.scopes,
-      authenticatedAt: code.authenticatedAt, amr: code.amr, nonce: code.nonce, requestedAt: code.requestedAt)
+      authenticatedAt: code.authenticatedAt, amr: code.amr, nonce: code.nonce, requestedAt: code.requestedAt,
+      claims: code.claims, userinfoOnly: userinfoOnly)
   }
 }
 
@@ -48,14 +55,16 @@ public enum IDToken {
   public static let lifetime: TimeInterval = 3600
 
   /// - Parameters:
-  ///   - user: the user's claims by scope stand in the token as they do in userinfo; apps of Pocket ID expect it.
+  ///   - user: the user's claims by scope stand in the token as they do in userinfo, since apps of Pocket ID expect it,
+  ///     unless the client wants it as Core §5.4 has it. What was asked for in the token by name stands there anyway.
   ///   - accessToken: the token issued beside it, for `at_hash`; nil for none.
   ///   - algorithm: what the ID token will be signed with: it names the hash of `at_hash`.
   public static func payload(
     _ subject: TokenSubject, user: UserFacts, tokenID: String, accessToken: String?,
     algorithm: SigningAlgorithm, now: Date
   ) -> [String: ClaimValue] {
-    var claims = Claims.released(to: subject.scopes, about: user)
+    var claims = Claims.released(to: subject.userinfoOnly ? [] : subject.scopes, about: user)
+    claims.merge(Claims.requested(subject.claims?.idToken ?? [:], scopes: subject.scopes, about: user)) { $1 }
     claims["iss"] = .string(subject.issuer)
     claims["sub"] = .string(subject.userID)
     // RFC 7519 §4.1.3: one audience may be a plain string, which every library reads. So no `azp` is due (Core §2).
@@ -68,8 +77,7 @@ public enum IDToken {
     claims["sid"] = .string(subject.sessionID)
     claims["type"] = .string(type)
     if !subject.amr.isEmpty { claims["amr"] = ClaimValue(subject.amr) }
-    // EAP ACR Values 1.0 §2: phr, when a phishing-resistant credential was used.
-    if subject.amr.contains("phr") { claims["acr"] = "phr" }
+    if let acr = ACR.reached(by: subject.amr) { claims["acr"] = .string(acr) }
     if let nonce = subject.nonce { claims["nonce"] = .string(nonce) }
     if let accessToken { claims["at_hash"] = .string(halfHash(of: accessToken, algorithm)) }
     return claims
@@ -92,7 +100,7 @@ public enum AccessToken {
     _ subject: TokenSubject, tokenID: String, lifetime: TimeInterval, now: Date
   ) -> [String: ClaimValue] {
     // The issuer is an audience where userinfo may be asked: what makes a token good there is in the token.
-    let audience = subject.scopes.contains(where: Scope.supported.contains) ? [subject.issuer] : []
+    let audience = subject.scopes.contains(where: Scope.identity.contains) ? [subject.issuer] : []
     return [
       "iss": .string(subject.issuer),
       "sub": .string(subject.userID),
@@ -110,14 +118,20 @@ public enum AccessToken {
 
 /// The answer of the userinfo endpoint (Core §5.3.2).
 public enum UserInfo {
-  public static func payload(_ token: VerifiedAccessToken, user: UserFacts) -> [String: ClaimValue] {
-    payload(subject: token.userID, scopes: token.scopes, user: user)
+  /// - Parameter claims: what the authorization request asked for one by one.
+  public static func payload(
+    _ token: VerifiedAccessToken, user: UserFacts, claims: ClaimsParameter? = nil
+  ) -> [String: ClaimValue] {
+    payload(subject: token.userID, scopes: token.scopes, user: user, claims: claims)
   }
 
   /// The same for a token that is not there, such as one that is only shown to an administrator.
-  public static func payload(subject: String, scopes: [String], user: UserFacts) -> [String: ClaimValue] {
-    var claims = Claims.released(to: scopes, about: user)
-    claims["sub"] = .string(subject)
-    return claims
+  public static func payload(
+    subject: String, scopes: [String], user: UserFacts, claims: ClaimsParameter? = nil
+  ) -> [String: ClaimValue] {
+    var members = Claims.released(to: scopes, about: user)
+    members.merge(Claims.requested(claims?.userInfo ?? [:], scopes: scopes, about: user)) { $1 }
+    members["sub"] = .string(subject)
+    return members
   }
 }

@@ -49,7 +49,8 @@ public struct IDTokenHint: Sendable, Hashable {
   public let audience: [String]
   public let sessionID: String?
 
-  /// Nil for whatever is not an ID token of ours: such a hint names nobody.
+  /// Nil for whatever is not an ID token of ours: such a hint names nobody. Neither its expiry counts (Core §3.1.2.1 wants
+  /// one that is "previously issued") nor its audience (a hint is no authority: it only narrows down who may answer).
   public init?(_ token: String, keys: [VerificationKey], issuer: String) {
     guard let claims = try? JWS.verify(token, type: IDToken.headerType, keys: keys),
       claims["iss"]?.string == issuer, claims["type"]?.string == IDToken.type,

@@ -1,10 +1,14 @@
-/// What an administrator may register as a callback URL. Checked when it is saved, so that a mistake is shown in the
-/// form and not to the first person who signs in.
+/// What an administrator may register as a callback or logout URL. Checked when it is saved, so that a mistake is shown in
+/// the form and not to the first person who signs in.
 public enum CallbackURL {
   public enum Refusal: Error, Sendable, Equatable {
     case malformed(RedirectURIRefusal)
-    /// `*` is how a pattern would be written; an exact URL with a star in it helps nobody.
+    /// A star, where nobody chose that stars stand for anything: an exact URL with one in it helps nobody.
     case wildcard
+    /// A pattern that cannot be one.
+    case pattern(RedirectPatternRefusal)
+    /// A pattern that anybody's host would fit.
+    case tooBroad(RedirectPatternDoubt)
     /// `http` on something else than the loopback interface, where that is not allowed.
     case insecure
     /// The query already has a parameter that the answer adds.
@@ -13,9 +17,18 @@ public enum CallbackURL {
     /// One sentence that tells the administrator what to change.
     public var sentence: String {
       switch self {
-      case .malformed(let refusal): refusal.sentence("The callback URL")
+      case .malformed(let refusal), .pattern(.malformed(let refusal)): refusal.sentence("The callback URL")
       case .wildcard:
-        "The callback URL has a *: wildcards are not supported, enter each URL exactly as the app sends it."
+        """
+        The callback URL has a *: enter each URL exactly as the app sends it, or, for a client with a secret, choose that \
+        stars stand for anything.
+        """
+      case .pattern(.privateUseScheme):
+        "The callback URL has a * and an app's own scheme: such an address is entered exactly."
+      case .pattern(.globstar):
+        "The callback URL has ** beside something else: it stands for whole segments of the path, between slashes."
+      case .pattern(.queryName): "The callback URL has a * in the name of a parameter: it may stand in a value only."
+      case .tooBroad(let doubt): doubt.sentence
       case .insecure: "The callback URL uses http: use https, or http only with localhost, 127.0.0.1 or [::1]."
       case .responseParameter(let name):
         "The callback URL's query has the parameter \(name), which is added to every answer: remove it."
@@ -23,21 +36,70 @@ public enum CallbackURL {
     }
   }
 
+  /// What there is to say about an entry: a refusal, or what to beware of.
+  public struct Review: Sendable, Equatable {
+    public let refusal: Refusal?
+    /// The worst first.
+    public let doubts: [RedirectPatternDoubt]
+  }
+
   /// RFC 6749 §4.1.2, §4.1.2.1 and RFC 9207 §2: what the answer adds.
   private static let responseParameters: Set<String> = [
     "code", "state", "iss", "error", "error_description", "error_uri", "response", "id_token", "access_token",
   ]
 
-  /// - Parameter allowInsecure: `ALLOW_INSECURE_CALLBACK_URLS`; without it `http` is for the loopback interface only.
-  public static func validated(_ text: String, allowInsecure: Bool = true) throws(Refusal) -> RedirectURI {
-    guard !text.utf8.contains(UInt8(ascii: "*")) else { throw .wildcard }
+  /// - Parameters:
+  ///   - patterns: how the client's entries are read.
+  ///   - allowInsecure: `ALLOW_INSECURE_CALLBACK_URLS`; without it `http` is for the loopback interface only.
+  public static func validated(
+    _ text: String, patterns: CallbackPatterns = .exact, allowInsecure: Bool = true
+  ) throws(Refusal) {
+    guard RedirectPattern.isPattern(text) else { return try checkAddress(text, allowInsecure) }
+    guard patterns != .exact else { throw .wildcard }
+    let pattern: RedirectPattern
+    do { pattern = try RedirectPattern(parsing: text) } catch { throw .pattern(error) }
+    if patterns != .imported, let doubt = pattern.doubts.first(where: \.isTooBroad) { throw .tooBroad(doubt) }
+    try checkQuery(text)
+    if !allowInsecure, pattern.isInsecure { throw .insecure }
+  }
+
+  /// The same without an exception, and with what is doubtful about an entry that is not refused.
+  public static func review(
+    _ text: String, patterns: CallbackPatterns = .exact, allowInsecure: Bool = true
+  ) -> Review {
+    do {
+      try validated(text, patterns: patterns, allowInsecure: allowInsecure)
+      return Review(refusal: nil, doubts: patterns.pattern(text)?.doubts ?? [])
+    } catch {
+      return Review(refusal: error, doubts: [])
+    }
+  }
+
+  private static func checkAddress(_ text: String, _ allowInsecure: Bool) throws(Refusal) {
     let uri: RedirectURI
     do { uri = try RedirectURI(parsing: text) } catch { throw .malformed(error) }
-    if uri.scheme == "http", !allowInsecure, !uri.isLoopback, uri.host != .name("localhost") { throw .insecure }
-    let query = try? FormParameters(formEncoded: uri.query ?? "")
-    for parameter in query?.all ?? [] where responseParameters.contains(parameter.name) {
+    if !allowInsecure, uri.isInsecure { throw .insecure }
+    try checkQuery(text)
+  }
+
+  private static func checkQuery(_ text: String) throws(Refusal) {
+    let query = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
+    let parameters = try? FormParameters(formEncoded: String(query))
+    for parameter in parameters?.all ?? [] where responseParameters.contains(parameter.name) {
       throw .responseParameter(parameter.name)
     }
-    return uri
+  }
+}
+
+extension RedirectURI {
+  /// `http` on something else than the loopback interface.
+  fileprivate var isInsecure: Bool { scheme == "http" && !isLoopback && host != .name("localhost") }
+}
+
+extension RedirectPattern {
+  fileprivate var isInsecure: Bool {
+    guard let parts else { return true }
+    let local = ["localhost", "127.0.0.1", "[::1]"].map { RedirectPatternParser.labels(Array($0.utf8)) }
+    return Glob.matches(parts.scheme, Array("http".utf8)) && !local.contains(parts.host)
   }
 }

@@ -29,13 +29,20 @@ public struct RedirectURIComparison: Sendable, Equatable {
   public let arrived: [Piece]
   public let registered: [Piece]
 
-  public init(arrived: String, registered: String) {
+  /// - Parameter patterns: how `registered` is read; where it is a pattern, a part that fits it is no difference.
+  public init(arrived: String, registered: String, patterns: CallbackPatterns = .exact) {
     let (one, other) = (Parts(arrived), Parts(registered))
+    let pattern = patterns.pattern(registered)
     var differences: [Difference] = []
     var (marks, otherMarks) = ([Piece](), [Piece]())
-    func compare(_ part: KeyPath<Parts, [Unicode.Scalar]>, whole: Bool, _ kind: (String, String) -> Difference?) {
+    func compare(
+      _ part: KeyPath<Parts, [Unicode.Scalar]>, whole: Bool,
+      _ fits: (RedirectPattern, String) -> Bool = { _, _ in false },
+      _ kind: (String, String) -> Difference?
+    ) {
       let (mine, theirs) = (one[keyPath: part], other[keyPath: part])
-      guard mine != theirs else {
+      let fitting = pattern.map { $0.matchesAnything || fits($0, Self.text(mine)) } ?? false
+      guard mine != theirs, !fitting else {
         marks.append(Piece(Self.text(mine), differs: false))
         otherMarks.append(Piece(Self.text(theirs), differs: false))
         return
@@ -46,15 +53,15 @@ public struct RedirectURIComparison: Sendable, Equatable {
       marks += Self.marked(mine, same)
       otherMarks += Self.marked(theirs, same)
     }
-    compare(\.scheme, whole: true) { _, _ in .scheme }
+    compare(\.scheme, whole: true, { $0.fits(scheme: $1) }) { _, _ in .scheme }
     compare(\.separator, whole: true) { _, _ in .scheme }
-    compare(\.host, whole: true) { $0.lowercased() == $1.lowercased() ? .letterCase : .host }
-    compare(\.port, whole: true) { _, _ in .port }
-    compare(\.path, whole: false) { mine, theirs in
+    compare(\.host, whole: true, { $0.fits(host: $1) }) { $0.lowercased() == $1.lowercased() ? .letterCase : .host }
+    compare(\.port, whole: true, { $0.fits(port: $1) }) { _, _ in .port }
+    compare(\.path, whole: false, { $0.fits(path: $1) }) { mine, theirs in
       if mine + "/" == theirs || theirs + "/" == mine { return .trailingSlash }
       return mine.lowercased() == theirs.lowercased() ? .letterCase : .path
     }
-    compare(\.rest, whole: false) { _, _ in .query }
+    compare(\.rest, whole: false, { $0.fits(query: $1) }) { _, _ in .query }
     self.differences = differences
     self.arrived = Self.joined(marks)
     self.registered = Self.joined(otherMarks)

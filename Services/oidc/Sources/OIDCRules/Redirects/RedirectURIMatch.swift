@@ -9,11 +9,16 @@ public struct ProvenRedirectURI: Sendable, Hashable {
 
 extension RedirectURI {
   /// RFC 9700 §2.1, RFC 6749 §3.1.2.3: simple string comparison with what was registered (RFC 3986 §6.2.1), no case
-  /// folding, no normalisation; with the one exception of RFC 8252 §7.3.
+  /// folding, no normalisation; with the one exception of RFC 8252 §7.3, and the patterns that an administrator chose.
+  /// For callback URLs and for logout URLs.
   ///
   /// - Returns: nil when none matches. A registration that does not parse matches nothing.
-  public func proven(by registered: [String]) -> ProvenRedirectURI? {
+  public func proven(by registered: [String], patterns: CallbackPatterns = .exact) -> ProvenRedirectURI? {
     for candidate in registered {
+      if patterns.isPattern(candidate) {
+        if patterns.pattern(candidate)?.matches(self) == true { return ProvenRedirectURI(uri: self) }
+        continue
+      }
       // Compared by bytes: Swift's == takes canonically equivalent strings for equal.
       if candidate.utf8.elementsEqual(text.utf8) { return ProvenRedirectURI(uri: self) }
       if isLoopback, let other = try? RedirectURI(parsing: candidate), matchesExceptPort(other) {

@@ -12,6 +12,7 @@ public indirect enum ClaimValue: Sendable, Hashable {
   case array([ClaimValue])
   case object([String: ClaimValue])
 
+  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   public var string: String? { if case .string(let value) = self { value } else { nil } }
   public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
   public var array: [ClaimValue]? { if case .array(let value) = self { value } else { nil } }

@@ -20,6 +20,8 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
     case accountSelectionRequired = "account_selection_required"
     case requestNotSupported = "request_not_supported"
     case requestURINotSupported = "request_uri_not_supported"
+    // OpenID Connect Core Error Code unmet_authentication_requirements 1.0
+    case unmetAuthenticationRequirements = "unmet_authentication_requirements"
     // RFC 6750 §3.1
     case invalidToken = "invalid_token"
     case insufficientScope = "insufficient_scope"

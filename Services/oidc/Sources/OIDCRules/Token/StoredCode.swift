@@ -20,11 +20,13 @@ public struct StoredCode: Sendable, Hashable {
   public let spentBy: [UInt8]?
   /// Whether the user exists, is enabled and may use this client, as of now.
   public let userMayUseClient: Bool
+  /// What the request asked for one by one.
+  public let claims: ClaimsParameter?
 
   public init(
     clientID: String, userID: String, redirectURI: String, redirectURIWasSent: Bool, challenge: PKCE.Challenge?,
     scopes: [String], nonce: String?, sessionID: String, authenticatedAt: Date, amr: [String], requestedAt: Date,
-    expiresAt: Date, spentBy: [UInt8]?, userMayUseClient: Bool
+    expiresAt: Date, spentBy: [UInt8]?, userMayUseClient: Bool, claims: ClaimsParameter? = nil
   ) {
     self.clientID = clientID
     self.userID = userID
@@ -40,6 +42,7 @@ public struct StoredCode: Sendable, Hashable {
     self.expiresAt = expiresAt
     self.spentBy = spentBy
     self.userMayUseClient = userMayUseClient
+    self.claims = claims
   }
 }
 

@@ -1,5 +1,5 @@
-"""A load generator that costs little, since it shares the cores with what it loads: one thread, keep-alive connections,
-requests as ready bytes.
+"""Load whose requests depend on the answers before them, as a passkey's do: one thread, keep-alive connections. Where ready
+requests will do, `generator` costs less.
 
 A script is a generator: it yields a request's bytes and is sent the `Answer`. One script runs per connection.
 """

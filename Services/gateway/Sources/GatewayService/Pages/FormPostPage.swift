@@ -1,0 +1,21 @@
+package import LatchkeyProtocol
+
+/// The answer to an app that wants it posted (OAuth 2.0 Form Post Response Mode §2): a form that a script submits at once,
+/// and its button where scripts do not run.
+package struct FormPostPage: Page {
+  package static let template = "form-post"
+  let app: AppSummary
+  let target: String
+  let fields: [Field]
+
+  package struct Field: Sendable {
+    let name: String
+    let value: String
+  }
+
+  package init(_ form: OIDC.FormPost) {
+    app = AppSummary(form.client)
+    target = form.url
+    fields = form.fields.map { Field(name: $0.name, value: $0.value) }
+  }
+}

@@ -1,0 +1,24 @@
+/// How a client's registered callback and logout URLs are read.
+public enum CallbackPatterns: Sendable, Hashable {
+  /// Each is one address: a star in it is a star.
+  case exact
+  /// The administrator chose that stars stand for anything.
+  case chosen
+  /// The same for a client that came with another product's export, which may hold what nobody may enter here.
+  case imported
+
+  /// RFC 9700 §2.1 asks for exact comparison. Where an administrator chose otherwise, the client's secret still stands
+  /// between a stolen code and its tokens; a public client has none, so that patterns are never for it.
+  public init(isPublic: Bool, chosen: Bool, imported: Bool) {
+    self = isPublic || !chosen ? .exact : imported ? .imported : .chosen
+  }
+
+  /// The pattern that a registered text is; nil when it is one address, or a pattern that must not be used.
+  func pattern(_ text: String) -> RedirectPattern? {
+    guard isPattern(text), let pattern = try? RedirectPattern(parsing: text) else { return nil }
+    return self == .imported || !pattern.isTooBroad ? pattern : nil
+  }
+
+  /// Whether a registered text is meant as a pattern, good or not.
+  func isPattern(_ text: String) -> Bool { self != .exact && RedirectPattern.isPattern(text) }
+}

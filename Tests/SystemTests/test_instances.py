@@ -1,0 +1,315 @@
+"""Several processes of a service: whichever answers, whoever dies or leaves, people who sign in notice nothing.
+
+What a service did and could not say any more is the heart of it: the gateway asks another process with the same request
+id, and that one must repeat the outcome instead of doing it again.
+"""
+
+import base64
+import json
+import os
+import random
+import re
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from support import wire
+from support.client import Client, Request, exchange, query, userinfo
+from support.fleet import Fleet
+from support.traffic import Traffic
+from support.waiting import wait_for
+
+# Bounds for a machine that is busy with other things. A stopped process is found out after a second.
+SLOWEST = 8.0
+P99 = 3.0
+
+# Where signing in leaves something. What a repeated message wrote twice would show here.
+TABLES = ("sessions", "proofs", "spent_challenges", "interactions", "authorizations", "refresh_tokens", "grants",
+          "audit_log", "outbox", "users", "passkeys")
+
+
+@pytest.fixture(scope="module")
+def installation():
+    """Two of each, and an address of a third oidc process where nobody is yet."""
+    with Fleet(auth=2, oidc=2, admin=2, spare_oidc=1) as fleet:
+        fleet.reach(proxied=True)
+        # Beginning is the first answer; what is lost is the answer that says that the first administrator exists.
+        fleet.switchboard.take(answer=2)
+        fleet.admin.set_up()
+        fleet.lost_at_set_up = fleet.switchboard.disarm()
+        yield fleet
+
+
+@pytest.fixture
+def proxied(installation) -> Fleet:
+    """Every message between gateway and services is within the test's reach."""
+    return installation.reach(proxied=True)
+
+
+@pytest.fixture
+def fleet(installation) -> Fleet:
+    """The gateway reaches the services as it does in earnest."""
+    return installation.reach(proxied=False)
+
+
+@pytest.fixture(scope="module")
+def app(installation) -> Client:
+    """A client to which the administrator has agreed."""
+    client = installation.admin.create_client("App")
+    installation.admin.tokens_for(Request(client))
+    return client
+
+
+# --- Answers that get lost
+
+
+def rows(fleet: Fleet) -> dict[str, int]:
+    # Refusals are recorded up to so many a minute.
+    counted = {"audit_log": "audit_log WHERE event <> 'TOKEN_REFUSED'"}
+    counts = fleet.psql(";".join(f"SELECT count(*) FROM {counted.get(each, each)}" for each in TABLES))
+    return dict(zip(TABLES, map(int, counts.split())))
+
+
+def journey(fleet: Fleet, client: Client) -> None:
+    """Everything that somebody who signs in at an app does, from the passkey to signing out."""
+    person = fleet.admin.another_browser()
+    person.sign_in()
+    first = Request(client)
+    tokens = person.tokens_for(first)
+    assert userinfo(fleet.url, tokens["access_token"]).status_code == 200
+    if "refresh_token" in tokens:
+        tokens = refreshed(fleet, client, tokens)
+    # With session and consent in place, and again with a fresh passkey.
+    again = person.tokens_for(Request(client))
+    proven = person.tokens_for(Request(client, more={"prompt": "login"}))
+    for each in (tokens, again, proven):
+        assert userinfo(fleet.url, each["access_token"]).status_code == 200
+    person.ok("DELETE", f"/api/oidc/users/me/authorized-clients/{client.id}", status=204)
+    for each in (tokens, again, proven):
+        assert userinfo(fleet.url, each["access_token"]).status_code == 401, "taken back, yet alive"
+    person.sign_out()
+    assert not person.is_signed_in()
+
+
+def refreshed(fleet: Fleet, client: Client, tokens: dict) -> dict:
+    answer = requests.post(fleet.url + "/api/oidc/token", headers=client.basic, timeout=20, data={
+        "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["refresh_token"] != tokens["refresh_token"]
+    return answer.json()
+
+
+def test_the_first_administrator_exists_once_although_the_answer_was_lost(proxied):
+    assert proxied.lost_at_set_up
+    assert proxied.psql("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM passkeys)") == "1|1"
+    assert proxied.admin.is_signed_in()
+
+
+def test_every_message_of_signing_in_may_be_lost(proxied):
+    """In every round one message loses its answer, after the service's commit, and one is lost itself, before it."""
+    board, app = proxied.switchboard, proxied.admin.create_client("Lossy")
+    journey(proxied, app)
+    before, counted = rows(proxied), sum(board.answers.values())
+    journey(proxied, app)
+    undisturbed = {each: count - before[each] for each, count in rows(proxied).items()}
+    messages = sum(board.answers.values()) - counted
+    assert messages > 15, "the journey has become shorter than it was"
+    lost: set[tuple[str, str]] = set()
+    for answer in range(1, messages + 1):
+        request = (answer + messages // 2 - 1) % messages + 1
+        before = rows(proxied)
+        # An answer that was lost makes one request more.
+        board.take(answer=answer, request=request + 1 if request > answer else request)
+        journey(proxied, app)
+        taken = board.disarm()
+        assert len(taken) == 2, f"answer {answer} and request {request} of {messages}: only {taken} was lost"
+        lost |= {(each.direction, each.proxy.split("-")[0]) for each in taken}
+        done = {each: count - before[each] for each, count in rows(proxied).items()}
+        assert done == undisturbed, f"of {messages} messages: {taken}"
+    assert lost == {(direction, service) for direction in ("answer", "request") for service in ("auth", "oidc")}
+
+
+# --- One code, two processes
+
+
+@pytest.fixture
+def both(proxied):
+    """A connection of our own to each oidc process, past the greeting."""
+    peers = [wire.SecurePeer(each.port, proxied.key("oidc")) for each in proxied.services["oidc"]]
+    for each in peers:
+        each.send(wire.hello("oidc"))
+        assert each.receive()[0] == wire.HELLO
+    yield peers
+    for each in peers:
+        each.__exit__()
+
+
+def at_both(peers: list[wire.SecurePeer], request: Request, code: str, identifiers: list[bytes]) -> list[bytes]:
+    """Sends the token request to both at the same moment. Returns the bodies of their answers."""
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": request.client.redirect_uri,
+            "code_verifier": request.verifier}
+    payload = wire.exchange_token(form, request.client.basic["Authorization"])
+    start = threading.Barrier(2)
+
+    def one(peer: wire.SecurePeer, identifier: bytes) -> bytes:
+        start.wait(10)
+        peer.send(wire.request("oidc.exchangeToken/1", payload, identifier=identifier))
+        kind, _, body = peer.receive()
+        assert kind == wire.REPLY, body
+        return body
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(one, peers, identifiers))
+
+
+def claims_in(answer: bytes) -> list[dict]:
+    """What the tokens in an answer say, signatures aside."""
+    found = [each.split(b".")[1] for each in re.findall(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+", answer)]
+    return [json.loads(base64.urlsafe_b64decode(each + b"=" * (-len(each) % 4))) for each in found]
+
+
+def test_one_code_at_two_processes_at_once_is_redeemed_once(proxied, app, both):
+    winners = set()
+    for _ in range(10):
+        request = Request(app)
+        code = proxied.admin.code_for(request)
+        answers = at_both(both, request, code, [os.urandom(16), os.urandom(16)])
+        issued = [b"access_token" in each for each in answers]
+        assert sum(issued) == 1, answers
+        assert b"invalid_grant" in answers[issued.index(False)]
+        winners.add(issued.index(True))
+    print(f"won by {winners}")
+
+
+def test_the_same_request_at_two_processes_at_once_has_one_outcome(proxied, app, both):
+    for _ in range(10):
+        request = Request(app)
+        code = proxied.admin.code_for(request)
+        identifier = os.urandom(16)
+        tokens = [claims_in(each) for each in at_both(both, request, code, [identifier, identifier])]
+        # And once more, when all is done.
+        tokens += [claims_in(each) for each in at_both(both, request, code, [identifier, identifier])]
+        assert all(len(each) >= 2 for each in tokens)
+        assert len({tuple(each["jti"] for each in several) for several in tokens}) == 1
+        assert len({each[0]["sub"] for each in tokens}) == 1
+
+
+def test_a_process_that_leaves_finishes_what_it_has_and_nobody_waits_for_it(proxied, app):
+    request = Request(app)
+    code = proxied.admin.code_for(request)
+    board, services = proxied.switchboard, {each.name: each for each in proxied.services["oidc"]}
+    authorization = "(SELECT id FROM authorizations ORDER BY issued_at DESC LIMIT 1)"
+    with proxied.base.psql_session() as session, ThreadPoolExecutor(1) as pool:
+        session.run(f"BEGIN; SELECT 1 FROM authorizations WHERE id = {authorization} FOR UPDATE;")
+        before = dict(board.requests)
+        answer = pool.submit(exchange, proxied.url, request, code)
+        name = wait_for(lambda: next((each for each in services
+                                      if board.requests.get(each, 0) > before.get(each, 0)), None), "it is sent")
+        answers = board.answers.get(name, 0)
+        services[name].signal(signal.SIGTERM)
+        # It no longer listens, and the other one answers at once.
+        wait_for(lambda: "Leaving" in services[name].log(), f"{name} leaves")
+        proxied.admin.code_for(Request(app))
+        assert services[name].process.poll() is None and not answer.done()
+        session.run("ROLLBACK;")
+        assert answer.result(20).status_code == 200
+    wait_for(lambda: board.answers[name] == answers + 2, "its farewell came, and then its answer")
+    assert services[name].process.wait(10) == 0
+    services[name].start()
+
+
+# --- Processes that die, stop and leave
+
+
+def settle(fleet: Fleet, traffic: Traffic, what: str) -> None:
+    """Nothing failed, nothing promised was lost, and it went as fast as bounds allow."""
+    ledger = traffic.ledger
+    print(f"{what}: {ledger.rounds} rounds, {len(ledger.seconds)} requests, p50 {traffic.slowest(0.5) * 1000:.0f} ms, "
+          f"p99 {traffic.slowest(0.99) * 1000:.0f} ms, slowest {traffic.slowest() * 1000:.0f} ms")
+    assert ledger.failures == []
+    traffic.assert_promises_kept()
+    assert traffic.slowest(0.99) < P99 and traffic.slowest() < SLOWEST
+
+
+def test_a_code_issued_by_one_process_is_redeemed_at_the_other(fleet, app):
+    issuer, redeemer = fleet.services["oidc"][:2]
+    redeemer.drain()
+    asked = [Request(app) for _ in range(3)]
+    codes = [fleet.admin.code_for(each) for each in asked]
+    redeemer.start()
+    issuer.drain()
+    for request, code in zip(asked, codes):
+        answer = exchange(fleet.url, request, code)
+        assert answer.status_code == 200, answer.text
+        assert userinfo(fleet.url, answer.json()["access_token"]).status_code == 200
+    issuer.start()
+
+
+def test_signing_in_is_healthy_as_long_as_one_process_of_each_is_there(fleet):
+    assert fleet.is_healthy()
+    for service in ("auth", "oidc"):
+        first, second = fleet.services[service][:2]
+        first.kill()
+        assert all(fleet.is_healthy() for _ in range(5))
+        second.kill()
+        wait_for(lambda: not fleet.is_healthy(), f"the gateway says that no {service} is there")
+        first.start()
+        wait_for(fleet.is_healthy, "it says that one is there again")
+        second.start()
+
+
+@pytest.mark.parametrize("which", ["one of two", "one of three, and of auth"])
+def test_processes_are_killed_at_any_moment_and_no_sign_in_fails(fleet, app, which):
+    seed = random.randrange(1 << 32)
+    chance = random.Random(seed)
+    groups = [fleet.services["oidc"]]
+    if which != "one of two":
+        groups = [fleet.services["oidc"] + [each.start() for each in fleet.spares], fleet.services["auth"]]
+    with Traffic(fleet.admin, app, people=4) as traffic:
+        for number in range(6):
+            traffic.wait_for_rounds(chance.randrange(1, 5))
+            victim = chance.choice(groups[number % len(groups)])
+            victim.kill()
+            victim.start()
+        traffic.wait_for_rounds(4)
+    for each in fleet.spares:
+        each.end()
+    settle(fleet, traffic, f"killed {which}, seed {seed}")
+
+
+def test_all_are_drained_and_replaced_in_turn_under_load_without_a_failed_request(fleet, app):
+    with Traffic(fleet.admin, app, people=4, administers=True) as traffic:
+        for each in fleet.instances():
+            assert each.drain() == 0, each.log()[-2000:]
+            each.start()
+            traffic.wait_for_rounds(1)
+    settle(fleet, traffic, "rolling restart")
+
+
+@pytest.mark.parametrize("service", ["oidc", "auth"])
+def test_a_stopped_process_costs_a_second_once(fleet, app, service):
+    """SIGSTOP: it is there, its connections are open, and it says nothing."""
+    stopped, other = fleet.services[service]
+    stopped.signal(signal.SIGSTOP)
+    try:
+        with Traffic(fleet.admin, app, people=4) as traffic:
+            traffic.wait_for_rounds(8)
+            assert all(fleet.is_healthy() for _ in range(3))
+            passed_over = len(traffic.ledger.seconds)
+            traffic.wait_for_rounds(8)
+    finally:
+        stopped.signal(signal.SIGCONT)
+    settle(fleet, traffic, f"{service} stopped")
+    later = sorted(traffic.ledger.seconds[passed_over:])
+    assert later[-1] < P99, "what came later should not have been sent there at all"
+    # It is trusted again: alone, it does all the work.
+    other.drain()
+    fleet.admin.another_browser().sign_in()
+    fleet.admin.tokens_for(Request(app))
+    other.start()
+
+
+def test_no_process_has_crashed_by_itself(installation):
+    assert "Fatal error" not in installation.logs()
