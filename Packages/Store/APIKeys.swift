@@ -42,28 +42,17 @@ public enum APIKeys {
       """
 
     let user: UserID
-    let search: String?
-    let sort: Sort
-    let descending: Bool
-    let limit: Int
-    let offset: Int
+    let query: ListQuery<Sort>
 
-    public init(user: UserID, search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
+    public init(user: UserID, _ query: ListQuery<Sort>) {
       self.user = user
-      self.search = search
-      self.sort = sort
-      self.descending = descending
-      self.limit = limit
-      self.offset = offset
+      self.query = query
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(user.uuid)
-      values.add(search)
-      values.add(sort.rawValue)
-      values.add(descending)
-      values.add(limit)
-      values.add(offset)
+      values.add(query.search)
+      query.bind(&values)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -24,28 +24,17 @@ public enum Consents {
   /// What a list is asked for by.
   public struct Query: Sendable {
     let user: UserID
-    let search: String?
-    let sort: Sort
-    let descending: Bool
-    let limit: Int
-    let offset: Int
+    let list: ListQuery<Sort>
 
-    public init(user: UserID, search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
+    public init(_ user: UserID, _ request: Admin.PageRequest) {
       self.user = user
-      self.search = search
-      self.sort = sort
-      self.descending = descending
-      self.limit = limit
-      self.offset = offset
+      list = ListQuery(request, usual: .name)
     }
 
     func bind(_ values: inout Bindings) {
       values.add(user.uuid)
-      values.add(search.map(Clients.pattern))
-      values.add(sort.rawValue)
-      values.add(descending)
-      values.add(Int64(limit))
-      values.add(Int64(offset))
+      values.add(list.pattern)
+      list.bind(&values)
     }
 
     /// What follows the WHERE of a list over `c` and `g`. What was never used comes last, whichever the direction.
@@ -93,7 +82,7 @@ public enum Consents {
     }
 
     public static let sql = """
-      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, count(*) OVER ()
+      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, g.scopes, count(*) OVER ()
       FROM clients c LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = $1
       WHERE \(ClientAccess.admits(client: "c", user: "$1")) \(Query.rest)
       """
@@ -106,17 +95,19 @@ public enum Consents {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let client = OIDC.AccessibleClient(
-        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next())
+        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next(), scopes: try row.next())
       let total: Int64 = try row.next()
       return Row(client: client, total: Int(total))
     }
   }
 
-  /// Takes a consent back, ends all that it gave, and records it. A row says that it is gone: by this request now, or by
-  /// the same request before.
+  /// Takes a consent back, ends all that it gave, tells the app, and records it. A row says that it is gone: by this request
+  /// now, or by the same request before.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM grants WHERE user_id = $1 AND client_id = $2 RETURNING 1),
+      told AS (\(LogoutNotices.insert(
+        when: "a.user_id = $1 AND a.client_id = $2 AND EXISTS (SELECT 1 FROM gone) AND \(AuthorizationLife.lives("a"))"))),
       ended AS (
         UPDATE authorizations SET ended_at = now(), ended_reason = 'consent_revoked'
         WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM gone)),
@@ -152,13 +143,16 @@ public enum Consents {
     public struct Row: Sendable {
       public let accessTokenMinutes: Int
       public let userinfoOnly: Bool
+      /// By their names in RFC 7518 §3.1.
+      public let idTokenAlgorithm: String
+      public let accessTokenAlgorithm: String
       /// Whether the person may use the client.
       public let admitted: Bool
       public let person: PersonClaims
     }
 
     public static let sql = """
-      SELECT c.access_token_minutes, c.userinfo_only, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
+      SELECT c.access_token_minutes, c.userinfo_only, c.id_token_alg, c.access_token_alg, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
         \(PersonClaims.columns)
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
@@ -179,8 +173,8 @@ public enum Consents {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let minutes: Int32 = try row.next()
       return Row(
-        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), admitted: try row.next(),
-        person: try PersonClaims(row: &row))
+        accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
+        accessTokenAlgorithm: try row.next(), admitted: try row.next(), person: try PersonClaims(row: &row))
     }
   }
 }

@@ -20,9 +20,15 @@ public enum Expired {
     public func bind(_ values: inout Bindings) {}
   }
 
+  /// One that has merely expired decides nothing any more. One that was ended says why its tokens are dead, for as long as
+  /// there are any.
   public struct Sessions: Statement {
     public static let sql = Expired.sql(
-      "sessions", key: "id", when: "ends_at < now() OR ended_at < now() - interval '1 day'")
+      "sessions", key: "id",
+      when: """
+        CASE WHEN ended_at IS NULL THEN ends_at < now() ELSE ended_at < now() - interval '1 day' AND NOT EXISTS (
+          SELECT 1 FROM authorizations a WHERE a.session_id = sessions.id) END
+        """)
 
     public init() {}
 

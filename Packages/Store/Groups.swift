@@ -60,26 +60,13 @@ public enum Groups {
       JOIN user_groups ug ON ug.id = chosen.id ORDER BY chosen.place
       """
 
-    let search: String?
-    let sort: Sort
-    let descending: Bool
-    let limit: Int
-    let offset: Int
+    let query: ListQuery<Sort>
 
-    public init(search: String?, sort: Sort, descending: Bool, limit: Int, offset: Int) {
-      self.search = search
-      self.sort = sort
-      self.descending = descending
-      self.limit = limit
-      self.offset = offset
-    }
+    public init(_ query: ListQuery<Sort>) { self.query = query }
 
     public func bind(_ values: inout Bindings) {
-      values.add(search.map(Clients.pattern))
-      values.add(sort.rawValue)
-      values.add(descending)
-      values.add(Int64(limit))
-      values.add(Int64(offset))
+      values.add(query.pattern)
+      query.bind(&values)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -173,20 +173,7 @@ public enum Outbox {
     public func bind(_ values: inout Bindings) {
       values.add(id)
       values.add(claimer)
-      switch verdict {
-      case .delivered:
-        values.add("delivered")
-        values.add(String?.none)
-        values.add(0.0)
-      case .retry(let seconds, let error):
-        values.add("retry")
-        values.add(String?.some(error))
-        values.add(seconds)
-      case .failed(let error):
-        values.add("failed")
-        values.add(String?.some(error))
-        values.add(0.0)
-      }
+      values.add(verdict)
     }
   }
 
@@ -208,6 +195,26 @@ public enum Outbox {
     public func bind(_ values: inout Bindings) {
       values.add(service.rawValue)
       values.add(error)
+    }
+  }
+}
+
+extension Bindings {
+  /// Three parameters: what came of it, its error, and the seconds until it is tried again.
+  mutating func add(_ verdict: Outbox.Verdict) {
+    switch verdict {
+    case .delivered:
+      add("delivered")
+      add(String?.none)
+      add(0.0)
+    case .retry(let seconds, let error):
+      add("retry")
+      add(String?.some(error))
+      add(seconds)
+    case .failed(let error):
+      add("failed")
+      add(String?.some(error))
+      add(0.0)
     }
   }
 }

@@ -17,7 +17,7 @@ extension SigningKeys {
   /// token that any client may hold of it.
   public struct Rotate: Statement {
     public static let sql = """
-      WITH old AS (
+      WITH leaving AS (
         UPDATE signing_keys k SET state = 'retired', sealed_private = NULL, retired_at = now(),
           verifies_until = now() + make_interval(secs => $5) + greatest(make_interval(secs => $4),
             make_interval(mins => coalesce((SELECT max(access_token_minutes) FROM clients), 0)))
@@ -27,18 +27,18 @@ extension SigningKeys {
           AND EXISTS (SELECT 1 FROM signing_keys n WHERE n.algorithm = k.algorithm AND n.state = 'next')
         RETURNING k.kid, k.algorithm),
       promoted AS (
-        UPDATE signing_keys n SET state = 'current', signs_from = now() FROM old
-        WHERE n.algorithm = old.algorithm AND n.state = 'next'
-        RETURNING n.algorithm, old.kid AS old, n.kid AS new),
+        UPDATE signing_keys n SET state = 'current', signs_from = now() FROM leaving l
+        WHERE n.algorithm = l.algorithm AND n.state = 'next'
+        RETURNING n.algorithm, l.kid AS retired_kid, n.kid AS signing_kid),
       entry AS (
         \(AuditEntry.insert(
           parameter: "$6", when: "EXISTS (SELECT 1 FROM promoted)",
           data: """
-            e.data || (SELECT jsonb_build_object('retired', string_agg(old, ', ' ORDER BY algorithm),
-              'signing', string_agg(new, ', ' ORDER BY algorithm),
+            e.data || (SELECT jsonb_build_object('retired', string_agg(retired_kid, ', ' ORDER BY algorithm),
+              'signing', string_agg(signing_kid, ', ' ORDER BY algorithm),
               'algorithms', string_agg(algorithm, ', ' ORDER BY algorithm)) FROM promoted)
             """)))
-      SELECT algorithm, old, new, pg_notify('\(channel)', new)::text FROM promoted ORDER BY algorithm
+      SELECT algorithm, retired_kid, signing_kid, pg_notify('\(channel)', signing_kid)::text FROM promoted ORDER BY algorithm
       """
 
     let algorithms: [String]?

@@ -125,24 +125,11 @@ public enum SignupLinks {
       LIMIT $3 OFFSET $4
       """
 
-    let sort: Sort
-    let descending: Bool
-    let limit: Int
-    let offset: Int
+    let query: ListQuery<Sort>
 
-    public init(sort: Sort, descending: Bool, limit: Int, offset: Int) {
-      self.sort = sort
-      self.descending = descending
-      self.limit = limit
-      self.offset = offset
-    }
+    public init(_ query: ListQuery<Sort>) { self.query = query }
 
-    public func bind(_ values: inout Bindings) {
-      values.add(sort.rawValue)
-      values.add(descending)
-      values.add(Int64(limit))
-      values.add(Int64(offset))
-    }
+    public func bind(_ values: inout Bindings) { query.bind(&values) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let link = try StoredSignupLink(row: &row)

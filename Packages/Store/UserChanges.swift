@@ -74,10 +74,12 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// Deletes an account with what hangs on it: passkeys, sessions, keys, memberships, claims, authorizations, picture.
+  /// Deletes an account with what hangs on it: passkeys, sessions, keys, memberships, claims, authorizations, picture. Apps
+  /// that still know the person are told.
   public struct Delete: Statement {
     public static let sql = """
-      WITH picture AS (DELETE FROM images WHERE name IN ('user/' || $1::text, 'user/' || $1::text || '/small'))
+      WITH picture AS (DELETE FROM images WHERE name IN ('user/' || $1::text, 'user/' || $1::text || '/small')),
+      told AS (\(LogoutNotices.insert(when: "a.user_id = $1 AND \(AuthorizationLife.lives("a"))")))
       DELETE FROM users WHERE id = $1
       """
 
@@ -129,12 +131,14 @@ extension Users {
     }
   }
 
-  /// Ends a person's sessions and what apps hold of them, so that neither comes back when the account is enabled again.
+  /// Ends a person's sessions and what apps hold of them, so that neither comes back when the account is enabled again, and
+  /// tells the apps.
   public struct EndEverything: Statement {
     public static let sql = """
-      WITH tokens AS (
+      WITH told AS (\(LogoutNotices.insert(when: "a.user_id = $1 AND \(AuthorizationLife.lives("a"))"))),
+      tokens AS (
         UPDATE authorizations SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = $1 AND ended_at IS NULL)
-      UPDATE sessions SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL
+      UPDATE sessions SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = $1 AND ended_at IS NULL
       """
 
     let user: UserID

@@ -150,12 +150,16 @@ final class ClientConnection: Sendable {
 
   // MARK: Coming in (on the event loop)
 
-  func received(_ frame: Frame) throws(FrameFault) {
+  /// Bytes came, be it a part of a long answer.
+  func heard() {
     let isTrustedAgain = table.state.withLock { state in
       state.hasAsked = false
       return state.trust.heard(now: .now)
     }
     if isTrustedAgain { onChange(self, .trusted) }
+  }
+
+  func received(_ frame: Frame) throws(FrameFault) {
     switch frame.kind {
     case .reply: end(frame.correlation) { _ in .reply(frame.body) }
     case .failure:

@@ -112,6 +112,7 @@ final class ClientHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
     reader.append(&bytes)
+    if isReady { connection.heard() }
     do {
       while let frame = try reader.next() {
         if isReady {

@@ -21,6 +21,9 @@ final class ServerConnection: Sendable {
     var flightBytes = 0
     var isSweeping = false
     var lastHeard = ContinuousClock.now
+    /// When the event loop was last seen to move.
+    var lastPulse = ContinuousClock.now
+    var hasStoodStill = false
   }
 
   private let channel: any Channel
@@ -57,10 +60,12 @@ final class ServerConnection: Sendable {
   func established(as peer: Peer) {
     let isLeaving = state.withLock { state in
       state.peer = peer
+      state.lastPulse = .now
       return state.isLeaving
     }
     if isLeaving { send(Frame(.goAway, body: [UInt8]("The service is shutting down.".utf8))) }
     watchIdleness()
+    beat()
   }
 
   func received(_ frame: Frame) throws(FrameFault) {
@@ -93,6 +98,10 @@ final class ServerConnection: Sendable {
       if state.flights[correlation] != nil {
         isReused = true
         return nil
+      }
+      // After a standstill, what waited is read before the pulse beats again.
+      if state.lastPulse.duration(to: .now) >= limits.standstill {
+        return ServiceFailure(.unavailable, mayHaveHappened: false, "The service stood still; this was not begun.")
       }
       if state.isLeaving {
         return ServiceFailure(.unavailable, mayHaveHappened: false, "The service is shutting down.")
@@ -170,6 +179,19 @@ final class ServerConnection: Sendable {
     }
     for task in late { task.cancel() }
     scheduleSweep()
+  }
+
+  /// Notes every so often that the process moves. After a standstill the event loop goes once round first, so that what
+  /// waited is read before.
+  private func beat(after wait: TimeAmount? = nil) {
+    channel.eventLoop.scheduleTask(in: wait ?? TimeAmount(limits.pulse)) { [self] in
+      let (isGone, isLate) = state.withLock { state in
+        state.hasStoodStill = !state.hasStoodStill && state.lastPulse.duration(to: .now) >= limits.standstill
+        if !state.hasStoodStill { state.lastPulse = .now }
+        return (state.isGone, state.hasStoodStill)
+      }
+      if !isGone { beat(after: isLate ? .microseconds(100) : nil) }
+    }
   }
 
   private func watchIdleness() {

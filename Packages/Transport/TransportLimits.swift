@@ -16,6 +16,12 @@ public struct TransportLimits: Sendable {
   public var handshake: Duration = .seconds(5)
   /// Server: a connection without a byte for so long is closed. Clients that are alive send pings.
   public var idle: Duration = .seconds(90)
+  /// Server: a process that stood still for so long (stopped, or its machine was) begins nothing of what it then finds waiting:
+  /// the caller has been told something else by now, or has asked elsewhere. Less than the time after which clients do that,
+  /// twice `doubt`.
+  public var standstill: Duration = .milliseconds(900)
+  /// Server: how often a connection notes that the process moves.
+  public var pulse: Duration = .milliseconds(250)
   /// Client: silence after which a ping is sent; after as much again the connection counts as broken.
   public var keepAlive: Duration = .seconds(15)
   /// Client: how long an instance may say nothing while a call waits for it before it is asked whether it is there. Silent

@@ -13,6 +13,7 @@ struct DiscoveryTests {
         "authorization_endpoint": "https://id.example/authorize",
         "token_endpoint": "http://latchkey:1411/api/oidc/token",
         "userinfo_endpoint": "http://latchkey:1411/api/oidc/userinfo",
+        "end_session_endpoint": "https://id.example/api/oidc/end-session",
         "jwks_uri": "http://latchkey:1411/.well-known/jwks.json",
         "grant_types_supported": ["authorization_code"],
         "response_types_supported": ["code"],
@@ -32,6 +33,10 @@ struct DiscoveryTests {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
       ])
   }
 }

@@ -29,6 +29,28 @@ struct OutboundTests {
     #expect(EgressPolicy.publicOnly.allows(try #require(IPAddress(text))))
   }
 
+  @Test(
+    "what an administrator registered may be at home, on this machine or anywhere on the internet",
+    arguments: [
+      "10.0.0.1", "172.16.0.1", "192.168.1.1", "127.0.0.1", "::1", "fd12:3456::1", "100.64.0.1", "1.1.1.1",
+      "2606:4700::1111", "::ffff:10.0.0.1", "64:ff9b::1.1.1.1", "2001:db8::1",
+    ])
+  func registered(_ text: String) throws {
+    #expect(EgressPolicy.registered.allows(try #require(IPAddress(text))))
+  }
+
+  @Test(
+    "and never where a cloud answers with credentials, where nobody is, or where everybody is",
+    arguments: [
+      "169.254.169.254", "169.254.0.1", "169.254.170.2", "::ffff:169.254.169.254", "fe80::1", "febf::1", "fec0::1",
+      "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "0.0.0.0", "0.1.2.3", "::",
+      "224.0.0.1", "239.255.255.250", "255.255.255.255", "240.0.0.1", "ff02::1", "64:ff9b::169.254.169.254",
+      "2002:a9fe:a9fe::1", "::169.254.169.254",
+    ])
+  func neverRegistered(_ text: String) throws {
+    #expect(!EgressPolicy.registered.allows(try #require(IPAddress(text))))
+  }
+
   @Test("an address is taken apart once, and what is no web address is none")
   func addresses() throws {
     let url = try #require(OutboundURL("HTTPS://Example.COM:8443/a%20b?c=d#e"))
@@ -90,6 +112,57 @@ struct OutboundTests {
     }
   }
 
+  @Test("a form is posted whole, to the address that was named and to no other")
+  func posting() async throws {
+    try await withServer { (port, asked) async throws in
+      let client = OutboundHTTP(policy: .registered)
+      func post(_ path: String, _ form: String = "a=b", host: String = "127.0.0.1") async throws -> OutboundHTTP.Answer
+      {
+        try await client.post(form, to: "http://\(host):\(port)\(path)", upTo: 100, within: .seconds(5))
+      }
+      let echoed = try await post("/echo", "logout_token=x.y.z")
+      let said = "POST application/x-www-form-urlencoded logout_token=x.y.z"
+      #expect(echoed == .init(status: 200, body: Array(said.utf8)))
+      // The server listens on one of the two addresses of this name.
+      #expect(try await post("/ok", host: "localhost").status == 200)
+      #expect(try await post("/large").body.count == 100)
+      #expect(try await post("/missing").status == 404)
+      let before = asked()
+      #expect(try await post("/moved/1").status == 302)
+      #expect(asked() == before + 1)
+      await #expect(throws: OutboundHTTP.Failure.timedOut) {
+        try await client.post("", to: "http://127.0.0.1:\(port)/silent", upTo: 10, within: .milliseconds(300))
+      }
+      await #expect(throws: OutboundHTTP.Failure.address) {
+        try await client.post("", to: "http://a@127.0.0.1:\(port)/", upTo: 10, within: .seconds(5))
+      }
+      await #expect(throws: OutboundHTTP.Failure.broken) {
+        try await client.post("", to: "http://127.0.0.1:1/", upTo: 10, within: .seconds(5))
+      }
+    }
+  }
+
+  @Test("where an address leads is judged when it is called: by its number, by its name, however it is written")
+  func judgedAtTheCall() async throws {
+    try await withServer { (port, asked) async throws in
+      for host in [
+        "169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "0.0.0.0", "[::]", "224.0.0.1", "[ff02::1]", "2852039166",
+        "0xa9fea9fe", "169.16689662", "0",
+      ] {
+        await #expect(throws: OutboundHTTP.Failure.refused, "\(host)") {
+          try await OutboundHTTP(policy: .registered).post(
+            "", to: "http://\(host):\(port)/", upTo: 10, within: .seconds(5))
+        }
+      }
+      // A redirect is another address, judged like the first.
+      await #expect(throws: OutboundHTTP.Failure.refused) {
+        try await OutboundHTTP(policy: .registered).get(
+          "http://127.0.0.1:\(port)/metadata", upTo: 10, within: .seconds(5))
+      }
+      #expect(asked() == 1)
+    }
+  }
+
   /// A small server on this machine, and how often it was asked.
   private func withServer(_ body: (Int, () -> Int) async throws -> Void) async throws {
     let asked = Counter()
@@ -125,13 +198,26 @@ private final class Answers: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let asked: Counter
+  private var echo: (head: HTTPRequestHead, body: String)?
 
   init(_ asked: Counter) { self.asked = asked }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .head(let head) = unwrapInboundIn(data) else { return }
+    let head: HTTPRequestHead
+    switch unwrapInboundIn(data) {
+    case .head(let received): head = received
+    case .body(let bytes):
+      echo?.body += String(buffer: bytes)
+      return
+    case .end:
+      guard let echo else { return }
+      let type = echo.head.headers.first(name: "content-type") ?? ""
+      return answer(.ok, "\(echo.head.method.rawValue) \(type) \(echo.body)", [:], context)
+    }
     asked.add()
     switch head.uri {
+    case "/echo": echo = (head, "")
+    case "/metadata": answer(.found, "", ["Location": "http://169.254.169.254/latest/"], context)
     case "/ok": answer(.ok, "hello", [:], context)
     case "/large": answer(.ok, String(repeating: "x", count: 5000), [:], context)
     case "/moved/1": answer(.found, "", ["Location": "/ok"], context)

@@ -6,7 +6,7 @@ import AuthService
 import Foundation
 package import LatchkeyProtocol
 import Logging
-import OIDCService
+package import OIDCService
 package import Postgres
 package import ServiceKit
 import Store
@@ -70,6 +70,13 @@ package struct World: Sendable {
 
   /// What a process of the token service does beside messages, until it is cancelled: it follows changes of the keys.
   package func followKeys(at process: Int) async { await tokenServices[process].followKeyChanges() }
+
+  /// What tells apps of ended sessions in a process of the token service.
+  package func backchannel(_ carrier: any BackchannelCarrier, at process: Int = 0) -> BackchannelDelivery {
+    BackchannelDelivery(
+      tokenServices[process], database: database, anyCarrier: carrier,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
 
   /// One look of a process's schedule. - Returns: the algorithms that it rotated.
   package func rotateKeysThatAreDue(at process: Int) async throws -> [String] {

@@ -39,11 +39,16 @@ import Testing
 
   @Test("only oidc can read the signing keys")
   func signingKeys() {
-    for name in ["signing_keys", "data_keys"] {
-      let table = Ownership.tables.first { $0.name == name }
-      #expect(table?.access(of: .auth) == [] && table?.access(of: .admin) == [])
-      #expect(table?.writer == .oidc)
-    }
+    let table = Ownership.tables.first { $0.name == "signing_keys" }
+    #expect(table?.access(of: .auth) == [] && table?.access(of: .admin) == [])
+    #expect(table?.writer == .oidc)
+  }
+
+  @Test(
+    "of every column that holds bytes, or something sealed, it is known what changing the encryption key does to it")
+  func atRest() async throws {
+    let world = try await World()
+    #expect(Set(try await world.database.read(Protected())) == Set(AtRest.columns.keys))
   }
 
   @Test("what has expired is removed, and nothing else")
@@ -86,6 +91,17 @@ private struct RealGrants: Statement {
   let role: String
 
   func bind(_ values: inout Bindings) { values.add(role) }
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
+}
+
+/// Columns of bytes, and of other types those that are called sealed.
+private struct Protected: Statement {
+  static let sql = """
+    SELECT table_name || '.' || column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND (data_type = 'bytea' OR column_name LIKE '%sealed' OR column_name LIKE 'sealed%_')
+      AND data_type NOT LIKE 'timestamp%'
+    """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }

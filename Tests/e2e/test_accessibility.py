@@ -81,6 +81,12 @@ def open_client(window, admin, client):
     window.page.goto(f"{admin.url}/settings/admin/oidc-clients/{client.id}")
 
 
+def open_client_unfolded(window, admin, client):
+    open_client(window, admin, client)
+    for each in window.page.locator("details.fold").all():
+        each.evaluate("each => each.open = true")
+
+
 def open_activity(window, admin, client):
     as_admin(window, admin)
     window.page.goto(admin.url + "/settings/audit-log")
@@ -123,6 +129,7 @@ PAGES = [
     open_known_app,
     open_connected_app,
     open_client,
+    open_client_unfolded,
     open_sign_out,
     open_refused_redirect,
     open_not_found,

@@ -165,3 +165,14 @@ def test_an_app_connected_from_the_list_signs_its_people_in(server, desk):
         page.locator("[data-continue]").click()
         page.wait_for_url(app.url + "/")
         assert page.locator("h1").inner_text() == "Hello Ada Lovelace"
+
+
+def test_nextcloud_is_registered_to_be_told_of_sign_outs_and_gets_the_end_session_address(server, desk, admin):
+    page = desk.page
+    page.goto(f"{server.url}{LIST}/new?app=nextcloud")
+    page.locator("#launchURL").press_sequentially("cloud.example.com")
+    told = "https://cloud.example.com/apps/user_oidc/backchannel-logout/sso"
+    assert page.locator("#backchannelLogoutURL").input_value() == told
+    client = connect(page, server, "nextcloud", "cloud.example.com")
+    assert admin.ok("GET", f"/api/oidc/clients/{client}")["backchannelLogoutURL"] == told
+    assert setting(page, "Custom end session endpoint") == f"{server.url}/api/oidc/end-session"

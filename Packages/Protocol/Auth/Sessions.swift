@@ -63,6 +63,8 @@ extension Auth {
       case one(SessionID)
       /// All but the one that asks.
       case others
+      /// All, with whatever apps hold of the person, be it from a session that is long gone.
+      case everywhere
     }
 
     public enum Response: Codable, Sendable, Equatable {

@@ -21,11 +21,14 @@ extension OIDC {
     public var lastUsedAt: Date?
     /// There is a consent that can be taken back.
     public var hasConsent: Bool
+    /// What was agreed to; nil without a consent.
+    public var scopes: [String]?
 
-    public init(client: ClientSummary, lastUsedAt: Date?, hasConsent: Bool) {
+    public init(client: ClientSummary, lastUsedAt: Date?, hasConsent: Bool, scopes: [String]? = nil) {
       self.client = client
       self.lastUsedAt = lastUsedAt
       self.hasConsent = hasConsent
+      self.scopes = scopes
     }
   }
 
@@ -99,11 +102,19 @@ extension OIDC {
       public var idToken: JSONValue
       public var accessToken: JSONValue
       public var userInfo: JSONValue
+      /// The tokens' JOSE headers, without the key that will sign.
+      public var idTokenHeader: JSONValue?
+      public var accessTokenHeader: JSONValue?
 
-      public init(idToken: JSONValue, accessToken: JSONValue, userInfo: JSONValue) {
+      public init(
+        idToken: JSONValue, accessToken: JSONValue, userInfo: JSONValue, idTokenHeader: JSONValue? = nil,
+        accessTokenHeader: JSONValue? = nil
+      ) {
         self.idToken = idToken
         self.accessToken = accessToken
         self.userInfo = userInfo
+        self.idTokenHeader = idTokenHeader
+        self.accessTokenHeader = accessTokenHeader
       }
     }
 

@@ -19,7 +19,7 @@ public enum Settings {
   ) { (1...30).contains($0.count) ? $0 : nil }
 
   public static let trustFile = Setting<String>.text(
-    "SSL_CERT_FILE", help: "Certificates (PEM) to trust instead of the system's when mail is sent."
+    "SSL_CERT_FILE", help: "Certificates (PEM) to trust instead of the system's when Latchkey calls another server."
   ).optional
 
   public static let sessionDuration = Setting<Int>.number(

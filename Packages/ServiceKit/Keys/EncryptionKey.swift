@@ -8,6 +8,8 @@ public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case placeholder
   case malformedServiceKey
   case malformedSharedKey
+  /// The service's key is not the one that the data is sealed with.
+  case otherEncryptionKey
 
   public var description: String {
     switch self {
@@ -19,6 +21,8 @@ public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {
       "SERVICE_KEY must be 32 bytes as base64url text (43 characters)"
     case .malformedSharedKey:
       "SHARED_KEY must be 32 bytes as base64url text (43 characters)"
+    case .otherEncryptionKey:
+      "The data is sealed with another encryption key than this service was started with. Was it changed by `latchkey encryption-key-rotate`? Start everything again with the new one."
     }
   }
 }

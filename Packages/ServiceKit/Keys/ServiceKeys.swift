@@ -7,11 +7,24 @@ public struct ServiceKeys: Sendable {
   public let service: Peer
   private let key: SymmetricKey
   private let sharedKey: SymmetricKey
+  /// Those that were written down.
+  private var kept: [KeptKey: SymmetricKey] = [:]
 
   init(service: Peer, key: SymmetricKey, sharedKey: SymmetricKey) {
     self.service = service
     self.key = key
     self.sharedKey = sharedKey
+  }
+
+  func keeping(_ kept: [KeptKey: SymmetricKey]) -> ServiceKeys {
+    var keys = self
+    keys.kept = kept
+    return keys
+  }
+
+  /// A key that outlives ENCRYPTION_KEY: as it was written down, or else derived.
+  func kept(_ key: KeptKey) -> SymmetricKey {
+    kept[key] ?? Derivation.key(from: key.service == nil ? sharedKey : self.key, info: key.derivation)
   }
 
   /// - Parameters:
@@ -28,11 +41,15 @@ public struct ServiceKeys: Sendable {
 
   /// The key of one use that several services share: what one of them seals or hashes, another opens or compares.
   ///
-  /// - Parameter use: such as `outbox` or `client-secrets`.
+  /// - Parameter use: such as `outbox` or `settings`. What is sealed under it is sealed again when ENCRYPTION_KEY changes
+  ///   (`Reseal`).
   public func shared(_ use: String) -> SymmetricKey { Derivation.key(from: sharedKey, info: "shared/\(use)") }
 
-  /// The same as bytes, for rules that know no key types.
-  public func sharedBytes(_ use: String) -> [UInt8] { Derivation.bytes(from: sharedKey, info: "shared/\(use)") }
+  /// What client secrets that a person chose are hashed under, as bytes: for rules that know no key types.
+  public var clientSecrets: [UInt8] { kept(.clientSecrets).withUnsafeBytes { Array($0) } }
+
+  /// Seals keys that several services share.
+  var sharedKeyEncryption: SymmetricKey { Derivation.key(from: sharedKey, info: "shared/key-encryption") }
 
   /// The service key as `SERVICE_KEY` carries it.
   public var text: Secret { Secret(Base64URL.encode(key.withUnsafeBytes { Array($0) })) }
@@ -44,14 +61,18 @@ public struct ServiceKeys: Sendable {
   public var keyEncryption: SymmetricKey { Derivation.key(from: key, info: "key-encryption") }
 
   /// Hashes what is short or chosen by people.
-  public var hash: SymmetricKey { Derivation.key(from: key, info: "hash") }
+  public var hash: SymmetricKey { kept(.oneTimeCodes) }
 
   /// Seals state that the browser carries.
   public var carried: SymmetricKey { Derivation.key(from: key, info: "carried-state") }
 
   /// Seals the record (`AuditChain`).
-  var audit: SymmetricKey { Derivation.key(from: key, info: "audit") }
+  var audit: SymmetricKey { kept(.auditChain) }
 
-  /// Makes what must be given again for the same request id (design section 3), from what was presented.
+  /// Makes what must come out the same for years: sign-up links.
+  public var links: SymmetricKey { kept(.links) }
+
+  /// Makes what must be given again for the same request id (design section 3), from what was presented. It changes with
+  /// ENCRYPTION_KEY: nothing that is asked for again within a minute is asked for again after that.
   public var derive: SymmetricKey { Derivation.key(from: key, info: "derive") }
 }

@@ -41,10 +41,12 @@ extension Program {
     return Program(name: service.rawValue, summary: summary, settings: own + settings) { context in
       let (connection, key, shared, listen) = try context.environment.read(
         Settings.databaseConnectionString, Settings.serviceKey, Settings.sharedKey, Settings.listen)
-      let (configuration, keys) = try parse(connection, key, shared, service)
+      let (configuration, derived) = try parse(connection, key, shared, service)
       let database = Database(configuration, logger: context.logger)
       let readiness = Readiness(database: database, clock: SystemClock())
       try await readiness.wait(logger: context.logger)
+      let kept = try await database.read(DataKeys.Of(service.rawValue))
+      let keys = try keeping(kept, derived)
       let parts = try await build(
         ServiceContext(environment: context.environment, logger: context.logger, database: database, keys: keys))
       let server = try await TCPServer.start(
@@ -70,6 +72,12 @@ extension Program {
     } catch {
       throw ConfigurationFailure(["\(error)"])
     }
+  }
+
+  private static func keeping(
+    _ kept: [DataKeys.Kept], _ keys: ServiceKeys
+  ) throws(ConfigurationFailure) -> ServiceKeys {
+    do { return try keys.keeping(kept) } catch { throw ConfigurationFailure([error.description]) }
   }
 
   /// Everybody who may connect, each by the key derived for it.

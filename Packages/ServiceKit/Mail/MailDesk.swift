@@ -41,5 +41,5 @@ public struct MailDesk: Sendable {
     return try? JSONDecoder().decode(Mail.self, from: Data(plain))
   }
 
-  private static func context(_ id: UUID) -> String { "outbox/\(id.uuidString.lowercased())" }
+  static func context(_ id: UUID) -> String { "outbox/\(id.uuidString.lowercased())" }
 }

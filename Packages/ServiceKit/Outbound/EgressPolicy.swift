@@ -1,24 +1,46 @@
-/// Where we go when somebody tells us an address to fetch from: to the public internet and nowhere else.
+/// Where we go when somebody tells us an address to call.
 ///
 /// Without it, whoever may name an address could have us ask the machine itself, its neighbours, or a cloud's metadata
 /// service, from inside the network (server-side request forgery). It judges the address that a connection is made to, not a
 /// name, since a name can lead anywhere.
 public struct EgressPolicy: Sendable {
-  private let refusesSpecial: Bool
+  private enum Reach { case publicOnly, registered, anywhere }
+
+  private let reach: Reach
 
   /// Public addresses only.
-  public static let publicOnly = EgressPolicy(refusesSpecial: true)
+  public static let publicOnly = EgressPolicy(reach: .publicOnly)
+  /// For what an administrator registered. Apps run beside us, in the same house, network or machine: private and loopback
+  /// addresses are theirs. No app is at a link-local address, where clouds answer with their machines' credentials.
+  public static let registered = EgressPolicy(reach: .registered)
   /// Any address: for tests, whose servers are on this machine.
-  package static let anywhere = EgressPolicy(refusesSpecial: false)
+  package static let anywhere = EgressPolicy(reach: .anywhere)
 
   public func allows(_ address: IPAddress) -> Bool {
-    guard refusesSpecial else { return true }
-    switch address {
-    case .v4: return !Self.special.contains { $0.contains(address) }
-    case .v6:
-      return Self.globalUnicast.contains { $0.contains(address) } && !Self.special.contains { $0.contains(address) }
+    switch reach {
+    case .anywhere: true
+    case .registered:
+      !Self.never.contains { $0.contains(address) } && (address.embedded.map { allows($0) } ?? true)
+    case .publicOnly:
+      switch address {
+      case .v4: !Self.special.contains { $0.contains(address) }
+      case .v6:
+        Self.globalUnicast.contains { $0.contains(address) } && !Self.special.contains { $0.contains(address) }
+      }
     }
   }
+
+  /// Where no app is.
+  private static let never = [
+    // This host on this network, and the address that stands for none (RFC 1122 §3.2.1.3; RFC 4291 §2.5.2).
+    "0.0.0.0/8", "::",
+    // Link-local (RFC 3927, RFC 4291 §2.5.6), and site-local, which it was before it was given up (RFC 3879).
+    "169.254.0.0/16", "fe80::/10", "fec0::/10",
+    // Multicast, reserved, broadcast.
+    "224.0.0.0/4", "240.0.0.0/4", "ff00::/8",
+    // Metadata services off the link-local range: Alibaba's, Oracle's, Azure's; Amazon's and Google's over IPv6.
+    "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254",
+  ].compactMap(AddressRange.init)
 
   /// What IPv6 hands out for the internet (RFC 4291 §2.4); all else is local, multicast or translated.
   private static let globalUnicast = ["2000::/3"].compactMap(AddressRange.init)
@@ -31,4 +53,18 @@ public struct EgressPolicy: Sendable {
     // IETF protocols with Teredo, benchmarking and ORCHID; documentation; 6to4, which carries an IPv4 address.
     "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
   ].compactMap(AddressRange.init)
+}
+
+extension IPAddress {
+  /// The IPv4 address that an IPv6 one is a way of writing: translated (RFC 6052 §2.1), tunnelled (RFC 3056 §2), or merely
+  /// padded (RFC 4291 §2.5.5.1).
+  fileprivate var embedded: IPAddress? {
+    guard case .v6(let bytes) = self else { return nil }
+    if bytes.starts(with: [0, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8)) {
+      return .v4(Array(bytes.suffix(4)))
+    }
+    if bytes.starts(with: [0x20, 0x02]) { return .v4(Array(bytes[2..<6])) }
+    guard bytes.starts(with: [UInt8](repeating: 0, count: 12)), !isLoopback else { return nil }
+    return .v4(Array(bytes.suffix(4)))
+  }
 }

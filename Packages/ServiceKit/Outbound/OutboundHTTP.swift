@@ -2,9 +2,9 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-package import NIOSSL
+import NIOSSL
 
-/// Fetches what an administrator names by its address, within bounds on where, how long and how much.
+/// Calls what an administrator names by its address, within bounds on where, how long and how much.
 public struct OutboundHTTP: Sendable {
   /// What came back, whatever its status.
   public struct Answer: Sendable, Equatable {
@@ -21,7 +21,7 @@ public struct OutboundHTTP: Sendable {
   public enum Failure: Error, Sendable, Equatable {
     /// Not an http or https address that we can ask.
     case address
-    /// The name leads nowhere, or to an address that is not on the public internet.
+    /// The name leads nowhere, or to an address that the policy does not allow.
     case refused
     /// No connection, no TLS, or no HTTP.
     case broken
@@ -35,24 +35,48 @@ public struct OutboundHTTP: Sendable {
   /// Redirects that are followed, each checked like the first address: a logo's site, its CDN, and one in between.
   public static let redirects = 3
 
+  /// Addresses of one name that are tried in turn: `localhost` has two, and an app may listen on one of them.
+  private static let addressesTried = 4
+
   private let policy: EgressPolicy
   private let trust: NIOSSLTrustRoots
 
-  public init(policy: EgressPolicy = .publicOnly) { self.init(policy: policy, trust: .default) }
-
-  package init(policy: EgressPolicy, trust: NIOSSLTrustRoots) {
+  /// - Parameter trustFile: certificates (PEM) to trust instead of the system's: `SSL_CERT_FILE`.
+  public init(policy: EgressPolicy = .publicOnly, trustFile: String? = nil) {
     self.policy = policy
-    self.trust = trust
+    self.trust = trustFile.map { .file($0) } ?? .default
   }
 
+  /// Fetches, following redirects.
   /// - Parameters:
   ///   - limit: of the body, in bytes.
   ///   - patience: for everything together: names, connections, redirects, bodies.
   public func get(_ address: String, upTo limit: Int, within patience: Duration) async throws(Failure) -> Answer {
     guard let url = OutboundURL(address) else { throw .address }
+    return try await within(patience) { () async throws(Failure) in try await follow(url, limit) }
+  }
+
+  /// Posts a form. No redirect is followed: what is sent is for the address that was registered and for nobody else, and a
+  /// browser's 302 would lose the form on its way.
+  /// - Parameters:
+  ///   - form: `application/x-www-form-urlencoded`.
+  ///   - limit: of the answer's body that is read, in bytes. There may be more: what counts is the status.
+  ///   - patience: for everything together.
+  public func post(
+    _ form: String, to address: String, upTo limit: Int, within patience: Duration
+  ) async throws(Failure) -> Answer {
+    guard let url = OutboundURL(address) else { throw .address }
+    return try await within(patience) { () async throws(Failure) in
+      try await ask(url, .post(Array(form.utf8)), limit).answer
+    }
+  }
+
+  private func within(
+    _ patience: Duration, _ work: @escaping @Sendable () async throws(Failure) -> Answer
+  ) async throws(Failure) -> Answer {
     let outcome = await withTaskGroup(of: Result<Answer, Failure>?.self) { group in
       group.addTask {
-        do throws(Failure) { return .success(try await follow(url, limit)) } catch { return .failure(error) }
+        do throws(Failure) { return .success(try await work()) } catch { return .failure(error) }
       }
       group.addTask {
         try? await Task.sleep(for: patience)
@@ -68,7 +92,7 @@ public struct OutboundHTTP: Sendable {
   private func follow(_ first: OutboundURL, _ limit: Int) async throws(Failure) -> Answer {
     var url = first
     for _ in 0...Self.redirects {
-      let exchange = try await ask(url, limit)
+      let exchange = try await ask(url, .get, limit)
       guard [301, 302, 303, 307, 308].contains(exchange.answer.status), let location = exchange.location else {
         return exchange.answer
       }
@@ -78,20 +102,17 @@ public struct OutboundHTTP: Sendable {
     throw .redirect
   }
 
-  private func ask(_ url: OutboundURL, _ limit: Int) async throws(Failure) -> (answer: Answer, location: String?) {
+  private func ask(
+    _ url: OutboundURL, _ request: OutboundRequest, _ limit: Int
+  ) async throws(Failure) -> (answer: Answer, location: String?) {
     let addresses = await HostLookup.addresses(of: url.host)
-    // One address that is not public is enough: names of the public internet do not mix them.
-    guard let address = addresses.first, addresses.allSatisfy(policy.allows) else { throw .refused }
+    // One address that is not allowed is enough: an honest name does not mix them.
+    guard !addresses.isEmpty, addresses.allSatisfy(policy.allows) else { throw .refused }
     do {
-      let channel = try await connect(to: address, url)
+      let channel = try await connect(to: Array(addresses.prefix(Self.addressesTried)), url)
       return try await channel.executeThenClose { inbound, outbound in
-        var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target)
-        head.headers = [
-          "Host": url.authority, "User-Agent": "Latchkey", "Accept": "*/*", "Accept-Encoding": "identity",
-          "Connection": "close",
-        ]
-        try await outbound.write(head)
-        return try await Self.collect(inbound, limit)
+        try await outbound.write(request.parts(for: url))
+        return try await Self.collect(inbound, limit, truncates: request.isPost)
       }
     } catch let failure as Failure {
       throw failure
@@ -100,14 +121,22 @@ public struct OutboundHTTP: Sendable {
     }
   }
 
-  private typealias Wire = NIOAsyncChannel<HTTPClientResponsePart, HTTPRequestHead>
+  private typealias Wire = NIOAsyncChannel<HTTPClientResponsePart, OutboundRequest.Parts>
 
-  private func connect(to address: IPAddress, _ url: OutboundURL) async throws -> Wire {
+  private func connect(to addresses: [IPAddress], _ url: OutboundURL) async throws -> Wire {
+    var last: any Error = Failure.refused
+    for address in addresses {
+      do { return try await connect(to: address, url, isOnly: addresses.count == 1) } catch { last = error }
+    }
+    throw last
+  }
+
+  private func connect(to address: IPAddress, _ url: OutboundURL, isOnly: Bool) async throws -> Wire {
     let target = try SocketAddress(ipAddress: address.description, port: url.port)
     let tls = url.isSecure ? try context() : nil
     let serverName = IPAddress(url.host) == nil ? url.host : nil
     return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-      .connectTimeout(.seconds(10))
+      .connectTimeout(isOnly ? .seconds(10) : .seconds(3))
       .connect(to: target) { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls {
@@ -128,33 +157,28 @@ public struct OutboundHTTP: Sendable {
     return try NIOSSLContext(configuration: configuration)
   }
 
+  /// - Parameter truncates: a body that is longer than it may be is cut, not refused.
   private static func collect(
-    _ parts: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ limit: Int
+    _ parts: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ limit: Int, truncates: Bool
   ) async throws -> (answer: Answer, location: String?) {
     var head: HTTPResponseHead?
     var body: [UInt8] = []
+    func answer() throws -> (answer: Answer, location: String?) {
+      guard let head else { throw Failure.broken }
+      return (Answer(status: Int(head.status.code), body: body), head.headers.first(name: "location"))
+    }
     for try await part in parts {
       switch part {
       case .head(let received): head = received
       case .body(let bytes):
-        guard body.count + bytes.readableBytes <= limit else { throw Failure.tooLarge }
-        body += bytes.readableBytesView
-      case .end:
-        guard let head else { throw Failure.broken }
-        return (Answer(status: Int(head.status.code), body: body), head.headers.first(name: "location"))
+        body += bytes.readableBytesView.prefix(limit - body.count + 1)
+        guard body.count > limit else { continue }
+        guard truncates else { throw Failure.tooLarge }
+        body.removeLast()
+        return try answer()
+      case .end: return try answer()
       }
     }
     throw Failure.broken
-  }
-}
-
-/// Sends a request without a body.
-private final class WholeRequest: ChannelOutboundHandler {
-  typealias OutboundIn = HTTPRequestHead
-  typealias OutboundOut = HTTPClientRequestPart
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    context.write(wrapOutboundOut(.head(unwrapOutboundIn(data))), promise: nil)
-    context.write(wrapOutboundOut(.end(nil)), promise: promise)
   }
 }

@@ -69,6 +69,18 @@ struct KnownAppsTests {
     #expect(apps.all.filter(\.namesClientInRedirects).map(\.id) == ["adventure-log"])
   }
 
+  @Test("an app that can be told of sign-outs is registered with the address for it")
+  func backchannel() throws {
+    let nextcloud = try #require(try PageSamples.knownApps.get()["nextcloud"])
+    #expect(
+      nextcloud.backchannelLogoutURI?.text([.app: "https://cloud.example.com"])
+        == "https://cloud.example.com/apps/user_oidc/backchannel-logout/sso")
+    let page = try Pages.renderer.get().render(
+      NewKnownClientPage(nextcloud, providerName: "Latchkey"),
+      in: PageFrame(language: .english, instance: Instance(name: "Latchkey"), viewer: PageSamples.ada))
+    #expect(page.contains("data-shape=\"{app}/apps/user_oidc/backchannel-logout/sso\""))
+  }
+
   @Test("a search finds words of names and categories in any order and case, in the reader's language")
   func search() {
     let english: (String) -> String = { Words.of(.english)("category.\($0)") }

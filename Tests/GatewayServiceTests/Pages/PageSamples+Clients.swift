@@ -44,6 +44,9 @@ extension PageSamples {
         tokens: ClientForm.Tokens(
           accessTokenDurationMinutes: 15, refreshTokenDurationMinutes: 1440, userinfoOnlyClaims: true,
           idTokenAlgorithm: text ?? "ES256", accessTokenAlgorithm: text ?? "RS256", algorithms: ["RS256", "ES256"])),
-      endpoints: endpoints(), secrets: secretRows(text), scopes: text.map { [$0] })
+      endpoints: endpoints(), secrets: secretRows(text), scopes: text.map { [$0] },
+      notices: LogoutNoticesPart(
+        waiting: 2, waitingSince: ago(3), nextAttempt: ago(-1), failed: 1, failedAt: ago(30), reason: "status",
+        detail: text ?? "503"))
   }
 }

@@ -74,7 +74,9 @@ extension PageSamples {
       let lastUsedAt: Date? = index == 2 ? nil : ago(Double(index) * 70)
       return MyAppsPage.App(
         id: text ?? "c\(index)", name: text ?? apps[index % 5].0, description: text ?? apps[index % 5].1,
-        launchURL: index == 3 ? nil : address, lastUsedAt: lastUsedAt, hasConsent: index != 2)
+        launchURL: index == 3 ? nil : address, lastUsedAt: lastUsedAt, hasConsent: index != 2,
+        scopes: [["openid", "profile", "email", "groups", "offline_access"], ["openid", "email"], nil, ["openid"]][
+          index % 4])
     }
     return MyAppsPage(apps: rows, search: text ?? "", pager: pager(1, count))
   }

@@ -5,7 +5,7 @@ import LatchkeyWords
 
 extension PageSamples {
   /// What has samples in a file of its own.
-  static let others = mails + record
+  static let others = mails + record + signingKeys
 
   static var record: [Sample] {
     [

@@ -1,6 +1,7 @@
 import LatchkeyProtocol
 import Postgres
 public import ServiceKit
+import Store
 
 /// Checks the record of an installation against its seals.
 public enum AuditCheck {
@@ -17,8 +18,9 @@ public enum AuditCheck {
           "There is no data here yet: run `latchkey serve` first, with the same DATA_DIR or database.")
       }
       let key = try place.keySource.settle(place.key, check: check) { _ in }
+      let keys = try key.keys(for: .admin, kept: try await session.run(EncryptionKeyChange.Keys()).rows)
       let verification = AuditVerification(
-        chain: AuditChain(keys: key.keys(for: .admin)), noted: noted, progress: progress)
+        chain: AuditChain(keys: keys), noted: noted, progress: progress)
       let report = try await verification.run(session)
       await session.close()
       return report

@@ -29,10 +29,17 @@ public struct KeySource: Sendable {
   public struct Found: Sendable {
     public let key: EncryptionKey
     public let origin: String
+
+    package init(key: EncryptionKey, origin: String) {
+      self.key = key
+      self.origin = origin
+    }
   }
 
   /// The file that a generated key is kept in.
   public let path: String
+  /// A key that is about to take its place, while `latchkey encryption-key-rotate` changes it.
+  private var notedPath: String { path + ".next" }
 
   /// - Parameter folder: DATA_DIR.
   public init(folder: String) { path = folder + "/encryption-key" }
@@ -50,10 +57,25 @@ public struct KeySource: Sendable {
     if let bytes = configured, !EncryptionKey.isPlaceholder(bytes) {
       return Found(key: try Self.key(bytes), origin: environment["ENCRYPTION_KEY_FILE"] ?? "ENCRYPTION_KEY")
     }
+    return try read(path).map { Found(key: $0, origin: path) }
+  }
+
+  /// Keeps a key beside the one that counts, so that it is not lost once the data has it.
+  func note(_ text: String) throws { try AtomicFile.write(text + "\n", to: notedPath, permissions: 0o600) }
+
+  /// The noted key counts from now on.
+  func adoptNoted() throws {
+    guard rename(notedPath, path) == 0 else {
+      throw LaunchFailure(
+        "\(notedPath) holds the encryption key now, and cannot be renamed to \(path). Do that by hand.")
+    }
+  }
+
+  private func read(_ path: String) throws -> EncryptionKey? {
     guard access(path, F_OK) == 0 else { return nil }
     guard let content = FileManager.default.contents(atPath: path) else { throw Failure.unreadable(path: path) }
     let text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    return Found(key: try Self.key(Array(text.utf8)), origin: path)
+    return try Self.key(Array(text.utf8))
   }
 
   /// The key for data with this check value (nil: no data yet), generated where neither exists.
@@ -64,8 +86,14 @@ public struct KeySource: Sendable {
   ) throws -> EncryptionKey {
     switch (found, check) {
     case (let found?, let check?):
-      guard constantTimeEqual(found.key.checkValue, check) else { throw Failure.wrong(origin: found.origin) }
-      return found.key
+      if constantTimeEqual(found.key.checkValue, check) { return found.key }
+      // The data has its new key, and whoever gave it that could not finish here.
+      guard found.origin == path, let noted = try read(notedPath), constantTimeEqual(noted.checkValue, check) else {
+        throw Failure.wrong(origin: found.origin)
+      }
+      try adoptNoted()
+      progress("The change of the encryption key was completed: the new one is in \(path).")
+      return noted
     case (let found?, nil): return found.key
     case (nil, _?): throw Failure.missing(path: path)
     case (nil, nil):

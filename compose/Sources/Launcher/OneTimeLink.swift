@@ -36,8 +36,9 @@ public struct OneTimeLink: Sendable, Equatable {
     guard let user = try await session.run(Users.FindByLogin(login)).rows.first else {
       throw LaunchFailure("There is no user with the name or e-mail address \"\(login)\".")
     }
+    let keys = try key.keys(for: .auth, kept: try await session.run(EncryptionKeyChange.Keys()).rows)
     let code = ShortCode.random(length: ShortCode.length(forLifetime: lifetime), from: randomness)
-    let hash = KeyedHash(key: key.keys(for: .auth).hash).hash(code, purpose: OneTimeCodes.purpose)
+    let hash = KeyedHash(key: keys.hash).hash(code, purpose: OneTimeCodes.purpose)
     let new = NewOneTimeCode(hash: Data(hash), lifetimeSeconds: lifetime.inSeconds, origin: .command)
     try await session.run(OneTimeCodes.Create(new, for: user.id, entry: entry(user, randomness)))
     return OneTimeLink(username: user.username, url: "\(place.appURL.issuer)/lc/\(code)")

@@ -46,6 +46,18 @@ public struct Preparation: Sendable {
     return try await session.run(Instance.CheckValue()).rows.first.map(Array.init)
   }
 
+  /// Sets the passwords of the services' roles that there are, in the transaction of who calls.
+  static func setPasswords(_ session: Session, _ key: EncryptionKey) async throws {
+    guard let current = try await session.run(Roles.Current()).rows.first, current.mayMakeRoles else { return }
+    try await session.unsafeScript(Roles.unsafeLock)
+    for service in Ownership.Service.allCases {
+      let role = Roles.name(for: service, database: current.database)
+      guard try await !session.run(Roles.Exists(role)).rows.isEmpty else { continue }
+      let password = key.databasePassword(for: service.peer).exposed
+      try await session.unsafeScript(Roles.unsafeEnsure(role, exists: true, password: password))
+    }
+  }
+
   private static func makeRoles(
     _ session: Session, _ owner: DatabaseConfiguration, _ key: EncryptionKey, _ progress: @Sendable (String) -> Void
   ) async throws -> [Peer: DatabaseConfiguration] {

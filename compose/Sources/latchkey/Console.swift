@@ -1,11 +1,12 @@
 import ArgumentParser
+import Foundation
 import Launcher
 import ServiceKit
 
 /// How commands speak and end.
 enum Console {
   /// The process's variables, and those of `.env` where they are unset.
-  static func environment() throws(ExitCode) -> Environment {
+  static func environment() throws(ExitCode) -> ServiceKit.Environment {
     do { return Environment.process.fillingGaps(from: try DotEnv.read(".env")) } catch { throw failure(error) }
   }
 
@@ -19,6 +20,18 @@ enum Console {
   static func note(_ line: String) {
     LogWriter.standardError.write(line)
     LogWriter.standardError.flush()
+  }
+
+  /// Says what is about to happen and asks whether it shall; anything but yes ends the command.
+  static func confirm(_ warning: String, unless isAgreed: Bool) throws(ExitCode) {
+    if isAgreed { return }
+    note(warning)
+    note("Continue? [y/N]")
+    let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased()
+    guard let answer, ["y", "yes"].contains(answer) else {
+      note("Aborted")
+      throw ExitCode(ExitStatus.failure)
+    }
   }
 
   /// Says what is wrong; throw the result.

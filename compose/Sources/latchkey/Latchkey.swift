@@ -20,7 +20,10 @@ struct Latchkey: AsyncParsableCommand {
         latchkey one-time-access-token alice
       """,
     version: "latchkey \(Product.version)",
-    subcommands: [Serve.self, Migrate.self, Healthcheck.self, OneTimeAccessToken.self, Audit.self, Version.self],
+    subcommands: [
+      Serve.self, Migrate.self, Healthcheck.self, OneTimeAccessToken.self, KeyRotate.self, KeyRevoke.self,
+      EncryptionKeyRotate.self, Audit.self, Version.self,
+    ],
     defaultSubcommand: Serve.self)
 }
 

@@ -12,10 +12,7 @@ extension AdminService {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
     let list = Admin.ListBounds(message.page)
     let rows = try await store.search(
-      APIKeys.List(
-        user: principal.user.id, search: list.search,
-        sort: message.page.sortColumn.flatMap(APIKeys.List.Sort.init) ?? .createdAt,
-        descending: message.page.descending, limit: list.limit, offset: list.offset), call)
+      APIKeys.List(user: principal.user.id, ListQuery(message.page, usual: .createdAt)), call)
     return .keys(list.page(of: rows.map(\.key), total: rows.first?.total))
   }
 

@@ -11,6 +11,8 @@ public struct AdminService: AdminAPI {
   let store: StoreAccess
   /// Derives what must come out the same when a request is repeated.
   let derived: KeyedHash
+  /// Makes sign-up links, which are shown again for as long as they live.
+  let links: KeyedHash
   let settingSecrets: SettingSecrets
   /// What settings are where nobody chose, by name: the operator may say so in the environment.
   let defaults: [String: String]
@@ -33,9 +35,10 @@ public struct AdminService: AdminAPI {
   ) {
     self.store = store
     self.derived = KeyedHash(key: keys.derive)
+    self.links = KeyedHash(key: keys.links)
     self.settingSecrets = SettingSecrets(keys: keys)
     self.defaults = defaults
-    self.clientSecretKey = keys.sharedBytes("client-secrets")
+    self.clientSecretKey = keys.clientSecrets
     self.mail = MailDesk(keys: keys)
     self.appURL = appURL
     self.logger = logger

@@ -22,23 +22,13 @@ extension Admin.ClientSettings {
     if urls.count > Limits.callbackURLs {
       return [FieldProblem(field, "too_many", "At most \(Limits.callbackURLs) addresses.")]
     }
+    let patterns = CallbackPatterns(isPublic: isPublic, chosen: callbackPatterns == true, imported: imported)
     return urls.enumerated().compactMap { index, url -> FieldProblem? in
-      let place = "\(field)[\(index)]"
-      guard callbackPatterns == true || !url.contains("*") else {
-        return FieldProblem(
-          place, "wildcard",
-          "The URL has a *: enter it exactly as the app sends it, or choose that a * in URLs stands for anything.")
-      }
-      if url == "*" {
-        guard !imported else { return nil }
-        return FieldProblem(
-          place, "anything", "A * alone would send sign-ins to any website: name a scheme and a host.")
-      }
       do throws(CallbackURL.Refusal) {
-        _ = try CallbackURL.validated(url.replacing("*", with: "x"))
+        try CallbackURL.validated(url, patterns: patterns)
         return nil
       } catch {
-        return FieldProblem(place, "invalid", error.sentence)
+        return FieldProblem("\(field)[\(index)]", error.code, error.sentence)
       }
     }
   }
@@ -55,6 +45,17 @@ extension Admin.ClientSettings {
       } catch {
         return FieldProblem(field, "invalid", error.sentence)
       }
+    }
+  }
+}
+
+extension CallbackURL.Refusal {
+  /// What programs and translations go by.
+  fileprivate var code: String {
+    switch self {
+    case .wildcard: "wildcard"
+    case .tooBroad: "anything"
+    case .malformed, .pattern, .insecure, .responseParameter: "invalid"
     }
   }
 }

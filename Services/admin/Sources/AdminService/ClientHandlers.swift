@@ -11,10 +11,7 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(
-      Clients.List(
-        search: list.search, sort: message.page.sortColumn.flatMap(Clients.List.Sort.init) ?? .name,
-        descending: message.page.descending, limit: list.limit, offset: list.offset), call)
+    let rows = try await store.search(Clients.List(ListQuery(message.page, usual: .name)), call)
     var clients = try await withSecrets(rows.map(\.client), call)
     let counts = try await store.read(ClientGroups.Counts(of: clients.map(\.id)), call)
     let byClient = Dictionary(counts.map { ($0.clientID, $0.count) }, uniquingKeysWith: { first, _ in first })

@@ -10,10 +10,7 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(
-      Groups.List(
-        search: list.search, sort: message.page.sortColumn.flatMap(Groups.List.Sort.init) ?? .friendlyName,
-        descending: message.page.descending, limit: list.limit, offset: list.offset), call)
+    let rows = try await store.search(Groups.List(ListQuery(message.page, usual: .friendlyName)), call)
     return .groups(list.page(of: rows.map(\.group), total: rows.first?.total))
   }
 

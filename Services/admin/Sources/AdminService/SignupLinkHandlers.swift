@@ -50,11 +50,8 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListSignupLinks.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     let list = Admin.ListBounds(message.page)
-    let sort = message.page.sortColumn.flatMap(SignupLinks.List.Sort.init)
     let rows = try await store.search(
-      SignupLinks.List(
-        sort: sort ?? .createdAt, descending: sort == nil || message.page.descending, limit: list.limit,
-        offset: list.offset), call)
+      SignupLinks.List(ListQuery(message.page, usual: .createdAt, latestFirst: true)), call)
     return .links(list.page(of: rows.map { shown($0.link) }, total: rows.first?.total))
   }
 
@@ -83,7 +80,7 @@ extension AdminService {
   }
 
   private func token(of id: SignupLinkID) -> String {
-    ShortCode.spelling(derived.hash("\(id)", purpose: "signup-link").prefix(Limits.signupToken))
+    ShortCode.spelling(links.hash("\(id)", purpose: "signup-link").prefix(Limits.signupToken))
   }
 
   private static func problems(_ message: Admin.CreateSignupLink) -> [FieldProblem] {

@@ -28,7 +28,7 @@ extension AdminService {
       }
       return
     }
-    let derived = KeyedHash(key: keys.derive)
+    let derived = KeyedHash(key: keys.links)
     let user = UserID(derived.uuid("user", purpose: "static-api-key"))
     let suffix = try await database.first(StaticKey.Suffix()) ?? "0"
     let key = StaticKey.EnsureKey(

@@ -25,7 +25,7 @@ await ServiceMain.run(
       try SettingsEnvironment.read(context.environment), staticKey: staticKey, in: database, keys: keys, logger: logger)
     let service = AdminService(
       store: StoreAccess(database, logger: logger), keys: keys, appURL: appURL, logger: logger,
-      defaults: ["appName": appName, "sessionDuration": "\(minutes)"]
+      defaults: ["appName": appName, "sessionDuration": "\(minutes)"], outbound: OutboundHTTP(trustFile: trustFile)
     ).calling(places)
     let delivery = MailDelivery(
       database: database, keys: keys, client: SMTPClient(host: appURL.host, trustFile: trustFile), appURL: appURL,

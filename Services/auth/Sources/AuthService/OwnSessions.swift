@@ -22,17 +22,27 @@ extension AuthService {
   public func endSessions(
     _ message: Auth.EndSessions, _ call: Call
   ) async throws(ServiceFailure) -> Auth.EndSessions.Response {
-    guard let found = try await session(call) else { return .notSignedIn }
+    guard let found = try await session(call) else {
+      // The same request may have ended its own session before.
+      let ended = try await store.first(AuditLog.Holds(AuditEntry(.sessionEnded, call)), call) == true
+      return ended ? .ended(count: 1) : .notSignedIn
+    }
     var entry = AuditEntry(.sessionEnded, call, about: found.user)
     entry.session = found.session.id
-    let end: Sessions.End
     switch message.which {
     case .one(let id):
       entry.data["sessionID"] = "\(id)"
-      end = Sessions.End(id, of: found.user.id, entry: entry)
-    case .others: end = Sessions.End(allBut: found.session.id, of: found.user.id, entry: entry)
+      return try await ended(by: Sessions.End(id, of: found.user.id, entry: entry), call)
+    case .others:
+      return try await ended(by: Sessions.End(allBut: found.session.id, of: found.user.id, entry: entry), call)
+    case .everywhere: return try await ended(by: Sessions.EndAll(of: found.user.id, entry: entry), call)
     }
-    return .ended(count: try await store.write(end, call).rows.first ?? 0)
+  }
+
+  private func ended<S: Statement>(
+    by end: S, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.EndSessions.Response where S.Row == Int {
+    .ended(count: try await store.write(end, call).rows.first ?? 0)
   }
 
   /// Moves a session's expiry on, if it was last seen a while ago.

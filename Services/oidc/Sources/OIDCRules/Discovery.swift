@@ -20,6 +20,7 @@ public struct Discovery: Sendable {
       "authorization_endpoint": .string("\(issuer)/authorize"),
       "token_endpoint": .string("\(internalURL)/api/oidc/token"),
       "userinfo_endpoint": .string("\(internalURL)/api/oidc/userinfo"),
+      "end_session_endpoint": .string("\(issuer)/api/oidc/end-session"),
       "jwks_uri": .string("\(internalURL)/.well-known/jwks.json"),
       "grant_types_supported": ClaimValue(GrantType.allCases.map(\.rawValue)),
       "response_types_supported": ["code"],
@@ -37,6 +38,11 @@ public struct Discovery: Sendable {
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,
       "authorization_response_iss_parameter_supported": true,
+      // Back-Channel Logout 1.0 §2.1, Front-Channel Logout 1.0 §3: every logout token and every frame names its session.
+      "backchannel_logout_supported": true,
+      "backchannel_logout_session_supported": true,
+      "frontchannel_logout_supported": true,
+      "frontchannel_logout_session_supported": true,
     ]
   }
 }

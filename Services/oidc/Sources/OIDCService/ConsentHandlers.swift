@@ -13,7 +13,7 @@ extension OIDCService {
     let user = message.user ?? principal.user.id
     guard user == principal.user.id || principal.user.isAdmin else { return .denied(.notAdministrator) }
     let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Consents.List(Consents.Query(user, message.page, list)), call)
+    let rows = try await store.search(Consents.List(Consents.Query(user, message.page)), call)
     return .consents(list.page(of: rows.map(\.consent), total: rows.first?.total))
   }
 
@@ -22,7 +22,7 @@ extension OIDCService {
   ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
     let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, message.page, list)), call)
+    let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, message.page)), call)
     return .clients(list.page(of: rows.map(\.client), total: rows.first?.total))
   }
 
@@ -66,7 +66,7 @@ extension OIDCService {
       requestedAt: now, userinfoOnly: row.userinfoOnly)
     let idToken = IDToken.payload(
       subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
-      algorithm: .rs256, now: now)
+      algorithm: SigningAlgorithm(rawValue: row.idTokenAlgorithm) ?? .rs256, now: now)
     let accessToken = AccessToken.payload(
       subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call)).text,
       lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)
@@ -74,15 +74,8 @@ extension OIDCService {
     return .preview(
       OIDC.PreviewTokens.Preview(
         idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
-        userInfo: JSONValue(.object(userInfo))))
-  }
-}
-
-extension Consents.Query {
-  /// What a person asks their list for.
-  fileprivate init(_ user: UserID, _ request: Admin.PageRequest, _ list: Admin.ListBounds) {
-    self.init(
-      user: user, search: list.search, sort: request.sortColumn.flatMap(Consents.Sort.init) ?? .name,
-      descending: request.descending, limit: list.limit, offset: list.offset)
+        userInfo: JSONValue(.object(userInfo)),
+        idTokenHeader: ["alg": .string(row.idTokenAlgorithm), "typ": .string(IDToken.headerType)],
+        accessTokenHeader: ["alg": .string(row.accessTokenAlgorithm), "typ": .string(AccessToken.headerType)]))
   }
 }

@@ -17,6 +17,8 @@ public struct OIDCService: OIDCAPI {
   let keyRing: KeyRing
   /// Derives what must come out the same when a request is repeated: codes and ids.
   let derived: KeyedHash
+  /// Seals what a page carries while a person thinks.
+  let carried: CarriedState
   /// What chosen client secrets are hashed under, here and where they are saved.
   let clientSecretKey: [UInt8]
   let clock: any WallClock
@@ -32,7 +34,8 @@ public struct OIDCService: OIDCAPI {
     self.keySchedule = KeySchedule(
       database: database, keyRing: keyRing, days: settings.keyRotationDays, logger: logger)
     self.derived = KeyedHash(key: keys.derive)
-    self.clientSecretKey = keys.sharedBytes("client-secrets")
+    self.carried = CarriedState(key: keys.carried, clock: clock)
+    self.clientSecretKey = keys.clientSecrets
     self.clock = clock
     self.logger = logger
   }
@@ -75,6 +78,8 @@ enum Lifetime {
   static let code = Duration.seconds(60)
   /// An unfinished authorization: long enough to fetch a security key from the next room, and lunch.
   static let interaction = Duration.seconds(3600)
+  /// A page that asks whether to sign out. Afterwards it asks again.
+  static let question = Duration.seconds(3600)
 }
 
 extension OIDCService {

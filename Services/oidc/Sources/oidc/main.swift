@@ -10,6 +10,7 @@ await ServiceMain.run(
     .oidc, summary: "Authorization, tokens and signing keys of Latchkey.",
     settings: [
       Settings.appURL, Settings.internalAppURL, Settings.sessionDuration, Settings.signingKeyRotationDays,
+      Settings.trustFile,
     ]
   ) { context in
     let (appURL, internalURL, minutes, days) = try context.environment.read(
@@ -19,9 +20,16 @@ await ServiceMain.run(
         issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60),
         keyRotationDays: days),
       database: context.database, keys: context.keys, logger: context.logger)
+    let trustFile = try context.environment.read(Settings.trustFile)
+    let delivery = BackchannelDelivery(
+      service, database: context.database,
+      carrier: HTTPBackchannelCarrier(OutboundHTTP(policy: .registered, trustFile: trustFile)), logger: context.logger)
     let housekeeping = Housekeeping(
       [Expired.Interactions(), Expired.Authorizations(), Expired.RetiredSigningKeys()], in: context.database,
       logger: context.logger)
     return ServiceParts(
-      routes: Routes(service), background: [service.followKeyChanges, service.rotateKeysOnSchedule, housekeeping.run])
+      routes: Routes(service),
+      background: [
+        service.followKeyChanges, service.rotateKeysOnSchedule, housekeeping.run, delivery.run,
+      ])
   })

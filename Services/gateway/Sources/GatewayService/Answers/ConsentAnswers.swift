@@ -9,12 +9,13 @@ extension JSONValue {
     ]
   }
 
-  /// `AccessibleOidcClientDto`, and a member of ours: whether there is a consent to take back.
+  /// `AccessibleOidcClientDto`, and members of ours: whether there is a consent to take back, and what to.
   package static func accessibleClient(_ accessible: OIDC.AccessibleClient) -> JSONValue {
     guard case .object(let members) = JSONValue.clientSummary(accessible.client) else { return nil }
     return .object(
       members.merging([
         "lastUsedAt": .date(accessible.lastUsedAt), "hasConsent": .bool(accessible.hasConsent),
+        "scope": .optional(accessible.scopes?.joined(separator: " ")),
       ]) { first, _ in first })
   }
 }

@@ -10,12 +10,21 @@ struct SecurityHeaders: Sendable {
   /// The policy of the one page that posts a form elsewhere.
   static func policy(formTarget url: String) -> String { policy(formAction: FormTarget.source(url)) }
 
-  private static func policy(formAction: String) -> String {
+  /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers hold that redirect
+  /// against `form-action`, and every further one of the app's own, so that there is no list that would do.
+  static let policyOfLeaving = policy(formAction: nil)
+
+  /// The policy of a page that frames pages of these origins.
+  static func policy(frames origins: [String]) -> String {
+    origins.isEmpty ? policy : "\(policy); frame-src \(origins.joined(separator: " "))"
+  }
+
+  private static func policy(formAction: String?) -> String {
     [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-      "font-src 'self'", "form-action \(formAction)", "base-uri 'none'", "frame-ancestors 'none'",
+      "font-src 'self'", formAction.map { "form-action \($0)" }, "base-uri 'none'", "frame-ancestors 'none'",
       "manifest-src 'self'",
-    ].joined(separator: "; ")
+    ].compactMap { $0 }.joined(separator: "; ")
   }
 
   static let permissions = [

@@ -35,6 +35,8 @@ package struct KnownApp: Sendable {
   package let website: String?
   package let redirectURIs: [AppText]
   package let postLogoutRedirectURIs: [AppText]
+  /// Where the app learns that somebody has signed out; nil where it does not.
+  package let backchannelLogoutURI: AppText?
   package let isPublic: Bool
   package let pkce: PKCE
   package let scopes: [String]
@@ -53,7 +55,8 @@ package struct KnownApp: Sendable {
 
   /// Whether anything depends on where the app runs.
   package var hasAddress: Bool {
-    (redirectURIs + postLogoutRedirectURIs + settings.map(\.value)).contains { $0.mentions(.app) }
+    (redirectURIs + postLogoutRedirectURIs + [backchannelLogoutURI].compactMap(\.self) + settings.map(\.value)).contains
+    { $0.mentions(.app) }
   }
 
   /// Whether a part of a redirect URI is the app's choice, and has to be looked up there.

@@ -1,6 +1,7 @@
 import LatchkeyProtocol
 
-/// Reads one app of `apps.json`, strictly: every member has to be there, be of its kind, and be known.
+/// Reads one app of `apps.json`, strictly: every member has to be there (but for the one that few apps have), be of its
+/// kind, and be known.
 struct KnownAppReader {
   private var members: [String: JSONValue]
 
@@ -21,6 +22,8 @@ struct KnownAppReader {
     let app = KnownApp(
       id: id, name: try text("name"), category: try text("category"), website: try optionalText("website"),
       redirectURIs: try appTexts("redirectURIs"), postLogoutRedirectURIs: try appTexts("postLogoutRedirectURIs"),
+      backchannelLogoutURI: members["backchannelLogoutURI"] == nil
+        ? nil : try AppText(try text("backchannelLogoutURI")),
       isPublic: try clientType(), pkce: try pkce(), scopes: try texts("scopes"),
       needsEndpoints: try flag("needsEndpoints"), settings: try settings(),
       groups: try optionalAppText("groups"), notes: try optionalAppText("notes"))

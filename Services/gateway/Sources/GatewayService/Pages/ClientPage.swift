@@ -25,17 +25,20 @@ package struct ClientPage: Page {
   let noGroups: Bool
   /// What the app asks for, with spaces between.
   let scopes: String
+  let notices: LogoutNoticesPart?
   let atClients = true
 
   /// - Parameters:
   ///   - knownApp: the name of the known app that the client is, whose own settings can be shown.
   ///   - restricted: whether only `groups` may use it.
   ///   - scopes: what a known app asks for.
+  ///   - notices: ends of sessions that the app was not told of.
   package init(
     id: String, description: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, form: ClientForm,
     endpoints: Endpoints, secrets: [Secret], knownApp: String? = nil, restricted: Bool = false, groups: [Group] = [],
-    scopes: [String]? = nil
+    scopes: [String]? = nil, notices: LogoutNoticesPart? = nil
   ) {
+    self.notices = notices
     self.knownApp = knownApp
     self.scopes = (scopes ?? ["openid", "profile", "email", "groups"]).joined(separator: " ")
     self.restricted = restricted

@@ -31,11 +31,14 @@ package struct MyAppsPage: Page {
     let lastUsed: Moment?
     /// Where its consent is taken back; nil where there is none.
     let consentURL: String?
+    let agreed: Agreed?
 
-    /// - Parameter launchURL: anything but a web address is left out.
+    /// - Parameters:
+    ///   - launchURL: anything but a web address is left out.
+    ///   - scopes: what was agreed to; nil where nothing was.
     package init(
       id: String, name: String, description: String, logoURL: String? = nil, darkLogoURL: String? = nil,
-      launchURL: String?, lastUsedAt: Date?, hasConsent: Bool
+      launchURL: String?, lastUsedAt: Date?, hasConsent: Bool, scopes: [String]? = nil
     ) {
       self.name = name
       explanation = description.isEmpty ? nil : description
@@ -45,6 +48,26 @@ package struct MyAppsPage: Page {
       self.launchURL = launchURL.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
       lastUsed = lastUsedAt.map(Moment.init)
       consentURL = hasConsent ? "/api/oidc/users/me/authorized-clients/\(ClientPage.pathID(id))" : nil
+      agreed = scopes.map(Agreed.init)
+    }
+  }
+
+  /// What a person let an app see.
+  package struct Agreed: Sendable {
+    let profile: Bool
+    let email: Bool
+    let groups: Bool
+    /// Nothing but that it is the same person.
+    let little: Bool
+    /// Also while the person is signed out.
+    let staysSignedIn: Bool
+
+    init(scopes: [String]) {
+      profile = scopes.contains("profile")
+      email = scopes.contains("email")
+      groups = scopes.contains("groups")
+      little = !profile && !email && !groups
+      staysSignedIn = scopes.contains("offline_access")
     }
   }
 }

@@ -19,6 +19,9 @@ package struct NewKnownClientPage: Page {
   let redirectRows: Int
   let logouts: String?
   let logoutsExample: String
+  /// Where the app learns that somebody has signed out, in the same shape.
+  let backchannel: String?
+  let backchannelExample: String?
   let notes: String?
   let atClients = true
   private let pkce: KnownApp.PKCE
@@ -39,6 +42,8 @@ package struct NewKnownClientPage: Page {
     redirectRows = max(app.redirectURIs.count, 1)
     logouts = app.postLogoutRedirectURIs.isEmpty ? nil : Self.lines(app.postLogoutRedirectURIs, [:])
     logoutsExample = Self.lines(app.postLogoutRedirectURIs, example)
+    backchannel = app.backchannelLogoutURI?.text([:])
+    backchannelExample = app.backchannelLogoutURI?.text(example)
     notes = app.notes?.text([.app: example[.app] ?? "", .providerName: providerName])
     pkce = app.pkce
   }

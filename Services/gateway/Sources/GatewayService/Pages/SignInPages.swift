@@ -64,22 +64,3 @@ package struct LoginCodePage: Page {
     backURL = Onward(interaction: interaction, next: next).signInURL
   }
 }
-
-/// `/logout` — asks before signing out.
-package struct SignOutPage: Page {
-  package static let template = "sign-out"
-  let account: Person
-  let backURL: String
-
-  package init(account: Person, backURL: String = "/settings/account") {
-    self.account = account
-    self.backURL = backURL
-  }
-}
-
-/// `/logout` for a browser that is signed out (the script goes there when it is done).
-package struct SignedOutPage: Page {
-  package static let template = "signed-out"
-
-  package init() {}
-}

@@ -23,27 +23,35 @@ enum AuditLogPageRoutes {
     // Pocket ID's address of the same.
     Route(.get, "\(RecordAddress.own)/global", .page, [.settings]) { _ in .redirect(RecordAddress.all) },
     Route(.get, RecordAddress.all, .page, [.settings]) { exchange in
-      guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
       let query = try exchange.query()
       let (page, filter) = (try Admin.PageRequest(query), try Admin.RecordFilter(query))
-      let admin = exchange.services.admin
-      async let viewer = exchange.viewer()
-      async let answer = admin.listRecord(Admin.ListRecord(page: page, filter: filter), exchange.call)
-      async let named = admin.listRecordedClients(Admin.ListRecordedClients(), exchange.call)
-      guard let viewer = try await viewer else { return exchange.toSignIn() }
-      guard case .entries(let entries) = try await answer, case .names(let apps) = try await named else {
-        return viewer.isAdmin ? exchange.toSignIn() : exchange.errorPage(.forbidden)
+      return try await exchange.forAdministrators { exchange in
+        let admin = exchange.services.admin
+        async let entries = admin.listRecord(Admin.ListRecord(page: page, filter: filter), exchange.call)
+        async let apps = admin.listRecordedClients(Admin.ListRecordedClients(), exchange.call)
+        return (try await entries, try await apps)
+      } page: { answer, viewer in
+        switch answer {
+        case (.entries(let entries), .names(let apps)):
+          return exchange.page(all(entries, apps, query, filter, exchange), viewer: viewer)
+        case (.denied(let denial), _), (_, .denied(let denial)): return try exchange.denied(denial)
+        }
       }
-      let filters = RecordPage.Filters(
-        query, filter, apps: apps, people: people(entries.items), words: Words.of(exchange.frame().language))
-      let kept = query.filter { $0.name.hasPrefix("filters[") && !$0.value.isEmpty }
-      let pager = Pager(page: entries.page, perPage: entries.limit, total: entries.total) { number in
-        RecordPage.address(kept, page: number)
-      }
-      return exchange.page(
-        RecordPage(entries: rows(entries, true, exchange), filters: filters, pager: pager), viewer: viewer)
     },
   ]
+
+  private static func all(
+    _ entries: Admin.Page<Admin.RecordEntry>, _ apps: [String], _ query: [FormField], _ filter: Admin.RecordFilter,
+    _ exchange: Exchange
+  ) -> RecordPage {
+    let filters = RecordPage.Filters(
+      query, filter, apps: apps, people: people(entries.items), words: Words.of(exchange.frame().language))
+    let kept = query.filter { $0.name.hasPrefix("filters[") && !$0.value.isEmpty }
+    let pager = Pager(page: entries.page, perPage: entries.limit, total: entries.total) { number in
+      RecordPage.address(kept, page: number)
+    }
+    return RecordPage(entries: rows(entries, true, exchange), filters: filters, pager: pager)
+  }
 
   private static func rows(
     _ entries: Admin.Page<Admin.RecordEntry>, _ everybody: Bool, _ exchange: Exchange

@@ -31,8 +31,10 @@ enum ClientGroupRoutes {
         scope: try exchange.query("scopes") ?? "openid profile email groups")
       switch try await exchange.services.oidc.previewTokens(message, exchange.call) {
       case .preview(let preview):
-        return .json(
-          ["idToken": preview.idToken, "accessToken": preview.accessToken, "userInfo": preview.userInfo])
+        return .json([
+          "idToken": preview.idToken, "accessToken": preview.accessToken, "userInfo": preview.userInfo,
+          "idTokenHeader": preview.idTokenHeader ?? [:], "accessTokenHeader": preview.accessTokenHeader ?? [:],
+        ])
       case .notFound: throw Refusal.notFound
       case .notAllowed: throw Refusal(.forbidden, "oidc_access_denied", "This person may not use the app.")
       case .invalid(let problem): throw Refusal.invalid([problem])

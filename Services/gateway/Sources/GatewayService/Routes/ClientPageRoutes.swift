@@ -28,7 +28,8 @@ enum ClientPageRoutes {
         case .client(let client):
           async let app = KnownAppRoutes.app(of: id, exchange)
           async let offered = exchange.offered()
-          return exchange.page(detail(client, await app, await offered, exchange), viewer: viewer)
+          async let notices = LogoutNoticeRoutes.part(of: client, exchange)
+          return exchange.page(detail(client, await app, await offered, await notices, exchange), viewer: viewer)
         case .notFound: return exchange.errorPage(.notFound)
         case .denied(let denial): return try exchange.denied(denial)
         }
@@ -53,7 +54,7 @@ enum ClientPageRoutes {
   }
 
   private static func detail(
-    _ client: Admin.Client, _ app: KnownApp?, _ offered: Offered, _ exchange: Exchange
+    _ client: Admin.Client, _ app: KnownApp?, _ offered: Offered, _ notices: LogoutNoticesPart?, _ exchange: Exchange
   ) -> ClientPage {
     let settings = client.settings
     return ClientPage(
@@ -67,7 +68,7 @@ enum ClientPageRoutes {
       }, knownApp: app?.name, restricted: settings.isGroupRestricted ?? false,
       groups: (client.allowedGroups ?? []).map { group in
         ClientPage.Group(id: "\(group.id)", name: group.friendlyName, userCount: group.userCount)
-      }, scopes: app?.scopes)
+      }, scopes: app?.scopes, notices: notices)
   }
 }
 

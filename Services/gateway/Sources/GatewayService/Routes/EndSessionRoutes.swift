@@ -1,4 +1,91 @@
-/// `/api/oidc/end-session` (OpenID Connect RP-Initiated Logout 1.0).
+import HTTPTypes
+import Hummingbird
+import LatchkeyProtocol
+import Logging
+import ServiceKit
+
+/// Signing out: `/logout`, and `/api/oidc/end-session` for apps (OpenID Connect RP-Initiated Logout 1.0). `oidc` says what is to
+/// be done, `auth` ends the session, and both are asked in this order, since `oidc` has to know the session that ends.
 enum EndSessionRoutes {
-  static let all: [Route] = []
+  static let all: [Route] = [
+    Route(.get, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
+      let message = OIDC.EndSession(parameters: try exchange.query())
+      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
+    },
+    // Another site's POST brings no SameSite=Lax cookie, and without it nobody is signed in: a GET does.
+    Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
+      let fields = try await exchange.form().map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+      let address = "\(endSession)?\(fields.joined(separator: "&"))"
+      // What is longer than an address can be is no app's honest request; the person is asked.
+      return .redirect(address.utf8.count <= Limits.target ? address : "/logout", .seeOther)
+    },
+    Route(.get, "/logout", .page) { exchange in
+      guard let user = try await exchange.viewer() else { return exchange.page(SignedOutPage()) }
+      let everywhere = try exchange.query("everywhere") != nil
+      return exchange.page(SignOutPage(account: exchange.person(user), everywhere: everywhere))
+    },
+    Route(.post, "/logout", .page) { exchange in
+      let form = try await exchange.form()
+      let confirmation = form.first { $0.name == "confirmation" }.map { Secret($0.value) }
+      let everywhere = form.contains { $0.name == "everywhere" }
+      return try await go(try await leaving(confirmation, exchange), everywhere: everywhere, exchange)
+    },
+  ]
+
+  private static let endSession = "/api/oidc/end-session"
+
+  private static func leaving(_ confirmation: Secret?, _ exchange: Exchange) async throws -> OIDC.Leaving {
+    do throws(ServiceFailure) {
+      let message = OIDC.ConfirmEndSession(confirmation: confirmation)
+      return try await exchange.services.oidc.confirmEndSession(message, exchange.call)
+    } catch {
+      // They said yes: they leave, whether or not the way back to an app can be told.
+      exchange.site.logger.warning("signing out without oidc: \(error)", metadata: ["request": "\(exchange.call.id)"])
+      return .end(OIDC.Farewell())
+    }
+  }
+
+  private static func go(
+    _ leaving: OIDC.Leaving, everywhere: Bool = false, _ exchange: Exchange
+  ) async throws -> Response {
+    switch leaving {
+    case .end(let farewell):
+      if everywhere {
+        _ = try await exchange.services.auth.endSessions(Auth.EndSessions(.everywhere), exchange.call)
+      } else {
+        _ = try await exchange.services.auth.signOut(Auth.SignOut(), exchange.call)
+      }
+      var response = goodbye(farewell, exchange)
+      response.set(exchange.expired(exchange.site.cookieNames.session))
+      return response
+    case .over(let farewell): return goodbye(farewell, exchange)
+    case .ask(let question):
+      let page = SignOutPage(
+        account: exchange.person(question.user), app: question.app.map { AppSummary($0) },
+        confirmation: question.confirmation.exposed)
+      var response = exchange.page(page)
+      if question.app != nil { response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving }
+      return response
+    }
+  }
+
+  private static func goodbye(_ farewell: OIDC.Farewell, _ exchange: Exchange) -> Response {
+    let app = farewell.app.map { AppSummary($0) }
+    let frames = farewell.frames.map(\.location)
+    var response: Response
+    if let destination = farewell.destination {
+      guard let app, !frames.isEmpty else {
+        // RFC 9110 §15.4.4: after a POST, a GET; never 307, which would send our form on (RFC 9700 §4.12).
+        return .redirect(destination, exchange.request.method == .post ? .seeOther : .found)
+      }
+      response = exchange.page(LeavingPage(app: app, destination: destination, frames: frames))
+    } else {
+      response = exchange.page(
+        SignedOutPage(
+          app: app, link: farewell.link, isAddressUnknown: farewell.isAddressUnknown, frames: frames))
+    }
+    let origins = Set(farewell.frames.map(\.origin)).sorted()
+    response.headers[.contentSecurityPolicy] = SecurityHeaders.policy(frames: origins)
+    return response
+  }
 }

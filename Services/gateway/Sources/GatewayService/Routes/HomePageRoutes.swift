@@ -1,7 +1,7 @@
 import Hummingbird
 import LatchkeyProtocol
 
-/// The way in: `/`, `/login`, `/lc`, `/setup`, `/logout`.
+/// The way in: `/`, `/login`, `/lc`, `/setup`.
 enum HomePageRoutes {
   static let all: [Route] = [
     Route(.get, "/", .page, [], home),
@@ -13,12 +13,6 @@ enum HomePageRoutes {
       case .open: exchange.page(SetUpPage())
       case .closed: exchange.errorPage(.setupClosed)
       }
-    },
-    Route(.get, "/logout", .page) { exchange in
-      if let user = try await exchange.viewer() {
-        return exchange.page(SignOutPage(account: exchange.person(user)))
-      }
-      return exchange.page(SignedOutPage())
     },
     Route(.get, "/interaction/error", .page) { exchange in exchange.errorPage(.badRequest) },
   ]

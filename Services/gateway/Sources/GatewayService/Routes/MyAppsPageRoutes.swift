@@ -21,7 +21,8 @@ enum MyAppsPageRoutes {
             id: app.client.id, name: app.client.name, description: app.client.description,
             logoURL: ImageAddress.logo(app.client.id, app.client.logos),
             darkLogoURL: ImageAddress.darkLogo(app.client.id, app.client.logos), launchURL: app.client.launchURL,
-            lastUsedAt: app.lastUsedAt, hasConsent: app.hasConsent)
+            lastUsedAt: app.lastUsedAt, hasConsent: app.hasConsent,
+            scopes: app.scopes)
         }, search: request.search ?? "", pager: Pager(found, at: path, request.search))
       return exchange.page(page, viewer: viewer)
     }

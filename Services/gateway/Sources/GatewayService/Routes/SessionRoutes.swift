@@ -18,7 +18,7 @@ enum SessionRoutes {
     },
     Route(.delete, "/api/sessions", .api, [.browserOnly]) { exchange in
       _ = try await exchange.optionalJSON()
-      return try await end(.others, exchange)
+      return try await end(try exchange.query("everywhere") == "true" ? .everywhere : .others, exchange)
     },
   ]
 

@@ -28,21 +28,13 @@ public enum AuthorizationResponse {
     _ uri: ProvenRedirectURI, _ mode: ResponseMode, _ parameters: [(String, String?)]
   ) -> AuthorizationDelivery {
     let fields = parameters.compactMap { name, value in value.map { FormParameter(name, $0) } }
-    let encoded = fields.map { "\($0.name)=\(Percent.encode($0.value))" }.joined(separator: "&")
     switch mode {
-    case .query: return .redirect(uri.text + joint(uri.uri.query) + encoded)
+    case .query: return .redirect(uri.uri.adding(parameters))
     // The redirect URI has none of its own: RFC 6749 §3.1.2 forbids it, and the parser refuses it.
-    case .fragment: return .redirect("\(uri.text)#\(encoded)")
+    case .fragment:
+      let encoded = fields.map { "\($0.name)=\(Percent.encode($0.value))" }.joined(separator: "&")
+      return .redirect("\(uri.text)#\(encoded)")
     case .formPost: return .formPost(url: uri.text, fields: fields)
-    }
-  }
-
-  /// RFC 6749 §3.1.2: a query that is part of the redirect URI MUST be retained.
-  private static func joint(_ query: String?) -> String {
-    switch query {
-    case nil: "?"
-    case "": ""
-    case .some(let query): query.hasSuffix("&") ? "" : "&"
     }
   }
 }

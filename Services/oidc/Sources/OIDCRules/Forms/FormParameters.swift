@@ -45,6 +45,9 @@ public struct FormParameters: Sendable, Equatable {
     all = parameters
   }
 
+  /// None at all.
+  public init() { all = [] }
+
   /// Pairs in order of name and value.
   public init(pairs: [(String, String)]) throws(FormRefusal) {
     try self.init(pairs.map { FormParameter($0.0, $0.1) })

@@ -53,24 +53,35 @@ document.addEventListener("click", (event) => {
 
 const shown = document.querySelector("[data-preview]");
 const message = document.querySelector("[data-preview-message]");
+const scopes = document.querySelector("[data-preview-scopes]");
+let person;
+
+async function preview() {
+  show(message, "");
+  shown.hidden = true;
+  try {
+    const told = await get(`${client}/preview/${person.id}?scopes=${encodeURIComponent(scopes.value.trim())}`);
+    for (const part of shown.querySelectorAll("[data-preview-part]")) {
+      part.textContent = JSON.stringify(told[part.dataset.previewPart], null, 2);
+    }
+    for (const chip of shown.querySelectorAll("[data-preview-alg]")) {
+      chip.textContent = told[chip.dataset.previewAlg].alg;
+    }
+    shown.querySelector("[data-preview-name]").textContent = person.displayName || person.username;
+    shown.hidden = false;
+  } catch (error) {
+    show(message, error.code === "oidc_access_denied" ? text("preview.denied") : error.message);
+  }
+}
+
 picker(document.querySelector("[data-picker=preview]"), {
   search: (words) => `/api/users?pagination[limit]=8&search=${words}`,
   title: (user) => user.displayName || user.username,
   note: (user) => user.email ?? user.username,
   choose: async (user) => {
-    show(message, "");
-    shown.hidden = true;
-    try {
-      const preview = await get(`${client}/preview/${user.id}?scopes=openid+profile+email+groups`);
-      for (const part of shown.querySelectorAll("[data-preview-part]")) {
-        part.textContent = JSON.stringify(preview[part.dataset.previewPart], null, 2);
-      }
-      const name = shown.querySelector("[data-preview-name]");
-      name.textContent = user.displayName || user.username;
-      shown.hidden = false;
-      name.focus();
-    } catch (error) {
-      show(message, error.code === "oidc_access_denied" ? text("preview.denied") : error.message);
-    }
+    person = user;
+    await preview();
+    shown.querySelector("[data-preview-name]").focus();
   },
 });
+scopes.addEventListener("change", () => person && preview());

@@ -23,7 +23,7 @@ const urls = (field) => {
   const patterns = field.form.elements.callbackURLPatterns.checked;
   for (const line of lines(field.value)) {
     if (line.includes("*") && !patterns) return text("client.starNeedsPatterns");
-    if (line !== "*" && !isAddress(line.replaceAll("*", "x"))) return text("client.urlForm");
+    if (line !== "*" && !isAddress(line.replaceAll("*", "1"))) return text("client.urlForm");
   }
   return "";
 };
@@ -120,7 +120,9 @@ if (edit) {
 async function addSecret() {
   const days = Number(document.querySelector("[data-secret-days]").value);
   const life = days ? { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() } : {};
-  const made = await withProof("client-secret", () => post(`${client}/secrets`, life));
+  const made = await withProof("client-secret", () => post(`${client}/secrets`, life)).catch((error) => {
+    throw error.code === "too_many_secrets" ? new Error(text("client.secretsFull")) : error;
+  });
   if (!made) return;
   const box = document.getElementById("new-secret");
   box.querySelector("[data-secret-value]").textContent = made.value.secret;

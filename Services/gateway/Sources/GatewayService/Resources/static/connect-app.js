@@ -78,6 +78,7 @@ async function connect(form) {
     name: entered.name,
     callbackURLs: lines(entered.callbackURLs),
     logoutCallbackURLs: lines(entered.logoutCallbackURLs ?? ""),
+    backchannelLogoutURL: entered.backchannelLogoutURL || null,
     launchURL: entered.launchURL ? address(entered.launchURL) : null,
     isPublic: "public" in form.dataset,
     pkceEnabled: "pkce" in form.dataset,

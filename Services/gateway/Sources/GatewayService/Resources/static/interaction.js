@@ -74,9 +74,3 @@ if (step) {
     else follow(null, interaction);
   }));
 }
-
-const leave = document.querySelector("[data-sign-out]");
-leave?.addEventListener("click", () => act(leave, async () => {
-  await post("/api/webauthn/logout");
-  location.replace("/logout");
-}));

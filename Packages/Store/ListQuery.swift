@@ -1,0 +1,36 @@
+public import LatchkeyProtocol
+import Postgres
+
+/// What a list is asked for by: a text to look for, a column and its direction, and which rows.
+public struct ListQuery<Sort: RawRepresentable<String> & Sendable>: Sendable {
+  let search: String?
+  private let sort: Sort
+  private let descending: Bool
+  private let limit: Int
+  private let offset: Int
+
+  /// - Parameters:
+  ///   - request: within its bounds.
+  ///   - usual: what is sorted by where no column is named, or none that there is.
+  ///   - latestFirst: whether that is descending.
+  public init(_ request: Admin.PageRequest, usual: Sort, latestFirst: Bool = false) {
+    let bounds = Admin.ListBounds(request)
+    let named = request.sortColumn.flatMap(Sort.init)
+    search = bounds.search
+    sort = named ?? usual
+    descending = request.descending || named == nil && latestFirst
+    limit = bounds.limit
+    offset = bounds.offset
+  }
+
+  /// A LIKE pattern that finds the text anywhere; nil where nothing is looked for.
+  var pattern: String? { search.map(Clients.pattern) }
+
+  /// Column, direction, limit and offset: four parameters, in this order.
+  func bind(_ values: inout Bindings) {
+    values.add(sort.rawValue)
+    values.add(descending)
+    values.add(Int64(limit))
+    values.add(Int64(offset))
+  }
+}

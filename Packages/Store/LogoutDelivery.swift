@@ -1,0 +1,94 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// The way of notices to their apps.
+extension LogoutNotices {
+  static let open = "service = 'oidc' AND kind = '\(kind)' AND delivered_at IS NULL AND failed_at IS NULL"
+
+  /// One notice, claimed for one attempt.
+  public struct Claimed: Sendable {
+    public let id: UUID
+    public let user: UserID
+    public let session: SessionID
+    public let clientID: String
+    /// Attempts in a row that this app has not answered, over all that waits for it; this one included.
+    public let attempts: Int
+    /// Where the app is told, and how it is signed, as the client is set now; nil when nobody is to be told any more.
+    public let address: String?
+    public let algorithm: String?
+    /// The database's clock.
+    public let now: Date
+  }
+
+  /// Takes the notice that has waited longest, for the time of a lease.
+  public struct Claim: Statement {
+    public static let sql = """
+      WITH claimed AS (
+        UPDATE outbox SET leased_until = now() + make_interval(secs => $2), leased_by = $1, attempts = attempts + 1
+        WHERE id = (
+          SELECT id FROM outbox
+          WHERE \(open) AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now()) AND useful_until > now()
+          ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING id, user_id, session_id, client_id, attempts)
+      SELECT n.id, n.user_id, n.session_id, n.client_id,
+        greatest(n.attempts, (SELECT max(o.attempts) FROM outbox o WHERE o.client_id = n.client_id AND \(open))),
+        c.backchannel_logout_uri, c.id_token_alg, now()
+      FROM claimed n LEFT JOIN clients c ON c.id = n.client_id
+      """
+
+    let claimer: UUID
+    let leaseSeconds: Double
+
+    public init(by claimer: UUID, leaseSeconds: Double) {
+      self.claimer = claimer
+      self.leaseSeconds = leaseSeconds
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(claimer)
+      values.add(leaseSeconds)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Claimed {
+      Claimed(
+        id: try row.next(), user: UserID(try row.next()), session: SessionID(try row.next()), clientID: try row.next(),
+        attempts: try row.next(), address: try row.next(), algorithm: try row.next(), now: try row.next())
+    }
+  }
+
+  /// Notes what came of an attempt, and tells the app's other notices: while it does not answer, they wait with this one,
+  /// so that one app that is down holds up no other; once it answers, they are due.
+  public struct Note: Statement {
+    public static let sql = """
+      WITH noted AS (
+        UPDATE outbox SET leased_until = NULL, leased_by = NULL, last_error = $4,
+          delivered_at = CASE WHEN $3 = 'delivered' THEN now() END,
+          failed_at = CASE WHEN $3 = 'failed' THEN now() END,
+          due_at = CASE WHEN $3 = 'retry' THEN now() + make_interval(secs => $5) ELSE due_at END
+        WHERE id = $1 AND leased_by = $2 AND \(open) RETURNING client_id)
+      UPDATE outbox SET due_at = CASE WHEN $3 = 'retry' THEN greatest(due_at, now() + make_interval(secs => $5)) ELSE now() END
+      WHERE id IN (
+        SELECT o.id FROM outbox o JOIN noted ON o.client_id = noted.client_id
+        WHERE o.id <> $1 AND \(open) AND (o.leased_until IS NULL OR o.leased_until <= now())
+          AND ($3 = 'retry' OR o.due_at > now())
+        FOR UPDATE OF o SKIP LOCKED)
+      """
+
+    let id: UUID
+    let claimer: UUID
+    let verdict: Outbox.Verdict
+
+    public init(_ id: UUID, by claimer: UUID, _ verdict: Outbox.Verdict) {
+      self.id = id
+      self.claimer = claimer
+      self.verdict = verdict
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(claimer)
+      values.add(verdict)
+    }
+  }
+}

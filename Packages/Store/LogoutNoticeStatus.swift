@@ -1,0 +1,60 @@
+import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Notices as an administrator looks at them.
+extension LogoutNotices {
+  /// How it stands with telling one app. No row for a client that there is not.
+  public struct Status: Statement {
+    public static let sql = """
+      SELECT c.backchannel_logout_uri IS NOT NULL, n.waiting, n.oldest, n.next, n.failed, n.failed_at, n.last_error, n.told
+      FROM clients c CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE delivered_at IS NULL AND failed_at IS NULL) AS waiting,
+          min(created_at) FILTER (WHERE delivered_at IS NULL AND failed_at IS NULL) AS oldest,
+          min(due_at) FILTER (WHERE delivered_at IS NULL AND failed_at IS NULL AND attempts > 0) AS next,
+          count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed, max(failed_at) AS failed_at,
+          (array_agg(last_error ORDER BY failed_at IS NOT NULL, created_at DESC)
+            FILTER (WHERE last_error IS NOT NULL AND delivered_at IS NULL))[1] AS last_error,
+          max(delivered_at) AS told
+        FROM outbox WHERE client_id = c.id AND service = 'oidc' AND kind = '\(kind)') n
+      WHERE c.id = $1
+      """
+
+    let clientID: String
+
+    public init(of clientID: String) { self.clientID = clientID }
+
+    public func bind(_ values: inout Bindings) { values.add(clientID) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> OIDC.LogoutNotices {
+      let isSet: Bool = try row.next()
+      let waiting: Int64 = try row.next()
+      let oldest: Date? = try row.next()
+      let next: Date? = try row.next()
+      let failed: Int64 = try row.next()
+      let failedAt: Date? = try row.next()
+      let error: String? = try row.next()
+      let told: Date? = try row.next()
+      return OIDC.LogoutNotices(
+        isSet: isSet, waiting: Int(waiting), waitingSince: oldest, nextAttempt: next, failed: Int(failed),
+        failedAt: failedAt, trouble: error.flatMap(OIDC.LogoutNotices.Trouble.init(text:)), toldAt: told)
+    }
+  }
+
+  /// Tries everything again that an app was not told and that it may still want to know, now and from the beginning of the
+  /// ladder of waits. A row for each.
+  public struct RetryNow: Statement {
+    public static let sql = """
+      UPDATE outbox SET failed_at = NULL, due_at = now(), attempts = 0
+      WHERE client_id = $1 AND service = 'oidc' AND kind = '\(kind)' AND delivered_at IS NULL AND useful_until > now()
+        AND (leased_until IS NULL OR leased_until <= now())
+      RETURNING length(pg_notify('\(Outbox.channel)', 'oidc')::text)
+      """
+
+    let clientID: String
+
+    public init(of clientID: String) { self.clientID = clientID }
+
+    public func bind(_ values: inout Bindings) { values.add(clientID) }
+  }
+}

@@ -1,0 +1,110 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// Ends of sessions. Each says in its own statement what the session's tokens come to (`AuthorizationLife`), what apps are
+/// told, and what stands in the record.
+extension Sessions {
+  private static let counted = "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))"
+
+  /// Ends one session of a user, or all but one, with all that they gave, and says how many.
+  public struct End: Statement {
+    public static let sql = """
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now(), ended_reason = 'revoked'
+        WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END RETURNING id),
+      told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)"))),
+      entry AS (\(AuditEntry.insert(parameter: "$4", when: "EXISTS (SELECT 1 FROM ended)", data: counted)))
+      SELECT count(*) FROM ended
+      """
+
+    let user: UserID
+    let session: SessionID
+    let allButThis: Bool
+    let entry: AuditEntry
+
+    /// - Parameter entry: records it; the statement adds how many ended.
+    public init(_ session: SessionID, of user: UserID, entry: AuditEntry) {
+      self.user = user
+      self.session = session
+      self.allButThis = false
+      self.entry = entry
+    }
+
+    public init(allBut session: SessionID, of user: UserID, entry: AuditEntry) {
+      self.user = user
+      self.session = session
+      self.allButThis = true
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(session.uuid)
+      values.add(allButThis)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
+  }
+
+  /// Signs a user out everywhere: ends all their sessions and whatever apps hold of them, be it from a session that is long
+  /// gone, and says how many sessions there were.
+  public struct EndAll: Statement {
+    public static let sql = """
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now(), ended_reason = 'revoked' WHERE user_id = $1 AND ended_at IS NULL RETURNING 1),
+      told AS (\(LogoutNotices.insert(when: "a.user_id = $1 AND \(AuthorizationLife.lives("a"))"))),
+      tokens AS (
+        UPDATE authorizations SET ended_at = now(), ended_reason = 'signed_out_everywhere'
+        WHERE user_id = $1 AND ended_at IS NULL RETURNING 1),
+      entry AS (\(AuditEntry.insert(
+        parameter: "$2", when: "EXISTS (SELECT 1 FROM ended) OR EXISTS (SELECT 1 FROM tokens)", data: counted)))
+      SELECT count(*) FROM ended
+      """
+
+    let user: UserID
+    let entry: AuditEntry
+
+    /// - Parameter entry: records it; the statement adds how many sessions ended.
+    public init(of user: UserID, entry: AuditEntry) {
+      self.user = user
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(user.uuid)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
+  }
+
+  /// Ends the session of a token, because its person is leaving this browser: what was given with offline access stays
+  /// (OpenID Connect Core §11). One that has expired is left as well, so that what it gave ends too.
+  public struct SignOut: Statement {
+    public static let sql = """
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now(), ended_reason = 'signed_out' WHERE token_hash = $1 AND ended_at IS NULL
+        RETURNING id, user_id),
+      told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))
+      \(AuditEntry.insert(
+        parameter: "$2", when: "EXISTS (SELECT 1 FROM ended)", userID: "(SELECT user_id FROM ended)",
+        session: "(SELECT id FROM ended)"))
+      """
+
+    let tokenHash: Data
+    let entry: AuditEntry
+
+    /// - Parameter entry: records it; the statement adds whose session it was.
+    public init(tokenHash: Data, entry: AuditEntry) {
+      self.tokenHash = tokenHash
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(tokenHash)
+      values.add(entry.json)
+    }
+  }
+}

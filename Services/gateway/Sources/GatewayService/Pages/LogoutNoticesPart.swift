@@ -1,0 +1,34 @@
+package import Foundation
+
+/// On a client's page: the ends of sessions that the app has not been told of.
+package struct LogoutNoticesPart: Sendable {
+  /// Nil for none.
+  let waiting: Int?
+  let waitingSince: Moment?
+  let nextAttempt: Moment?
+  /// Nil for none.
+  let givenUp: Int?
+  let lastGivenUp: Moment?
+  /// Exactly one of the words that the template knows, or none.
+  let reason: [String: Bool]
+  let detail: String?
+
+  /// - Parameters:
+  ///   - waiting: how many are still tried.
+  ///   - failed: how many were given up.
+  ///   - reason: one of the REST API's words.
+  /// - Returns: nil when the app answers: then there is nothing to say.
+  package init?(
+    waiting: Int, waitingSince: Date? = nil, nextAttempt: Date? = nil, failed: Int, failedAt: Date? = nil,
+    reason: String?, detail: String? = nil
+  ) {
+    guard failed > 0 || (waiting > 0 && reason != nil) else { return nil }
+    self.waiting = waiting > 0 ? waiting : nil
+    self.waitingSince = waitingSince.map(Moment.init)
+    self.nextAttempt = nextAttempt.map(Moment.init)
+    givenUp = failed > 0 ? failed : nil
+    lastGivenUp = failedAt.map(Moment.init)
+    self.reason = reason.map { [$0: true] } ?? [:]
+    self.detail = detail
+  }
+}

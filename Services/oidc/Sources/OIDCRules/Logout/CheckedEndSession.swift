@@ -1,0 +1,63 @@
+/// Something about an end-session request that is not as it should be. It goes to the record and, in words, to the page.
+public enum EndSessionProblem: String, Error, Sendable, Hashable, CaseIterable {
+  /// A parameter stands twice, or is none that could be passed back.
+  case unreadable
+  /// Not an ID token of ours: another issuer's, changed, unsigned, or another kind of token.
+  case hint
+  /// Issued to another client than the one that the request names.
+  case foreignHint
+  /// No client has this id, or the hint's is gone.
+  case unknownClient
+  /// The hint is about somebody else, or about another session, than the browser's.
+  case otherSession
+  /// There is no hint that proves whose request it is.
+  case unprovenDestination
+  /// The address is not one of the client's, to the letter.
+  case unregisteredDestination
+}
+
+/// Where an app wants people to arrive when they have signed out: always one of the addresses registered for it.
+public struct PostLogoutDestination: Sendable, Hashable {
+  public let uri: ProvenRedirectURI
+  /// A hint proved that the app asks: the browser may be sent there. Otherwise there may only be a link.
+  public let isProven: Bool
+  public internal(set) var state: String?
+
+  init(uri: ProvenRedirectURI, isProven: Bool) {
+    self.uri = uri
+    self.isProven = isProven
+  }
+
+  /// The address with the state, if one was sent (RP-Initiated Logout §3).
+  public var location: String { uri.uri.adding([("state", state)]) }
+}
+
+/// What a request to end the session comes to.
+public struct CheckedEndSession: Sendable, Hashable {
+  public enum Decision: Sendable, Hashable {
+    /// The app asked, and proved it.
+    case end
+    /// The person has to say so.
+    case ask
+    /// Nobody is signed in.
+    case over
+  }
+
+  public let decision: Decision
+  /// Whose request it is, or says it is.
+  public let clientID: String?
+  public let destination: PostLogoutDestination?
+  /// In the order of the checks.
+  public let problems: [EndSessionProblem]
+
+  init(_ draft: EndSessionRequest.Draft) {
+    if draft.meansThisSession {
+      decision = .end
+    } else {
+      decision = draft.facts.session?.isLive == true ? .ask : .over
+    }
+    clientID = draft.client?.id
+    destination = draft.destination
+    problems = draft.problems
+  }
+}

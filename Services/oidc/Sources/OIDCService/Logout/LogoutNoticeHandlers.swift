@@ -1,0 +1,29 @@
+public import LatchkeyProtocol
+import Postgres
+import ServiceKit
+import Store
+
+extension OIDCService {
+  public func getLogoutNotices(
+    _ message: OIDC.GetLogoutNotices, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.GetLogoutNotices.Response {
+    if let denial = try await denial(call) { return .denied(denial) }
+    let status = try await store.search(LogoutNotices.Status(of: message.clientID), call).first
+    return status.map { .notices($0) } ?? .notFound
+  }
+
+  public func retryLogoutNotices(
+    _ message: OIDC.RetryLogoutNotices, _ call: Call
+  ) async throws(ServiceFailure) -> OIDC.RetryLogoutNotices.Response {
+    if let denial = try await denial(call) { return .denied(denial) }
+    guard try await store.search(LogoutNotices.Status(of: message.clientID), call).first != nil else {
+      return .notFound
+    }
+    return .retried(count: try await store.write(LogoutNotices.RetryNow(of: message.clientID), call).count)
+  }
+
+  private func denial(_ call: Call) async throws(ServiceFailure) -> Admin.Denial? {
+    guard let principal = try await store.principal(call) else { return .notSignedIn }
+    return principal.user.isAdmin ? nil : .notAdministrator
+  }
+}

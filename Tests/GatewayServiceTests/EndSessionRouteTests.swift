@@ -1,0 +1,169 @@
+import Foundation
+import LatchkeyProtocol
+import Testing
+
+@Suite("Leaving")
+struct EndSessionRouteTests {
+  private let cookie = ["Cookie": "access_token=t"]
+  private let ours = ["Cookie": "access_token=t", "Origin": "http://localhost:1411"]
+  private let request = "/api/oidc/end-session?id_token_hint=h&state=s&state=t"
+  private let question = OIDC.LeavingQuestion(
+    user: Sample.user, app: Sample.summary, confirmation: Secret("sealed<\">"))
+  private let frames = [
+    OIDC.Farewell.Frame(location: "https://a.example/out?iss=i&sid=s", origin: "https://a.example"),
+    OIDC.Farewell.Frame(location: "https://b.example:8443/out?sid=s", origin: "https://b.example:8443"),
+  ]
+
+  @Test("an app that has proven itself gets its person back, without a session")
+  func proven() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(
+        OIDC.EndSession.self, .end(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye?state=s")))
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      let reply = try await client.get(request, cookie)
+      #expect(reply.status == 302 && reply["Location"] == "https://g.example/bye?state=s")
+      #expect(reply.cookie("access_token")?.contains("Max-Age=0;") == true)
+      #expect(services.calls(Auth.SignOut.self).first?.caller.session == Secret("t"))
+      // Raw, in order, duplicates kept: what they mean is not the gateway's business.
+      #expect(
+        services.asked(OIDC.EndSession.self).first?.parameters.map(\.name) == ["id_token_hint", "state", "state"])
+    }
+  }
+
+  @Test("where the person has to say so, nothing ends, and the form carries the question")
+  func asks() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.EndSession.self, .ask(question))
+      let reply = try await client.get(request, cookie)
+      #expect(reply.status == 200 && reply.text.contains("Ada Lovelace") && reply.text.contains("Grafana"))
+      #expect(reply.text.contains("action=\"/logout\"") && reply.text.contains("value=\"sealed&lt;&quot;&gt;\""))
+      #expect(reply.text.contains("<meta name=\"referrer\" content=\"same-origin\">"))
+      #expect(reply["Content-Security-Policy"]?.contains("form-action") == false)
+      #expect(services.asked(Auth.SignOut.self).isEmpty && reply.cookie("access_token") == nil)
+    }
+  }
+
+  @Test("a yes goes with what was asked, ends the session, and continues with a GET")
+  func yes() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(
+        OIDC.ConfirmEndSession.self, .end(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye")))
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      let reply = try await client.form("/logout", "confirmation=sealed", ours)
+      #expect(reply.status == 303 && reply["Location"] == "https://g.example/bye")
+      #expect(services.asked(OIDC.ConfirmEndSession.self).first?.confirmation == Secret("sealed"))
+      #expect(services.calls(Auth.SignOut.self).count == 1)
+    }
+  }
+
+  @Test(
+    "another site's form says no yes",
+    arguments: [
+      ["Origin": "https://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"],
+      ["Origin": "http://localhost:1411", "Sec-Fetch-Site": "same-site"], [:],
+    ])
+  func forged(headers: [String: String]) async throws {
+    try await withGateway { (services, client) async throws in
+      let reply = try await client.form("/logout", "confirmation=sealed", headers.merging(cookie) { own, _ in own })
+      #expect(reply.status == 403 && services.asked(OIDC.ConfirmEndSession.self).isEmpty)
+      #expect(services.asked(Auth.SignOut.self).isEmpty)
+    }
+  }
+
+  @Test("an app may post, and the browser comes back with a GET that has its cookie")
+  func posted() async throws {
+    try await withGateway { (services, client) async throws in
+      let reply = try await client.form(
+        "/api/oidc/end-session", "id_token_hint=a.b&state=x+%26", ["Origin": "https://app.example"])
+      #expect(reply.status == 303 && reply["Location"] == "/api/oidc/end-session?id_token_hint=a.b&state=x%20%26")
+      #expect(services.asked(OIDC.EndSession.self).isEmpty)
+      let long = try await client.form("/api/oidc/end-session", "state=" + String(repeating: "x", count: 12_300))
+      #expect(long.status == 303 && long["Location"] == "/logout")
+    }
+  }
+
+  @Test("apps are told in frames, of exactly their origins, before the browser goes on")
+  func framed() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      services.on(
+        OIDC.EndSession.self,
+        .end(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye", frames: frames)))
+      let onward = try await client.get(request, cookie)
+      #expect(onward.status == 200 && onward.text.contains("src=\"https://a.example/out?iss=i&amp;sid=s\""))
+      #expect(onward.text.contains("href=\"https://g.example/bye\" data-onward"))
+      let policy = try #require(onward["Content-Security-Policy"])
+      #expect(policy.contains("frame-src https://a.example https://b.example:8443"))
+      #expect(policy.contains("form-action 'self'") && policy.contains("frame-ancestors 'none'"))
+
+      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell(frames: frames)))
+      let here = try await client.form("/logout", "", ours)
+      #expect(here.status == 200 && here.text.contains("You are signed out") && !here.text.contains("data-onward"))
+      #expect(here.text.components(separatedBy: "<iframe").count == 3)
+      #expect(here["Content-Security-Policy"] == policy)
+    }
+  }
+
+  @Test("where nobody is signed in, nothing ends; a proven address is followed, another is a link")
+  func over() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye")))
+      #expect(try await client.get(request)["Location"] == "https://g.example/bye")
+      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, link: "https://g.example/bye")))
+      let linked = try await client.get(request)
+      #expect(linked.status == 200 && linked.text.contains("href=\"https://g.example/bye\""))
+      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, isAddressUnknown: true)))
+      let unknown = try await client.get(request)
+      #expect(unknown.status == 200 && unknown.text.contains("not registered") && unknown["Location"] == nil)
+      #expect(services.asked(Auth.SignOut.self).isEmpty)
+    }
+  }
+
+  @Test("with oidc down, whoever wants to leave leaves")
+  func withoutOIDC() async throws {
+    try await withGateway { (services, client) async throws in
+      services.fail(OIDC.ConfirmEndSession.self, .unavailable)
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      let reply = try await client.form("/logout", "confirmation=sealed", ours)
+      #expect(reply.status == 200 && reply.cookie("access_token")?.contains("Max-Age=0;") == true)
+      services.fail(Auth.SignOut.self, .unavailable)
+      let failed = try await client.form("/logout", "", ours)
+      #expect(failed.status == 503 && failed.cookie("access_token") == nil)
+    }
+  }
+
+  @Test("everywhere means everywhere")
+  func everywhere() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.CurrentSession.self, .signedIn(Sample.user, Sample.session))
+      let page = try await client.get("/logout?everywhere=1", cookie)
+      #expect(page.text.contains("name=\"everywhere\"") && page.text.contains("Sign out everywhere?"))
+      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell()))
+      services.on(Auth.EndSessions.self, .ended(count: 3))
+      let reply = try await client.form("/logout", "everywhere=1", ours)
+      #expect(reply.status == 200 && services.asked(Auth.EndSessions.self).map(\.which) == [.everywhere])
+      #expect(services.asked(Auth.SignOut.self).isEmpty)
+    }
+  }
+
+  @Test("an administrator sees what an app was not told, and tries again")
+  func notices() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(
+        OIDC.GetLogoutNotices.self,
+        .notices(
+          OIDC.LogoutNotices(
+            isSet: true, waiting: 2, waitingSince: Sample.date, failed: 1, failedAt: Sample.date,
+            trouble: OIDC.LogoutNotices.Trouble(.status, "503"))))
+      let status = try await client.get("/api/oidc/clients/grafana/logout-notices", cookie).json
+      #expect(status["waiting"] == 2 && status["reason"] == "status" && status["detail"] == "503")
+      #expect(status["toldAt"] == .null && services.asked(OIDC.GetLogoutNotices.self).first?.clientID == "grafana")
+      services.on(OIDC.RetryLogoutNotices.self, .retried(count: 3))
+      #expect(try await client.post("/api/oidc/clients/grafana/logout-notices/retry", [:], ours).json["retried"] == 3)
+      services.on(OIDC.RetryLogoutNotices.self, .denied(.notAdministrator))
+      #expect(try await client.post("/api/oidc/clients/grafana/logout-notices/retry", [:], ours).status == 403)
+      services.on(OIDC.GetLogoutNotices.self, .notFound)
+      #expect(try await client.get("/api/oidc/clients/x/logout-notices", cookie).status == 404)
+    }
+  }
+}
