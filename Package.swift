@@ -98,9 +98,11 @@ let package = Package(
       name: "CLibcrypto", path: "Services/oidc/Sources/CLibcrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     library("OIDCRules", "Services/oidc/Sources/OIDCRules", ["CLibcrypto", crypto, cryptoExtras]),
+    .systemLibrary(
+      name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
-      ["OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+      ["CCrypt", "OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),
@@ -158,7 +160,9 @@ let package = Package(
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
       "OIDCServiceTests",
-      ["ServiceWorld", "TestKit", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", crypto]),
+      [
+        "ServiceWorld", "TestKit", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", logging, crypto,
+      ]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
     tests(

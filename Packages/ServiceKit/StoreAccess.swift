@@ -15,21 +15,25 @@ public struct StoreAccess: Sendable {
 
   /// At most one row, by key, down the pipelined lane.
   public func first<S: Statement>(_ statement: S, _ call: Call) async throws(ServiceFailure) -> S.Row? {
+    trace(S.self, call)
     do { return try await database.first(statement) } catch { throw failure(error, S.self, call) }
   }
 
   /// Rows by key, down the pipelined lane.
   public func read<S: Statement>(_ statement: S, _ call: Call) async throws(ServiceFailure) -> [S.Row] {
+    trace(S.self, call)
     do { return try await database.read(statement) } catch { throw failure(error, S.self, call) }
   }
 
   /// Rows of a list or search, by the pool: it may be slow.
   public func search<S: Statement>(_ statement: S, _ call: Call) async throws(ServiceFailure) -> [S.Row] {
+    trace(S.self, call)
     do { return try await database.search(statement) } catch { throw failure(error, S.self, call) }
   }
 
   /// One durable statement.
   public func write<S: Statement>(_ statement: S, _ call: Call) async throws(ServiceFailure) -> Written<S.Row> {
+    trace(S.self, call)
     do { return try await database.write(statement) } catch { throw failure(error, S.self, call) }
   }
 
@@ -37,6 +41,7 @@ public struct StoreAccess: Sendable {
   public func attempt<S: Statement>(
     _ statement: S, _ call: Call
   ) async throws(ServiceFailure) -> Result<Written<S.Row>, BrokenConstraint> {
+    trace(S.self, call)
     do {
       return .success(try await database.write(statement))
     } catch {
@@ -47,6 +52,7 @@ public struct StoreAccess: Sendable {
 
   /// A write whose loss would hurt nobody: it is committed later and its failure is only logged.
   public func note<S: Statement>(_ statement: S, _ call: Call) async {
+    trace(S.self, call)
     do { _ = try await database.write(statement, durability: .asynchronous) } catch {
       logger.warning("\(S.self) was not noted: \(error)", metadata: ["request": "\(call.id)"])
     }
@@ -80,6 +86,11 @@ public struct StoreAccess: Sendable {
       logger.error("a transaction failed: \(error)", metadata: ["request": "\(call.id)"])
       throw ServiceFailure(.internal, mayHaveHappened: true, "Something broke here; the log has the cause.")
     }
+  }
+
+  /// Which statements a request costs: its name alone, never what is bound.
+  private func trace(_ statement: Any.Type, _ call: Call) {
+    logger.trace("\(statement)", metadata: ["request": "\(call.id)"])
   }
 
   private func failure(_ error: DatabaseFailure, _ statement: Any.Type, _ call: Call) -> ServiceFailure {

@@ -95,194 +95,88 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// A client that authenticates, and the code that it presents with all that its tokens will say: one statement, so
-  /// that a token request reads once.
-  public struct ForExchange: Statement {
-    public struct ClientSecret: Sendable {
-      public let id: UUID
-      /// As the table spells it: `sha256` or `hmac-sha256`.
-      public let algorithm: String
-      public let hash: Data
-      public let expiresAt: Date?
-      /// Its use was noted over a minute ago, or never.
-      public let stale: Bool
-    }
-
-    public struct Code: Sendable {
-      public let id: UUID
-      public let clientID: String
-      public let user: UserID
-      public let scopes: [String]
-      public let redirectURI: String?
-      public let nonce: String?
-      public let codeChallenge: String?
-      public let session: SessionID
-      public let authTime: Date
-      public let amr: [String]
-      public let requestedAt: Date
-      public let expiresAt: Date
-      public let spentAt: Date?
-      public let spentBy: Data?
-      /// It, or the session that it is bound to.
-      public let ended: Bool
-      public let offline: Bool
-      /// The `claims` parameter as JSON text.
-      public let claims: String?
-      /// Nil when the person is gone, disabled, outside the client's groups, or has taken the grant back since.
-      public let person: PersonClaims?
-    }
-
-    public struct Row: Sendable {
-      public let name: String
-      public let isPublic: Bool
-      public let accessTokenMinutes: Int
-      public let refreshTokenMinutes: Int
-      /// As the client is set: algorithms by their names in RFC 7518 §3.1.
-      public let idTokenAlgorithm: String
-      public let accessTokenAlgorithm: String
-      /// Claims about the person stand in userinfo alone.
-      public let userinfoOnly: Bool
-      public let secrets: [ClientSecret]
-      public let code: Code?
-      public let now: Date
-    }
-
-    public static let sql = """
-      SELECT c.name, c.is_public, c.access_token_minutes, c.refresh_token_minutes, c.id_token_alg, c.access_token_alg,
-        c.userinfo_only,
-        ARRAY(SELECT k.id FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
-        ARRAY(SELECT encode(k.hash, 'hex') FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
-        ARRAY(SELECT coalesce(extract(epoch FROM k.expires_at)::bigint::text, '') FROM client_secrets k
-          WHERE k.client_id = c.id ORDER BY k.id),
-        ARRAY(SELECT k.algorithm FROM client_secrets k WHERE k.client_id = c.id ORDER BY k.id),
-        ARRAY(SELECT k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' FROM client_secrets k
-          WHERE k.client_id = c.id ORDER BY k.id),
-        now(), a.id, a.client_id, a.user_id, a.scopes, a.redirect_uri, a.nonce, a.code_challenge, a.session_id,
-        a.auth_time, a.amr, a.requested_at, a.code_expires_at, a.spent_at, a.spent_by,
-        coalesce(NOT \(AuthorizationLife.lives("a")), false), coalesce(a.offline, false), a.claims,
-        \(PersonClaims.columns)
-      FROM clients c
-        LEFT JOIN authorizations a ON a.code_hash = $2
-        LEFT JOIN grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
-        LEFT JOIN users u ON u.id = g.user_id AND NOT u.disabled
-          AND \(ClientAccess.admits(client: "c", user: "g.user_id"))
-      WHERE c.id = $1
-      """
-
-    let clientID: String
-    let codeHash: Data
-
-    public init(clientID: String, codeHash: Data) {
-      self.clientID = clientID
-      self.codeHash = codeHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(codeHash)
-    }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let name: String = try row.next()
-      let isPublic: Bool = try row.next()
-      let minutes: Int32 = try row.next()
-      let refreshMinutes: Int32 = try row.next()
-      let idTokenAlgorithm: String = try row.next()
-      let accessTokenAlgorithm: String = try row.next()
-      let userinfoOnly: Bool = try row.next()
-      let ids: [UUID] = try row.next()
-      let hashes: [String] = try row.next()
-      let expiries: [String] = try row.next()
-      let algorithms: [String] = try row.next()
-      let stale: [Bool] = try row.next()
-      let now: Date = try row.next()
-      // Five lists of one statement over the same rows in the same order: all are as long as the first.
-      let secrets = ids.indices.map { index in
-        ClientSecret(
-          id: ids[index], algorithm: algorithms[index], hash: Data(hexadecimal: hashes[index]),
-          expiresAt: Double(expiries[index]).map { Date(timeIntervalSince1970: $0) }, stale: stale[index])
-      }
-      let id: UUID? = try row.next()
-      let clientID: String? = try row.next()
-      let user: UUID? = try row.next()
-      let scopes: [String]? = try row.next()
-      let redirectURI: String? = try row.next()
-      let nonce: String? = try row.next()
-      let challenge: String? = try row.next()
-      let session: UUID? = try row.next()
-      let authTime: Date? = try row.next()
-      let amr: [String]? = try row.next()
-      let requestedAt: Date? = try row.next()
-      let expiresAt: Date? = try row.next()
-      let spentAt: Date? = try row.next()
-      let spentBy: Data? = try row.next()
-      let ended: Bool = try row.next()
-      let offline: Bool = try row.next()
-      let claims: String? = try row.next()
-      let person = try PersonClaims.optional(row: &row)
-      var code: Code?
-      if let id, let clientID, let user, let scopes, let session, let authTime, let amr, let requestedAt, let expiresAt
-      {
-        code = Code(
-          id: id, clientID: clientID, user: UserID(user), scopes: scopes, redirectURI: redirectURI, nonce: nonce,
-          codeChallenge: challenge,
-          session: SessionID(session), authTime: authTime, amr: amr, requestedAt: requestedAt, expiresAt: expiresAt,
-          spentAt: spentAt,
-          spentBy: spentBy, ended: ended, offline: offline, claims: claims, person: person)
-      }
-      return Row(
-        name: name, isPublic: isPublic, accessTokenMinutes: Int(minutes), refreshTokenMinutes: Int(refreshMinutes),
-        idTokenAlgorithm: idTokenAlgorithm, accessTokenAlgorithm: accessTokenAlgorithm, userinfoOnly: userinfoOnly,
-        secrets: secrets, code: code, now: now)
-    }
-  }
-
-  /// Spends a code, once: zero rows mean that somebody else did. The same request may spend it again.
+  /// Spends a code, once, and stores the refresh token that it gives: no row means that somebody else spent it. The same
+  /// request may spend it again.
   public struct Spend: Statement {
     public static let sql = """
-      UPDATE authorizations SET spent_at = coalesce(spent_at, now()), spent_by = $2,
-        expires_at = now() + make_interval(secs => $3)
-      WHERE id = $1 AND ended_at IS NULL
-        AND ((spent_at IS NULL AND code_expires_at > now()) OR spent_by = $2)
+      WITH spent AS (
+        UPDATE authorizations SET spent_at = coalesce(spent_at, now()), spent_by = $2,
+          expires_at = greatest(expires_at, now() + make_interval(secs => $3))
+        WHERE id = $1 AND ended_at IS NULL
+          AND ((spent_at IS NULL AND code_expires_at > now()) OR spent_by = $2)
+        RETURNING id),
+      given AS (
+        INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
+        SELECT $4, id, 0, now() + make_interval(secs => $5) FROM spent ON CONFLICT (token_hash) DO NOTHING)
+      SELECT 1::bigint FROM spent
       """
 
     let id: UUID
     let request: RequestID
     let tokenSeconds: Double
+    let refreshTokenHash: Data
+    let refreshTokenSeconds: Double
 
-    /// - Parameter tokenSeconds: how long the longest-lived of what the code gives lives.
-    public init(id: UUID, request: RequestID, tokenSeconds: Double) {
+    /// - Parameters:
+    ///   - tokenSeconds: how long the longest-lived of what the code gives lives.
+    ///   - refreshTokenHash: SHA-256 of the refresh token.
+    public init(
+      id: UUID, request: RequestID, tokenSeconds: Double, refreshTokenHash: Data, refreshTokenSeconds: Double
+    ) {
       self.id = id
       self.request = request
       self.tokenSeconds = tokenSeconds
+      self.refreshTokenHash = refreshTokenHash
+      self.refreshTokenSeconds = refreshTokenSeconds
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(id)
       values.add(request.data)
       values.add(tokenSeconds)
+      values.add(refreshTokenHash)
+      values.add(refreshTokenSeconds)
     }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// Ends an authorization whose code was presented again (RFC 6749 §4.1.2): everything that it gave dies.
-  public struct EndReused: Statement {
+  /// Ends an authorization, so that everything that it gave dies, and records it: a row says that it lived until now.
+  public struct End: Statement {
+    /// Why it ends.
+    public enum Reason: String, Sendable {
+      /// RFC 6749 §4.1.2: its code was presented again.
+      case codeReused = "code_reused"
+      /// RFC 9700 §4.14.2: a refresh token that it gave was used again.
+      case refreshTokenReused = "refresh_token_reused"
+      /// RFC 7009: its client took it back.
+      case revoked
+    }
+
     public static let sql = """
-      UPDATE authorizations SET ended_at = now(), ended_reason = 'code_reused'
-      WHERE id = $1 AND ended_at IS NULL AND spent_by IS NOT NULL AND spent_by <> $2
+      WITH ended AS (
+        UPDATE authorizations SET ended_at = now(), ended_reason = $2 WHERE id = $1 AND ended_at IS NULL RETURNING 1),
+      logged AS (\(AuditEntry.insert(parameter: "$3", when: "EXISTS (SELECT 1 FROM ended)")))
+      SELECT 1::bigint FROM ended
       """
 
     let id: UUID
-    let request: RequestID
+    let reason: Reason
+    let entry: AuditEntry
 
-    public init(id: UUID, request: RequestID) {
+    public init(id: UUID, _ reason: Reason, entry: AuditEntry) {
       self.id = id
-      self.request = request
+      self.reason = reason
+      self.entry = entry
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(id)
-      values.add(request.data)
+      values.add(reason.rawValue)
+      values.add(entry.json)
     }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
   /// The living authorization behind an access token: it, its user, its client and its grant are all there, and the user
@@ -300,13 +194,22 @@ public enum Authorizations {
       SELECT a.scopes, a.client_id, a.claims, \(PersonClaims.columns)
       FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.grantAndUser)
       WHERE a.id = $1 AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
+        AND NOT \(RevokedTokens.holds("$2"))
       """
 
     let id: UUID
+    let tokenID: String
 
-    public init(id: UUID) { self.id = id }
+    /// - Parameter tokenID: the access token's `jti`.
+    public init(id: UUID, tokenID: String) {
+      self.id = id
+      self.tokenID = tokenID
+    }
 
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(tokenID)
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let scopes: [String] = try row.next()
@@ -314,13 +217,5 @@ public enum Authorizations {
       let claims: String? = try row.next()
       return Row(scopes: scopes, clientID: clientID, claims: claims, person: try PersonClaims(row: &row))
     }
-  }
-}
-
-extension Data {
-  /// From hexadecimal digits that the database wrote.
-  init(hexadecimal text: String) {
-    let digits = Array(text.utf8).map { $0 > 57 ? $0 &- 87 : $0 &- 48 }
-    self.init(stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
   }
 }

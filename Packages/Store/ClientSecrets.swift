@@ -140,4 +140,30 @@ extension Clients {
 
     public func bind(_ values: inout Bindings) { values.add(id.uuid) }
   }
+
+  /// Hashes anew a secret that had been imported and was seen in clear for the first time.
+  public struct RehashSecret: Statement {
+    public static let sql = """
+      UPDATE client_secrets SET algorithm = $3, hash = $4, last_used_at = now() WHERE id = $1 AND hash = $2
+      """
+
+    let id: ClientSecretID
+    let oldHash: Data
+    let algorithm: String
+    let hash: Data
+
+    public init(id: ClientSecretID, oldHash: Data, algorithm: String, hash: Data) {
+      self.id = id
+      self.oldHash = oldHash
+      self.algorithm = algorithm
+      self.hash = hash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id.uuid)
+      values.add(oldHash)
+      values.add(algorithm)
+      values.add(hash)
+    }
+  }
 }

@@ -21,13 +21,13 @@ public enum Expired {
   }
 
   /// One that has merely expired decides nothing any more. One that was ended says why its tokens are dead, for as long as
-  /// there are any.
+  /// there are any that do not say so themselves.
   public struct Sessions: Statement {
     public static let sql = Expired.sql(
       "sessions", key: "id",
       when: """
-        CASE WHEN ended_at IS NULL THEN ends_at < now() ELSE ended_at < now() - interval '1 day' AND NOT EXISTS (
-          SELECT 1 FROM authorizations a WHERE a.session_id = sessions.id) END
+        (ended_at IS NULL AND ends_at < now()) OR (ended_at < now() - interval '1 day' AND NOT EXISTS (
+          SELECT 1 FROM authorizations a WHERE a.session_id = sessions.id AND a.ended_at IS NULL))
         """)
 
     public init() {}
@@ -82,6 +82,24 @@ public enum Expired {
     public func bind(_ values: inout Bindings) {}
   }
 
+  public struct RefreshTokens: Statement {
+    public static let sql = Expired.sql("refresh_tokens", key: "token_hash", when: "expires_at < now()")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  public struct RevokedTokens: Statement {
+    public static let sql = Expired.sql("revoked_tokens", key: "id", when: "expires_at < now() - interval '1 minute'")
+
+    public init() {}
+
+    public func bind(_ values: inout Bindings) {}
+  }
+
+  /// Families of tokens of which nothing lives any more: their `expires_at` moves on with each that they give. Refresh
+  /// tokens that have expired go before (`RefreshTokens`), so that no family takes many rows with it at once.
   public struct Authorizations: Statement {
     public static let sql = Expired.sql("authorizations", key: "id", when: "expires_at < now() - interval '1 minute'")
 

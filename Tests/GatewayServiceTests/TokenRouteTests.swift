@@ -55,6 +55,45 @@ struct TokenRouteTests {
     }
   }
 
+  @Test(
+    "questions about tokens, and taking them back, are forms like a token request", arguments: ["introspect", "revoke"])
+  func aboutTokens(_ name: String) async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.Introspect.self, .answer(["active": false]))
+      services.on(OIDC.Revoke.self, .done)
+      let path = "/api/oidc/\(name)"
+      let reply = try await client.form(path, "token=t&token_type_hint=x", ["Authorization": "Bearer abc"])
+      #expect(reply.status == 200 && reply["Cache-Control"] == "no-store" && reply["Pragma"] == "no-cache")
+      #expect(name == "revoke" ? reply.body.isEmpty : reply.json == ["active": false])
+      #expect(reply["Access-Control-Allow-Origin"] == "*" && reply["Access-Control-Allow-Credentials"] == nil)
+      let asked = services.asked(OIDC.Introspect.self).map(\.form) + services.asked(OIDC.Revoke.self).map(\.form)
+      #expect(asked == [[FormField("token", "t"), FormField("token_type_hint", "x")]])
+      let introspected = services.asked(OIDC.Introspect.self).map(\.authorization)
+      #expect(introspected + services.asked(OIDC.Revoke.self).map(\.authorization) == [Secret("Bearer abc")])
+      // The header is the client's: nobody is signed in by it.
+      let calls = services.calls(OIDC.Introspect.self) + services.calls(OIDC.Revoke.self)
+      #expect(calls.allSatisfy { $0.caller.session == nil })
+
+      #expect(try await client.get("\(path)?token=t").status == 405)
+      #expect(try await client.form("\(path)?token=t", "a=b").status == 400)
+      #expect(try await client.send("POST", path, ["Content-Type": "application/json"], body: [0x7B]).status == 415)
+      let preflight = try await client.send(
+        "OPTIONS", path, ["Origin": "https://app.example", "Access-Control-Request-Method": "POST"])
+      #expect(preflight.status == 204 && preflight["Access-Control-Allow-Origin"] == "*")
+
+      for (refusal, challenge) in [
+        (OIDC.Refusal(.client, error: "invalid_client", description: "x"), "Basic"),
+        (OIDC.Refusal(.token, error: "invalid_token", description: "x"), "Bearer"),
+      ] {
+        services.on(OIDC.Introspect.self, .refused(refusal))
+        services.on(OIDC.Revoke.self, .refused(refusal))
+        let refused = try await client.form(path, "token=t")
+        #expect(refused.status == 401 && refused.json["error"] == .optional(refusal.error))
+        #expect(refused["WWW-Authenticate"]?.hasPrefix(challenge) == true)
+      }
+    }
+  }
+
   @Test("a body without a stated length is bounded too")
   func chunked() async throws {
     try await withGateway { (services, client) async throws in

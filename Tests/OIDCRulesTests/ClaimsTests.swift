@@ -155,7 +155,7 @@ struct TokenPayloadTests {
     let all = subject(scopes: Scope.supported, nonce: "n")
     let user = Valid.user()
     let minted = [
-      idToken(all), AccessToken.payload(all, tokenID: "j", lifetime: 60, now: now),
+      idToken(all), AccessToken.payload(all, tokenID: Valid.tokenID, lifetime: 60, now: now),
       UserInfo.payload(subject: "u", scopes: Scope.supported, user: user),
     ].flatMap(\.keys)
     #expect(Set(minted).subtracting(Claims.reservedNames) == [])
@@ -186,13 +186,13 @@ struct TokenPayloadTests {
 
   @Test("an access token is RFC 9068's, with the issuer as an audience where userinfo may be asked")
   func accessToken() {
-    let token = AccessToken.payload(subject, tokenID: "j-2", lifetime: 600, now: now)
+    let token = AccessToken.payload(subject, tokenID: Valid.tokenID, lifetime: 600, now: now)
     #expect(
       token == [
         "iss": .string(Valid.issuer), "sub": "user-1", "aud": ["app", .string(Valid.issuer)], "iat": 1_800_000_000,
-        "exp": 1_800_000_600, "auth_time": 1_799_999_970, "jti": "j-2", "client_id": "app",
-        "scope": "openid profile", "scp": ["openid", "profile"],
+        "exp": 1_800_000_600, "auth_time": 1_799_999_970, "jti": .string(Valid.tokenID.text),
+        "client_id": "app", "scope": "openid profile", "scp": ["openid", "profile"], "amr": ["phr"], "acr": "phr",
       ])
-    #expect(AccessToken.payload(subject(scopes: []), tokenID: "j", lifetime: 60, now: now)["aud"] == ["app"])
+    #expect(AccessToken.payload(subject(scopes: []), tokenID: Valid.tokenID, lifetime: 60, now: now)["aud"] == ["app"])
   }
 }

@@ -176,3 +176,41 @@ struct ClientAuthenticationTests {
     }
   }
 }
+
+@Suite("Imported secrets")
+struct ImportedSecretTests {
+  private static let imported = StoredSecret(id: "b", algorithm: .bcrypt, hash: Array("$2a$10$...".utf8))
+
+  private func credentials(_ form: String) throws -> PresentedCredentials {
+    try PresentedCredentials.read(authorization: [], form: FormParameters(formEncoded: form))
+  }
+
+  @Test("they are compared only where no other fits, and only while they live")
+  func candidates() throws {
+    let expired = StoredSecret(id: "e", algorithm: .bcrypt, hash: Array("$2a$10$...".utf8), expiresAt: Valid.start)
+    let client = ClientCredentials(
+      id: "app", isPublic: false, secrets: Valid.credentials.secrets + [Self.imported, expired])
+    let wrong = try credentials("client_id=app&client_secret=imported")
+    #expect(wrong.slowCandidates(of: client, now: Valid.start) == [Self.imported])
+    let right = try credentials("client_id=app&client_secret=\(Valid.secret)")
+    #expect(right.slowCandidates(of: client, now: Valid.start) == [])
+    #expect(try credentials("client_id=app").slowCandidates(of: client, now: Valid.start) == [])
+    #expect(wrong.slowCandidates(of: Valid.credentials, now: Valid.start) == [])
+    #expect(wrong.slowCandidates(of: nil, now: Valid.start) == [])
+    let open = ClientCredentials(id: "app", isPublic: true, secrets: [Self.imported])
+    #expect(wrong.slowCandidates(of: open, now: Valid.start) == [])
+  }
+
+  @Test("one authenticates by having been compared, and by nothing else")
+  func match() throws {
+    let client = ClientCredentials(id: "app", isPublic: false, secrets: Valid.credentials.secrets + [Self.imported])
+    let presented = try credentials("client_id=app&client_secret=imported")
+    #expect(try presented.authenticated(by: client, slowMatch: "b", now: Valid.start).secretID == "b")
+    for match in [nil, "s1", "x"] {
+      #expect((try? presented.authenticated(by: client, slowMatch: match, now: Valid.start)) == nil)
+    }
+    let empty = ClientCredentials(
+      id: "app", isPublic: false, secrets: [StoredSecret(id: "b", algorithm: .bcrypt, hash: [])])
+    #expect((try? presented.authenticated(by: empty, now: Valid.start)) == nil)
+  }
+}

@@ -243,10 +243,12 @@ struct FuzzTests {
       let text = String(decoding: bytes, as: UTF8.self)
       guard let form = try? FormParameters(formEncoded: bytes) else { return }
       for headers in [[], [text]] {
-        let request = TokenRequest(authorization: headers, form: form, hasQuery: false)
+        let request = TokenRequest(ReceivedForm(authorization: headers, form: form, hasQuery: false))
         if let checked = try? request.checked() {
           #expect((try? checked.credentials.authenticated(by: Valid.credentials, now: Valid.start)) == nil)
         }
+        _ = try? IntrospectionRequest(ReceivedForm(authorization: headers, form: form, hasQuery: false)).checked()
+        _ = try? RevocationRequest(ReceivedForm(authorization: headers, form: form, hasQuery: false)).checked()
       }
     }
   }

@@ -69,6 +69,9 @@ enum Valid {
       userMayUseClient: userMayUseClient)
   }
 
+  static let family = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
+  static let tokenID = AccessTokenID(authorization: family, bytes: Array(0..<32))
+
   static let secret = "correct-horse-battery-staple"
   static let credentials = ClientCredentials(
     id: "app", isPublic: false, secrets: [StoredSecret(id: "s1", hash: StoredSecret.hash(secret))])

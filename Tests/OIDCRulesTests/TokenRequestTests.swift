@@ -14,14 +14,16 @@ struct TokenRequestTests {
   {
     var pairs = Self.form.filter { changes[$0.key] == nil }.map { ($0.key, $0.value) }
     for (name, value) in changes { if let value { pairs.append((name, value)) } }
-    let request = TokenRequest(authorization: [], form: try FormParameters(pairs: pairs + extra), hasQuery: hasQuery)
+    let request = TokenRequest(
+      ReceivedForm(authorization: [], form: try FormParameters(pairs: pairs + extra), hasQuery: hasQuery))
     return refusal(OAuthError.self) { () throws(OAuthError) in try request.checked() }
   }
 
   @Test("a valid request is read")
   func valid() throws {
     let request = TokenRequest(
-      authorization: [], form: try FormParameters(pairs: Self.form.map { ($0.key, $0.value) }), hasQuery: false)
+      ReceivedForm(
+        authorization: [], form: try FormParameters(pairs: Self.form.map { ($0.key, $0.value) }), hasQuery: false))
     let checked = try request.checked()
     #expect(checked.credentials.clientID == "app")
     guard case .authorizationCode(let grant) = checked.grant else { return }
@@ -33,8 +35,16 @@ struct TokenRequestTests {
     arguments: [
       (["grant_type": nil], OAuthError.Code.invalidRequest, "The parameter 'grant_type' is missing."),
       (["grant_type": "password"], .unsupportedGrantType, "The grant type 'password' is not supported."),
-      (["grant_type": "refresh_token"], .unsupportedGrantType, "The grant type 'refresh_token' is not supported."),
-      (["grant_type": "client_credentials"], .unsupportedGrantType, "The grant type 'client_credentials' is not"),
+      (["grant_type": "refresh_token"], .invalidRequest, "The parameter 'refresh_token' is missing."),
+      (
+        ["grant_type": "refresh_token", "refresh_token": String(repeating: "r", count: Limits.refreshToken + 1)],
+        .invalidGrant, "The refresh token is longer than"
+      ),
+      (
+        ["grant_type": "refresh_token", "refresh_token": "r", "scope": "\""], .invalidScope,
+        "The scope has a character"
+      ),
+      (["grant_type": "client_credentials", "scope": "\""], .invalidScope, "The scope has a character"),
       (["code": nil], .invalidRequest, "The parameter 'code' is missing."),
       (["code": ""], .invalidRequest, "The parameter 'code' is missing."),
       (["code": String(repeating: "c", count: Limits.code + 1)], .invalidGrant, "The code is longer than"),
@@ -59,13 +69,14 @@ private func redeem(
   _ code: StoredCode?, redirectURI: String? = Valid.callback, verifier: String? = Valid.verifier,
   by client: String = "app",
   requestID: [UInt8] = [1], after: TimeInterval = 0
-) throws -> Result<RedeemableCode, CodeRefusal> {
+) throws -> Result<RedeemableCode, GrantRefusal> {
   var form = TokenRequestTests.form
   form["redirect_uri"] = redirectURI
   form["code_verifier"] = verifier
   form["client_id"] = client
   let request = TokenRequest(
-    authorization: [], form: try FormParameters(pairs: form.map { ($0.key, $0.value) }), hasQuery: false)
+    ReceivedForm(
+      authorization: [], form: try FormParameters(pairs: form.map { ($0.key, $0.value) }), hasQuery: false))
   let checked = try request.checked()
   let credentials = ClientCredentials(id: client, isPublic: false, secrets: Valid.credentials.secrets)
   let authenticated = try checked.credentials.authenticated(by: credentials, now: Valid.start)
@@ -79,7 +90,7 @@ private func redeem(
   }
 }
 
-extension Result where Success == RedeemableCode, Failure == CodeRefusal {
+extension Result where Success == RedeemableCode, Failure == GrantRefusal {
   fileprivate var sentence: String? { if case .failure(let refusal) = self { refusal.error.description } else { nil } }
   fileprivate var isReuse: Bool { if case .failure(.reused) = self { true } else { false } }
 }

@@ -5,7 +5,7 @@ import AdminService
 import AuthService
 import Foundation
 package import LatchkeyProtocol
-import Logging
+package import Logging
 package import OIDCService
 package import Postgres
 package import ServiceKit
@@ -90,6 +90,14 @@ package struct World: Sendable {
       settings, database, Self.key, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
+  /// A further process of the token service, which logs where the test sees it.
+  package func process(logger: Logger) async throws -> RemoteOIDC {
+    let settings = OIDCSettings(issuer: Self.appURL, internalURL: Self.appURL, sessionIdle: .seconds(3600))
+    return RemoteOIDC(
+      InProcessTransport(Routes(try await Self.process(settings, database, Self.key, logger)), as: .gateway))
+  }
+
+  /// One process of the token service.
   private static func process(
     _ settings: OIDCSettings, _ database: Database, _ key: EncryptionKey, _ logger: Logger
   ) async throws -> OIDCService {

@@ -65,7 +65,9 @@ import Testing
     #expect(try await world.database.write(Expired.Sessions()).count == 2)
     #expect(try await world.database.write(Expired.SpentChallenges()).count == 2)
     for statement: any Statement in [
-      Expired.Proofs(), Expired.OneTimeCodes(), Expired.Interactions(), Expired.Authorizations(),
+      Expired.Proofs(), Expired.OneTimeCodes(), Expired.Interactions(), Expired.RefreshTokens(),
+      Expired.RevokedTokens(),
+      Expired.Authorizations(),
     ] {
       #expect(try await run(statement, world) == 0)
     }

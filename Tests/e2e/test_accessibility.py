@@ -104,6 +104,15 @@ def open_sign_out(window, admin, client):
     window.page.goto(admin.url + "/logout")
 
 
+def open_sign_out_everywhere(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/logout?everywhere=1")
+
+
+def open_signed_out(window, admin, client):
+    window.page.goto(admin.url + f"/api/oidc/end-session?client_id={client.id}&post_logout_redirect_uri=https://a.example/")
+
+
 def open_refused_redirect(window, admin, client):
     window.page.goto(authorization(admin, Client(client.id, None, "https://evil.example/" + "long/" * 40)))
 
@@ -131,6 +140,8 @@ PAGES = [
     open_client,
     open_client_unfolded,
     open_sign_out,
+    open_sign_out_everywhere,
+    open_signed_out,
     open_refused_redirect,
     open_not_found,
     open_first_steps,

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 import requests
-from support.client import Person, Request, exchange, query, random_text, userinfo
+from support.client import Person, Request, exchange, query, random_text, refresh, userinfo
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def consent_is_taken_back(circle: Circle) -> None:
 
 @pytest.mark.parametrize("end", [leaves, group_goes, app_forgets_the_group, consent_is_taken_back])
 def test_codes_and_tokens_die_with_what_they_rest_on(circle, end):
-    """CVE-2026-43983, as far as there are no refresh tokens: what was given before counts for nothing afterwards."""
+    """CVE-2026-43983: what was given before counts for nothing afterwards."""
     tokens = circle.tokens()
     request = Request(circle.client)
     code = circle.admin.code_for(request)
@@ -88,6 +88,8 @@ def test_codes_and_tokens_die_with_what_they_rest_on(circle, end):
     end(circle)
     refused = exchange(circle.admin.url, request, code)
     assert refused.status_code == 400 and refused.json()["error"] == "invalid_grant"
+    renewed = refresh(circle.admin.url, circle.client, tokens["refresh_token"])
+    assert renewed.status_code == 400 and renewed.json()["error"] == "invalid_grant"
     told = userinfo(circle.admin.url, tokens["access_token"])
     assert told.status_code == 401 and 'error="invalid_token"' in told.headers["WWW-Authenticate"]
 

@@ -28,12 +28,15 @@ class Journey:
     def at(self, path: str) -> re.Pattern:
         return re.compile(re.escape(self.server.url + path) + r"(\?|$)")
 
-    def create_client(self, name: str, redirect_uri: str) -> Client:
+    def create_client(self, name: str, redirect_uri: str, signed_out: str | None = None) -> Client:
         """Creates a client on the pages and copies its values from there."""
         page = self.page
         page.goto(self.server.url + "/settings/admin/oidc-clients/new?app=other")
         page.locator("#name").fill(name)
         page.locator("#callbackURLs").fill(redirect_uri)
+        if signed_out:
+            page.locator("#sign-out summary").click()
+            page.locator("#logoutCallbackURLs").fill(signed_out)
         page.locator("[data-new-client] button[type=submit]").click()
         page.wait_for_url(re.compile(re.escape(self.server.url) + r"/settings/admin/oidc-clients/(?!new)[^/]+$"))
         shown = dict(zip(page.locator("dl.values dt").all_inner_texts(), page.locator("dl.values dd").all_inner_texts()))
@@ -160,7 +163,7 @@ def test_after_signing_out_here_the_app_has_to_ask_for_the_passkey_again(journey
 
 def test_apache_with_mod_auth_openidc_signs_in(journey):
     page = journey.page
-    client = journey.create_client("Wiki", journey.apache.redirect_uri)
+    client = journey.create_client("Wiki", journey.apache.redirect_uri, journey.apache.outside)
     journey.apache.connect(client)
     page.goto(journey.apache.page)
     page.wait_for_url(journey.at("/interaction"))
@@ -174,11 +177,10 @@ def test_apache_with_mod_auth_openidc_signs_in(journey):
     assert info["id_token"]["iss"] == journey.server.url
 
 
-def test_leaving_apache_and_us_asks_for_the_passkey_again(journey):
+def test_leaving_apache_leaves_us_too_and_asks_for_the_passkey_again(journey):
     page = journey.page
     page.goto(journey.apache.logout)
     assert page.locator("h1").inner_text() == "Outside"
-    journey.sign_out_here()
     page.goto(journey.apache.page)
     page.wait_for_url(journey.at("/interaction"))
     journey.use_passkey()

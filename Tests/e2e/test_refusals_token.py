@@ -175,7 +175,7 @@ def test_a_secret_that_a_public_client_sends_all_the_same_is_ignored(admin):
 @pytest.mark.parametrize("changes, error, saying", [
     ({"grant_type": None}, "invalid_request", "grant_type"),
     ({"grant_type": "password"}, "unsupported_grant_type", ""),
-    ({"grant_type": "refresh_token"}, "unsupported_grant_type", ""),
+    ({"grant_type": "refresh_token"}, "invalid_request", "refresh_token"),
     ({"code": None}, "invalid_request", "code"),
     ({"code_verifier": "short"}, "invalid_request", "code_verifier"),
 ])

@@ -63,7 +63,7 @@ def test_the_token_response_is_as_rfc_6749_says(admin, client):
     assert answer.headers["Content-Type"].startswith("application/json")
     tokens = answer.json()
     assert tokens["token_type"].lower() == "bearer" and set(tokens["scope"].split()) >= {"openid"}
-    assert "refresh_token" not in tokens, "refresh tokens are not there yet: nothing may promise them"
+    assert tokens["refresh_token"].startswith("lkr_") and len(tokens["refresh_token"]) == 47
 
 
 def test_without_a_nonce_there_is_none(admin, client, keys):
@@ -136,7 +136,7 @@ def test_the_keys_are_public_only(discovery):
 
 def test_discovery_promises_nothing_that_is_not_there(discovery):
     assert discovery["response_types_supported"] == ["code"]
-    assert discovery["grant_types_supported"] == ["authorization_code"]
+    assert discovery["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     assert discovery["response_modes_supported"] == ["query", "fragment", "form_post"]
     assert discovery["code_challenge_methods_supported"] == ["S256"]
     assert discovery["id_token_signing_alg_values_supported"] == ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
@@ -145,13 +145,14 @@ def test_discovery_promises_nothing_that_is_not_there(discovery):
     assert discovery["request_uri_parameter_supported"] is False
     assert discovery["claims_parameter_supported"] is True and discovery["acr_values_supported"] == ["phr"]
     assert set(discovery["scopes_supported"]) == {"openid", "profile", "email", "groups", "offline_access"}
-    for absent in ("introspection_endpoint", "revocation_endpoint", "end_session_endpoint", "registration_endpoint",
+    for absent in ("end_session_endpoint", "registration_endpoint",
                    "pushed_authorization_request_endpoint", "device_authorization_endpoint"):
         assert absent not in discovery
 
 
 def test_every_endpoint_that_discovery_names_answers(server, discovery):
-    expected = {"authorization_endpoint": 400, "token_endpoint": 405, "userinfo_endpoint": 401, "jwks_uri": 200}
+    expected = {"authorization_endpoint": 400, "token_endpoint": 405, "userinfo_endpoint": 401, "jwks_uri": 200,
+                "introspection_endpoint": 405, "revocation_endpoint": 405}
     named = {key for key in discovery if key.endswith("_endpoint") or key == "jwks_uri"}
     assert named == set(expected)
     for name, status in expected.items():

@@ -61,6 +61,8 @@ class ApacheApp:
         self.info = f"{self.redirect_uri}?info=json"
         self.outside = f"{self.url}/"
         self.logout = f"{self.redirect_uri}?logout={self.outside}"
+        # Where the module takes logout tokens.
+        self.backchannel = f"{self.redirect_uri}?logout=backchannel"
         self.folder = temporary_folder("apache-")
         self._process: subprocess.Popen | None = None
 

@@ -215,6 +215,20 @@ def exchange(url: str, request: Request, code: str, *, timeout: float = 20, head
     return requests.post(url + "/api/oidc/token", data=form, headers=headers or {}, timeout=timeout)
 
 
+def ask(url: str, client: Client, form: dict, *, headers: dict | None = None, **changes: str | None) -> requests.Response:
+    """A form that a client posts to one of its endpoints, proving itself the usual way unless headers are given."""
+    if client.secret is None:
+        form = {"client_id": client.id} | form
+    elif headers is None:
+        headers = client.basic
+    form = {key: value for key, value in (form | changes).items() if value is not None}
+    return requests.post(url, data=form, headers=headers or {}, timeout=20)
+
+
+def refresh(url: str, client: Client, token: str, **changes) -> requests.Response:
+    return ask(url + "/api/oidc/token", client, {"grant_type": "refresh_token", "refresh_token": token}, **changes)
+
+
 def userinfo(url: str, access_token: str, method: str = "GET") -> requests.Response:
     return requests.request(
         method, url + "/api/oidc/userinfo", headers={"Authorization": f"Bearer {access_token}"}, timeout=20)

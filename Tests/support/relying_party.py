@@ -46,6 +46,12 @@ class AuthlibApp:
         self.claims: dict = {}
         self.userinfo: dict = {}
         self.posted: Request | None = None
+        # How it learns of sessions that ended: in a frame, from the provider's server, and when the browser returns.
+        self.framed: list[dict] = []
+        self.told: list[dict] = []
+        self.returned: list[dict] = []
+        # The status that it answers the provider's server with.
+        self.answers = 200
         self._client: Client | None = None
         self._oauth = None
         self._app = self._build()
@@ -69,6 +75,9 @@ class AuthlibApp:
             server_metadata_url=f"{self.provider}/.well-known/openid-configuration",
             client_kwargs={"scope": self.scope, "code_challenge_method": "S256"})
         self._oauth = oauth.provider
+
+    def _leaving(self) -> str:
+        return self._oauth.load_server_metadata()["end_session_endpoint"]
 
     def _keep(self, _name: str, token: dict, refresh_token: str | None = None, access_token: str | None = None) -> None:
         """What the library calls after it has refreshed."""
@@ -123,6 +132,32 @@ class AuthlibApp:
         def signed_out():
             self._oauth.validate_logout_response()
             return "<!doctype html><title>App</title><h1>Signed out</h1>"
+
+        # A request to sign out with what a test wishes in it, as a link or as a form that this site's page posts.
+        @app.get("/ask")
+        def ask():
+            return redirect(self._leaving() + "?" + urlencode(request.args))
+
+        @app.get("/asking")
+        def asking():
+            fields = "".join(f"<input type=hidden name={key} value='{escape(value)}'>"
+                             for key, value in request.args.items())
+            return f"<!doctype html><form method=post action='{self._leaving()}'>{fields}<button>Leave</button></form>"
+
+        @app.get("/left")
+        def left():
+            self.returned.append(dict(request.args))
+            return "<!doctype html><title>App</title><h1>Left</h1>"
+
+        @app.get("/frame")
+        def frame():
+            self.framed.append(dict(request.args))
+            return "<!doctype html><title>Framed</title>"
+
+        @app.post("/told")
+        def told():
+            self.told.append(request.form.to_dict())
+            return "", self.answers
 
         @app.get("/opener")
         def opener():

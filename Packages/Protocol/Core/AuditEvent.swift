@@ -20,6 +20,10 @@ public enum AuditEvent: String, Codable, Sendable, CaseIterable {
   case clientAuthorizationRefused = "CLIENT_AUTHORIZATION_REFUSED"
   case clientAuthorizationRevoked = "CLIENT_AUTHORIZATION_REVOKED"
   case tokenRefused = "TOKEN_REFUSED"
+  /// A code or a refresh token was used twice: what it had given was ended.
+  case tokenReused = "TOKEN_REUSED"
+  /// An app took a token back.
+  case tokenRevoked = "TOKEN_REVOKED"
   // Administration.
   case userCreated = "USER_CREATED"
   case userUpdated = "USER_UPDATED"

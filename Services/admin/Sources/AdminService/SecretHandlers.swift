@@ -22,11 +22,11 @@ extension AdminService {
       message.secret?.exposed
       ?? Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
     // What a person chose may be guessed, so that its hash needs a key that is not in the database.
-    let algorithm: StoredSecret.Algorithm = message.secret == nil ? .sha256 : .hmacSHA256
+    let algorithm: StoredSecret.OwnAlgorithm = message.secret == nil ? .sha256 : .hmacSHA256
     let id = ClientSecretID(derivedUUID("client-secret-id", call))
     let prefix = String(secret.prefix(4))
     let create = Clients.CreateSecret(
-      id: id, clientID: message.clientID, algorithm: algorithm.rawValue,
+      id: id, clientID: message.clientID, algorithm: algorithm.stored.rawValue,
       hash: Data(StoredSecret.hash(secret, algorithm, hashKey: clientSecretKey)), prefix: prefix,
       expiresAt: message.expiresAt)
     let allowed = Clients.SecretAllowed(

@@ -20,6 +20,8 @@ public struct Discovery: Sendable {
       "authorization_endpoint": .string("\(issuer)/authorize"),
       "token_endpoint": .string("\(internalURL)/api/oidc/token"),
       "userinfo_endpoint": .string("\(internalURL)/api/oidc/userinfo"),
+      "introspection_endpoint": .string("\(internalURL)/api/oidc/introspect"),
+      "revocation_endpoint": .string("\(internalURL)/api/oidc/revoke"),
       "end_session_endpoint": .string("\(issuer)/api/oidc/end-session"),
       "jwks_uri": .string("\(internalURL)/.well-known/jwks.json"),
       "grant_types_supported": ClaimValue(GrantType.allCases.map(\.rawValue)),
@@ -31,6 +33,8 @@ public struct Discovery: Sendable {
       "id_token_signing_alg_values_supported": ClaimValue(SigningAlgorithm.allCases.map(\.rawValue)),
       "code_challenge_methods_supported": ClaimValue(PKCE.methods),
       "token_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
+      "introspection_endpoint_auth_methods_supported": ClaimValue(IntrospectionRequest.methods),
+      "revocation_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
       "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
       "acr_values_supported": ClaimValue(ACR.supported),
       // What a missing member would mean is "true" for request_uri: all three are said.

@@ -7,7 +7,8 @@
 // Where to look:
 //   Authorization/AuthorizationChecks.swift   the checks of the authorization endpoint, in order
 //   Authorization/NextStep.swift              what the user must still do
-//   Token/TokenChecks.swift                   the checks of the token endpoint, in order
+//   Token/TokenChecks.swift                   the checks of the token endpoint, in order; each grant's in its own file
+//   Token/Introspection.swift, Revocation.swift   what clients ask about tokens, and taking them back
 //   Redirects/                                what may be redirected to
 //   Claims/                                   what a token and userinfo say
 //   Signing/                                  how a token is signed and how a signature is believed
@@ -30,6 +31,8 @@ public enum Limits {
   public static let scope = 2048
   /// An authorization code as presented; ours are shorter.
   public static let code = 512
+  /// A refresh token as presented; ours have 47.
+  public static let refreshToken = 512
   /// `max_age` in seconds: about 31 years; a larger value asks for nothing that this does not.
   public static let maxAge = 1_000_000_000
   /// A compact JWS.

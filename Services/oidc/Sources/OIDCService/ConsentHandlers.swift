@@ -68,7 +68,7 @@ extension OIDCService {
       subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
       algorithm: SigningAlgorithm(rawValue: row.idTokenAlgorithm) ?? .rs256, now: now)
     let accessToken = AccessToken.payload(
-      subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call)).text,
+      subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call), bytes: call.id.bytes),
       lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)
     let userInfo = UserInfo.payload(subject: user.id, scopes: scopes, user: user)
     return .preview(

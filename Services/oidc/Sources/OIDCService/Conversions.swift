@@ -37,11 +37,11 @@ extension UserFacts {
 }
 
 extension ClientCredentials {
-  init(id: String, _ row: Authorizations.ForExchange.Row) {
+  init(_ client: TokenClient) {
     self.init(
-      id: id, isPublic: row.isPublic,
+      id: client.id, isPublic: client.isPublic,
       // A hash of a kind that this build does not know fits nothing.
-      secrets: row.secrets.compactMap { secret in
+      secrets: client.secrets.compactMap { secret in
         StoredSecret.Algorithm(rawValue: secret.algorithm).map { algorithm in
           StoredSecret(
             id: secret.id.description, algorithm: algorithm, hash: Array(secret.hash), expiresAt: secret.expiresAt)
@@ -52,12 +52,40 @@ extension ClientCredentials {
 
 extension StoredCode {
   init(_ code: Authorizations.ForExchange.Code) {
+    let family = code.family
     self.init(
-      clientID: code.clientID, userID: code.user.description, redirectURI: code.redirectURI ?? "",
+      clientID: family.clientID, userID: family.user.description, redirectURI: code.redirectURI ?? "",
       redirectURIWasSent: code.redirectURI != nil, challenge: code.codeChallenge.flatMap(PKCE.Challenge.init),
-      scopes: code.scopes, nonce: code.nonce, sessionID: code.session.description, authenticatedAt: code.authTime,
-      amr: code.amr, requestedAt: code.requestedAt, expiresAt: code.expiresAt, spentBy: code.spentBy.map { Array($0) },
-      userMayUseClient: code.person != nil && !code.ended, claims: ClaimsParameter(stored: code.claims))
+      scopes: family.scopes, nonce: code.nonce, sessionID: family.session.description,
+      authenticatedAt: family.authTime, amr: family.amr, requestedAt: family.requestedAt, expiresAt: code.expiresAt,
+      spentBy: code.spentBy.map { Array($0) }, userMayUseClient: family.lives,
+      claims: ClaimsParameter(stored: family.claims))
+  }
+}
+
+extension StoredRefreshToken {
+  init(_ token: RefreshTokens.ForRefresh.Token) {
+    var use: Use?
+    if let at = token.usedAt, let by = token.usedBy, let proof = token.usedWith {
+      use = Use(requestID: Array(by), at: at, proof: proof)
+    }
+    self.init(
+      clientID: token.family.clientID, scopes: token.family.scopes, expiresAt: token.expiresAt, use: use,
+      successor: token.successorIsUsed.map { $0 ? .used : .fresh } ?? .missing,
+      authorizationLives: token.family.lives)
+  }
+}
+
+extension TokenSubject {
+  /// What is said anew of a person at a refresh (OpenID Connect Core §12.2): of the same authentication, and without a
+  /// nonce, since no request brought one.
+  /// - Parameter scopes: of the access token.
+  init(issuer: String, family: AuthorizationFamily, scopes: [String], userinfoOnly: Bool) {
+    self.init(
+      issuer: issuer, clientID: family.clientID, userID: family.user.description,
+      sessionID: family.session.description, scopes: scopes, authenticatedAt: family.authTime, amr: family.amr,
+      nonce: nil, requestedAt: family.requestedAt, claims: ClaimsParameter(stored: family.claims),
+      userinfoOnly: userinfoOnly)
   }
 }
 

@@ -21,6 +21,8 @@ public struct OIDCService: OIDCAPI {
   let carried: CarriedState
   /// What chosen client secrets are hashed under, here and where they are saved.
   let clientSecretKey: [UInt8]
+  /// Compares imported secrets, until they are used for the first time.
+  let bcrypt = Bcrypt()
   let clock: any WallClock
   let logger: Logger
 

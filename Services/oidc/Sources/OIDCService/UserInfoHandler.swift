@@ -15,18 +15,18 @@ extension OIDCService {
     let dead = OAuthError(.invalidToken, "The access token is no longer valid.", answer: .bearerChallenge)
     let verified: VerifiedAccessToken
     do {
-      verified = try VerifiedAccessToken.read(
+      verified = try VerifiedAccessToken.readForUserInfo(
         token.exposed, keys: await keyRing.current.verifying, issuer: settings.issuer, now: clock.now())
     } catch {
       return .refused(OIDC.Refusal(error))
     }
-    guard let id = AccessTokenID(verified.tokenID),
-      let live = try await store.first(Authorizations.Live(id: id.authorization), call),
-      live.clientID == verified.clientID, live.person.user.id.description == verified.userID
+    guard let id = verified.id.authorization,
+      let live = try await store.first(Authorizations.Live(id: id, tokenID: verified.id.text), call),
+      live.clientID == verified.clientID, live.person.user.id.description == verified.subject
     else {
       // The token is one of ours: what it says of user and client is true, and worth a line in the record.
       var entry = AuditEntry(.tokenRefused, call)
-      entry.userID = UserID(verified.userID)
+      entry.userID = UserID(verified.subject)
       entry.clientID = verified.clientID
       entry.data = ["error": dead.code.rawValue, "reason": dead.description]
       await store.note(OIDCRefusals.Note(entry), call)

@@ -25,8 +25,10 @@ await ServiceMain.run(
       service, database: context.database,
       carrier: HTTPBackchannelCarrier(OutboundHTTP(policy: .registered, trustFile: trustFile)), logger: context.logger)
     let housekeeping = Housekeeping(
-      [Expired.Interactions(), Expired.Authorizations(), Expired.RetiredSigningKeys()], in: context.database,
-      logger: context.logger)
+      [
+        Expired.Interactions(), Expired.RefreshTokens(), Expired.RevokedTokens(), Expired.Authorizations(),
+        Expired.RetiredSigningKeys(),
+      ], in: context.database, logger: context.logger)
     return ServiceParts(
       routes: Routes(service),
       background: [

@@ -9,6 +9,7 @@ package enum EventWords {
     "event.ACCOUNT_CREATED", "event.ONE_TIME_LINK_CREATED", "event.PASSKEY_ADDED", "event.PASSKEY_REMOVED",
     "event.REAUTHENTICATED", "event.EMAIL_VERIFIED", "event.CLIENT_AUTHORIZATION", "event.NEW_CLIENT_AUTHORIZATION",
     "event.CLIENT_AUTHORIZATION_REFUSED", "event.CLIENT_AUTHORIZATION_REVOKED", "event.TOKEN_REFUSED",
+    "event.TOKEN_REUSED", "event.TOKEN_REVOKED",
     "event.USER_CREATED", "event.USER_UPDATED", "event.USER_DELETED", "event.GROUP_CREATED", "event.GROUP_UPDATED",
     "event.GROUP_DELETED", "event.CUSTOM_CLAIMS_UPDATED", "event.CLIENT_CREATED", "event.CLIENT_UPDATED",
     "event.CLIENT_DELETED", "event.CLIENT_SECRET_CREATED", "event.CLIENT_SECRET_DELETED", "event.SIGNUP_LINK_CREATED",
@@ -31,8 +32,8 @@ package enum EventWords {
   static func kind(_ event: String) -> Kind {
     guard let known = AuditEvent(rawValue: event) else { return .change }
     switch known {
-    case .signInRefused, .clientAuthorizationRefused, .tokenRefused: return .refusal
-    case .clientAuthorization, .newClientAuthorization, .clientAuthorizationRevoked: return .app
+    case .signInRefused, .clientAuthorizationRefused, .tokenRefused, .tokenReused: return .refusal
+    case .clientAuthorization, .newClientAuthorization, .clientAuthorizationRevoked, .tokenRevoked: return .app
     case .signIn, .tokenSignIn, .signOut, .sessionEnded, .accountCreated, .oneTimeLinkCreated, .passkeyAdded,
       .passkeyRemoved, .reauthenticated, .emailVerified:
       return .entry

@@ -7,28 +7,36 @@ import ServiceKit
 enum TokenRoutes {
   static let all: [Route] = [
     Route(.post, "/api/oidc/token", .oauth, [.anyOrigin, .foreignPosts]) { exchange in
-      // RFC 6749 §2.3.1: credentials must not stand in the address, where logs would keep them.
-      guard exchange.rawQuery == nil else {
-        throw Refusal.request("Send the parameters in the body, not in the address.")
-      }
-      let authorizations = exchange.request.headers[values: .authorization]
-      guard authorizations.count < 2 else { throw Refusal.request("There are two Authorization headers.") }
-      let message = OIDC.ExchangeToken(
-        form: try await exchange.form(), authorization: authorizations.first.map { Secret($0) })
+      let request = try await exchange.clientForm()
+      let message = OIDC.ExchangeToken(form: request.form, authorization: request.authorization)
       switch try await exchange.services.oidc.exchangeToken(message, exchange.call) {
-      case .issued(let answer):
-        var response = Response.json(answer)
-        // RFC 6749 §5.1.
-        response.headers[.cacheControl] = "no-store"
-        response.headers[.pragma] = "no-cache"
-        return response
+      case .issued(let answer): return .unstored(answer)
       case .refused(let refusal): return .refused(refusal, realm: exchange.site.settings.appURL.issuer)
       }
     }
   ]
 }
 
+extension Exchange {
+  /// What a client sends to an endpoint that it authenticates at.
+  func clientForm() async throws -> (form: [FormField], authorization: Secret?) {
+    // RFC 6749 §2.3.1: credentials must not stand in the address, where logs would keep them.
+    guard rawQuery == nil else { throw Refusal.request("Send the parameters in the body, not in the address.") }
+    let authorizations = request.headers[values: .authorization]
+    guard authorizations.count < 2 else { throw Refusal.request("There are two Authorization headers.") }
+    return (try await form(), authorizations.first.map { Secret($0) })
+  }
+}
+
 extension Response {
+  /// JSON that holds a secret, or tells of one (RFC 6749 §5.1).
+  static func unstored(_ answer: JSONValue) -> Response {
+    var response = Response.json(answer)
+    response.headers[.cacheControl] = "no-store"
+    response.headers[.pragma] = "no-cache"
+    return response
+  }
+
   /// A refusal of `oidc`, with the status and the challenge that it means.
   ///
   /// - Parameter isResource: a protected resource refuses, and challenges for its kind of token whatever was wrong (RFC 6750 §3).

@@ -97,23 +97,54 @@ public enum AccessToken {
 
   /// - Parameter lifetime: seconds; the client's setting.
   public static func payload(
-    _ subject: TokenSubject, tokenID: String, lifetime: TimeInterval, now: Date
+    _ subject: TokenSubject, tokenID: AccessTokenID, lifetime: TimeInterval, now: Date
   ) -> [String: ClaimValue] {
     // The issuer is an audience where userinfo may be asked: what makes a token good there is in the token.
     let audience = subject.scopes.contains(where: Scope.identity.contains) ? [subject.issuer] : []
-    return [
+    var claims: [String: ClaimValue] = [
       "iss": .string(subject.issuer),
       "sub": .string(subject.userID),
       "aud": ClaimValue([subject.clientID] + audience),
       "exp": ClaimValue(secondsOf: now.addingTimeInterval(lifetime)),
       "iat": ClaimValue(secondsOf: now),
       "auth_time": ClaimValue(secondsOf: subject.authenticatedAt),
-      "jti": .string(tokenID),
+      "jti": .string(tokenID.text),
       "client_id": .string(subject.clientID),
       "scope": .string(subject.scopes.joined(separator: " ")),
       "scp": ClaimValue(subject.scopes),
     ]
+    // RFC 9068 §2.2.1: of the person's authentication, the same in every token that comes of it.
+    if !subject.amr.isEmpty { claims["amr"] = ClaimValue(subject.amr) }
+    if let acr = ACR.reached(by: subject.amr) { claims["acr"] = .string(acr) }
+    return claims
   }
+
+  /// Of a client's own token (RFC 9068 §2.2, RFC 6749 §4.4). Its audience is the client alone: it is good for nothing of
+  /// ours, and what it says of a subject cannot be taken for a person (RFC 9700 §4.15).
+  ///
+  /// - Parameter lifetime: seconds; the client's setting.
+  public static func payload(
+    issuer: String, grant: ClientGrant, tokenID: AccessTokenID, lifetime: TimeInterval, now: Date
+  ) -> [String: ClaimValue] {
+    var claims: [String: ClaimValue] = [
+      "iss": .string(issuer),
+      "sub": .string(subject(ofClient: grant.client.id)),
+      "aud": ClaimValue([grant.client.id]),
+      "exp": ClaimValue(secondsOf: now.addingTimeInterval(lifetime)),
+      "iat": ClaimValue(secondsOf: now),
+      "jti": .string(tokenID.text),
+      "client_id": .string(grant.client.id),
+    ]
+    // RFC 6749 §3.3: a scope has at least one value, or is not there.
+    if !grant.scopes.isEmpty {
+      claims["scope"] = .string(grant.scopes.joined(separator: " "))
+      claims["scp"] = ClaimValue(grant.scopes)
+    }
+    return claims
+  }
+
+  /// The subject of a client's own token: no user's id is like it.
+  static func subject(ofClient id: String) -> String { "client-\(id)" }
 }
 
 /// The answer of the userinfo endpoint (Core §5.3.2).
@@ -122,7 +153,7 @@ public enum UserInfo {
   public static func payload(
     _ token: VerifiedAccessToken, user: UserFacts, claims: ClaimsParameter? = nil
   ) -> [String: ClaimValue] {
-    payload(subject: token.userID, scopes: token.scopes, user: user, claims: claims)
+    payload(subject: token.subject, scopes: token.scopes, user: user, claims: claims)
   }
 
   /// The same for a token that is not there, such as one that is only shown to an administrator.

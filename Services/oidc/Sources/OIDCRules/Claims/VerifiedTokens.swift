@@ -1,18 +1,22 @@
 public import Foundation
 
-/// An access token of ours that is good for userinfo, as far as the token itself can tell. Whether its grant still lives
-/// is in the database.
+/// An access token of ours, as far as the token itself can tell. Whether what it was given for still lives is in the
+/// database.
 public struct VerifiedAccessToken: Sendable, Hashable {
-  public let tokenID: String
-  public let userID: String
+  public let id: AccessTokenID
+  /// Who it stands for: a user's id, or what names a client that stands for itself.
+  public let subject: String
   public let clientID: String
   public let scopes: [String]
+  public let audience: [String]
+  public let expiresAt: Date
+  let claims: [String: ClaimValue]
 
-  /// RFC 9068 §4 and Core §5.3.1: signature and type, issuer, audience, expiry, `openid`.
+  /// RFC 9068 §4: signature and type, issuer, expiry. Whether it is good for what it came with is the caller's to check.
   /// - Parameters:
   ///   - keys: every key that may have signed a token that is still valid.
   ///   - now: tokens are refused from their `exp` on; both times are ours, so there is no leeway.
-  /// - Throws: `invalid_token` or `insufficient_scope`, both as a Bearer challenge.
+  /// - Throws: `invalid_token` as a Bearer challenge.
   public static func read(
     _ token: String, keys: [VerificationKey], issuer: String, now: Date
   ) throws(OAuthError) -> VerifiedAccessToken {
@@ -27,19 +31,33 @@ public struct VerifiedAccessToken: Sendable, Hashable {
     guard let expiry = claims["exp"]?.integer, now.timeIntervalSince1970 < Double(expiry) else {
       throw BearerToken.invalid("The access token has expired.")
     }
-    guard let audience = claims["aud"]?.strings, audience.contains(issuer) else {
-      throw BearerToken.invalid("The access token is not meant for this endpoint.")
-    }
-    guard let tokenID = claims["jti"]?.string, let userID = claims["sub"]?.string,
-      let clientID = claims["client_id"]?.string, let scope = claims["scope"]?.string
+    guard let id = claims["jti"]?.string.flatMap({ AccessTokenID($0) }), let subject = claims["sub"]?.string,
+      let clientID = claims["client_id"]?.string, let audience = claims["aud"]?.strings,
+      // RFC 9700 §4.15: a client's own token is told from a person's by both, or it is neither.
+      (id.authorization == nil) == (subject == AccessToken.subject(ofClient: clientID))
     else {
       throw BearerToken.invalid("The access token is incomplete.")
     }
-    let scopes = scope.split(separator: " ").map(String.init)
-    guard scopes.contains(Scope.openID) else {
+    return VerifiedAccessToken(
+      id: id, subject: subject, clientID: clientID,
+      scopes: (claims["scope"]?.string ?? "").split(separator: " ").map(String.init), audience: audience,
+      expiresAt: Date(timeIntervalSince1970: Double(expiry)), claims: claims)
+  }
+
+  /// The same for userinfo, which has more to ask (Core §5.3.1): a person's token, meant for us, with `openid`.
+  /// - Throws: `invalid_token` or `insufficient_scope`, both as a Bearer challenge.
+  public static func readForUserInfo(
+    _ token: String, keys: [VerificationKey], issuer: String, now: Date
+  ) throws(OAuthError) -> VerifiedAccessToken {
+    let verified = try read(token, keys: keys, issuer: issuer, now: now)
+    // GHSA-q4xm-p75h-h9p3: a client may be named like the issuer; its own token is no person's all the same.
+    guard verified.id.authorization != nil, verified.audience.contains(issuer) else {
+      throw BearerToken.invalid("The access token is not meant for this endpoint.")
+    }
+    guard verified.scopes.contains(Scope.openID) else {
       throw OAuthError(.insufficientScope, "The access token lacks the scope openid.", answer: .bearerChallenge)
     }
-    return VerifiedAccessToken(tokenID: tokenID, userID: userID, clientID: clientID, scopes: scopes)
+    return verified
   }
 }
 

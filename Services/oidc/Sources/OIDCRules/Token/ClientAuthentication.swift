@@ -11,7 +11,8 @@ public enum ClientAuthenticationMethod: String, Sendable, Hashable, Codable, Cas
 public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
   public let clientID: String
   public let method: ClientAuthenticationMethod
-  let secret: String?
+  /// As presented, for the one comparison that is made outside of these rules.
+  public let secret: String?
 
   public var description: String { "\(clientID) by \(method.rawValue)" }
   public var customMirror: Mirror { Mirror(self, children: ["clientID": clientID, "method": method.rawValue]) }

@@ -53,16 +53,3 @@ public struct RedeemableCode: Sendable, Hashable {
   /// The same request spent it before: what was given is derived again, and nothing is written twice.
   public let isRepeat: Bool
 }
-
-/// Why a code was not redeemed.
-public enum CodeRefusal: Error, Sendable, Hashable {
-  case refused(OAuthError)
-  /// RFC 6749 §4.1.2: its rightful owner presented a spent code again. What it gave has to end.
-  case reused(OAuthError)
-
-  public var error: OAuthError {
-    switch self {
-    case .refused(let error), .reused(let error): error
-    }
-  }
-}

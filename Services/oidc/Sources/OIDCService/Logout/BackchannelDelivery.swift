@@ -59,34 +59,45 @@ public struct BackchannelDelivery: Sendable {
       if dropped > 0 {
         logger.warning("apps were not told of ended sessions within a day", metadata: ["count": "\(dropped)"])
       }
+      // An app that answers makes due what waited for it.
+      while !Task.isCancelled, try await deliverSome() {}
     } catch {
-      return logger.warning("the outbox cannot be read now: \(error)")
-    }
-    await withTaskGroup { group in
-      for _ in 0..<Limits.noticesAtOnce {
-        group.addTask {
-          do {
-            while !Task.isCancelled, try await deliverNext() {}
-          } catch {
-            logger.warning("a notice to an app could not be seen through: \(error)")
-          }
-        }
-      }
+      logger.warning("the outbox cannot be read now: \(error)")
     }
   }
 
-  /// Claims a notice and sees it through one attempt; false when none is due.
-  private func deliverNext() async throws -> Bool {
-    let claim = LogoutNotices.Claim(by: instance, leaseSeconds: Limits.noticeLease / .seconds(1))
-    guard let claimed = try await database.write(claim).rows.first else { return false }
-    let verdict = try await attempt(claimed)
-    log(claimed, verdict)
-    let note = LogoutNotices.Note(claimed.id, by: instance, verdict)
-    let database = database
-    // Not cancelled with us: what has come of it is known, and would otherwise be found out again after the lease.
-    let noting = Task { _ = try await database.write(note) }
-    try await noting.value
-    return true
+  /// Claims one notice after the other, and sees several through side by side; false when none was due. Where nothing is due,
+  /// that is one short statement: tokens are written through the same connections.
+  private func deliverSome() async throws -> Bool {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      var (found, running) = (false, 0)
+      while !Task.isCancelled {
+        if running == Limits.noticesAtOnce {
+          try await group.next()
+          running -= 1
+        }
+        let claim = LogoutNotices.Claim(by: instance, leaseSeconds: Limits.noticeLease / .seconds(1))
+        guard let claimed = try await database.write(claim).rows.first else { break }
+        group.addTask { await seeThrough(claimed) }
+        (found, running) = (true, running + 1)
+      }
+      try await group.waitForAll()
+      return found
+    }
+  }
+
+  private func seeThrough(_ claimed: LogoutNotices.Claimed) async {
+    do {
+      let verdict = try await attempt(claimed)
+      log(claimed, verdict)
+      let note = LogoutNotices.Note(claimed.id, by: instance, verdict)
+      let database = database
+      // Not cancelled with us: what has come of it is known, and would otherwise be found out again after the lease.
+      let noting = Task { _ = try await database.write(note) }
+      try await noting.value
+    } catch {
+      logger.warning("a notice to an app was not seen through: \(error)", metadata: ["notice": "\(claimed.id)"])
+    }
   }
 
   private func attempt(_ claimed: LogoutNotices.Claimed) async throws -> Outbox.Verdict {

@@ -1,0 +1,58 @@
+public import Foundation
+public import LatchkeyProtocol
+import Postgres
+
+/// An authorization as tokens are made of it, with the person whom it is about as they are now.
+public struct AuthorizationFamily: Sendable {
+  public let id: UUID
+  public let clientID: String
+  public let user: UserID
+  public let scopes: [String]
+  public let session: SessionID
+  public let authTime: Date
+  public let amr: [String]
+  /// When the authorization request arrived.
+  public let requestedAt: Date
+  /// The `claims` parameter as JSON text.
+  public let claims: String?
+  /// It, or the session that it is bound to.
+  public let ended: Bool
+  /// Nil when the person is gone, disabled, outside the client's groups, or has taken the grant back since.
+  public let person: PersonClaims?
+
+  public var lives: Bool { !ended && person != nil }
+
+  /// Of an authorization `a` with `personJoins`.
+  static let columns = """
+    a.id, a.client_id, a.user_id, a.scopes, a.session_id, a.auth_time, a.amr, a.requested_at, a.claims,
+    coalesce(NOT \(AuthorizationLife.lives("a")), false), \(PersonClaims.columns)
+    """
+
+  /// Grant and user of `a`, as far as they live, beside the client `c` that asks.
+  static let personJoins = """
+    LEFT JOIN grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
+    LEFT JOIN users u ON u.id = g.user_id AND NOT u.disabled
+      AND \(ClientAccess.admits(client: "c", user: "g.user_id"))
+    """
+
+  /// Of an outer join: nil when there is no such authorization. All columns are read either way.
+  static func optional(row: inout RowReader) throws(RowError) -> AuthorizationFamily? {
+    let id: UUID? = try row.next()
+    let clientID: String? = try row.next()
+    let user: UUID? = try row.next()
+    let scopes: [String]? = try row.next()
+    let session: UUID? = try row.next()
+    let authTime: Date? = try row.next()
+    let amr: [String]? = try row.next()
+    let requestedAt: Date? = try row.next()
+    let claims: String? = try row.next()
+    let ended: Bool = try row.next()
+    let person = try PersonClaims.optional(row: &row)
+    guard let id, let clientID, let user, let scopes, let session, let authTime, let amr, let requestedAt else {
+      return nil
+    }
+    return AuthorizationFamily(
+      id: id, clientID: clientID, user: UserID(user), scopes: scopes, session: SessionID(session), authTime: authTime,
+      amr: amr, requestedAt: requestedAt, claims: claims, ended: ended, person: person)
+  }
+}

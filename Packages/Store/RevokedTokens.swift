@@ -1,0 +1,76 @@
+public import Foundation
+public import Postgres
+
+/// Access tokens that were taken back before their time.
+public enum RevokedTokens {
+  /// SQL for whether the token with this `jti` was taken back.
+  static func holds(_ id: String) -> String { "EXISTS (SELECT 1 FROM revoked_tokens v WHERE v.id = \(id))" }
+
+  /// A client that authenticates, and whose the refresh token is that it may have presented.
+  public struct ForRevocation: Statement {
+    public struct Row: Sendable {
+      public let client: TokenClient
+      /// Of the refresh token presented; nil when there is none.
+      public let authorization: (id: UUID, clientID: String, user: UUID)?
+    }
+
+    public static let sql = """
+      SELECT \(TokenClient.columns), a.id, a.client_id, a.user_id
+      FROM clients c \(TokenClient.secretsJoin)
+        LEFT JOIN refresh_tokens r ON r.token_hash = $2
+        LEFT JOIN authorizations a ON a.id = r.authorization_id
+      WHERE c.id = $1
+      """
+
+    let clientID: String
+    let refreshTokenHash: Data?
+
+    public init(clientID: String, refreshTokenHash: Data?) {
+      self.clientID = clientID
+      self.refreshTokenHash = refreshTokenHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(refreshTokenHash)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let client = try TokenClient(row: &row)
+      let id: UUID? = try row.next()
+      let clientID: String? = try row.next()
+      let user: UUID? = try row.next()
+      guard let id, let clientID, let user else { return Row(client: client, authorization: nil) }
+      return Row(client: client, authorization: (id, clientID, user))
+    }
+  }
+
+  /// Takes an access token back, and records it, as often as a minute bears.
+  public struct Add: Statement {
+    public static let sql = """
+      WITH added AS (
+        INSERT INTO revoked_tokens (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING 1)
+      \(AuditEntry.insert(
+        parameter: "$3", when: "EXISTS (SELECT 1 FROM added) AND \(AuditLog.InsertBounded.fewEnough)"))
+      """
+
+    let id: String
+    let expiresAt: Date
+    let entry: AuditEntry
+
+    /// - Parameters:
+    ///   - id: its `jti`.
+    ///   - expiresAt: its own expiry: afterwards nobody needs to know.
+    public init(id: String, expiresAt: Date, entry: AuditEntry) {
+      self.id = id
+      self.expiresAt = expiresAt
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(id)
+      values.add(expiresAt)
+      values.add(entry.json)
+    }
+  }
+}

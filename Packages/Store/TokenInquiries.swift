@@ -1,0 +1,114 @@
+public import Foundation
+public import LatchkeyProtocol
+public import Postgres
+
+/// What is asked about tokens.
+public enum TokenInquiries {
+  /// A client, whether the token lives that it proves itself with, and what lives of the token that it asks about: one
+  /// statement (RFC 7662).
+  public struct Ask: Statement {
+    public struct Authorization: Sendable {
+      public let user: UserID
+      public let username: String
+      public let scopes: [String]
+    }
+
+    public struct RefreshToken: Sendable {
+      public let issuedAt: Date
+      public let expiresAt: Date
+      /// Neither used nor expired.
+      public let isFresh: Bool
+    }
+
+    public struct Row: Sendable {
+      public let client: TokenClient
+      /// The token that the client proved itself with lives; true where there is none.
+      public let askerLives: Bool
+      /// The access token asked about was taken back.
+      public let isRevoked: Bool
+      /// The client's, living, that the token asked about came from.
+      public let authorization: Authorization?
+      public let refreshToken: RefreshToken?
+    }
+
+    public static let sql = """
+      SELECT \(TokenClient.columns),
+        ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM authorizations a \(AuthorizationLife.grantAndUser)
+          WHERE a.id = $2 AND \(living))) AND NOT \(RevokedTokens.holds("$3")),
+        \(RevokedTokens.holds("$5")), t.user_id, t.username, t.scopes, r.issued_at, r.expires_at,
+        coalesce(r.used_at IS NULL AND r.expires_at > now(), false)
+      FROM clients c \(TokenClient.secretsJoin)
+        LEFT JOIN refresh_tokens r ON r.token_hash = $6
+        LEFT JOIN LATERAL (
+          SELECT a.user_id, u.username, a.scopes FROM authorizations a \(AuthorizationLife.grantAndUser)
+          WHERE a.id = coalesce($4::uuid, r.authorization_id) AND \(living)) t ON true
+      WHERE c.id = $1
+      """
+
+    private static let living = """
+      a.client_id = c.id AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
+      """
+
+    let clientID: String
+    let asker: Token?
+    let token: Token?
+    let refreshTokenHash: Data?
+
+    /// An access token, as far as the database knows of it.
+    public struct Token: Sendable {
+      let id: String
+      let authorization: UUID?
+
+      /// - Parameters:
+      ///   - id: its `jti`.
+      ///   - authorization: nil for a client's own.
+      public init(id: String, authorization: UUID?) {
+        self.id = id
+        self.authorization = authorization
+      }
+    }
+
+    /// - Parameters:
+    ///   - asker: the access token that the client proves itself with, if it does.
+    ///   - token: the access token asked about; nil when it is none.
+    ///   - refreshTokenHash: of the refresh token asked about; nil when it is none.
+    public init(clientID: String, asker: Token?, token: Token?, refreshTokenHash: Data?) {
+      self.clientID = clientID
+      self.asker = asker
+      self.token = token
+      self.refreshTokenHash = refreshTokenHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(asker?.authorization)
+      values.add(asker?.id)
+      values.add(token?.authorization)
+      values.add(token?.id)
+      values.add(refreshTokenHash)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      let client = try TokenClient(row: &row)
+      let askerLives: Bool = try row.next()
+      let isRevoked: Bool = try row.next()
+      let user: UUID? = try row.next()
+      let username: String? = try row.next()
+      let scopes: [String]? = try row.next()
+      let issuedAt: Date? = try row.next()
+      let expiresAt: Date? = try row.next()
+      let isFresh: Bool = try row.next()
+      var authorization: Authorization?
+      if let user, let username, let scopes {
+        authorization = Authorization(user: UserID(user), username: username, scopes: scopes)
+      }
+      var refreshToken: RefreshToken?
+      if let issuedAt, let expiresAt {
+        refreshToken = RefreshToken(issuedAt: issuedAt, expiresAt: expiresAt, isFresh: isFresh)
+      }
+      return Row(
+        client: client, askerLives: askerLives, isRevoked: isRevoked, authorization: authorization,
+        refreshToken: refreshToken)
+    }
+  }
+}

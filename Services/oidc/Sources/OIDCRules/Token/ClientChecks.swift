@@ -1,0 +1,57 @@
+/// A request of a client as it arrived at an endpoint that clients authenticate at: nothing in it is believed.
+public struct ReceivedForm: Sendable {
+  /// Every `Authorization` header.
+  let authorization: [String]
+  let form: FormParameters
+  let hasQuery: Bool
+
+  public init(authorization: [String], form: FormParameters, hasQuery: Bool) {
+    self.authorization = authorization
+    self.form = form
+    self.hasQuery = hasQuery
+  }
+}
+
+/// One check of a request's form: what it is about, the clause it enforces, and the rule.
+struct FormCheck<Draft>: Sendable {
+  let name: String
+  let source: String
+  let run: @Sendable (inout Draft) throws(OAuthError) -> Void
+
+  init(_ name: String, _ source: String, _ run: @escaping @Sendable (inout Draft) throws(OAuthError) -> Void) {
+    self.name = name
+    self.source = source
+    self.run = run
+  }
+}
+
+/// What every endpoint that clients authenticate at reads out of a request before it asks what the request is about.
+protocol ClientDraft: SendableMetatype {
+  var received: ReceivedForm { get }
+  var credentials: PresentedCredentials? { get set }
+}
+
+// The checks that the token, introspection and revocation endpoints begin with. They stand here once; the tables of the
+// endpoints name them in their order.
+extension FormCheck where Draft: ClientDraft {
+  static var query: FormCheck {
+    FormCheck("query", "RFC 6749 §3.2: parameters in the body only") { (draft) throws(OAuthError) in
+      guard !draft.received.hasQuery else {
+        throw OAuthError(.invalidRequest, "This endpoint takes its parameters in the body, not in the query.")
+      }
+    }
+  }
+
+  static var duplicates: FormCheck {
+    FormCheck("duplicates", "RFC 6749 §3.2: no parameter twice") { (draft) throws(OAuthError) in
+      do throws(FormRefusal) { try draft.received.form.refuseDuplicates() } catch { throw OAuthError(error) }
+    }
+  }
+
+  static var clientAuthentication: FormCheck {
+    FormCheck("client authentication", "RFC 6749 §2.3: exactly one method") { (draft) throws(OAuthError) in
+      draft.credentials = try PresentedCredentials.read(
+        authorization: draft.received.authorization, form: draft.received.form)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// Why a code or a refresh token gave nothing.
+public enum GrantRefusal: Error, Sendable, Hashable {
+  case refused(OAuthError)
+  /// Its rightful owner presented again what had been used (RFC 6749 §4.1.2, RFC 9700 §4.14.2): all that came of it has to
+  /// end.
+  case reused(OAuthError)
+
+  public var error: OAuthError {
+    switch self {
+    case .refused(let error), .reused(let error): error
+    }
+  }
+
+  static func invalid(_ description: String) -> GrantRefusal { .refused(OAuthError(.invalidGrant, description)) }
+}
+
+/// One check of a grant against what is stored: what it is about, the clause it enforces, and the rule.
+struct GrantCheck<Facts>: Sendable {
+  let name: String
+  let source: String
+  let run: @Sendable (Facts) throws(GrantRefusal) -> Void
+
+  init(_ name: String, _ source: String, _ run: @escaping @Sendable (Facts) throws(GrantRefusal) -> Void) {
+    self.name = name
+    self.source = source
+    self.run = run
+  }
+}

@@ -1,0 +1,119 @@
+public import Foundation
+
+/// A question about a token as received (RFC 7662 §2.1): nothing in it is believed.
+public struct IntrospectionRequest: Sendable {
+  let received: ReceivedForm
+
+  public init(_ received: ReceivedForm) { self.received = received }
+
+  /// The value of `introspection_endpoint_auth_methods_supported`. A public client has no secret: it may show a token.
+  static let methods =
+    ClientAuthenticationMethod.allCases.filter { $0 != .none }.map(\.rawValue) + ["Bearer"]
+
+  /// Runs `IntrospectionRequest.checks` in order.
+  public func checked() throws(OAuthError) -> CheckedIntrospectionRequest {
+    var draft = Draft(received: received)
+    for check in Self.checks { try check.run(&draft) }
+    guard let asker = draft.asker, let token = draft.token else {
+      throw OAuthError(.serverError, "The request could not be checked.")
+    }
+    return CheckedIntrospectionRequest(asker: asker, token: token)
+  }
+
+  static let checks: [FormCheck<Draft>] = [
+    .query,
+    .duplicates,
+    FormCheck("asker", "RFC 7662 §2.1: a client that proves itself, or a token; exactly one of them", asker),
+    FormCheck("token", "RFC 7662 §2.1", token),
+  ]
+
+  struct Draft: ClientDraft {
+    let received: ReceivedForm
+    var credentials: PresentedCredentials?
+    var asker: CheckedIntrospectionRequest.Asker?
+    var token: String?
+  }
+
+  private static func asker(_ draft: inout Draft) throws(OAuthError) {
+    let (headers, form) = (draft.received.authorization, draft.received.form)
+    if headers.count == 1, headers[0].lowercased().hasPrefix("bearer "),
+      try form.oauthValue("client_secret") == nil, try form.oauthValue("client_assertion") == nil
+    {
+      draft.asker = .bearer(try BearerToken.read(authorization: headers, form: nil))
+    } else {
+      draft.asker = .client(try PresentedCredentials.read(authorization: headers, form: form))
+    }
+  }
+
+  private static func token(_ draft: inout Draft) throws(OAuthError) {
+    draft.token = try PresentedToken.read(draft.received.form)
+  }
+}
+
+/// A question in which everything is of the right form. Prints without the tokens.
+public struct CheckedIntrospectionRequest: Sendable, CustomStringConvertible, CustomReflectable {
+  /// Who asks.
+  public enum Asker: Sendable {
+    case client(PresentedCredentials)
+    /// An access token: it answers for its client.
+    case bearer(String)
+  }
+
+  public let asker: Asker
+  public let token: String
+
+  public var description: String { "<introspection request>" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension AuthenticatedClient {
+  /// Whether this is somebody who may ask about tokens: whoever sends no secret has proved nothing (RFC 7662 §4).
+  public func mayIntrospect() throws(OAuthError) {
+    guard secretID != nil else {
+      throw OAuthError(.invalidClient, "A public client has to show an access token of its own, as a Bearer token.")
+    }
+  }
+}
+
+/// The token that a question or a revocation is about.
+enum PresentedToken {
+  /// `token_type_hint` is only a hint (RFC 7662 §2.1, RFC 7009 §2.1): what a token is can be seen from itself.
+  static func read(_ form: FormParameters) throws(OAuthError) -> String {
+    guard let token = try form.oauthValue("token") else {
+      throw OAuthError(.invalidRequest, "The parameter 'token' is missing.")
+    }
+    return token
+  }
+}
+
+/// The answers of the introspection endpoint (RFC 7662 §2.2).
+public enum Introspection {
+  /// Of whatever is unknown, dead or another client's: the three are not told apart.
+  public static let inactive: [String: ClaimValue] = ["active": false]
+
+  /// Of a living access token. What it says of itself, and no claims about the person but the name by which the client
+  /// was told to know them.
+  /// - Parameter username: of the person whom it stands for; nil for a client's own.
+  public static func payload(_ token: VerifiedAccessToken, username: String?) -> [String: ClaimValue] {
+    var answer = token.claims.filter { member in
+      ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "auth_time", "acr", "amr"].contains(member.key)
+    }
+    answer["active"] = true
+    answer["token_type"] = "Bearer"
+    if token.scopes.contains(Scope.profile) { answer["username"] = username.map(ClaimValue.string) }
+    return answer
+  }
+
+  /// Of a living refresh token. It has no type that a resource could take it by.
+  public static func payload(
+    refreshToken token: StoredRefreshToken, issuer: String, userID: String, username: String, issuedAt: Date
+  ) -> [String: ClaimValue] {
+    var answer: [String: ClaimValue] = [
+      "active": true, "iss": .string(issuer), "sub": .string(userID), "client_id": .string(token.clientID),
+      "scope": .string(token.scopes.joined(separator: " ")), "exp": ClaimValue(secondsOf: token.expiresAt),
+      "iat": ClaimValue(secondsOf: issuedAt),
+    ]
+    if token.scopes.contains(Scope.profile) { answer["username"] = .string(username) }
+    return answer
+  }
+}

@@ -1,0 +1,64 @@
+import CCrypt
+import Dispatch
+import ServiceKit
+import Synchronization
+
+/// Compares secrets with bcrypt hashes that another product made. One comparison takes some 60 ms of a processor, so that
+/// they run one after the other on a thread of their own: no event loop, no actor and no other request waits for them.
+final class Bcrypt: Sendable {
+  /// Comparisons that may wait; whoever comes beyond that is asked to come again. A secret is compared this way once, so
+  /// that a queue is either the minutes after an import or somebody who guesses.
+  static let waitingLimit = 32
+  /// The highest cost factor: 14 takes about a second. Pocket ID's is 10; a hash that asks for more fits nothing.
+  static let highestCost = 14
+  /// bcrypt looks at no more bytes of a secret.
+  static let longestSecret = 72
+
+  private let queue = DispatchQueue(label: "bcrypt")
+  private let waiting = Mutex(0)
+
+  /// Too many are waiting.
+  struct Busy: Error {}
+
+  /// Whether the secret is the one that the hash was made of.
+  func fits(_ secret: String, _ hash: [UInt8]) async throws(Busy) -> Bool {
+    guard Self.isAcceptable(hash), secret.utf8.count <= Self.longestSecret, !secret.utf8.contains(0) else {
+      return false
+    }
+    let admitted = waiting.withLock { waiting in
+      guard waiting < Self.waitingLimit else { return false }
+      waiting += 1
+      return true
+    }
+    guard admitted else { throw Busy() }
+    return await withCheckedContinuation { continuation in
+      queue.async { [self] in
+        let fits = Self.hash(secret, setting: hash).map { constantTimeEqual($0, hash) } ?? false
+        waiting.withLock { $0 -= 1 }
+        continuation.resume(returning: fits)
+      }
+    }
+  }
+
+  /// `$2a$`, `$2b$` or `$2y$`, a cost that we can afford, and 53 characters of salt and hash.
+  private static func isAcceptable(_ hash: [UInt8]) -> Bool {
+    let text = String(decoding: hash, as: UTF8.self)
+    guard hash.count == 60, ["$2a$", "$2b$", "$2y$"].contains(String(text.prefix(4))), hash[6] == UInt8(ascii: "$"),
+      let cost = Int(text.dropFirst(4).prefix(2))
+    else { return false }
+    return (4...highestCost).contains(cost)
+  }
+
+  /// crypt(3). Nil where the library refuses the setting.
+  private static func hash(_ secret: String, setting: [UInt8]) -> [UInt8]? {
+    let state = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
+    state.initialize(to: crypt_data())
+    defer {
+      // The library leaves what it computed with.
+      state.update(repeating: crypt_data(), count: 1)
+      state.deallocate()
+    }
+    guard let result = crypt_r(secret, String(decoding: setting, as: UTF8.self), state) else { return nil }
+    return Array(String(cString: result).utf8)
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import LatchkeyProtocol
+import OIDCRules
+import ServiceKit
+import Store
+
+extension OIDCService {
+  /// Client authentication (RFC 6749 §2.3), for every endpoint that asks for it. A secret that had been imported is
+  /// compared once by the hash that it came with, and hashed anew: the next request finds one of ours.
+  ///
+  /// - Parameter client: the client with the id presented; nil when there is none.
+  func authenticated(
+    _ credentials: PresentedCredentials, _ client: TokenClient?, _ call: Call
+  ) async throws -> AuthenticatedClient {
+    let stored = client.map(ClientCredentials.init)
+    let now = client?.now ?? clock.now()
+    var slowMatch: String?
+    if let secret = credentials.secret {
+      for candidate in credentials.slowCandidates(of: stored, hashKey: clientSecretKey, now: now) {
+        guard try await fits(secret, candidate) else { continue }
+        slowMatch = candidate.id
+        await rehash(candidate, secret, call)
+        break
+      }
+    }
+    let authenticated = try credentials.authenticated(
+      by: stored, hashKey: clientSecretKey, slowMatch: slowMatch, now: now)
+    if slowMatch == nil, let used = client?.secrets.first(where: { $0.id.description == authenticated.secretID }),
+      used.stale
+    {
+      await store.note(Clients.NoteSecretUse(id: used.id), call)
+    }
+    return authenticated
+  }
+
+  private func fits(_ secret: String, _ candidate: StoredSecret) async throws -> Bool {
+    do {
+      return try await bcrypt.fits(secret, candidate.hash)
+    } catch {
+      throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many imported secrets are being compared.")
+    }
+  }
+
+  /// Its loss would hurt nobody: the next request does it again.
+  private func rehash(_ secret: StoredSecret, _ text: String, _ call: Call) async {
+    guard let id = ClientSecretID(secret.id) else { return }
+    let algorithm = StoredSecret.OwnAlgorithm.hmacSHA256
+    await store.note(
+      Clients.RehashSecret(
+        id: id, oldHash: Data(secret.hash), algorithm: algorithm.stored.rawValue,
+        hash: Data(StoredSecret.hash(text, algorithm, hashKey: clientSecretKey))), call)
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import LatchkeyProtocol
+import OIDCRules
+import ServiceKit
+import Store
+
+/// What one issuance gives is named by what was presented for it, under a server key: asked again, it names the same
+/// tokens, and none of them had to be stored.
+struct TokenNames {
+  /// The refresh token that the issuance gives.
+  let refreshToken: String
+  private let presented: String
+  private let derived: KeyedHash
+
+  /// - Parameter presented: a code, or a refresh token.
+  init(presented: String, _ derived: KeyedHash) {
+    self.presented = presented
+    self.derived = derived
+    refreshToken = RefreshToken.text(derived.hash(presented, purpose: "refresh-token"))
+  }
+
+  var refreshTokenHash: Data { Data(Digest.sha256(refreshToken)) }
+
+  func accessToken(of authorization: UUID) -> AccessTokenID {
+    AccessTokenID(authorization: authorization, bytes: derived.hash(presented, purpose: "access-token"))
+  }
+
+  var idToken: String { derived.uuid(presented, purpose: "id-token").uuidString.lowercased() }
+}
+
+extension OIDCService {
+  /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2: the answer to whatever acts for a person.
+  /// - Parameter now: when it was first given.
+  func answer(
+    _ subject: TokenSubject, _ person: PersonClaims, _ client: TokenClient, family: UUID, names: TokenNames, now: Date
+  ) async throws -> JSONValue {
+    let keys = await keyRing.current
+    let lifetime = client.accessTokenMinutes * 60
+    let accessToken = try JWS.sign(
+      AccessToken.payload(
+        subject, tokenID: names.accessToken(of: family), lifetime: TimeInterval(lifetime), now: now),
+      type: AccessToken.headerType, with: keys.signing(named: client.accessTokenAlgorithm))
+    var answer: [String: JSONValue] = [
+      "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),
+      "refresh_token": .string(names.refreshToken), "scope": .string(subject.scopes.joined(separator: " ")),
+    ]
+    if subject.scopes.contains(Scope.openID) {
+      let key = try keys.signing(named: client.idTokenAlgorithm)
+      let payload = IDToken.payload(
+        subject, user: UserFacts(person, issuer: settings.issuer), tokenID: names.idToken, accessToken: accessToken,
+        algorithm: key.algorithm, now: now)
+      answer["id_token"] = .string(try JWS.sign(payload, type: IDToken.headerType, with: key))
+    }
+    return .object(answer)
+  }
+}
+
+extension TokenClient {
+  /// Seconds that the longest-lived of an answer lives: its authorization has to stay for as long.
+  var longestLifetime: Double { max(Double(accessTokenMinutes) * 60, refreshTokenLifetime, IDToken.lifetime) }
+
+  /// Seconds.
+  var refreshTokenLifetime: Double { Double(refreshTokenMinutes) * 60 }
+}

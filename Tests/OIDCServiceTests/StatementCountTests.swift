@@ -1,0 +1,77 @@
+import Foundation
+import LatchkeyProtocol
+import Logging
+import ServiceWorld
+import Synchronization
+import Testing
+
+/// What requests of clients cost in statements: design section 5.
+@Suite struct StatementCountTests {
+  @Test("one reading and one writing statement, or less, for each grant and for what is asked about tokens")
+  func counted() async throws {
+    let flow = try await Flow.start()
+    let log = StatementLog()
+    var logger = Logger(label: "test") { _ in log }
+    logger.logLevel = .trace
+    let oidc = try await flow.world.process(logger: logger)
+    // The secret's use is noted once a minute.
+    _ = try await flow.own()
+
+    func cost(_ body: (RequestID) async throws -> Void) async throws -> [String] {
+      let id = RequestID()
+      try await body(id)
+      return log.statements(of: id)
+    }
+
+    let code = try await flow.code()
+    var tokens = Flow.Answer()
+    #expect(
+      try await cost { tokens = try await flow.exchange(code, at: oidc, id: $0) } == ["ForExchange", "Spend"])
+    let first = tokens.refreshToken
+    #expect(
+      try await cost { tokens = try await flow.refresh(first, at: oidc, id: $0) } == ["ForRefresh", "Rotate"])
+    // A lost answer is given again without writing.
+    #expect(try await cost { _ = try await flow.refresh(first, at: oidc, id: $0) } == ["ForRefresh"])
+    #expect(try await cost { _ = try await flow.own(at: oidc, id: $0) } == ["Get"])
+    let access = Secret(tokens.accessToken)
+    #expect(
+      try await cost { _ = try await oidc.userInfo(.init(token: access), flow.world.call(id: $0)) } == ["Live"])
+    #expect(
+      try await cost { _ = try await flow.introspect(tokens.accessToken, at: oidc, id: $0) } == ["Ask"])
+    #expect(
+      try await cost { _ = try await flow.introspect("x", bearer: tokens.accessToken, at: oidc, id: $0) } == ["Ask"])
+    #expect(
+      try await cost { _ = try await flow.revoke(tokens.accessToken, at: oidc, id: $0) } == ["ForRevocation", "Add"])
+    #expect(
+      try await cost { _ = try await flow.revoke(tokens.refreshToken, at: oidc, id: $0) } == ["ForRevocation", "End"])
+  }
+}
+
+/// Keeps the names of statements by request.
+private final class StatementLog: LogHandler {
+  private let lines = Mutex<[(request: String, statement: String)]>([])
+
+  func statements(of id: RequestID) -> [String] {
+    lines.withLock { $0.filter { $0.request == "\(id)" }.map(\.statement) }
+  }
+
+  func log(event: LogEvent) {
+    guard event.level == .trace, let request = event.metadata?["request"] else { return }
+    lines.withLock { $0.append(("\(request)", "\(event.message)")) }
+  }
+
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+}
