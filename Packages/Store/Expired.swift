@@ -101,7 +101,15 @@ public enum Expired {
   /// Families of tokens of which nothing lives any more: their `expires_at` moves on with each that they give. Refresh
   /// tokens that have expired go before (`RefreshTokens`), so that no family takes many rows with it at once.
   public struct Authorizations: Statement {
-    public static let sql = Expired.sql("authorizations", key: "id", when: "expires_at < now() - interval '1 minute'")
+    public static let sql = Expired.sql(
+      "authorizations", key: "id",
+      // The app may still be open in a session that goes on, and wants to know when that ends.
+      when: """
+        expires_at < now() - interval '1 minute' AND NOT EXISTS (
+          SELECT 1 FROM sessions s
+          WHERE s.id = authorizations.session_id AND s.ended_at IS NULL AND s.ends_at > now()
+            AND authorizations.spent_at IS NOT NULL)
+        """)
 
     public init() {}
 

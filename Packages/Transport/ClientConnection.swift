@@ -32,8 +32,9 @@ final class ClientConnection: Sendable {
     var second: SecondTry?
     /// Asks another instance.
     var elsewhere: Task<Void, Never>?
+    var wasSentElsewhere = false
 
-    var wasSent: Bool { wasSentHere || elsewhere != nil }
+    var wasSent: Bool { wasSentHere || wasSentElsewhere }
   }
 
   enum Change {
@@ -251,13 +252,20 @@ final class ClientConnection: Sendable {
 
   /// Whichever instance answers first, the call has its answer; what the other one says is dropped.
   private func askElsewhere(_ correlation: UInt32, _ second: SecondTry) {
-    let task = second.begin { [weak self] outcome in self?.end(correlation) { _ in outcome } }
+    let task = second.begin { [weak self] outcome in self?.answered(correlation, elsewhere: outcome) }
     guard let task else { return }
     let isWaiting = table.state.withLock { state in
       state.pending[correlation]?.elsewhere = task
+      state.pending[correlation]?.wasSentElsewhere = true
       return state.pending[correlation] != nil
     }
     if !isWaiting { task.cancel() }
+  }
+
+  /// Anything but an answer leaves this instance its chance, and others.
+  private func answered(_ correlation: UInt32, elsewhere outcome: CallOutcome) {
+    if case .reply = outcome { return end(correlation) { _ in outcome } }
+    table.state.withLock { $0.pending[correlation]?.elsewhere = nil }
   }
 
   /// Asks a silent service whether it is there, and gives it up if it stays silent.

@@ -23,7 +23,8 @@ final class ServerConnection: Sendable {
     var lastHeard = ContinuousClock.now
     /// When the event loop was last seen to move.
     var lastPulse = ContinuousClock.now
-    var hasStoodStill = false
+    /// Whether what waited during a standstill has been read.
+    var hasLookedAgain = false
   }
 
   private let channel: any Channel
@@ -101,6 +102,7 @@ final class ServerConnection: Sendable {
       }
       // After a standstill, what waited is read before the pulse beats again.
       if state.lastPulse.duration(to: .now) >= limits.standstill {
+        state.hasLookedAgain = true
         return ServiceFailure(.unavailable, mayHaveHappened: false, "The service stood still; this was not begun.")
       }
       if state.isLeaving {
@@ -181,14 +183,15 @@ final class ServerConnection: Sendable {
     scheduleSweep()
   }
 
-  /// Notes every so often that the process moves. After a standstill the event loop goes once round first, so that what
-  /// waited is read before.
+  /// Notes every so often that the process moves. After a standstill the event loop goes once round first, unless it has, so
+  /// that what waited is read before.
   private func beat(after wait: TimeAmount? = nil) {
     channel.eventLoop.scheduleTask(in: wait ?? TimeAmount(limits.pulse)) { [self] in
       let (isGone, isLate) = state.withLock { state in
-        state.hasStoodStill = !state.hasStoodStill && state.lastPulse.duration(to: .now) >= limits.standstill
-        if !state.hasStoodStill { state.lastPulse = .now }
-        return (state.isGone, state.hasStoodStill)
+        let isLate = !state.hasLookedAgain && state.lastPulse.duration(to: .now) >= limits.standstill
+        state.hasLookedAgain = isLate
+        if !isLate { state.lastPulse = .now }
+        return (state.isGone, isLate)
       }
       if !isGone { beat(after: isLate ? .microseconds(100) : nil) }
     }

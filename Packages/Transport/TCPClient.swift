@@ -114,9 +114,7 @@ public final class TCPClient: MessageSender {
         guard let body = try? MessageBytes.body(RequestEnvelope(method: method, payload: payload, call: call)) else {
           return
         }
-        // Anything but an answer leaves the first instance its chance.
-        let outcome = await other.call(body, deadline: call.deadline)
-        if case .reply = outcome { deliver(outcome) }
+        deliver(await other.call(body, deadline: call.deadline))
       }
     }
   }

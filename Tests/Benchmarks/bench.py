@@ -25,6 +25,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import limits  # noqa: E402
 import report  # noqa: E402
+import samples  # noqa: E402
 import sign_ins  # noqa: E402
 from generator import Generator, Measured  # noqa: E402
 from operations import Operation, Operations  # noqa: E402
@@ -32,6 +33,10 @@ from people import with_passkeys  # noqa: E402
 from prepare import World  # noqa: E402
 from support import processes  # noqa: E402
 from support.server import SERVICES, Latchkey  # noqa: E402
+
+# Whose time is taken apart, in which processes.
+PROFILED = ("exchange RS256", "exchange ES256", "introspection", "userinfo")
+PROCESSES = ("gateway", "oidc")
 
 # More than any machine of this kind answers per second of what needs a request of its own each time.
 MOST_PER_SECOND = 4_500
@@ -61,6 +66,13 @@ class Bench:
         if operation.keep and not measured.failures:
             operation.keep(answers)
         return measured
+
+    def profiled(self, operation: Operation) -> dict[str, dict[str, float]]:
+        """By process: shares of its time by part, at the highest rate. Not in the measured run, since watching costs."""
+        requests = operation.requests(int(MOST_PER_SECOND * 3))
+        watching = {name: samples.Profile(self.server.service(name).pid, 2) for name in PROCESSES}
+        self._run(operation, requests, 3)
+        return {name: each.parts() for name, each in watching.items()}
 
     def _run(self, operation: Operation, requests: list[bytes], seconds: float, rate: float = 0,
              answers: Path | None = None) -> Measured:
@@ -115,7 +127,7 @@ def main() -> None:
     options = parser.parse_args()
     wanted = [each.lower() for each in options.only or [""]]
 
-    figures = report.Figures(options=options, cores=os.cpu_count(), highest={}, half={}, filled={}, operations=[])
+    figures = report.Figures(options=options, cores=os.cpu_count(), highest={}, half={}, filled={}, operations=[], profiles={})
     figures.starts = starts()
     generator = Generator(options.connections)
     with Latchkey() as server:
@@ -126,13 +138,13 @@ def main() -> None:
         say("limits")
         signatures = limits.signatures(int(options.seconds))
         empty = limits.empty_handler(generator, options.seconds)
-        figures.limits = limits.writes(server, options.writers, int(options.seconds)) | {"empty handler": empty.rate}
+        figures.limits = limits.writes(server, options.writers, max(2, int(options.seconds))) | {"empty handler": empty.rate}
         figures.empty = empty
         told("empty handler", empty)
         operations = Operations(world)
         for operation in operations.all():
-            # Tokens for the later ones come from the earlier ones.
-            if not any(each in operation.name.lower() for each in wanted) and not operation.keep:
+            # Its tokens are what the later ones ask about.
+            if not any(each in operation.name.lower() for each in wanted) and operation.name != "exchange RS256":
                 continue
             say(operation.name)
             figures.operations.append(operation)
@@ -140,6 +152,8 @@ def main() -> None:
             told("highest", figures.highest[operation.name])
             figures.half[operation.name] = bench.arriving(operation, figures.highest[operation.name].rate / 2)
             told("at half of it", figures.half[operation.name])
+            if operation.name in PROFILED and samples.available():
+                figures.profiles[operation.name] = bench.profiled(operation)
         say("sign-ins")
         figures.sign_in = sign_ins.measure(server, passkeys, options.connections, 2, options.seconds)
         told("sign-in", figures.sign_in)

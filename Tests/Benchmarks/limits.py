@@ -133,10 +133,13 @@ def _pgbench(address: str, script: str, clients: int, seconds: int) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
-        text = subprocess.run(
+        done = subprocess.run(
             [program, "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", file.name, address],
-            capture_output=True, text=True, check=True).stdout
-    return float(re.search(r"tps = ([\d.]+)", text)[1])
+            capture_output=True, text=True)
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if not found:
+        raise RuntimeError(f"pgbench measured nothing: {done.stdout[-500:]}{done.stderr[-500:]}")
+    return float(found[1])
 
 
 def empty_handler(generator: Generator, seconds: float) -> Measured:

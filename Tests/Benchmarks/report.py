@@ -62,7 +62,7 @@ Processor time per operation at the highest rate, in milliseconds; the generator
 {cost("Empty Hummingbird handler", figures.empty)}
 {chr(10).join(costs)}
 {cost("Passkey sign-in", sign_in)}
-{filled(figures)}
+{profiles(figures)}{filled(figures)}
 From start to ready: {figures.starts[0]:.1f} s with nothing there yet (database cluster, migrations, signing keys included),
 {figures.starts[1]:.1f} s the next time.
 
@@ -90,6 +90,25 @@ def row(figures: Figures, operation) -> str:
 def cost(name: str, measured) -> str:
     columns = [f"{measured.cost[each]:.3f}" if each in measured.cost else "–" for each in PROCESSES]
     return f"| {name} | {' | '.join(columns)} | {sum(measured.cost.values()):.3f} |"
+
+
+def profiles(figures: Figures) -> str:
+    """Where the processor time above goes: `perf`'s shares of each process's time."""
+    if not figures.profiles:
+        return ""
+    tables = []
+    for name, processes in figures.profiles.items():
+        measured = figures.highest[name]
+        parts = sorted({part for each in processes.values() for part in each},
+                       key=lambda part: -sum(each.get(part, 0) * measured.cost[process] for process, each in processes.items()))
+        rows = [f"| {part} | " + " | ".join(f"{1000 * each.get(part, 0) * measured.cost[process]:.0f}"
+                                            for process, each in processes.items()) + " |" for part in parts]
+        tables.append(f"""
+| {name}: microseconds per operation in | {" | ".join(processes)} |
+|---|{"---:|" * len(processes)}
+{chr(10).join(rows)}
+""")
+    return "\nWhere the time of the two busiest services goes (`perf record`, by the part that a symbol belongs to):\n" + "".join(tables)
 
 
 def filled(figures: Figures) -> str:

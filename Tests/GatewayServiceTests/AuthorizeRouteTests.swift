@@ -124,7 +124,7 @@ struct AuthorizeRouteTests {
     client: Sample.summary, url: "https://g.example.com:8443/cb;x?a=1",
     fields: [FormField("code", "4f9c"), FormField("state", "\"><script>alert(1)</script>")], languages: ["se", "zh-TW"])
 
-  @Test("an answer that is a form is a page that posts it, and may post there alone")
+  @Test("an answer that is a form is a page that posts it, with no script in it and no way down to http")
   func formPost() async throws {
     try await withGateway { (services, client) async throws in
       services.on(OIDC.Authorize.self, .post(Self.form))
@@ -136,7 +136,7 @@ struct AuthorizeRouteTests {
       for reply in replies {
         #expect(reply.status == 200 && reply["Cache-Control"] == "no-store" && reply["Location"] == nil)
         let policy = try #require(reply["Content-Security-Policy"])
-        #expect(policy.contains("form-action https://g.example.com:8443/cb%3Bx;") && !policy.contains("unsafe"))
+        #expect(policy.contains("form-action https:; ") && policy.contains("script-src 'self';"))
         #expect(reply.text.contains(#"method="post" action="https://g.example.com:8443/cb;x?a=1""#))
         #expect(reply.text.contains(#"<input type="hidden" name="code" value="4f9c">"#))
         #expect(!reply.text.contains("<script>") && reply.text.contains("form-post"))
@@ -150,8 +150,8 @@ struct AuthorizeRouteTests {
 
   @Test("the JSON calls never carry such an answer: they lead to the page that posts it, by an address without it")
   func formPostByAPI() async throws {
-    try await withGateway("https://id.example.com") { (services, client) async throws in
-      let cookie = ["Cookie": "__Host-access_token=t; __Host-browser=\(browserToken)"]
+    try await withGateway { (services, client) async throws in
+      let cookie = ["Cookie": "access_token=t; browser=\(browserToken)"]
       let id = InteractionID(UUID())
       services.on(OIDC.CompleteStep.self, .finishOnPage)
       services.on(OIDC.CancelInteraction.self, .finishOnPage)
@@ -161,25 +161,10 @@ struct AuthorizeRouteTests {
         try await client.post("\(path)/complete", ["step": "consent"], cookie),
         try await client.post("\(path)/cancel", [:], cookie), try await client.get(path, cookie),
       ] {
-        #expect(reply.json == ["redirectUrl": .string("https://id.example.com/interaction?interaction=\(id)")])
+        #expect(reply.json == ["redirectUrl": .string("http://localhost:1411/interaction?interaction=\(id)")])
       }
       #expect(services.asked(OIDC.ViewInteraction.self).last?.byPage == false)
     }
-  }
-
-  @Test(
-    "what a form may be posted to is named as a policy can name it",
-    arguments: [
-      ("https://app.example.com/cb?a=1", "https://app.example.com/cb"),
-      ("https://app.example.com", "https://app.example.com"),
-      ("http://127.0.0.1:8080/cb", "http://127.0.0.1:8080/cb"), ("http://192.168.1.7/cb", "http:"),
-      ("https://[2001:db8::1]/cb", "https:"), ("http://my_app:3000/cb", "http:"),
-      ("http://grafana:3000/cb", "http://grafana:3000/cb"),
-      ("https://app.example.com/a,b;c%2Fd", "https://app.example.com/a%2Cb%3Bc%2Fd"), ("javascript:alert(1)", "'none'"),
-      ("https://", "'none'"), ("", "'none'"),
-    ])
-  func formTarget(_ url: String, _ source: String) {
-    #expect(FormTarget.source(url) == source)
   }
 
   @Test("a page of a request speaks the language that it asked for, unless the person chose one")

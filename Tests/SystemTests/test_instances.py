@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 from support import wire
-from support.client import Client, Request, exchange, userinfo
+from support.client import Client, Request, exchange, refresh, userinfo
 from support.fleet import Fleet
 from support.traffic import Traffic
 from support.waiting import wait_for
@@ -81,6 +81,9 @@ def journey(fleet: Fleet, client: Client) -> None:
     first = Request(client)
     tokens = person.tokens_for(first)
     assert userinfo(fleet.url, tokens["access_token"]).status_code == 200
+    renewed = refresh(fleet.url, client, tokens["refresh_token"])
+    assert renewed.status_code == 200 and renewed.json()["refresh_token"] != tokens["refresh_token"], renewed.text
+    tokens = renewed.json()
     # With session and consent in place, and again with a fresh passkey.
     again = person.tokens_for(Request(client))
     proven = person.tokens_for(Request(client, more={"prompt": "login"}))
@@ -99,6 +102,7 @@ def test_the_first_administrator_exists_once_although_the_answer_was_lost(proxie
     assert proxied.admin.is_signed_in()
 
 
+@pytest.mark.timeout(300)
 def test_every_message_of_signing_in_may_be_lost(proxied):
     """In every round one message loses its answer, after the service's commit, and one is lost itself, before it."""
     board, app = proxied.switchboard, proxied.admin.create_client("Lossy")
@@ -146,7 +150,9 @@ def form_for(request: Request, code: str) -> dict[str, str]:
 def ask(peer: wire.SecurePeer, client: Client, form: dict[str, str], identifier: bytes) -> bytes:
     """Sends a token request to one process. Returns the body of its answer."""
     payload = wire.exchange_token(form, client.basic["Authorization"])
-    peer.send(wire.request("oidc.exchangeToken/1", payload, identifier=identifier))
+    # A number that no earlier request on this connection had: that one may just be ending.
+    correlation = random.randrange(8, 1 << 31)
+    peer.send(wire.request("oidc.exchangeToken/1", payload, correlation, identifier))
     kind, _, body = peer.receive()
     assert kind == wire.REPLY, body
     return body
@@ -168,6 +174,11 @@ def parts_in(answer: bytes, part: int) -> list[dict]:
     """The headers (0) or the claims (1) of the tokens in an answer; signatures may differ."""
     found = [each.split(b".")[part] for each in re.findall(rb"eyJ[\w-]+\.[\w-]+\.[\w-]+", answer)]
     return [json.loads(base64.urlsafe_b64decode(each + b"=" * (-len(each) % 4))) for each in found]
+
+
+def refresh_token_in(answer: bytes) -> bytes:
+    [found] = re.findall(rb"lkr_[\w-]+", answer)
+    return found
 
 
 def test_one_code_at_two_processes_at_once_is_redeemed_once(proxied, app, both):
@@ -193,6 +204,39 @@ def test_the_same_request_at_two_processes_at_once_has_one_outcome(proxied, app,
         tokens = [parts_in(each, 1) for each in answers]
         assert all(len(each) == 2 for each in tokens)
         assert len({tuple(each["jti"] for each in several) for several in tokens}) == 1
+        assert len({refresh_token_in(each) for each in answers}) == 1
+
+
+@pytest.mark.parametrize("same_request", [True, False])
+def test_one_refresh_token_at_two_processes_at_once_has_one_successor(proxied, app, both, same_request):
+    """A client whose answer was lost may ask again, and that is another request."""
+    token = proxied.admin.tokens_for(Request(app))["refresh_token"]
+    for _ in range(10):
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        identifiers = [os.urandom(16)] * 2 if same_request else [os.urandom(16), os.urandom(16)]
+        successors = {refresh_token_in(each) for each in at_both(both, app, form, identifiers)}
+        assert len(successors) == 1
+        token = successors.pop().decode()
+
+
+def test_both_processes_sign_with_a_new_key_within_seconds_of_its_rotation(proxied, app, both):
+    def kids() -> set[str]:
+        """With what each process signs ID tokens."""
+        found = []
+        for peer in both:
+            request = Request(app)
+            form = form_for(request, proxied.admin.code_for(request))
+            headers = parts_in(ask(peer, app, form, os.urandom(16)), 0)
+            found.append(next(each["kid"] for each in headers if each["alg"] == "RS256"))
+        return set(found)
+
+    [old] = kids()
+    done = proxied.base.run("key-rotate", "--alg", "RS256", "--yes")
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: old not in kids(), "both sign with the new key")
+    [new] = kids()
+    published = {each["kid"] for each in requests.get(proxied.url + "/.well-known/jwks.json", timeout=10).json()["keys"]}
+    assert {old, new} <= published
 
 
 def test_a_process_that_leaves_finishes_what_it_has_and_nobody_waits_for_it(proxied, app):
@@ -317,7 +361,8 @@ def test_a_stopped_process_costs_a_second_once(fleet, app, service):
 def test_what_a_stopped_process_finds_when_it_goes_on_is_not_begun(proxied, app, both):
     """Whoever asked has been told something else by then. It may be an hour later."""
     request = Request(app)
-    form = form_for(request, proxied.admin.code_for(request))
+    code = proxied.admin.code_for(request)
+    form = form_for(request, code)
     stopped, peer = proxied.services["oidc"][0], both[0]
     stopped.signal(signal.SIGSTOP)
     began = time.monotonic()
@@ -327,7 +372,7 @@ def test_what_a_stopped_process_finds_when_it_goes_on_is_not_begun(proxied, app,
     stopped.signal(signal.SIGCONT)
     kind, _, body = peer.receive()
     assert kind == wire.FAILURE and b"unavailable" in body and b"was not begun" in body, body
-    assert b"access_token" in ask(peer, app, form, os.urandom(16))
+    assert exchange(proxied.url, request, code).status_code == 200
 
 
 def test_no_process_has_crashed_by_itself(installation):

@@ -11,6 +11,7 @@ import functools
 import http.server
 import math
 import pathlib
+import re
 import threading
 
 from PIL import Image
@@ -144,6 +145,14 @@ def serve(directory):
     return f"http://localhost:{server.server_port}"
 
 
+def quiet(route):
+    """A script that does nothing, or the page itself."""
+    if route.request.resource_type == "script":
+        route.fulfill(body="", content_type="text/javascript")
+    else:
+        route.continue_()
+
+
 def sheet(pictures, path, columns, width):
     """One picture of all: each scaled to the same width and cut at twice a phone's height."""
     cell = 360 if width < 600 else 720
@@ -194,9 +203,11 @@ def main():
                     context.add_cookies([{"name": k, "value": v, "url": base} for k, v in cookies.items()])
                     page = context.new_page()
                     # It posts itself at once, and there would be nothing to see.
-                    page.route("**/form-post*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+                    page.route(re.compile("/form-post"), quiet)
                     page.on("pageerror", lambda error: complaints.append(str(error)))
                     pictures = []
+                    # It goes on to another site by itself.
+                    page.route("**/static/leaving.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
                     for name, address in states:
                         if options.server and address is None:
                             continue

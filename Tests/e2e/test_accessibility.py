@@ -1,6 +1,8 @@
 """Every page by keyboard, on a phone and on a desk, in both themes, for people who see it and people who hear it."""
 
 import json
+import re
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -32,6 +34,19 @@ def open_login_code(window, admin, client):
 def open_consent(window, admin, client):
     as_admin(window, admin)
     window.page.goto(authorization(admin, client))
+
+
+def open_posted_answer(window, admin, client):
+    """The page that posts an answer, held before it does."""
+    window.page.route(re.compile(r"/form-post[^/]*\.js"), lambda route: route.fulfill(
+        body="", content_type="text/javascript"))
+    request = Request(client, more={"response_mode": "form_post"})
+    answer = admin.authorize(request)
+    if answer.is_redirect:
+        admin.finish_interaction(admin.interaction_of(answer))
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/authorize?" + urlencode(request.parameters()))
+    assert window.page.locator("[data-form-post] button").is_visible()
 
 
 def open_account(window, admin, client):
@@ -122,7 +137,6 @@ def open_not_found(window, admin, client):
 
 
 def authorization(admin, client) -> str:
-    from urllib.parse import urlencode
     return admin.url + "/authorize?" + urlencode(Request(client).parameters())
 
 
@@ -131,6 +145,7 @@ PAGES = [
     open_sign_in_for_an_app,
     open_login_code,
     open_consent,
+    open_posted_answer,
     open_account,
     open_clients,
     open_new_client,

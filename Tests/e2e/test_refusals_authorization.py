@@ -86,6 +86,12 @@ def test_two_redirect_uris_in_one_request_end_on_a_page_that_names_the_parameter
     assert answer.status_code == 400 and "redirect_uri" in answer.text
 
 
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
+@pytest.mark.parametrize("parameter", ["request", "request_uri"])
+def test_what_stands_only_in_a_request_object_is_not_there(admin, client, name, parameter):
+    refused_on_a_page(admin, client=client, **{name: None, parameter: "eyJhbGciOiJub25lIn0.e30."})
+
+
 def test_what_is_refused_on_a_page_writes_nothing(server, admin, client):
     def rows() -> str:
         return server.psql("SELECT count(*) FROM interactions")
@@ -140,10 +146,10 @@ def test_a_client_that_has_to_use_pkce_is_told_so(admin, settings):
     ({"response_type": None}, ("invalid_request", "unsupported_response_type")),
     ({"response_type": "token"}, ("unsupported_response_type",)),
     ({"response_type": "code id_token"}, ("unsupported_response_type",)),
-    ({"response_mode": "fragment"}, ("invalid_request",)),
+    ({"response_mode": "web_message"}, ("invalid_request",)),
     ({"request": "e30.e30."}, ("request_not_supported",)),
     ({"request_uri": "https://app.example/r"}, ("request_uri_not_supported",)),
-    ({"prompt": "dance"}, ("invalid_request",)),
+    ({"prompt": "none dance"}, ("invalid_request",)),
     ({"max_age": "-1"}, ("invalid_request",)),
     ({"code_challenge": "too-short"}, ("invalid_request",)),
     ({"claims": "{"}, ("invalid_request",)),
@@ -167,7 +173,8 @@ def test_a_parameter_sent_twice_is_refused_and_named(admin, client, name):
 @pytest.mark.parametrize("more", [
     {"ui_locales": "se fr"}, {"claims_locales": "se"}, {"display": "popup"}, {"acr_values": "1 2"},
     {"login_hint": "buffy@example.org"}, {"extra": "foobar"}, {"nonce": None}, {"state": None},
-    {"scope": "openid unknown"}])
+    {"scope": "openid unknown"}, {"scope": "openid phone address"}, {"prompt": "dance"}, {"id_token_hint": "x"},
+    {"claims": '{"id_token":{"acr":{"values":["urn:mace:silver"]},"phone_number":{"essential":true}}}'}])
 def test_what_is_only_a_hint_is_never_a_reason_to_refuse(admin, client, more):
     assert admin.interaction_of(admin.authorize(Request(client, more=more)))
 

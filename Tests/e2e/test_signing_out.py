@@ -20,6 +20,7 @@ class Desk:
 
     def __init__(self, server: Latchkey, window, notebook: AuthlibApp, wiki: ApacheApp):
         self.server, self.window, self.page, self.notebook, self.wiki = server, window, window.page, notebook, wiki
+        self.visits = 0
         self.person = Person(server.url)
         self.person.set_up()
         self.notebook_client = self.person.create_client(
@@ -33,13 +34,19 @@ class Desk:
         """Here and at both apps."""
         self.person.sign_in()
         self.take_cookies(self.person)
-        for address, arrived in ((self.notebook.url + "/login", self.notebook.url + "/"), (self.wiki.page,) * 2):
+        wiki = self.wiki_page()
+        for address, arrived in ((self.notebook.url + "/login", self.notebook.url + "/"), (wiki, wiki)):
             self.page.goto(address)
             if "/interaction" in self.page.url:
                 self.page.locator("[data-continue]").click()
             self.page.wait_for_url(arrived)
         for heard in (self.notebook.framed, self.notebook.told, self.notebook.returned):
             heard.clear()
+
+    def wiki_page(self) -> str:
+        """Asked for anew: the browser keeps a page that says nothing of how long for a few seconds."""
+        self.visits += 1
+        return f"{self.wiki.page}?{self.visits}"
 
     def take_cookies(self, person: Person) -> None:
         self.window.context.add_cookies([
@@ -93,7 +100,7 @@ def test_an_app_signs_its_person_out_and_the_other_app_learns_it_from_our_server
     assert desk.notebook.returned == [{"state": "s 1"}] and not desk.is_signed_in()
     # The wiki's cookie is still in the browser; its session is over because our server told its server.
     wait_for(lambda: not desk.wiki_knows_the_browser(), "the wiki has been told", 20)
-    desk.page.goto(desk.wiki.page)
+    desk.page.goto(desk.wiki_page())
     desk.page.wait_for_url(desk.at("/interaction"))
 
 

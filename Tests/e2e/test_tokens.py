@@ -145,14 +145,13 @@ def test_discovery_promises_nothing_that_is_not_there(discovery):
     assert discovery["request_uri_parameter_supported"] is False
     assert discovery["claims_parameter_supported"] is True and discovery["acr_values_supported"] == ["phr"]
     assert set(discovery["scopes_supported"]) == {"openid", "profile", "email", "groups", "offline_access"}
-    for absent in ("end_session_endpoint", "registration_endpoint",
-                   "pushed_authorization_request_endpoint", "device_authorization_endpoint"):
+    for absent in ("registration_endpoint", "pushed_authorization_request_endpoint", "device_authorization_endpoint"):
         assert absent not in discovery
 
 
 def test_every_endpoint_that_discovery_names_answers(server, discovery):
     expected = {"authorization_endpoint": 400, "token_endpoint": 405, "userinfo_endpoint": 401, "jwks_uri": 200,
-                "introspection_endpoint": 405, "revocation_endpoint": 405}
+                "introspection_endpoint": 405, "revocation_endpoint": 405, "end_session_endpoint": 200}
     named = {key for key in discovery if key.endswith("_endpoint") or key == "jwks_uri"}
     assert named == set(expected)
     for name, status in expected.items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import requests
 
-from .client import Client, Person, Request, exchange, query, userinfo
+from .client import Client, Person, Request, exchange, query, refresh, userinfo
 from .waiting import wait_for
 
 # Somebody at a browser waits about this long before they call it broken.
@@ -29,6 +29,7 @@ class Ledger:
 
     sessions: list[str] = field(default_factory=list)
     access_tokens: list[str] = field(default_factory=list)
+    refresh_tokens: list[str] = field(default_factory=list)
     clients: list[str] = field(default_factory=list)
     # Per code, how many token requests were answered with tokens.
     given: dict[str, int] = field(default_factory=dict)
@@ -111,8 +112,11 @@ class Traffic:
             self.ledger.given[code] += 1
         token = answer.json()["access_token"]
         self._answer(lambda: userinfo(self.admin.url, token), 200)
+        successor = self._answer(lambda: refresh(
+            self.admin.url, self.client, answer.json()["refresh_token"]), 200).json()["refresh_token"]
         with self.ledger.lock:
             self.ledger.access_tokens.append(token)
+            self.ledger.refresh_tokens.append(successor)
 
     def _exchanges_twice(self, request: Request, code: str) -> None:
         def one(_) -> requests.Response | None:
@@ -162,6 +166,8 @@ class Traffic:
         assert not lost, f"{len(lost)} of the last {sample} acknowledged sessions are gone"
         dead = [each for each in ledger.access_tokens[-sample:] if userinfo(url, each).status_code != 200]
         assert not dead, f"{len(dead)} of the last {sample} acknowledged access tokens are dead"
+        ended = [each for each in ledger.refresh_tokens[-sample:] if refresh(url, self.client, each).status_code != 200]
+        assert not ended, f"{len(ended)} of the last {sample} acknowledged refresh tokens give nothing"
         missing = [each for each in ledger.clients[-sample:]
                    if self.admin.call("GET", f"/api/oidc/clients/{each}").status_code != 200]
         assert not missing, f"acknowledged clients are gone: {missing}"

@@ -60,6 +60,17 @@ struct BackchannelDeliveryTests {
     _ = try await verified(try #require(app.tokens.first), flow.world)
   }
 
+  @Test(
+    "what may be registered can be called",
+    arguments: [
+      "https://app.example/out?a=b", "http://10.0.0.7:8080", "http://my_app:3000/x%20y", "https://[2001:db8::1]:8443/",
+      "https://app.example./out", "http://localhost/~a;b=c/@d", "https://APP.example/out?x=[1]&y=a|b",
+    ])
+  func callable(_ address: String) {
+    guard (try? LogoutURI.validated(address, .back, isPublic: false, callbackURLs: [])) != nil else { return }
+    #expect(OutboundURL(address) != nil)
+  }
+
   @Test("an app that is down is told when it is back, each time with another token")
   func down() async throws {
     let (flow, _) = try await left()

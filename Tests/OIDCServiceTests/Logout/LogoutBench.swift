@@ -74,6 +74,8 @@ extension World {
 extension World {
   /// One round of housekeeping; how many went.
   func removeExpiredSessions() async throws -> Int { try await database.write(Expired.Sessions()).count }
+
+  func removeExpiredAuthorizations() async throws -> Int { try await database.write(Expired.Authorizations()).count }
 }
 
 extension Flow {

@@ -121,6 +121,17 @@ struct SessionEndTests {
     #expect(try await house.flow.world.removeExpiredSessions() == 1)
   }
 
+  @Test("an app whose tokens have expired is told as long as the session goes on")
+  func outlived() async throws {
+    let (flow, _) = try await Flow.signedIn()
+    _ = try await flow.code()
+    try await flow.world.sql("UPDATE authorizations SET expires_at = now() - interval '1 hour'")
+    #expect(try await flow.world.removeExpiredAuthorizations() == 1, "the code that nobody redeemed")
+    _ = try await flow.world.auth.signOut(.init(), flow.browser.call())
+    #expect(try await flow.world.notices().count == 1)
+    #expect(try await flow.world.removeExpiredAuthorizations() == 1)
+  }
+
   @Test("a sign-out that is repeated tells nobody twice, nor does disabling who has left")
   func once() async throws {
     var house = try await House()

@@ -51,12 +51,14 @@ final class Bcrypt: Sendable {
 
   /// crypt(3). Nil where the library refuses the setting.
   private static func hash(_ secret: String, setting: [UInt8]) -> [UInt8]? {
-    let state = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
-    state.initialize(to: crypt_data())
+    let size = MemoryLayout<crypt_data>.size
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: MemoryLayout<crypt_data>.alignment)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    let state = memory.bindMemory(to: crypt_data.self, capacity: 1)
     defer {
-      // The library leaves what it computed with.
-      state.update(repeating: crypt_data(), count: 1)
-      state.deallocate()
+      // The library leaves in there what it computed with.
+      memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+      memory.deallocate()
     }
     guard let result = crypt_r(secret, String(decoding: setting, as: UTF8.self), state) else { return nil }
     return Array(String(cString: result).utf8)

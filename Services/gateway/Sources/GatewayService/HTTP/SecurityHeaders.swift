@@ -7,8 +7,14 @@ struct SecurityHeaders: Sendable {
 
   static let policy = policy(formAction: "'self'")
 
-  /// The policy of the one page that posts a form elsewhere.
-  static func policy(formTarget url: String) -> String { policy(formAction: FormTarget.source(url)) }
+  /// The policy of the one page that posts a form elsewhere: by the target's scheme or a better one.
+  ///
+  /// Not the target alone: Chromium holds the redirects that follow a form to the same list, so that an app whose callback
+  /// sends the browser on to another host of its own would end on our page. Nor could addresses in numbers or names with an
+  /// underscore be named (Content Security Policy Level 3 §2.3.1). The page has one form, whose target is proven.
+  static func policy(formTarget url: String) -> String {
+    policy(formAction: url.hasPrefix("https:") ? "https:" : "http: https:")
+  }
 
   /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers hold that redirect
   /// against `form-action`, and every further one of the app's own, so that there is no list that would do.
@@ -38,7 +44,9 @@ struct SecurityHeaders: Sendable {
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.permissionsPolicy] = Self.permissions
     // Addresses of sign-in pages hold interaction ids and login codes: they go nowhere, not even to ourselves.
-    response.headers[.referrerPolicy] = traits.contains(.settings) ? "same-origin" : "no-referrer"
+    if response.headers[.referrerPolicy] == nil {
+      response.headers[.referrerPolicy] = traits.contains(.settings) ? "same-origin" : "no-referrer"
+    }
     response.headers[.crossOriginResourcePolicy] = traits.contains(.anyOrigin) ? "cross-origin" : "same-origin"
     // Sign-in happens in popups, whose opener keeps a handle on them until they return: COOP would cut it.
     if traits.contains(.settings) { response.headers[.crossOriginOpenerPolicy] = "same-origin" }

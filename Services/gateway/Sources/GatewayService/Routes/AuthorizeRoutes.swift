@@ -33,10 +33,12 @@ enum AuthorizeRoutes {
 }
 
 extension Exchange {
-  /// The page that posts an answer to the app. No other page may post anywhere but here, and this one only there.
+  /// The page that posts an answer to the app. No other page may post anywhere but here.
   func formPost(_ form: OIDC.FormPost) -> Response {
     var response = page(FormPostPage(form), languages: form.languages)
     response.headers[.contentSecurityPolicy] = SecurityHeaders.policy(formTarget: form.url)
+    // Without any referrer the browser would say `Origin: null` (Fetch §3.2), and an app could not tell who posts.
+    response.headers[.referrerPolicy] = "strict-origin"
     return response
   }
 

@@ -30,7 +30,7 @@ enum RedirectPatternParser {
     let parts = RedirectPattern.Parts(
       scheme: scheme, host: labels(host), port: port, path: segments(path), query: query.map { parameters($0) })
     try checkStars(parts)
-    // A star in place of a label, a port, a segment or a value: "a" and "1" are harmless in each.
+    // In place of a label, a segment or a value "x" is harmless, in a port "1". Neither completes an escape: "%2*" is none.
     try checkSample(
       "\(sample)://\(replaced(Array(authority), port == nil ? nil : authority.count - (port?.count ?? 0)))"
         + replaced(path, nil) + (query.map { "?" + replaced($0, nil) } ?? ""))
@@ -61,7 +61,7 @@ enum RedirectPatternParser {
   private static func replaced(_ bytes: [UInt8], _ digits: Int?) -> String {
     let plain = bytes.enumerated().map { index, byte in
       guard byte == Glob.star else { return byte }
-      return index >= digits ?? bytes.count ? UInt8(ascii: "1") : UInt8(ascii: "a")
+      return index >= digits ?? bytes.count ? UInt8(ascii: "1") : UInt8(ascii: "x")
     }
     return String(decoding: plain, as: UTF8.self)
   }

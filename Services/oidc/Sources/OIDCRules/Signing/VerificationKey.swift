@@ -5,6 +5,7 @@ public struct VerificationKey: Sendable {
   public let algorithm: SigningAlgorithm
   public let jwk: PublicJWK
   private let material: PublicKeyMaterial
+  private let accepted = AcceptedSignatures()
 
   /// A key as published (RFC 7517).
   public init(jwk: PublicJWK) throws(KeyFailure) {
@@ -19,6 +20,7 @@ public struct VerificationKey: Sendable {
   }
 
   package func accepts(_ signature: [UInt8], for input: some Collection<UInt8>) -> Bool {
-    material.accepts(signature, for: Array(input))
+    let input = Array(input)
+    return accepted.accepts(signature, for: input) { material.accepts(signature, for: input) }
   }
 }

@@ -98,7 +98,8 @@ actor KeyRing {
     for row in stored.sorted(by: Self.comesFirst) {
       // A key of an algorithm that this build does not know is none of ours.
       guard let jwk = PublicJWK(try ClaimValue(json: Array(row.publicJWK.utf8))) else { continue }
-      verifying.append(try VerificationKey(jwk: jwk))
+      // The one from before knows what it has verified.
+      verifying.append(try current.verifying.first { $0.jwk == jwk } ?? VerificationKey(jwk: jwk))
       guard let sealed = row.sealedPrivate else { continue }
       let key = try self.opened[row.kid] ?? open(Array(sealed), row.kid, jwk.algorithm)
       opened[row.kid] = key
