@@ -114,10 +114,13 @@ extension SigningKeys {
 }
 
 extension Expired {
-  /// Retired keys that nothing valid is signed with any more. Processes leave them out by themselves.
+  /// Retired keys that are not even remembered any more.
   public struct RetiredSigningKeys: Statement {
     public static let sql = Expired.sql(
-      "signing_keys", key: "kid", when: "state = 'retired' AND verifies_until < now()")
+      "signing_keys", key: "kid",
+      when: """
+        state = 'retired' AND verifies_until < now() - interval '\(SigningKeys.rememberedDays) days'
+        """)
 
     public init() {}
 

@@ -35,13 +35,20 @@ public enum SigningKeys {
     public let retiredAt: Date?
     /// Until when a retired key is published and believed.
     public let believedUntil: Date?
+    /// What it signed may be valid. A retired key whose time is over is only remembered.
+    public let isPublished: Bool
   }
 
-  /// Every key that is published: what any of them signed may be valid. Oldest first.
-  public struct Published: Statement {
+  /// Days that a retired key is remembered after its time: an app may send back an ID token that expired long ago to say
+  /// whom it means (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). Apps keep their own sessions for weeks.
+  public static let rememberedDays = 90
+
+  /// Every key, oldest first.
+  public struct All: Statement {
     public static let sql = """
-      SELECT kid, algorithm, state, public_jwk, sealed_private, created_at, signs_from, retired_at, verifies_until
-      FROM signing_keys WHERE state <> 'retired' OR verifies_until > now() ORDER BY created_at, kid
+      SELECT kid, algorithm, state, public_jwk, sealed_private, created_at, signs_from, retired_at, verifies_until,
+        state <> 'retired' OR verifies_until > now()
+      FROM signing_keys ORDER BY created_at, kid
       """
 
     public init() {}
@@ -52,7 +59,7 @@ public enum SigningKeys {
         // The table's CHECK lets nothing else in.
         state: State(rawValue: try row.next()) ?? .retired, publicJWK: (try row.next() as JSONText).text,
         sealedPrivate: try row.next(), publishedAt: try row.next(), signsFrom: try row.next(),
-        retiredAt: try row.next(), believedUntil: try row.next())
+        retiredAt: try row.next(), believedUntil: try row.next(), isPublished: try row.next())
     }
   }
 

@@ -223,6 +223,22 @@ struct SigningKeyTests {
     #expect(try await flow.userInfo(token).error == "invalid_token")
   }
 
+  @Test("an ID token whose key's time is over still says whom an app means; one of a removed key says nothing")
+  func hints() async throws {
+    var flow = try await Flow.start()
+    let tokens = try await flow.exchange(flow.code())
+    let hint: [String: String?] = ["prompt": "none", "id_token_hint": tokens.tokens?["id_token"]?.string]
+    guard case .rotated(let keys) = try await flow.rotate("RS256") else {
+      Issue.record("not rotated")
+      return
+    }
+    try await flow.world.sql("UPDATE signing_keys SET verifies_until = now() WHERE state = 'retired'")
+    _ = try await flow.rotate("EdDSA")
+    #expect(try await flow.redirect(hint)["code"] != nil)
+    _ = try await flow.revoke(try #require(keys.of("RS256", .retired)?.id))
+    #expect(try await flow.redirect(hint)["code"] == nil)
+  }
+
   @Test("a key that is removed in an emergency takes with it what it signed; the next one signs at once")
   func revocation() async throws {
     var flow = try await Flow.start()

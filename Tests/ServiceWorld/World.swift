@@ -86,8 +86,9 @@ package struct World: Sendable {
   /// Starts one more process of the token service, for what it does at its start.
   package func startTokenService() async throws {
     let settings = OIDCSettings(issuer: Self.appURL, internalURL: Self.appURL, sessionIdle: .seconds(3600))
-    _ = try await Self.process(
+    let service = try await Self.process(
       settings, database, Self.key, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await service.makeMissingKeys()
   }
 
   /// A further process of the token service, which logs where the test sees it.
@@ -116,9 +117,10 @@ package struct World: Sendable {
     _ = try await database.write(Instance.Create(id: UUID(), check: Data([1])))
     _ = try await database.write(Instance.OpenSetup(seconds: 3600))
     let settings = OIDCSettings(issuer: appURL, internalURL: appURL, sessionIdle: .seconds(60))
-    _ = try await OIDCService(
+    let service = try await OIDCService(
       settings: settings, database: database, keys: key.keys(for: .oidc),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await service.makeMissingKeys()
     await database.close()
   }
 

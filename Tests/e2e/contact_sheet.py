@@ -91,6 +91,8 @@ STATES = [
     ("client-set", None),
     ("settings", "/settings/admin/application-configuration"),
     ("settings-fixed", None),
+    ("signing-keys", "/settings/admin/signing-keys"),
+    ("signing-keys-new", None),
     ("api-keys", "/settings/api-keys"),
     ("api-keys-empty", None),
     ("groups", "/settings/admin/user-groups"),

@@ -114,6 +114,11 @@ def open_record(window, admin, client):
         each.evaluate("each => each.open = true")
 
 
+def open_signing_keys(window, admin, client):
+    as_admin(window, admin)
+    window.page.goto(admin.url + "/settings/admin/signing-keys")
+
+
 def open_sign_out(window, admin, client):
     as_admin(window, admin)
     window.page.goto(admin.url + "/logout")
@@ -163,6 +168,7 @@ PAGES = [
     open_own_refused_redirect,
     open_activity,
     open_record,
+    open_signing_keys,
 ]
 
 

@@ -86,7 +86,7 @@ public enum SigningKeyMoves {
   }
 
   private static func keys(_ session: Session) async throws -> [Key] {
-    try await session.run(SigningKeys.Published()).rows.map { stored in
+    try await session.run(SigningKeys.All()).rows.filter(\.isPublished).map { stored in
       let jwk = try? JSONDecoder().decode(JSONValue.self, from: Data(stored.publicJWK.utf8))
       let since =
         switch stored.state {

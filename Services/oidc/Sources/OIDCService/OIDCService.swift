@@ -49,6 +49,9 @@ public struct OIDCService: OIDCAPI {
   /// where they never rotate by themselves.
   public func rotateKeysOnSchedule() async { await keySchedule.run() }
 
+  /// What `followKeyChanges` begins with: every key that is missing is made.
+  package func makeMissingKeys() async throws { try await keyRing.refresh() }
+
   /// One look of the schedule. - Returns: the algorithms that it rotated.
   package func rotateKeysThatAreDue() async throws -> [String] {
     try await keySchedule.rotateWhatIsDue().map(\.algorithm)

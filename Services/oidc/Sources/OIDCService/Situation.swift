@@ -169,7 +169,7 @@ extension OIDCService {
   /// Whom the `id_token_hint` names: read once a request, since it costs a signature.
   func hint(of request: CheckedAuthorizationRequest) async -> SubjectHint {
     guard let hint = request.idTokenHint else { return .absent }
-    let read = IDTokenHint(hint, keys: await keyRing.current.verifying, issuer: settings.issuer)
+    let read = IDTokenHint(hint, keys: await keyRing.current.hinting, issuer: settings.issuer)
     return read.map { .subject($0.subject) } ?? .unreadable
   }
 }

@@ -29,17 +29,27 @@ actor KeyRing {
     self.database = database
     self.sealer = sealer
     self.logger = logger
-    current = SigningKeySet(current: [], verifying: [])
+    current = SigningKeySet(current: [], verifying: [], remembered: [])
   }
 
-  /// Opens the keys in the store, making the data key and what is missing of each algorithm's current and next key. Of
-  /// several processes that start at once, one makes each.
+  /// What apps get that ask for nothing else: without these nobody can be served. RSA takes a while to make, so that at an
+  /// installation's first start the rest comes a moment later, before anybody can have asked for it.
+  static let neededAtOnce: [SigningAlgorithm] = [.rs256, .es256]
+
+  /// Opens the keys in the store, making the data key and the first keys that sign. Of several processes that start at once,
+  /// one makes each. What else is missing is made by `follow`.
   static func open(_ database: Database, keys: ServiceKeys, logger: Logger) async throws -> KeyRing {
     let sealer = try await dataSealer(database, under: Sealer(current: keys.keyEncryption))
     let ring = KeyRing(database, sealer: sealer, logger: logger)
-    try await ring.refresh()
-    // Nobody is served before there is something to sign with.
-    for algorithm in SigningAlgorithm.allCases { _ = try await ring.current.signing(algorithm) }
+    _ = try await ring.read()
+    let current = await ring.current
+    let missing = neededAtOnce.filter { (try? current.signing($0)) == nil }
+    if !missing.isEmpty {
+      try await ring.make(missing)
+      _ = try await ring.read()
+    }
+    // Of two that made one, one won.
+    for algorithm in neededAtOnce { _ = try await ring.current.signing(algorithm) }
     return ring
   }
 
@@ -79,7 +89,7 @@ actor KeyRing {
   private func read() async throws -> [SigningAlgorithm] {
     asked += 1
     let ticket = asked
-    let stored = try await database.read(SigningKeys.Published())
+    let stored = try await database.read(SigningKeys.All())
     // Two readings may end in another order than they began.
     if ticket > applied {
       try apply(stored)
@@ -94,19 +104,21 @@ actor KeyRing {
   private func apply(_ stored: [SigningKeys.Stored]) throws {
     var signing: [SigningKey] = []
     var verifying: [VerificationKey] = []
+    var remembered: [VerificationKey] = []
     var opened: [String: SigningKey] = [:]
     for row in stored.sorted(by: Self.comesFirst) {
       // A key of an algorithm that this build does not know is none of ours.
       guard let jwk = PublicJWK(try ClaimValue(json: Array(row.publicJWK.utf8))) else { continue }
       // The one from before knows what it has verified.
-      verifying.append(try current.verifying.first { $0.jwk == jwk } ?? VerificationKey(jwk: jwk))
+      let key = try current.hinting.first { $0.jwk == jwk } ?? VerificationKey(jwk: jwk)
+      if row.isPublished { verifying.append(key) } else { remembered.append(key) }
       guard let sealed = row.sealedPrivate else { continue }
-      let key = try self.opened[row.kid] ?? open(Array(sealed), row.kid, jwk.algorithm)
-      opened[row.kid] = key
-      if row.state == .current { signing.append(key) }
+      let whole = try self.opened[row.kid] ?? open(Array(sealed), row.kid, jwk.algorithm)
+      opened[row.kid] = whole
+      if row.state == .current { signing.append(whole) }
     }
     self.opened = opened
-    current = SigningKeySet(current: signing, verifying: verifying)
+    current = SigningKeySet(current: signing, verifying: verifying, remembered: remembered)
   }
 
   /// What signs comes first, RS256 before all: apps that look for no name take the first key that they understand.

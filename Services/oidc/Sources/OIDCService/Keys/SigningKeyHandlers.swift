@@ -99,7 +99,7 @@ extension OIDCService {
 
   /// What the store has, in the order in which it is published.
   private func signingKeys(_ call: Call) async throws(ServiceFailure) -> OIDC.SigningKeys {
-    let stored = try await store.read(SigningKeys.Published(), call)
+    let stored = try await store.read(SigningKeys.All(), call).filter(\.isPublished)
     return OIDC.SigningKeys(
       keys: stored.sorted(by: KeyRing.comesFirst).map(OIDC.SigningKey.init), rotationDays: settings.keyRotationDays)
   }

@@ -7,10 +7,14 @@ struct SigningKeySet: Sendable {
   /// Every key that may have signed what is still valid: those that sign, those that will, and those that did. This is what
   /// is published, and what a token of ours is verified with.
   let verifying: [VerificationKey]
+  /// The same and keys whose time is over: what they signed is no token any more, but as a hint it still names somebody
+  /// (`IDTokenHint`).
+  let hinting: [VerificationKey]
 
-  init(current: [SigningKey], verifying: [VerificationKey]) {
+  init(current: [SigningKey], verifying: [VerificationKey], remembered: [VerificationKey]) {
     self.current = Dictionary(current.map { ($0.algorithm, $0) }, uniquingKeysWith: { first, _ in first })
     self.verifying = verifying
+    hinting = verifying + remembered
   }
 
   /// The key that signs now with an algorithm, such as the one that a client asks for in `id_token_alg`:
