@@ -67,10 +67,10 @@ struct SigningKeyRouteTests {
   func remove() async throws {
     try await withGateway { (services, client) async throws in
       services.on(OIDC.RevokeSigningKey.self, .revoked(keys))
-      #expect(try await client.send("DELETE", "/api/signing-keys/k-1_x", cookie).status == 204)
+      #expect(try await client.post("/api/signing-keys/k-1_x", [:], cookie, method: "DELETE").status == 204)
       #expect(services.asked(OIDC.RevokeSigningKey.self).map(\.id) == ["k-1_x"])
       services.on(OIDC.RevokeSigningKey.self, .notFound)
-      #expect(try await client.send("DELETE", "/api/signing-keys/k", cookie).status == 404)
+      #expect(try await client.post("/api/signing-keys/k", [:], cookie, method: "DELETE").status == 404)
     }
   }
 
