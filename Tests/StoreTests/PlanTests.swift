@@ -113,9 +113,9 @@ import Testing
         SELECT \(id("secret")), 'client' || n, 'sha256', \(hash("secret")), 'abc' FROM generate_series(1, 10000) n;
       INSERT INTO grants (user_id, client_id, scopes)
         SELECT \(id("user")), 'client' || (n % 10000 + 1), '{openid}' FROM generate_series(1, 100000) n;
-      INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
+      INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, ended_at)
         SELECT \(id("session")), \(hash("session")), \(id("user", "(n % 100000 + 1)")), \(past), '{phr}', '', '', \(past),
-          \(past)
+          \(past), CASE WHEN n % 4 = 0 THEN \(past) END
         FROM generate_series(1, 250000) n;
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, auth_time, amr, requested_at,
           code_expires_at, expires_at)
