@@ -20,7 +20,8 @@ import Testing
     try await Self.fill(world)
     let reading: [any Statement.Type] = [
       Authorizations.ForExchange.self, Authorizations.Live.self, AuthorizationFacts.ForRequest.self,
-      Interactions.Read.self, Sessions.Resolve.self,
+      Interactions.Read.self, Sessions.Resolve.self, TokenClient.Get.self, RefreshTokens.ForRefresh.self,
+      TokenInquiries.Ask.self,
     ]
     // As a service reads: down a lane, whose session plans for look-ups.
     let database = Database(world.configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -29,7 +30,9 @@ import Testing
     }
     await database.close()
     // As the pool does, with nothing said to the planner but that it may not look at the parameters.
-    let writing: [any Statement.Type] = [Authorizations.Issue.self, Authorizations.Spend.self]
+    let writing: [any Statement.Type] = [
+      Authorizations.Issue.self, Authorizations.Spend.self, RefreshTokens.Rotate.self,
+    ]
     let session = try await Session.open(world.configuration)
     try await session.unsafeScript("SET plan_cache_mode = force_generic_plan")
     for statement in writing {

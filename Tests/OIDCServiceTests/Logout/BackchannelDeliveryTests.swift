@@ -192,7 +192,10 @@ struct BackchannelDeliveryTests {
     var (flow, _) = try await left(sessions: 2)
     await flow.world.backchannel(FakeApp { _ in .busy }).deliverDue()
     try await flow.world.sql(
-      "UPDATE outbox SET failed_at = now() WHERE id = (SELECT id FROM outbox WHERE kind = 'backchannel_logout' LIMIT 1)")
+      """
+      UPDATE outbox SET failed_at = now()
+      WHERE id = (SELECT id FROM outbox WHERE kind = 'backchannel_logout' LIMIT 1)
+      """)
     let get = OIDC.GetLogoutNotices(clientID: "grafana")
     #expect(try await flow.world.oidc.getLogoutNotices(get, flow.browser.call()) == .denied(.notSignedIn))
     try await flow.browser.signIn()

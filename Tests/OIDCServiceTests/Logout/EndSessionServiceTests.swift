@@ -42,7 +42,8 @@ struct EndSessionServiceTests {
     #expect(farewell.frames.map(\.origin) == ["https://grafana.example.com"])
   }
 
-  @Test("a hint that is another kind of token of ours, changed or unsigned, is none: the person is asked, and stays here")
+  @Test(
+    "a hint that is another kind of token of ours, changed or unsigned, is none: the person is asked, and stays here")
   func badHints() async throws {
     let (flow, tokens) = try await Flow.signedIn()
     let parts = tokens.rawIDToken.split(separator: ".").map(String.init)
@@ -139,7 +140,8 @@ struct EndSessionServiceTests {
       [FormField("state", "a"), FormField("state", "b")], [FormField("state", "\0")],
       [FormField("x", String(repeating: "y", count: 16_300)), FormField("z", String(repeating: "y", count: 900))],
     ] {
-      guard case .ask(let question) = try await flow.world.oidc.endSession(.init(parameters: fields), flow.browser.call())
+      guard
+        case .ask(let question) = try await flow.world.oidc.endSession(.init(parameters: fields), flow.browser.call())
       else { throw Surprise() }
       #expect(question.confirmation.exposed.utf8.count < 32_000)
       guard case .end = try await confirm(flow, question.confirmation) else { throw Surprise() }

@@ -114,7 +114,8 @@ struct SessionEndTests {
   func kept() async throws {
     var house = try await House()
     try await end(&house, .signOut)
-    try await house.flow.world.sql("UPDATE sessions SET ended_at = now() - interval '2 days' WHERE ended_at IS NOT NULL")
+    try await house.flow.world.sql(
+      "UPDATE sessions SET ended_at = now() - interval '2 days' WHERE ended_at IS NOT NULL")
     #expect(try await house.flow.world.removeExpiredSessions() == 0)
     #expect(try await house.live() == (false, true))
     try await house.flow.world.sql("DELETE FROM authorizations WHERE user_id = '\(house.user)'")

@@ -29,7 +29,8 @@ extension OIDCService {
       let answer = try await answer(
         TokenSubject(
           issuer: settings.issuer, family: token.family, scopes: renewable.scopes,
-          userinfoOnly: row.client.userinfoOnly), person, row.client, family: token.family.id, names: names, now: token.usedAt ?? row.client.now)
+          userinfoOnly: row.client.userinfoOnly), person, row.client, family: token.family.id, names: names,
+        now: token.usedAt ?? row.client.now)
       if renewable.isRepeat { return answer }
       let rotate = RefreshTokens.Rotate(
         authorization: token.family.id, tokenHash: hash, request: call.id, proof: authenticated.proof,

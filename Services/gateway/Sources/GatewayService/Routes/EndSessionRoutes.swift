@@ -14,7 +14,9 @@ enum EndSessionRoutes {
     },
     // Another site's POST brings no SameSite=Lax cookie, and without it nobody is signed in: a GET does.
     Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
-      let fields = try await exchange.form().map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+      let fields = try await exchange.form().map {
+        "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))"
+      }
       let address = "\(endSession)?\(fields.joined(separator: "&"))"
       // What is longer than an address can be is no app's honest request; the person is asked.
       return .redirect(address.utf8.count <= Limits.target ? address : "/logout", .seeOther)

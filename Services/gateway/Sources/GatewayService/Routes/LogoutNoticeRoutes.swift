@@ -28,9 +28,8 @@ enum LogoutNoticeRoutes {
   /// without it.
   static func part(of client: Admin.Client, _ exchange: Exchange) async -> LogoutNoticesPart? {
     let message = OIDC.GetLogoutNotices(clientID: client.id)
-    guard case .notices(let notices)? = try? await exchange.services.oidc.getLogoutNotices(message, exchange.call) else {
-      return nil
-    }
+    guard case .notices(let notices)? = try? await exchange.services.oidc.getLogoutNotices(message, exchange.call)
+    else { return nil }
     return LogoutNoticesPart(
       waiting: notices.waiting, waitingSince: notices.waitingSince, nextAttempt: notices.nextAttempt,
       failed: notices.failed, failedAt: notices.failedAt, reason: notices.trouble?.reason.rawValue,
