@@ -7,8 +7,9 @@ import Store
 public struct Housekeeping: Sendable {
   /// Nothing depends on how soon an expired row goes: validity is decided where it is read.
   public static let interval = Duration.seconds(600)
-  /// Between two batches, so that a long backlog never keeps a connection busy.
-  static let breath = Duration.milliseconds(50)
+  /// How many times as long as a batch took there is rest after it: a long backlog takes a tenth of one connection's time,
+  /// and of the processor that requests want too.
+  static let rest = 9
 
   private let statements: [any Statement]
   private let database: Database
@@ -26,7 +27,11 @@ public struct Housekeeping: Sendable {
     while !Task.isCancelled {
       for statement in statements {
         do {
-          while try await remove(statement) == Expired.batch { try await Task.sleep(for: Self.breath) }
+          while true {
+            let began = ContinuousClock.now
+            guard try await remove(statement) == Expired.batch else { break }
+            try await Task.sleep(for: began.duration(to: .now) * Self.rest)
+          }
         } catch is CancellationError {
           return
         } catch {

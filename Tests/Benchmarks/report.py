@@ -108,7 +108,9 @@ def profiles(figures: Figures) -> str:
 |---|{"---:|" * len(processes)}
 {chr(10).join(rows)}
 """)
-    return "\nWhere the time of the two busiest services goes (`perf record`, by the part that a symbol belongs to):\n" + "".join(tables)
+    return (
+        "\nWhere the time of the two busiest services goes (`perf record`, by the part that a symbol belongs to); "
+        "[TRIED.md](TRIED.md) says\nwhat was done about it:\n" + "".join(tables))
 
 
 def filled(figures: Figures) -> str:

@@ -23,13 +23,21 @@ def browser(chromium, provider, listener):
 
 
 @pytest.fixture
+def administrator(server):
+    """Signed in here and now: other tests end sessions of whoever they please."""
+    administrator = server.first_admin.another_browser()
+    administrator.sign_in()
+    return administrator
+
+
+@pytest.fixture
 def page(browser):
     return browser.page
 
 
-def known_to(conformance_admin, app, name: str, signed_out_uri: str):
+def known_to(administrator, app, name: str, signed_out_uri: str):
     """An administrator has registered the app, and given it its values."""
-    app.connect(conformance_admin.create_client(name, app.redirect_uri, logoutCallbackURLs=[signed_out_uri]))
+    app.connect(administrator.create_client(name, app.redirect_uri, logoutCallbackURLs=[signed_out_uri]))
 
 
 def is_asked_to_sign_in(page, address: str) -> bool:
@@ -38,9 +46,9 @@ def is_asked_to_sign_in(page, address: str) -> bool:
     return True
 
 
-def test_authlib_signs_in_refreshes_and_signs_out(provider, conformance_admin, page):
+def test_authlib_signs_in_refreshes_and_signs_out(provider, administrator, page):
     with AuthlibApp(provider.url) as app:
-        known_to(conformance_admin, app, "Authlib", app.signed_out_uri)
+        known_to(administrator, app, "Authlib", app.signed_out_uri)
         assert go(page, app.url + "/login", app.url)[0] == "authenticate"
         assert page.locator("h1").inner_text() == "Hello Buffy Summers"
         first = app.tokens
@@ -54,13 +62,13 @@ def test_authlib_signs_in_refreshes_and_signs_out(provider, conformance_admin, p
         assert is_asked_to_sign_in(page, app.url + "/login")
 
 
-def test_mod_auth_openidc_signs_in_refreshes_and_signs_out(provider, conformance_admin, page):
+def test_mod_auth_openidc_signs_in_refreshes_and_signs_out(provider, administrator, page):
     def info() -> dict:
         page.goto(app.info)
         return json.loads(page.locator("body").inner_text())
 
     with ApacheApp(provider.url) as app:
-        known_to(conformance_admin, app, "Apache", app.outside)
+        known_to(administrator, app, "Apache", app.outside)
         assert go(page, app.page, app.url)[0] == "authenticate"
         assert page.locator("h1").inner_text() == "Inside", app.log()
         first = info()
@@ -74,13 +82,13 @@ def test_mod_auth_openidc_signs_in_refreshes_and_signs_out(provider, conformance
         assert is_asked_to_sign_in(page, app.page)
 
 
-def test_mozilla_django_oidc_signs_in_asks_again_and_signs_out(provider, conformance_admin, page):
+def test_mozilla_django_oidc_signs_in_asks_again_and_signs_out(provider, administrator, page):
     def who() -> str | None:
         page.goto(app.home)
         return json.loads(page.locator("body").inner_text())["user"]
 
     with DjangoApp(provider.url) as app:
-        known_to(conformance_admin, app, "Django", app.home)
+        known_to(administrator, app, "Django", app.home)
         assert go(page, app.url + "/oidc/authenticate/", app.url)[0] == "authenticate"
         assert who() == "buffy", app.log()
         page.request.get(app.url + "/expire")
@@ -93,9 +101,9 @@ def test_mozilla_django_oidc_signs_in_asks_again_and_signs_out(provider, conform
         assert is_asked_to_sign_in(page, app.url + "/oidc/authenticate/")
 
 
-def test_omniauth_signs_in_and_signs_out(provider, conformance_admin, page):
+def test_omniauth_signs_in_and_signs_out(provider, administrator, page):
     with OmniAuthApp(provider.url) as app:
-        known_to(conformance_admin, app, "OmniAuth", app.home)
+        known_to(administrator, app, "OmniAuth", app.home)
         assert go(page, app.login, app.url)[0] == "authenticate"
         assert page.url == app.home, read(page) + app.log()
         assert json.loads(page.locator("body").inner_text()) == {

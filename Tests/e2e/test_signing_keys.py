@@ -226,7 +226,8 @@ def test_the_page_shows_every_key_and_rotates_behind_the_passkey(pair, keeper, w
     page.locator("#rotate-keys [data-confirm]").click()
     page.locator(f"[data-key='{before['next']['kid']}']", has_text="Signs now").wait_for()
     assert "Retired" in page.locator(f"[data-key='{before['current']['kid']}']").inner_text()
-    assert not window.complaints
+    # The browser notes every 401 by itself: the one that asked for a proof.
+    assert not [each for each in window.complaints if "401" not in each]
 
 
 def test_the_page_removes_a_key_after_saying_what_that_means(pair, keeper, window):

@@ -47,6 +47,6 @@ extension OIDCService {
 
   /// RFC 7517 §5.
   public func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> JSONValue {
-    JSONValue(PublicJWK.set(await keyRing.current.verifying.map(\.jwk)))
+    JSONValue(PublicJWK.set(await keyRing.published().map(\.jwk)))
   }
 }

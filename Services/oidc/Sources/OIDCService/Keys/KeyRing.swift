@@ -68,6 +68,14 @@ actor KeyRing {
     }
   }
 
+  /// What is published (RFC 7517 §5). In the moments of an installation's first start another process may have made, and
+  /// sign with, a key that this one has not heard of: until there is one of each, the set is read anew. Where that fails,
+  /// what is known is published, and `follow` says why.
+  func published() async -> [VerificationKey] {
+    if SigningAlgorithm.allCases.contains(where: { (try? current.signing($0)) == nil }) { _ = try? await read() }
+    return current.verifying
+  }
+
   private func refreshOrSay() async {
     do { try await refresh() } catch {
       if !Task.isCancelled { logger.error("the signing keys could not be read again: \(error)") }
