@@ -22,9 +22,8 @@ public struct KeyExpiryNotices: Sendable {
 
   /// Returns when cancelled.
   public func run() async {
-    while !Task.isCancelled {
+    await Periodic.run(every: Self.interval) {
       do { try await tellOwners() } catch { logger.warning("owners of API keys could not be told now: \(error)") }
-      do { try await Task.sleep(for: Self.interval) } catch { return }
     }
   }
 

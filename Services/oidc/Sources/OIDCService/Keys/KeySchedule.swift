@@ -18,11 +18,10 @@ struct KeySchedule: Sendable {
   /// Returns when cancelled.
   func run() async {
     guard days > 0 else { return }
-    while !Task.isCancelled {
+    await Periodic.run(every: Self.interval) {
       do { try await rotateWhatIsDue() } catch {
         if !Task.isCancelled { logger.warning("the signing keys could not be rotated now: \(error)") }
       }
-      do { try await Task.sleep(for: Self.interval) } catch { return }
     }
   }
 

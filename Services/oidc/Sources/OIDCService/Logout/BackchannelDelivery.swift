@@ -34,21 +34,7 @@ public struct BackchannelDelivery: Sendable {
 
   /// Returns when cancelled.
   public func run() async {
-    let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    await withTaskGroup { group in
-      group.addTask {
-        for await notice in database.notifications(on: Outbox.channel) where notice != .disconnected { wake.yield() }
-      }
-      group.addTask {
-        while !Task.isCancelled {
-          wake.yield()
-          do { try await Task.sleep(for: Self.interval) } catch { return }
-        }
-      }
-      group.addTask {
-        for await _ in wakes { await deliverDue() }
-      }
-    }
+    await Periodic.onOutbox(of: database, every: Self.interval) { await deliverDue() }
   }
 
   /// Delivers until nothing is due.
