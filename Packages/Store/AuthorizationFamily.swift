@@ -22,17 +22,10 @@ public struct AuthorizationFamily: Sendable {
 
   public var lives: Bool { !ended && person != nil }
 
-  /// Of an authorization `a` with `personJoins`.
+  /// Of an authorization `a` with `AuthorizationLife.grantAndUserIfLiving`.
   static let columns = """
     a.id, a.client_id, a.user_id, a.scopes, a.session_id, a.auth_time, a.amr, a.requested_at, a.claims,
     coalesce(NOT \(AuthorizationLife.lives("a")), false), \(PersonClaims.columns)
-    """
-
-  /// Grant and user of `a`, as far as they live, beside the client `c` that asks.
-  static let personJoins = """
-    LEFT JOIN grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
-    LEFT JOIN users u ON u.id = g.user_id AND NOT u.disabled
-      AND \(ClientAccess.admits(client: "c", user: "g.user_id"))
     """
 
   /// Of an outer join: nil when there is no such authorization. All columns are read either way.

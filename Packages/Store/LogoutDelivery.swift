@@ -25,11 +25,7 @@ extension LogoutNotices {
   public struct Claim: Statement {
     public static let sql = """
       WITH claimed AS (
-        UPDATE outbox SET leased_until = now() + make_interval(secs => $2), leased_by = $1, attempts = attempts + 1
-        WHERE id = (
-          SELECT id FROM outbox
-          WHERE \(open) AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now()) AND useful_until > now()
-          ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        \(Outbox.claiming(open, by: "$1", leaseSeconds: "$2"))
         RETURNING id, user_id, session_id, client_id, attempts)
       SELECT n.id, n.user_id, n.session_id, n.client_id,
         greatest(n.attempts, (SELECT max(o.attempts) FROM outbox o WHERE o.client_id = n.client_id AND \(open))),
@@ -62,11 +58,7 @@ extension LogoutNotices {
   public struct Note: Statement {
     public static let sql = """
       WITH noted AS (
-        UPDATE outbox SET leased_until = NULL, leased_by = NULL, last_error = $4,
-          delivered_at = CASE WHEN $3 = 'delivered' THEN now() END,
-          failed_at = CASE WHEN $3 = 'failed' THEN now() END,
-          due_at = CASE WHEN $3 = 'retry' THEN now() + make_interval(secs => $5) ELSE due_at END
-        WHERE id = $1 AND leased_by = $2 AND \(open) RETURNING client_id)
+        \(Outbox.Note.sql) RETURNING client_id)
       UPDATE outbox SET due_at = CASE WHEN $3 = 'retry' THEN greatest(due_at, now() + make_interval(secs => $5)) ELSE now() END
       WHERE id IN (
         SELECT o.id FROM outbox o JOIN noted ON o.client_id = noted.client_id

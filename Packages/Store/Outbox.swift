@@ -89,17 +89,26 @@ public enum Outbox {
     }
   }
 
+  /// An UPDATE that takes, of the items that meet `condition`, the one that has waited longest. What is of no use any more is
+  /// left to `DropUseless`.
+  static func claiming(_ condition: String, by claimer: String, leaseSeconds: String) -> String {
+    """
+    UPDATE outbox SET leased_until = now() + make_interval(secs => \(leaseSeconds)), leased_by = \(claimer),
+      attempts = attempts + 1
+    WHERE id = (
+      SELECT id FROM outbox
+      WHERE \(condition) AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+        AND (useful_until IS NULL OR useful_until > now())
+      ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    """
+  }
+
   /// Takes the item that has waited longest, for the time of a lease: nobody else takes it before the lease has run out or the
-  /// outcome is noted. What is of no use any more is left to `DropUseless`.
+  /// outcome is noted.
   public struct Claim: Statement {
     public static let sql = """
       WITH claimed AS (
-        UPDATE outbox SET leased_until = now() + make_interval(secs => $3), leased_by = $2, attempts = attempts + 1
-        WHERE id = (
-          SELECT id FROM outbox
-          WHERE service = $1 AND \(open) AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
-            AND (useful_until IS NULL OR useful_until > now())
-          ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        \(claiming("service = $1 AND \(open)", by: "$2", leaseSeconds: "$3"))
         RETURNING id, kind, sealed, created_at, attempts, user_id)
       SELECT c.id, c.kind, c.sealed, c.created_at, extract(epoch FROM now() - c.created_at)::float8, c.attempts,
         u.email, u.display_name, u.locale, u.disabled
