@@ -81,18 +81,7 @@ extension AuthorizationRequest {
     }
   }
 
-  /// One check: what it is about, the clause it enforces, and the rule.
-  struct Check: Sendable {
-    let name: String
-    let source: String
-    let run: @Sendable (inout Draft) throws(OAuthError) -> Void
-
-    init(_ name: String, _ source: String, _ run: @escaping @Sendable (inout Draft) throws(OAuthError) -> Void) {
-      self.name = name
-      self.source = source
-      self.run = run
-    }
-  }
+  typealias Check = FormCheck<Draft>
 }
 
 extension FormParameters {

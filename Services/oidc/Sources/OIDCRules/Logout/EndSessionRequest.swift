@@ -83,20 +83,7 @@ extension EndSessionRequest {
     var problems: [EndSessionProblem] = []
   }
 
-  /// One check: what it is about, the clause it enforces, and the rule.
-  struct Check: Sendable {
-    let name: String
-    let source: String
-    let run: @Sendable (inout Draft) throws(EndSessionProblem) -> Void
-
-    init(
-      _ name: String, _ source: String, _ run: @escaping @Sendable (inout Draft) throws(EndSessionProblem) -> Void
-    ) {
-      self.name = name
-      self.source = source
-      self.run = run
-    }
-  }
+  typealias Check = DraftCheck<Draft, EndSessionProblem>
 }
 
 extension IDTokenHint {

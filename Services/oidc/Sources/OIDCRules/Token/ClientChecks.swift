@@ -12,19 +12,6 @@ public struct ReceivedForm: Sendable {
   }
 }
 
-/// One check of a request's form: what it is about, the clause it enforces, and the rule.
-struct FormCheck<Draft>: Sendable {
-  let name: String
-  let source: String
-  let run: @Sendable (inout Draft) throws(OAuthError) -> Void
-
-  init(_ name: String, _ source: String, _ run: @escaping @Sendable (inout Draft) throws(OAuthError) -> Void) {
-    self.name = name
-    self.source = source
-    self.run = run
-  }
-}
-
 /// What every endpoint that clients authenticate at reads out of a request before it asks what the request is about.
 protocol ClientDraft: SendableMetatype {
   var received: ReceivedForm { get }
@@ -33,23 +20,23 @@ protocol ClientDraft: SendableMetatype {
 
 // The checks that the token, introspection and revocation endpoints begin with. They stand here once; the tables of the
 // endpoints name them in their order.
-extension FormCheck where Draft: ClientDraft {
-  static var query: FormCheck {
-    FormCheck("query", "RFC 6749 §3.2: parameters in the body only") { (draft) throws(OAuthError) in
+extension DraftCheck where Draft: ClientDraft, Refusal == OAuthError {
+  static var query: DraftCheck {
+    DraftCheck("query", "RFC 6749 §3.2: parameters in the body only") { (draft) throws(OAuthError) in
       guard !draft.received.hasQuery else {
         throw OAuthError(.invalidRequest, "This endpoint takes its parameters in the body, not in the query.")
       }
     }
   }
 
-  static var duplicates: FormCheck {
-    FormCheck("duplicates", "RFC 6749 §3.2: no parameter twice") { (draft) throws(OAuthError) in
+  static var duplicates: DraftCheck {
+    DraftCheck("duplicates", "RFC 6749 §3.2: no parameter twice") { (draft) throws(OAuthError) in
       do throws(FormRefusal) { try draft.received.form.refuseDuplicates() } catch { throw OAuthError(error) }
     }
   }
 
-  static var clientAuthentication: FormCheck {
-    FormCheck("client authentication", "RFC 6749 §2.3: exactly one method") { (draft) throws(OAuthError) in
+  static var clientAuthentication: DraftCheck {
+    DraftCheck("client authentication", "RFC 6749 §2.3: exactly one method") { (draft) throws(OAuthError) in
       draft.credentials = try PresentedCredentials.read(
         authorization: draft.received.authorization, form: draft.received.form)
     }

@@ -12,8 +12,8 @@ public struct ClientCredentialsRequest: Sendable, Equatable {
 
 /// The client credentials grant (RFC 6749 §4.4): a client on its own behalf.
 public enum ClientCredentialsGrant {
-  static let checks: [Check] = [
-    Check("confidential", "RFC 6749 §4.4: confidential clients only", confidential)
+  static let checks: [FactsCheck<AuthenticatedClient, OAuthError>] = [
+    FactsCheck("confidential", "RFC 6749 §4.4: confidential clients only", confidential)
   ]
 
   /// Runs `ClientCredentialsGrant.checks` in order.
@@ -23,20 +23,6 @@ public enum ClientCredentialsGrant {
   ) throws(OAuthError) -> ClientGrant {
     for check in checks { try check.run(client) }
     return ClientGrant(client: client, scopes: [], statesScope: request.asksForScope)
-  }
-
-  /// One check: what it is about, the clause it enforces, and the rule.
-  struct Check: Sendable {
-    let name: String
-    let source: String
-    let run: @Sendable (AuthenticatedClient) throws(OAuthError) -> Void
-
-    init(_ name: String, _ source: String, _ run: @escaping @Sendable (AuthenticatedClient) throws(OAuthError) -> Void)
-    {
-      self.name = name
-      self.source = source
-      self.run = run
-    }
   }
 
   private static func confidential(_ client: AuthenticatedClient) throws(OAuthError) {

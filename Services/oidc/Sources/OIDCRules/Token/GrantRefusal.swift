@@ -13,16 +13,3 @@ public enum GrantRefusal: Error, Sendable, Hashable {
 
   static func invalid(_ description: String) -> GrantRefusal { .refused(OAuthError(.invalidGrant, description)) }
 }
-
-/// One check of a grant against what is stored: what it is about, the clause it enforces, and the rule.
-struct GrantCheck<Facts>: Sendable {
-  let name: String
-  let source: String
-  let run: @Sendable (Facts) throws(GrantRefusal) -> Void
-
-  init(_ name: String, _ source: String, _ run: @escaping @Sendable (Facts) throws(GrantRefusal) -> Void) {
-    self.name = name
-    self.source = source
-    self.run = run
-  }
-}
