@@ -33,7 +33,14 @@ extension Response {
   package static func oauthError(
     _ error: String, _ description: String, _ status: HTTPResponse.Status
   ) -> Response {
-    var response = json(["error": .string(error), "error_description": .string(printable(description))], status)
+    unstored(["error": .string(error), "error_description": .string(printable(description))], status)
+  }
+
+  /// What holds a secret, or tells of one (RFC 6749 §5.1).
+  ///
+  /// - Parameter value: nil for an answer without a body.
+  package static func unstored(_ value: JSONValue?, _ status: HTTPResponse.Status = .ok) -> Response {
+    var response = value.map { json($0, status) } ?? Response(status: status)
     response.headers[.cacheControl] = "no-store"
     response.headers[.pragma] = "no-cache"
     return response

@@ -11,7 +11,7 @@ enum RevocationRoutes {
       let message = OIDC.Revoke(form: request.form, authorization: request.authorization)
       switch try await exchange.services.oidc.revoke(message, exchange.call) {
       // RFC 7009 §2.2: what the body says is of no interest to anybody.
-      case .done: return Response(status: .ok, headers: [.cacheControl: "no-store", .pragma: "no-cache"])
+      case .done: return .unstored(nil)
       case .refused(let refusal): return .refused(refusal, realm: exchange.site.settings.appURL.issuer)
       }
     }

@@ -29,14 +29,6 @@ extension Exchange {
 }
 
 extension Response {
-  /// JSON that holds a secret, or tells of one (RFC 6749 §5.1).
-  static func unstored(_ answer: JSONValue) -> Response {
-    var response = Response.json(answer)
-    response.headers[.cacheControl] = "no-store"
-    response.headers[.pragma] = "no-cache"
-    return response
-  }
-
   /// A refusal of `oidc`, with the status and the challenge that it means.
   ///
   /// - Parameter isResource: a protected resource refuses, and challenges for its kind of token whatever was wrong (RFC 6750 §3).
@@ -52,7 +44,7 @@ extension Response {
       response = .oauthError(error, refusal.description, status)
     } else {
       // RFC 6750 §3.1: who brought no token is told no reason.
-      response = Response(status: status, headers: [.cacheControl: "no-store", .pragma: "no-cache"])
+      response = .unstored(nil, status)
     }
     switch refusal.kind {
     case .request where !isResource: break
