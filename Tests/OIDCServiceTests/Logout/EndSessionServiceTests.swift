@@ -32,6 +32,19 @@ struct EndSessionServiceTests {
     #expect(farewell.frames == [.init(location: frame, origin: "https://grafana.example.com")])
   }
 
+  @Test("a hint whose key's time is over ends the session all the same")
+  func afterRotation() async throws {
+    var (flow, tokens) = try await Flow.signedIn()
+    _ = try await flow.rotate("RS256")
+    try await flow.world.sql("UPDATE signing_keys SET verifies_until = now() WHERE state = 'retired'")
+    _ = try await flow.rotate("EdDSA")
+    // At the process that knows of it: the other one would still publish the key.
+    let fields = [FormField("id_token_hint", tokens.rawIDToken), FormField("post_logout_redirect_uri", Flow.signedOut)]
+    guard case .end(let farewell) = try await flow.world.oidc.endSession(.init(parameters: fields), flow.browser.call())
+    else { throw Surprise() }
+    #expect(farewell.destination == Flow.signedOut)
+  }
+
   @Test("an app that was not used in this session is not framed")
   func notUsed() async throws {
     let (flow, tokens) = try await Flow.signedIn()

@@ -76,7 +76,7 @@ extension OIDCService {
     case .act(let step):
       return .step(
         OIDC.Interaction(
-          id: id, client: OIDC.ClientSummary(client, returnsTo: request.redirectURI.uri.origin),
+          id: id, client: OIDC.ClientSummary(client, returnsTo: request.redirectURI.uri.place),
           scopes: request.consentScopes, currentStep: step, requiredSteps: [step], user: situation.facts.session?.user,
           languages: request.uiLocales))
     }
@@ -97,14 +97,15 @@ extension OIDC.FormPost {
     _ client: AuthorizationFacts.Client, _ url: String, _ fields: [FormParameter], languages: [String]? = nil
   ) {
     self.init(
-      client: OIDC.ClientSummary(client, returnsTo: (try? RedirectURI(parsing: url))?.origin), url: url,
+      client: OIDC.ClientSummary(client, returnsTo: (try? RedirectURI(parsing: url))?.place), url: url,
       fields: fields.map { FormField($0.name, $0.value) }, languages: languages)
   }
 }
 
 extension RedirectURI {
-  /// Where the browser will be sent, as people recognise it: `https://app.example.com`, or a private-use scheme.
-  var origin: String {
+  /// Where the browser will be sent, as it is written and people recognise it: `https://app.example.com`, or a private-use
+  /// scheme. What browsers compare is `origin`.
+  var place: String {
     guard isHTTP, let end = text.dropFirst(scheme.count + 3).firstIndex(where: { "/?#".contains($0) }) else {
       return isHTTP ? text : "\(scheme):"
     }

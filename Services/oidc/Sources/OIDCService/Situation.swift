@@ -166,11 +166,16 @@ extension OIDCService {
     return entry
   }
 
-  /// Whom the `id_token_hint` names: read once a request, since it costs a signature.
+  /// Whom the `id_token_hint` names.
   func hint(of request: CheckedAuthorizationRequest) async -> SubjectHint {
     guard let hint = request.idTokenHint else { return .absent }
-    let read = IDTokenHint(hint, keys: await keyRing.current.hinting, issuer: settings.issuer)
-    return read.map { .subject($0.subject) } ?? .unreadable
+    return await read(hint: hint).map { .subject($0.subject) } ?? .unreadable
+  }
+
+  /// An ID token of ours that an app sends back, be it by a key whose time is over: once a request, since it costs a
+  /// signature. Nil when it is none.
+  func read(hint: String) async -> IDTokenHint? {
+    IDTokenHint(hint, keys: await keyRing.current.hinting, issuer: settings.issuer)
   }
 }
 

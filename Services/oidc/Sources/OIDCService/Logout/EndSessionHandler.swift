@@ -41,9 +41,7 @@ extension OIDCService {
     // What cannot be read says nothing; leaving is possible all the same.
     let request = EndSessionRequest((try? FormParameters(fields)) ?? FormParameters())
     var hint: IDTokenHint?
-    if let token = request.idTokenHint {
-      hint = IDTokenHint(token, keys: await keyRing.current.verifying, issuer: settings.issuer)
-    }
+    if let token = request.idTokenHint { hint = await read(hint: token) }
     let facts = try await store.first(logoutFacts(request.clientID(hint: hint), call), call)
     let checked = request.checked(
       EndSessionRequest.Facts(
@@ -90,7 +88,7 @@ extension OIDCService {
     guard let client = facts?.client, client.id == checked.clientID else { return nil }
     return OIDC.ClientSummary(
       id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
-      requiresReauthentication: false, returnsTo: checked.destination?.uri.uri.origin, logos: client.logos)
+      requiresReauthentication: false, returnsTo: checked.destination?.uri.uri.place, logos: client.logos)
   }
 
   private func farewell(_ facts: LogoutFacts?, _ checked: CheckedEndSession? = nil) -> OIDC.Farewell {
