@@ -35,8 +35,10 @@ public struct AuthorizationFacts: Sendable {
 
   public let client: Client
   public let session: Session?
-  /// The scopes that the session's user agreed to for this client; nil when there is no grant.
-  public let grantedScopes: [String]?
+  /// The scopes that the session's user agreed to for this client; nil when they never agreed to anything.
+  public let consentedScopes: [String]?
+  /// The session's user has signed in to this client before, with or without having been asked.
+  public let wasUsedBefore: Bool
   /// The database's clock, by which everything is decided.
   public let now: Date
 
@@ -44,7 +46,7 @@ public struct AuthorizationFacts: Sendable {
     c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
     c.skip_consent, c.is_group_restricted, c.callback_patterns, c.imported, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
     s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
-    g.scopes, now()
+    g.scopes, g.user_id IS NOT NULL, now()
     """
 
   /// Session, user and grant beside a client `c`, for the token hash in parameter `token`.
@@ -76,7 +78,8 @@ public struct AuthorizationFacts: Sendable {
     } else {
       session = nil
     }
-    grantedScopes = try row.next()
+    consentedScopes = try row.next()
+    wasUsedBefore = try row.next()
     now = try row.next()
   }
 

@@ -6,13 +6,19 @@ public import Postgres
 public enum Authorizations {
   /// Issues a code: ends the interaction that led to it, touches the grant, inserts the code's hash and the record's
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
+  ///
+  /// It never writes a consent, which is what a person gives (`Interactions.Consent`): a client that asks for none gets a
+  /// grant without scopes. No row where the consent was withdrawn meanwhile, and nothing is ended then.
   public struct Issue: Statement {
     public static let sql = """
-      WITH ended AS (
+      WITH admitted AS (
+        SELECT 1 WHERE $19 OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL)),
+      ended AS (
         UPDATE interactions SET ended_at = now(), ended_by = $3
-        WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) RETURNING 1),
+        WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) AND EXISTS (SELECT 1 FROM admitted) RETURNING 1),
       agreed AS (
-        INSERT INTO grants (user_id, client_id, scopes) SELECT $6, $5, $8 WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
+        INSERT INTO grants (user_id, client_id) SELECT $6, $5 FROM admitted
+        WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
       logged AS (\(AuditEntry.insert(parameter: "$16", when: "EXISTS (SELECT 1 FROM agreed)")))
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
@@ -44,12 +50,15 @@ public enum Authorizations {
     public var offline: Bool
     /// The `claims` parameter as JSON text.
     public var claims: String?
+    /// The client asks for no consent, so that none need be there.
+    public var skipsConsent: Bool
 
     public init(
       id: UUID, interaction: InteractionID?, request: RequestID, codeHash: Data, clientID: String, user: UserID,
       session: SessionID, scopes: [String], redirectURI: String?, nonce: String?, codeChallenge: String?,
       authTime: Date, amr: [String], requestedAt: Date,
-      codeLifetimeSeconds: Double, entry: AuditEntry, offline: Bool = false, claims: String? = nil
+      codeLifetimeSeconds: Double, entry: AuditEntry, offline: Bool = false, claims: String? = nil,
+      skipsConsent: Bool = false
     ) {
       self.id = id
       self.interaction = interaction
@@ -69,6 +78,7 @@ public enum Authorizations {
       self.entry = entry
       self.offline = offline
       self.claims = claims
+      self.skipsConsent = skipsConsent
     }
 
     public func bind(_ values: inout Bindings) {
@@ -90,6 +100,7 @@ public enum Authorizations {
       values.add(entry.json)
       values.add(offline)
       values.add(claims)
+      values.add(skipsConsent)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }

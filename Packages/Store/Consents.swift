@@ -57,7 +57,7 @@ public enum Consents {
     }
 
     public static let sql = """
-      SELECT \(clientColumns), g.scopes, g.last_used_at, count(*) OVER ()
+      SELECT \(clientColumns), coalesce(g.scopes, '{}'), g.last_used_at, count(*) OVER ()
       FROM grants g JOIN clients c ON c.id = g.client_id WHERE g.user_id = $1 \(Query.rest)
       """
 

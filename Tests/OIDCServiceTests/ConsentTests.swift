@@ -50,6 +50,26 @@ import Testing
     #expect(try await flow.world.recorded(.clientAuthorizationRevoked) == 1)
   }
 
+  @Test("an app that asks for no consent is given none: once it asks, everybody is asked")
+  func skipped() async throws {
+    let flow = try await Flow.start { $0.skipConsent = true }
+    _ = try await flow.exchange(try await flow.code())
+    let tokens = try await flow.exchange(try await flow.code())
+    #expect(try await flow.world.recorded(.newClientAuthorization) == 1)
+    #expect(try await flow.world.recorded(.clientAuthorization) == 1)
+    guard case .consents(let page) = try await consents(flow), let listed = page.items.first else { throw Surprise() }
+    #expect(page.total == 1 && listed.scopes.isEmpty, "it is listed, with nothing agreed to")
+    try await flow.world.sql("UPDATE clients SET skip_consent = false")
+    guard case .interact(let id) = try await flow.authorize(),
+      case .step(let asked) = try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())
+    else { throw Surprise() }
+    #expect(asked.currentStep == .consent)
+    #expect(try await flow.userInfo(tokens.accessToken).error == nil, "what was given lives on")
+    #expect(
+      try await flow.world.oidc.revokeConsent(.init(clientID: "grafana"), flow.browser.call()) == .revoked)
+    #expect(try await flow.userInfo(tokens.accessToken).error == "invalid_token")
+  }
+
   @Test("nobody sees or takes back what another agreed to, except administrators, who may look")
   func others() async throws {
     let flow = try await Flow.start()

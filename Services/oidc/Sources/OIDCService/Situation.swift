@@ -70,7 +70,7 @@ struct Situation: Sendable {
 
   private mutating func decide() {
     let user = facts.session?.user.id
-    var scopes = facts.grantedScopes.map { Set($0) }
+    var scopes = facts.consentedScopes.map { Set($0) }
     if let consentedBy, consentedBy == user { scopes = (scopes ?? []).union(request.consentScopes) }
     next = NextStep.decide(
       request, session: facts.session.map(SessionFacts.init), consent: ConsentFacts(scopes: scopes),
@@ -143,7 +143,7 @@ extension OIDCService {
       nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
       amr: issuance.amr, requestedAt: situation.requestedAt,
       codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call),
-      offline: request.isOffline, claims: request.claims?.stored)
+      offline: request.isOffline, claims: request.claims?.stored, skipsConsent: request.client.skipConsent)
     guard try await store.write(issue, call).rows.count == 1 else { return .lost }
     return .deliver(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
   }
@@ -153,15 +153,18 @@ extension OIDCService {
   private func entry(
     _ issuance: Issuance, _ situation: Situation, _ session: AuthorizationFacts.Session, _ call: Call
   ) -> AuditEntry {
-    let agreedBefore = situation.facts.grantedScopes.map { Set($0).isSuperset(of: issuance.scopes) } ?? false
+    let facts = situation.facts
+    let agreedBefore =
+      facts.client.skipConsent
+      ? facts.wasUsedBefore : Set(facts.consentedScopes ?? []).isSuperset(of: issuance.scopes)
     var entry = AuditEntry(
       id: derivedUUID("authorization-entry", call), agreedBefore ? .clientAuthorization : .newClientAuthorization,
       address: call.caller.address, userAgent: String(call.caller.userAgent.prefix(512)), request: call.id)
     entry.userID = session.user.id
     entry.username = session.user.username
     entry.session = session.id
-    entry.clientID = situation.facts.client.id
-    entry.clientName = situation.facts.client.name
+    entry.clientID = facts.client.id
+    entry.clientName = facts.client.name
     entry.data = ["scope": issuance.scopes.joined(separator: " ")]
     return entry
   }
