@@ -51,6 +51,7 @@ public enum AtRest {
     "instance.setup_completed_by": .open,
     "interactions.ended_by": .open,
     "one_time_codes.used_by": .open,
+    "outbox.retried_by": .open,
     "passkeys.credential_id": .open,
     "passkeys.public_key": .open,
     "proofs.used_by": .open,

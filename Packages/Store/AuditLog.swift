@@ -67,6 +67,12 @@ public struct AuditEntry: Sendable {
     """
   }
 
+  /// SQL: whether the entry in `parameter` was written before the statement began. Its id is the request's own, so that a
+  /// repeated request finds what it did.
+  static func isWritten(parameter: String) -> String {
+    "EXISTS (SELECT 1 FROM audit_log WHERE id = (\(parameter)::jsonb ->> 'id')::uuid)"
+  }
+
   /// The parameter that `insert` reads.
   var json: JSONText {
     var members: [String: JSONValue] = [

@@ -42,19 +42,31 @@ extension LogoutNotices {
   }
 
   /// Tries everything again that an app was not told and that it may still want to know, now and from the beginning of the
-  /// ladder of waits. A row for each.
+  /// ladder of waits. The same request tries none a second time, and counts what it tried.
   public struct RetryNow: Statement {
     public static let sql = """
-      UPDATE outbox SET failed_at = NULL, due_at = now(), attempts = 0
-      WHERE client_id = $1 AND service = 'oidc' AND kind = '\(kind)' AND delivered_at IS NULL AND useful_until > now()
-        AND (leased_until IS NULL OR leased_until <= now())
-      RETURNING length(pg_notify('\(Outbox.channel)', 'oidc')::text)
+      WITH again AS (
+        UPDATE outbox SET failed_at = NULL, due_at = now(), attempts = 0, retried_by = $2
+        WHERE client_id = $1 AND service = 'oidc' AND kind = '\(kind)' AND delivered_at IS NULL AND useful_until > now()
+          AND (leased_until IS NULL OR leased_until <= now())
+          AND NOT EXISTS (SELECT 1 FROM outbox WHERE client_id = $1 AND retried_by = $2)
+        RETURNING pg_notify('\(Outbox.channel)', 'oidc')::text AS told)
+      SELECT (SELECT count(told) FROM again) + (SELECT count(*) FROM outbox WHERE client_id = $1 AND retried_by = $2)
       """
 
     let clientID: String
+    let request: RequestID
 
-    public init(of clientID: String) { self.clientID = clientID }
+    public init(of clientID: String, request: RequestID) {
+      self.clientID = clientID
+      self.request = request
+    }
 
-    public func bind(_ values: inout Bindings) { values.add(clientID) }
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(request.data)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
   }
 }

@@ -171,8 +171,10 @@ public enum Passkeys {
   /// Removes a user's passkey, unless it is their last.
   public struct Remove: Statement {
     public struct Row: Sendable {
-      public let existed: Bool
+      /// By this request: now, or when it came before.
       public let removed: Bool
+      /// It is still theirs: their last one.
+      public let remains: Bool
     }
 
     public static let sql = """
@@ -182,7 +184,8 @@ public enum Passkeys {
         RETURNING jsonb_build_object('passkeyName', name, 'credentialID', encode(credential_id, 'hex')) AS named),
       entry AS (\(AuditEntry.insert(
         parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)", data: "e.data || (SELECT named FROM gone)")))
-      SELECT EXISTS (SELECT 1 FROM passkeys WHERE id = $1 AND user_id = $2), EXISTS (SELECT 1 FROM gone)
+      SELECT EXISTS (SELECT 1 FROM gone) OR \(AuditEntry.isWritten(parameter: "$3")),
+        EXISTS (SELECT 1 FROM passkeys WHERE id = $1 AND user_id = $2) AND NOT EXISTS (SELECT 1 FROM gone)
       """
 
     let id: PasskeyID
@@ -203,7 +206,7 @@ public enum Passkeys {
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(existed: try row.next(), removed: try row.next())
+      Row(removed: try row.next(), remains: try row.next())
     }
   }
 
@@ -214,8 +217,7 @@ public enum Passkeys {
       entry AS (\(AuditEntry.insert(
         parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)",
         data: "e.data || jsonb_build_object('passkeyName', (SELECT name FROM gone))")))
-      SELECT EXISTS (SELECT 1 FROM gone)
-        OR EXISTS (SELECT 1 FROM audit_log WHERE id = ($3::jsonb ->> 'id')::uuid)
+      SELECT EXISTS (SELECT 1 FROM gone) OR \(AuditEntry.isWritten(parameter: "$3"))
       """
 
     let id: PasskeyID

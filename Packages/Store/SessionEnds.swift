@@ -3,19 +3,44 @@ public import LatchkeyProtocol
 public import Postgres
 
 /// Ends of sessions. Each says in its own statement what the session's tokens come to (`AuthorizationLife`), what apps are
-/// told, and what stands in the record.
+/// told, and what stands in the record. A repeated request ends nothing more, and counts what it ended.
 extension Sessions {
   private static let counted = "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))"
+
+  /// SQL: how many sessions the request of the entry in `parameter` ended: before, or now.
+  private static func total(entry parameter: String) -> String {
+    """
+    coalesce(
+      (SELECT (data ->> 'sessions')::bigint FROM audit_log WHERE id = (\(parameter)::jsonb ->> 'id')::uuid),
+      (SELECT count(*) FROM ended))
+    """
+  }
+
+  /// How many sessions a request ended before, the caller's own perhaps among them. No row: none.
+  public struct EndedBefore: Statement {
+    public static let sql = "SELECT (data ->> 'sessions')::bigint FROM audit_log WHERE id = $1"
+
+    let id: UUID
+
+    /// - Parameter entry: what the request would record.
+    public init(recordedAs entry: AuditEntry) { id = entry.id }
+
+    public func bind(_ values: inout Bindings) { values.add(id) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
+  }
 
   /// Ends one session of a user, or all but one, with all that they gave, and says how many.
   public struct End: Statement {
     public static let sql = """
       WITH ended AS (
         UPDATE sessions SET ended_at = now(), ended_reason = 'revoked'
-        WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END RETURNING id),
+        WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END
+          AND NOT \(AuditEntry.isWritten(parameter: "$4"))
+        RETURNING id),
       told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)"))),
       entry AS (\(AuditEntry.insert(parameter: "$4", when: "EXISTS (SELECT 1 FROM ended)", data: counted)))
-      SELECT count(*) FROM ended
+      SELECT \(total(entry: "$4"))
       """
 
     let user: UserID
@@ -53,14 +78,16 @@ extension Sessions {
   public struct EndAll: Statement {
     public static let sql = """
       WITH ended AS (
-        UPDATE sessions SET ended_at = now(), ended_reason = 'revoked' WHERE user_id = $1 AND ended_at IS NULL RETURNING 1),
-      told AS (\(LogoutNotices.insert(when: "a.user_id = $1 AND \(AuthorizationLife.lives("a"))"))),
+        UPDATE sessions SET ended_at = now(), ended_reason = 'revoked'
+        WHERE user_id = $1 AND ended_at IS NULL AND NOT \(AuditEntry.isWritten(parameter: "$2")) RETURNING 1),
+      told AS (\(LogoutNotices.insert(
+        when: "a.user_id = $1 AND \(AuthorizationLife.lives("a")) AND NOT \(AuditEntry.isWritten(parameter: "$2"))"))),
       tokens AS (
         UPDATE authorizations SET ended_at = now(), ended_reason = 'signed_out_everywhere'
-        WHERE user_id = $1 AND ended_at IS NULL RETURNING 1),
+        WHERE user_id = $1 AND ended_at IS NULL AND NOT \(AuditEntry.isWritten(parameter: "$2")) RETURNING 1),
       entry AS (\(AuditEntry.insert(
         parameter: "$2", when: "EXISTS (SELECT 1 FROM ended) OR EXISTS (SELECT 1 FROM tokens)", data: counted)))
-      SELECT count(*) FROM ended
+      SELECT \(total(entry: "$2"))
       """
 
     let user: UserID

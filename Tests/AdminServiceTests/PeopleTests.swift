@@ -29,8 +29,8 @@ import Testing
     return problems.map { "\($0.field) \($0.code)" }
   }
 
-  private func world() async throws -> (world: World, browser: Browser, ada: User) {
-    let world = try await World()
+  private func world(losesAnswers: Bool = true) async throws -> (world: World, browser: Browser, ada: User) {
+    let world = try await World(losesAnswers: losesAnswers)
     var browser = Browser(world)
     let ada = try await browser.setUp()
     return (world, browser, ada)
@@ -114,6 +114,8 @@ import Testing
     #expect(try await refusal(account("hedy", email: "Grace@Example.COM")) == ["email taken"])
     #expect(try await refusal(account("grace", email: "grace@example.com")) == ["username taken", "email taken"])
     #expect(try await refusal(account("grace@example.com", email: "x@example.com")) == ["username taken"])
+    _ = try await created(.init(account: account("bo@work.example", email: "bo@example.com")), browser)
+    #expect(try await refusal(account("hedy", email: "BO@work.example")) == ["email taken"])
     #expect(try await refusal(account("hedy", email: nil)) == ["email required"])
     #expect(try await refusal(account("-", email: "x@example.com")) == ["username invalid"])
     try await world.sql("UPDATE settings SET chosen = '{\"requireUserEmail\": \"false\"}'")
@@ -213,7 +215,8 @@ import Testing
 
   @Test("two administrators who demote each other at once leave one")
   func race() async throws {
-    let (world, browser, ada) = try await world()
+    // Who was demoted meanwhile is told so when they ask again.
+    let (world, browser, ada) = try await world(losesAnswers: false)
     let grace = try await created(.init(account: account("grace")), browser)
     try await world.sql("UPDATE users SET is_admin = true")
     let hers = try await world.call(key: "hers", of: grace.id)

@@ -9,8 +9,8 @@ import Testing
 @Suite struct OneTimeAccessTests {
   private let code = "ABCDEF"
 
-  private func world() async throws -> (World, Browser, User) {
-    let world = try await World()
+  private func world(losesAnswers: Bool = true) async throws -> (World, Browser, User) {
+    let world = try await World(losesAnswers: losesAnswers)
     var admin = Browser(world)
     let user = try await admin.setUp()
     return (world, admin, user)
@@ -189,7 +189,8 @@ import Testing
     "a network that tries too many codes is refused everywhere, told when to come back, and learns nothing, from loopback too"
   )
   func manyAttempts() async throws {
-    let (world, _, user) = try await world()
+    // A wrong code whose refusal was lost counts twice: nobody is let in by that, and nothing is stored to prevent it.
+    let (world, _, user) = try await world(losesAnswers: false)
     try await world.handOut(world.hash(ofCode: code), to: user.id)
     func call(_ address: String) -> Call {
       var call = world.call()
@@ -213,6 +214,33 @@ import Testing
       Issue.record("loopback is exempt")
       return
     }
+  }
+
+  @Test("nobody uses up the codes by mail of a person who asks from elsewhere; a repeated request mails once")
+  func mailed() async throws {
+    var (world, admin, user) = try await world()
+    try await world.choose([
+      "emailOneTimeAccessAsUnauthenticatedEnabled": "true", "emailOneTimeAccessAsAdminEnabled": "true",
+    ])
+    func ask(from address: String) async throws -> Int {
+      var call = admin.call()
+      call.caller.address = address
+      let before = try await world.mails()
+      let ask = Auth.AskForOneTimeCode(email: "ada@example.com", redirect: nil)
+      #expect(try await world.auth.askForOneTimeCode(ask, call) == .heard)
+      return try await world.mails() - before
+    }
+    // The second answer to the first request is lost as well: each is counted, and one mail is posted.
+    #expect(try await ask(from: "203.0.113.9") == 1)
+    #expect(try await ask(from: "203.0.113.9") == 1)
+    #expect(try await ask(from: "203.0.113.9") == 0, "a stranger has had theirs")
+    #expect(try await ask(from: "192.0.2.1") == 1, "the person has not")
+    try await admin.prove(.oneTimeLink)
+    let before = try await world.mails()
+    let mail = Auth.MailOneTimeCode(user: user.id, lifetimeSeconds: 900)
+    #expect(try await world.auth.mailOneTimeCode(mail, admin.call()) == .sent)
+    #expect(try await world.mails() == before + 1)
+    #expect(try await world.auth.mailOneTimeCode(mail, admin.call()) == .denied(.proofRequired))
   }
 
   @Test("a sign-in with a passkey under a minute ago proves one named purpose; an older one does not")

@@ -49,7 +49,8 @@ import Testing
 
   @Test("the same code sent to two processes at once is redeemed once at most")
   func race() async throws {
-    let flow = try await Flow.start()
+    // Who comes second ends what came of the first, whose repeated request is then told so.
+    let flow = try await Flow.start(losesAnswers: false)
     for _ in 0..<10 {
       let code = try await flow.code()
       async let one = flow.exchange(code)

@@ -15,9 +15,9 @@ struct Flow {
 
   /// An administrator who is signed in, and a client of theirs.
   static func start(
-    _ change: (inout Admin.ClientSettings) -> Void = { _ in }
+    losesAnswers: Bool = true, _ change: (inout Admin.ClientSettings) -> Void = { _ in }
   ) async throws -> Flow {
-    let world = try await World()
+    let world = try await World(losesAnswers: losesAnswers)
     var browser = Browser(world)
     try await browser.setUp()
     var settings = Admin.ClientSettings(name: "Grafana", callbackURLs: [Self.redirectURI])

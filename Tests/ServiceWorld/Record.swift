@@ -29,6 +29,17 @@ extension World {
   }
 }
 
+extension World {
+  /// How many mails wait to be delivered, or were.
+  package func mails() async throws -> Int { try await database.search(Mails()).first ?? 0 }
+}
+
+private struct Mails: Statement {
+  static let sql = "SELECT count(*) FROM outbox WHERE service = 'admin'"
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
+}
+
 private struct WholeRecord: Statement {
   static let sql = """
     SELECT id, event, user_id, username, actor_name, session_id, address, user_agent, data::text, changes::text

@@ -36,7 +36,10 @@ package struct World: Sendable {
   package let adminKeys: ServiceKeys
 
   /// A fresh installation whose set-up is open.
-  package init() async throws {
+  ///
+  /// - Parameter losesAnswers: whatever may be asked again is asked twice (`RepeatingSender`). Tests that count what is
+  ///   not promised to be counted once turn it off.
+  package init(losesAnswers: Bool = true) async throws {
     var configuration = try await ClusterForTests.freshDatabase(from: Self.template)
     configuration.poolSize = 4
     self.configuration = configuration
@@ -53,17 +56,22 @@ package struct World: Sendable {
         settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: idle), store: store,
         keys: key.keys(for: .auth), logger: logger, clock: clock)
     }
-    auth = RemoteAuth(InProcessTransport(Routes(processes[0]), as: .gateway))
-    otherAuth = RemoteAuth(InProcessTransport(Routes(processes[1]), as: .gateway))
+    let auths = processes.map { InProcessTransport(Routes($0), as: .gateway) }
+    auth = RemoteAuth(losesAnswers ? RepeatingSender(auths[0], auths[1]) : auths[0])
+    otherAuth = RemoteAuth(auths[1])
     let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
     tokenServices = [
       try await Self.process(tokens, database, key, logger), try await Self.process(tokens, database, key, logger),
     ]
-    oidc = RemoteOIDC(InProcessTransport(Routes(tokenServices[0]), as: .gateway))
-    otherOIDC = RemoteOIDC(InProcessTransport(Routes(tokenServices[1]), as: .gateway))
+    let oidcs = tokenServices.map { InProcessTransport(Routes($0), as: .gateway) }
+    oidc = RemoteOIDC(losesAnswers ? RepeatingSender(oidcs[0], oidcs[1]) : oidcs[0])
+    otherOIDC = RemoteOIDC(oidcs[1])
     adminKeys = key.keys(for: .admin)
     let adminService = AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)
-    admin = RemoteAdmin(InProcessTransport(Routes(adminService), as: .gateway))
+    let admins = [adminService, AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)].map {
+      InProcessTransport(Routes($0), as: .gateway)
+    }
+    admin = RemoteAdmin(losesAnswers ? RepeatingSender(admins[0], admins[1]) : admins[0])
     keepNeutralPicture = adminService.keepNeutralPicture
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }

@@ -3,3 +3,6 @@
 
 -- A client that asks for no consent has a grant all the same, since tokens live by it: NULL says that nothing was agreed to.
 ALTER TABLE grants ALTER COLUMN scopes DROP NOT NULL;
+
+-- The request that had a notice tried again: repeated, it counts the same ones.
+ALTER TABLE outbox ADD COLUMN retried_by bytea;

@@ -80,12 +80,14 @@ extension AdminService {
     _ message: Admin.RevokeAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RevokeAPIKey.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
-    return try await store.transaction(call) { transaction in
+    return try await change(call, by: principal) { change in
+      var entry = change.entry(.apiKeyRevoked)
       let revoke = APIKeys.Revoke(id: message.id, of: principal.user.id)
-      guard let name = try await transaction.write(revoke).rows.first else { return .notFound }
-      var entry = AuditEntry(.apiKeyRevoked, call, by: principal)
+      guard let name = try await change.transaction.write(revoke).rows.first else {
+        return try await change.wasDone(entry) ? .revoked : .notFound
+      }
       entry.data = ["apiKeyName": name, "apiKeyID": "\(message.id)"]
-      try await transaction.write(AuditLog.Insert(entry))
+      try await change.record(entry)
       return .revoked
     }
   }

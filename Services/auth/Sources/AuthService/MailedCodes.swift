@@ -61,14 +61,16 @@ extension AuthService {
     // Counted under a hash, since what strangers type is nobody's address until it is known to be.
     let account = Base64URL.encode(codes.hash(email.lowercased(), purpose: "one-time-email").prefix(16))
     let network = IPAddress.network(of: call.caller.address)
-    let window = Limits.codeWindow / .seconds(1)
-    let perAccount = Attempts.Count("account:\(account)/one-time-email", windowSeconds: window)
-    let perNetwork = Attempts.Count("address:\(network)/one-time-email", windowSeconds: window)
-    let counts = (
-      try await store.write(perAccount, call).rows.first?.count ?? 1,
-      try await store.write(perNetwork, call).rows.first?.count ?? 1
-    )
-    guard counts.0 <= Limits.mailsPerAccount, counts.1 <= Limits.mailsPerNetwork || !settings.limitsAttempts else {
+    func isWithin(_ limit: Int, _ subject: String) async throws(ServiceFailure) -> Bool {
+      let count = Attempts.Count("\(subject)/one-time-email", windowSeconds: Limits.codeWindow / .seconds(1))
+      return try await store.write(count, call).rows.first?.count ?? 1 <= limit
+    }
+    // What a network asks for in vain is not counted against the account: others still get their codes.
+    guard
+      try await isWithin(Limits.mailsPerNetwork, "address:\(network)") || !settings.limitsAttempts,
+      try await isWithin(Limits.mailsPerAccountAndNetwork, "account:\(account)/address:\(network)"),
+      try await isWithin(Limits.mailsPerAccount, "account:\(account)")
+    else {
       logger.info("codes by mail are asked for too often", metadata: ["request": "\(call.id)"])
       return
     }
@@ -100,9 +102,12 @@ extension AuthService {
 extension Limits {
   /// How long a code lives that somebody asked for by mail: six characters, typed while the mail is still open.
   static let mailedCode = Duration.seconds(15 * 60)
-  /// Mails per window to one address, whoever asks: a person tries again once or twice, and a stranger must neither fill a
-  /// mailbox nor gain more guesses than these codes' few attempts.
-  static let mailsPerAccount = 3
+  /// Mails per window to one address that one network asks for: a person tries again once or twice, and a stranger uses up
+  /// nobody's codes but their own.
+  static let mailsPerAccountAndNetwork = 3
+  /// Mails per window to one address, whoever asks: strangers on several networks must neither fill a mailbox nor gain more
+  /// guesses than these codes' few attempts.
+  static let mailsPerAccount = 12
   /// Mails per window that one network asks for.
   static let mailsPerNetwork = 10
   /// How long it takes to hear that somebody wants a code by mail: several times what the work takes.

@@ -84,13 +84,14 @@ extension AuthService {
     let remove = Passkeys.Remove(
       id: message.id, user: user,
       entry: passkeyEntry(
-        .passkeyRemoved, of: principal.user, session: principal.session?.session.id, key: principal.key?.key, call))
+        .passkeyRemoved, of: principal.user, session: principal.session?.session.id, key: principal.key?.key,
+        subject: "\(message.id)", call))
     let outcome = try await store.transaction(call) { transaction in
       _ = try await transaction.first(Passkeys.LockAccount(user: user))
       return try await transaction.write(remove).rows.first
     }
-    guard let outcome, outcome.existed else { return .notFound }
-    return outcome.removed ? .removed : .lastOne
+    if outcome?.removed == true { return .removed }
+    return outcome?.remains == true ? .lastOne : .notFound
   }
 
   func shown(_ listed: Passkeys.Listed) -> Auth.Passkey {

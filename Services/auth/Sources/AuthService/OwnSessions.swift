@@ -23,9 +23,7 @@ extension AuthService {
     _ message: Auth.EndSessions, _ call: Call
   ) async throws(ServiceFailure) -> Auth.EndSessions.Response {
     guard let found = try await session(call) else {
-      // The same request may have ended its own session before.
-      let ended = try await store.first(AuditLog.Holds(AuditEntry(.sessionEnded, call)), call) == true
-      return ended ? .ended(count: 1) : .notSignedIn
+      return try await endedBefore(call).map { .ended(count: $0) } ?? .notSignedIn
     }
     var entry = AuditEntry(.sessionEnded, call, about: found.user)
     entry.session = found.session.id
@@ -43,6 +41,11 @@ extension AuthService {
     by end: S, _ call: Call
   ) async throws(ServiceFailure) -> Auth.EndSessions.Response where S.Row == Int {
     .ended(count: try await store.write(end, call).rows.first ?? 0)
+  }
+
+  /// How many sessions this very request ended before, its own perhaps among them; nil where it ended none.
+  func endedBefore(_ call: Call) async throws(ServiceFailure) -> Int? {
+    try await store.first(Sessions.EndedBefore(recordedAs: AuditEntry(.sessionEnded, call)), call)
   }
 
   /// Moves a session's expiry on, if it was last seen a while ago.

@@ -15,9 +15,9 @@ extension AuthService {
   /// A passkey that its owner adds or removes.
   func passkeyEntry(
     _ event: AuditEvent, of user: User, session: SessionID?, key: APIKeyID? = nil, data: [String: String] = [:],
-    _ call: Call
+    subject: String = "", _ call: Call
   ) -> AuditEntry {
-    var entry = AuditEntry(event, call, about: user)
+    var entry = AuditEntry(event, call, about: user, subject: subject)
     entry.session = session
     entry.apiKey = key
     entry.data = data
@@ -41,8 +41,8 @@ extension AuthService {
 
 extension AuditEntry {
   /// An entry about what somebody does with their own account.
-  init(_ event: AuditEvent, _ call: Call, about user: User) {
-    self.init(event, call)
+  init(_ event: AuditEvent, _ call: Call, about user: User, subject: String = "") {
+    self.init(event, call, subject: subject)
     userID = user.id
     username = user.username
   }

@@ -19,7 +19,8 @@ extension OIDCService {
     guard try await store.search(LogoutNotices.Status(of: message.clientID), call).first != nil else {
       return .notFound
     }
-    return .retried(count: try await store.write(LogoutNotices.RetryNow(of: message.clientID), call).count)
+    let retry = LogoutNotices.RetryNow(of: message.clientID, request: call.id)
+    return .retried(count: try await store.write(retry, call).rows.first ?? 0)
   }
 
   private func denial(_ call: Call) async throws(ServiceFailure) -> Admin.Denial? {
