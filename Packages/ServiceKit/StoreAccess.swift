@@ -37,19 +37,6 @@ public struct StoreAccess: Sendable {
     do { return try await database.write(statement) } catch { throw failure(error, S.self, call) }
   }
 
-  /// One durable statement that may break a constraint, whose name is then the answer.
-  public func attempt<S: Statement>(
-    _ statement: S, _ call: Call
-  ) async throws(ServiceFailure) -> Result<Written<S.Row>, BrokenConstraint> {
-    trace(S.self, call)
-    do {
-      return .success(try await database.write(statement))
-    } catch {
-      if case .constraint(let name) = error.kind { return .failure(BrokenConstraint(name: name)) }
-      throw failure(error, S.self, call)
-    }
-  }
-
   /// A write whose loss would hurt nobody: it is committed later and its failure is only logged.
   public func note<S: Statement>(_ statement: S, _ call: Call) async {
     trace(S.self, call)

@@ -31,14 +31,15 @@ public enum RetiredNames {
   }
 
   /// What stands in the way of a person's taking a username and an address. A username that is another's address counts as
-  /// taken: it would pass for them.
+  /// taken, and so does an address that is another's username: it would pass for them.
   public struct Conflicts: Statement {
     public static let sql = """
-      SELECT 'username', NULL::timestamptz FROM users
-      WHERE (lower(username) = lower($2) OR lower(email) = lower($2)) AND id <> $1
-      UNION ALL SELECT 'email', NULL FROM users WHERE lower(email) = lower($3) AND id <> $1
-      UNION ALL SELECT kind, free_at FROM retired_names
-      WHERE (kind, name) IN (('username', lower($2)), ('email', lower($3))) AND user_id <> $1 AND free_at > now()
+      WITH wanted AS (SELECT kind, lower(name) AS name FROM (VALUES ('username', $2::text), ('email', $3)) v(kind, name))
+      SELECT w.kind, NULL::timestamptz FROM wanted w JOIN users u ON lower(u.username) = w.name WHERE u.id <> $1
+      UNION ALL SELECT w.kind, NULL FROM wanted w JOIN users u ON lower(u.email) = w.name WHERE u.id <> $1
+      UNION ALL SELECT w.kind, r.free_at FROM wanted w
+      JOIN retired_names r ON r.kind IN ('username', 'email') AND r.name = w.name
+      WHERE r.user_id <> $1 AND r.free_at > now()
       """
 
     let user: UserID

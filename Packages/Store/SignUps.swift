@@ -32,9 +32,10 @@ public struct FirstProof: Sendable {
 /// Somebody who makes an account for themselves.
 public enum SignUps {
   /// The account, its groups and claims, its session with the proof for its first passkey, one use of the link, and the
-  /// entry in the record: all of it or nothing. Of many who want a link's last use, one gets it.
+  /// entry in the record: all of it or nothing. Of many who want a link's last use, one gets it. It runs in a transaction
+  /// that began with `Users.LockAccounts`: a name that is being given up at this moment is seen.
   ///
-  /// A name in use breaks `users_username_key` or `users_email_key`.
+  /// A name in use, be it as another's address, breaks `users_username_key` or `users_email_key`.
   public struct Complete: Statement {
     public struct Row: Sendable {
       /// Somebody gave this username or this address up a short while ago.
@@ -45,9 +46,9 @@ public enum SignUps {
 
     public static let sql = """
       WITH retired AS (
-        SELECT coalesce(bool_or(kind = 'username'), false) AS username, coalesce(bool_or(kind = 'email'), false) AS email
+        SELECT coalesce(bool_or(name = lower($2)), false) AS username, coalesce(bool_or(name = lower($3)), false) AS email
         FROM retired_names
-        WHERE free_at > now() AND ((kind = 'username' AND name = lower($2)) OR (kind = 'email' AND name = lower($3)))),
+        WHERE free_at > now() AND kind IN ('username', 'email') AND name IN (lower($2), lower($3))),
       used AS (
         UPDATE signup_tokens t SET usage_count = t.usage_count + 1 FROM retired r
         WHERE t.id = $9 AND t.usage_count < t.usage_limit AND t.expires_at > now() AND NOT r.username AND NOT r.email

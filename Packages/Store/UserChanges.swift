@@ -3,7 +3,7 @@ public import LatchkeyProtocol
 public import Postgres
 
 /// What administrators, and people themselves, change about accounts. Each runs in a transaction that began with
-/// `LockAccounts`.
+/// `LockAccounts`, as signing up does.
 extension Users {
   /// Holds off every other change of accounts until the transaction ends: two that race must neither take the same name
   /// nor each demote the other of the last two administrators.

@@ -146,12 +146,23 @@ import Testing
       try await fields(Profile(username: "ADA", email: "x@example.com", firstName: "", lastName: "")) == ["username"])
     #expect(
       try await fields(Profile(username: "bo", email: "ADA@Example.com", firstName: "", lastName: "")) == ["email"])
+    // Whoever matches by name would take her for Ada.
+    #expect(
+      try await fields(Profile(username: "Ada@example.com", email: "x@example.com", firstName: "", lastName: ""))
+        == ["username"])
+    try await world.sql("UPDATE users SET username = 'ada@work.example' WHERE username = 'ada'")
+    #expect(
+      try await fields(Profile(username: "bo", email: "ada@work.example", firstName: "", lastName: "")) == ["email"])
     try await world.sql(
       """
       INSERT INTO retired_names (kind, name, user_id, free_at)
       VALUES ('username', 'cleo', gen_random_uuid(), now() + interval '1 day'),
-        ('email', 'old@example.com', gen_random_uuid(), now() - interval '1 day')
+        ('email', 'old@example.com', gen_random_uuid(), now() - interval '1 day'),
+        ('email', 'eve@example.com', gen_random_uuid(), now() + interval '1 day')
       """)
+    #expect(
+      try await fields(Profile(username: "Eve@example.com", email: "x@example.com", firstName: "", lastName: ""))
+        == ["username"])
     #expect(try await fields(profile("Cleo")) == ["username"])
     #expect(
       try await fields(Profile(username: "dora", email: "old@example.com", firstName: "", lastName: "")) == ["accepted"]
@@ -173,6 +184,22 @@ import Testing
     #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: token), world.call()) == .closed)
     try await world.choose(["allowUserSignups": "open"])
     #expect(try await world.auth.signUpStatus(.init(link: nil), world.call()) == .open)
+  }
+
+  @Test("a link that was deleted lets nobody in")
+  func deleted() async throws {
+    let (world, admin) = try await world("withToken")
+    let token = try await link(world, admin, uses: 5)
+    guard case .links(let page) = try await world.admin.listSignupLinks(.init(page: .init()), admin.call()),
+      let id = page.items.first?.id
+    else {
+      Issue.record("it is not listed")
+      return
+    }
+    #expect(try await world.admin.deleteSignupLink(.init(id: id), admin.call()) == .deleted)
+    #expect(try await world.admin.deleteSignupLink(.init(id: id), admin.call()) == .notFound)
+    #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: token), world.call()) == .linkInvalid)
+    #expect(try await world.recorded(.signupLinkDeleted) == 1)
   }
 
   @Test(

@@ -6,3 +6,25 @@ ALTER TABLE grants ALTER COLUMN scopes DROP NOT NULL;
 
 -- The request that had a notice tried again: repeated, it counts the same ones.
 ALTER TABLE outbox ADD COLUMN retried_by bytea;
+
+-- A username that is somebody else's e-mail address would pass for them at apps that match by name, and the other way
+-- round. Each column has its own unique index; what lies across the two is refused here, whoever writes, under the name of
+-- the index that it would break if there were one.
+CREATE FUNCTION refuse_names_of_others() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- `Users.LockAccounts`: of two who write at once, the second sees what the first took.
+  PERFORM pg_advisory_xact_lock(hashtextextended('accounts', 0));
+  IF (TG_OP = 'INSERT' OR lower(NEW.username) <> lower(OLD.username)) AND position('@' IN NEW.username) > 0
+    AND EXISTS (SELECT 1 FROM users u WHERE lower(u.email) = lower(NEW.username) AND u.id <> NEW.id)
+  THEN
+    RAISE unique_violation USING MESSAGE = 'the username is the e-mail address of another', CONSTRAINT = 'users_username_key';
+  END IF;
+  IF (TG_OP = 'INSERT' OR lower(NEW.email) IS DISTINCT FROM lower(OLD.email))
+    AND EXISTS (SELECT 1 FROM users u WHERE lower(u.username) = lower(NEW.email) AND u.id <> NEW.id)
+  THEN
+    RAISE unique_violation USING MESSAGE = 'the e-mail address is the username of another', CONSTRAINT = 'users_email_key';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER users_names BEFORE INSERT OR UPDATE OF username, email ON users
+  FOR EACH ROW EXECUTE FUNCTION refuse_names_of_others();

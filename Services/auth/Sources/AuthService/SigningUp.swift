@@ -58,9 +58,13 @@ extension AuthService {
       user: user.id, profile: profile, emailVerified: user.emailVerified, link: link,
       groups: settings.signupGroups, claims: settings.signupClaims, session: session,
       proof: firstPasskeyProof(call), entry: entry)
-    switch try await store.attempt(complete, call) {
+    let outcome = try await store.attempt(call) { transaction in
+      _ = try await transaction.first(Users.LockAccounts())
+      return try await transaction.write(complete).rows.first
+    }
+    switch outcome {
     case .success(let written):
-      guard let row = written.rows.first else { return .linkInvalid }
+      guard let row = written else { return .linkInvalid }
       if row.done {
         logger.notice("somebody signed up", metadata: ["user": "\(user.id)", "request": "\(call.id)"])
         return .signedUp(try await detailed(signedIn(user, token, lifetime), call))
