@@ -48,7 +48,9 @@ public enum Ownership {
     Table(
       "instance", writer: nil,
       others: [
-        .auth: [.select, .update(["setup_completed_at", "setup_completed_by"])], .oidc: [.select], .admin: [.select],
+        .auth: [.select, .update(["setup_completed_at", "setup_completed_by"])], .oidc: [.select],
+        // By triggers, as clients change.
+        .admin: [.select, .update(["tokens_until"])],
       ]),
     // `auth` inserts the first administrator and whoever signs up, and notes that an address was proven.
     Table("users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),

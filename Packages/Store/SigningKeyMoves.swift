@@ -12,19 +12,22 @@ extension SigningKeys {
     public let new: String?
   }
 
-  /// Promotes the next key of each algorithm and retires its current one, where there is a next one: what was not published
-  /// before does not sign. The retired key's private half is removed; it is believed for as long as the longest-lived
-  /// token that any client may hold of it.
+  /// Promotes the next key of each algorithm and retires its current one, where the next one has been published for
+  /// `seenSeconds`: what apps cannot have seen does not sign. The retired key's private half is removed; it is believed for
+  /// as long as the longest-lived token that any client may hold of it, be the client gone or its tokens shorter by now.
   public struct Rotate: Statement {
     public static let sql = """
       WITH leaving AS (
         UPDATE signing_keys k SET state = 'retired', sealed_private = NULL, retired_at = now(),
-          verifies_until = now() + make_interval(secs => $5) + greatest(make_interval(secs => $4),
-            make_interval(mins => coalesce((SELECT max(access_token_minutes) FROM clients), 0)))
+          verifies_until = make_interval(secs => $5) + greatest(now() + make_interval(secs => $4),
+            now() + make_interval(mins => (SELECT max(access_token_minutes) FROM clients)),
+            (SELECT tokens_until FROM instance))
         WHERE k.state = 'current' AND ($1::text[] IS NULL OR k.algorithm = ANY ($1))
           AND ($2::text[] IS NULL OR k.kid = ANY ($2))
           AND ($3::float8 IS NULL OR k.signs_from <= now() - make_interval(secs => $3))
-          AND EXISTS (SELECT 1 FROM signing_keys n WHERE n.algorithm = k.algorithm AND n.state = 'next')
+          AND EXISTS (
+            SELECT 1 FROM signing_keys n WHERE n.algorithm = k.algorithm AND n.state = 'next'
+              AND n.created_at <= now() - make_interval(secs => \(seenSeconds)))
         RETURNING k.kid, k.algorithm),
       promoted AS (
         UPDATE signing_keys n SET state = 'current', signs_from = now() FROM leaving l

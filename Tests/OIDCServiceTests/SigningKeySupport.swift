@@ -3,6 +3,7 @@ import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import ServiceWorld
+import Store
 
 struct StoredKey: Sendable {
   let kid: String
@@ -21,6 +22,15 @@ private struct AllKeys: Statement {
 
 extension World {
   func storedKeys() async throws -> [StoredKey] { try await database.search(AllKeys()) }
+
+  /// As if the next keys had been published for a while.
+  func letKeysBeSeen() async throws {
+    try await sql(
+      """
+      UPDATE signing_keys SET created_at = created_at - make_interval(secs => \(SigningKeys.seenSeconds))
+      WHERE state = 'next'
+      """)
+  }
 
   func publishedKeys() async throws -> [JSONValue] {
     guard case .array(let keys)? = try await oidc.keys(.init(), call())["keys"] else { return [] }
@@ -42,7 +52,9 @@ extension Flow {
     return keys
   }
 
-  mutating func rotate(_ algorithm: String?) async throws -> OIDC.RotateSigningKeys.Response {
+  /// - Parameter seen: the next keys were published long enough ago.
+  mutating func rotate(_ algorithm: String?, seen: Bool = true) async throws -> OIDC.RotateSigningKeys.Response {
+    if seen { try await world.letKeysBeSeen() }
     try await browser.prove(.signingKeys)
     return try await world.oidc.rotateSigningKeys(.init(algorithm: algorithm), browser.call())
   }

@@ -135,6 +135,7 @@ struct SigningKeyTests {
   func race() async throws {
     var flow = try await Flow.start()
     for _ in 0..<3 {
+      try await flow.world.letKeysBeSeen()
       let seen = try await flow.keys().keys.filter { $0.state == .current }.map(\.id)
       for _ in 0..<2 { try await flow.browser.prove(.signingKeys) }
       let message = OIDC.RotateSigningKeys(expected: seen)
@@ -155,6 +156,7 @@ struct SigningKeyTests {
   @Test("a repeated request rotates once and is told the same")
   func repeated() async throws {
     var flow = try await Flow.start()
+    try await flow.world.letKeysBeSeen()
     try await flow.browser.prove(.signingKeys)
     let call = flow.browser.call()
     let message = OIDC.RotateSigningKeys(algorithm: "ES256")
@@ -164,10 +166,34 @@ struct SigningKeyTests {
     #expect(try await flow.world.recorded(.signingKeysRotated) == 1)
   }
 
+  @Test("a key that apps cannot have seen yet signs nothing, however often somebody rotates; an emergency does not wait")
+  func unseen() async throws {
+    var flow = try await Flow.start()
+    guard case .rotated(let keys) = try await flow.rotate("ES256") else {
+      Issue.record("not rotated")
+      return
+    }
+    let next = try #require(keys.of("ES256", .next))
+    guard case .unchanged(let same) = try await flow.rotate("ES256", seen: false) else {
+      Issue.record("rotated")
+      return
+    }
+    #expect(same == keys)
+    try await flow.world.sql(
+      "UPDATE signing_keys SET signs_from = now() - interval '91 days' WHERE algorithm = 'ES256' AND state = 'current'")
+    #expect(try await flow.world.rotateKeysThatAreDue(at: 0) == [])
+    guard case .revoked(let after) = try await flow.revoke(try #require(keys.of("ES256", .current)?.id)) else {
+      Issue.record("not revoked")
+      return
+    }
+    #expect(after.of("ES256", .current)?.id == next.id)
+  }
+
   @Test("on schedule: a key that has signed long enough is rotated by one of two processes, the others stay")
   func schedule() async throws {
     let flow = try await Flow.start()
     let world = flow.world
+    try await world.letKeysBeSeen()
     #expect(try await world.rotateKeysThatAreDue(at: 0) == [])
     try await world.sql(
       "UPDATE signing_keys SET signs_from = now() - interval '91 days' WHERE algorithm = 'RS256' AND state = 'current'")
@@ -191,6 +217,23 @@ struct SigningKeyTests {
     #expect(until.timeIntervalSince(since) == 600 * 60 + 600)
     let stored = try await flow.world.storedKeys().filter { !$0.hasPrivate }
     #expect(stored.map(\.kid) == [retired.id])
+  }
+
+  @Test(
+    "what a client was given before its tokens became shorter, or before it was deleted, is believed to its end",
+    arguments: ["UPDATE clients SET access_token_minutes = 5", "DELETE FROM clients"])
+  func longerBefore(change: String) async throws {
+    var flow = try await Flow.start { $0.accessTokenDurationMinutes = 600 }
+    let tokens = try await flow.exchange(flow.code())
+    try await flow.world.sql(change)
+    guard case .rotated(let keys) = try await flow.rotate("ES256") else {
+      Issue.record("not rotated")
+      return
+    }
+    let retired = try #require(keys.of("ES256", .retired))
+    #expect(tokens.header("access_token")?["kid"]?.string == retired.id)
+    let until = try #require(retired.believedUntil)
+    #expect(until.timeIntervalSince(try #require(retired.retiredAt)) > 600 * 60)
   }
 
   @Test("clients with short-lived tokens change nothing about ID tokens, which live an hour")

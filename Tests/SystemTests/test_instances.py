@@ -231,6 +231,7 @@ def test_both_processes_sign_with_a_new_key_within_seconds_of_its_rotation(proxi
         return set(found)
 
     [old] = kids()
+    proxied.base.psql("UPDATE signing_keys SET created_at = created_at - interval '5 minutes' WHERE state = 'next'")
     done = proxied.base.run("key-rotate", "--alg", "RS256", "--yes")
     assert done.returncode == 0, done.stderr
     wait_for(lambda: old not in kids(), "both sign with the new key")

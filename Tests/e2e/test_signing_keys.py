@@ -51,7 +51,16 @@ def listed(person: Person, algorithm: str) -> dict[str, dict]:
     return {each["state"]: each for each in keys if each["alg"] == algorithm}
 
 
-def rotate(person: Person, **wish) -> None:
+def let_keys_be_seen(server: Latchkey) -> None:
+    """As if the next key of every algorithm had been published for as long as it takes before it may sign."""
+    wait_for(
+        lambda: server.psql("SELECT count(*) FROM signing_keys WHERE state = 'next'") == str(len(ALGORITHMS)),
+        "a next key of each is published", 60)
+    server.psql("UPDATE signing_keys SET created_at = created_at - interval '5 minutes' WHERE state = 'next'")
+
+
+def rotate(server: Latchkey, person: Person, **wish) -> None:
+    let_keys_be_seen(server)
     person.prove("signing-keys")
     person.ok("POST", "/api/signing-keys/rotate", wish)
 
@@ -106,10 +115,10 @@ def test_an_app_that_keeps_the_key_set_signs_people_in_through_rotations_at_both
         before = listed(keeper, "RS256")
         assert first == before["current"]["kid"]
         # The app read the key set when the next key was in it already: it needs no other.
-        rotate(keeper)
+        rotate(pair, keeper)
         wait_for(lambda: sign_in() == before["next"]["kid"], "the app is given tokens of the next key", 20)
         for _ in range(2):
-            rotate(keeper, alg="RS256")
+            rotate(pair, keeper, alg="RS256")
             for _ in range(3):
                 sign_in()
 
@@ -119,7 +128,7 @@ def test_a_key_is_published_before_it_signs_and_after_it_signed(pair, keeper):
     old = keeper.tokens_for(Request(client))
     before = listed(keeper, "RS256")
     assert before["next"]["kid"] in [each["kid"] for each in published(pair.url)]
-    rotate(keeper, alg="RS256")
+    rotate(pair, keeper, alg="RS256")
     wait_for(lambda: signs(keeper, client, before["next"]["kid"]), "both processes sign with the next key", 20)
     after = listed(keeper, "RS256")
     assert after["retired"]["believedUntil"] > after["retired"]["retiredAt"]
@@ -137,6 +146,19 @@ def test_rotating_needs_an_administrator_and_the_passkey(pair, keeper):
     assert refused.status_code == 400 and refused.json()["code"] == "validation_failed"
     refused = keeper.call("POST", "/api/signing-keys/rotate", {"expected": ["nobody-saw-this"]})
     assert refused.status_code == 409 and refused.json()["code"] == "signing_keys_unchanged"
+
+
+def test_a_key_that_apps_cannot_have_seen_does_not_sign(pair, keeper):
+    rotate(pair, keeper, alg="ES384")
+    wait_for(lambda: "next" in listed(keeper, "ES384"), "another key is published", 20)
+    before = listed(keeper, "ES384")
+    keeper.prove("signing-keys")
+    refused = keeper.call("POST", "/api/signing-keys/rotate", {"alg": "ES384"})
+    assert refused.status_code == 409 and refused.json()["code"] == "signing_keys_unchanged"
+    command = pair.run("key-rotate", "--alg", "ES384", "--yes")
+    assert command.returncode == 1 and "less than five minutes ago" in command.stderr
+    after = listed(keeper, "ES384")
+    assert (after["current"]["kid"], after["next"]["kid"]) == (before["current"]["kid"], before["next"]["kid"])
 
 
 # Removal
@@ -160,6 +182,7 @@ def test_what_a_removed_key_signed_dies_at_both_processes(pair, keeper):
 
 def test_the_command_rotates_a_running_installation(pair, keeper):
     client = keeper.create_client()
+    let_keys_be_seen(pair)
     before = listed(keeper, "RS256")
     done = pair.run("key-rotate", "--alg", "RS256", "--yes")
     assert done.returncode == 0, done.stderr
@@ -198,7 +221,7 @@ def test_each_command_says_what_it_does(pair, command):
 
 
 def test_the_record_says_who_rotated_and_how(pair, keeper):
-    rotate(keeper, alg="PS256")
+    rotate(pair, keeper, alg="PS256")
     entries = keeper.ok("GET", "/api/audit-logs/all?pagination[limit]=100&filters[event]=SIGNING_KEYS_ROTATED")["data"]
     assert {"page", "command"} <= {each["data"]["method"] for each in entries}
 
@@ -209,6 +232,7 @@ def test_the_page_shows_every_key_and_rotates_behind_the_passkey(pair, keeper, w
     page = window.page
     window.context.add_cookies(
         [{"name": each.name, "value": each.value, "url": pair.url} for each in keeper.http.cookies])
+    let_keys_be_seen(pair)
     page.goto(pair.url + PAGE)
     before = listed(keeper, "ES256")
     row = page.locator(f"[data-key='{before['current']['kid']}']")

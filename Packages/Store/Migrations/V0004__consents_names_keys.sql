@@ -28,3 +28,15 @@ BEGIN
 END $$;
 CREATE TRIGGER users_names BEFORE INSERT OR UPDATE OF username, email ON users
   FOR EACH ROW EXECUTE FUNCTION refuse_names_of_others();
+
+-- Until when access tokens may live of clients that are gone, or whose tokens live shorter by now: a retired key is believed
+-- at least as long. By triggers, since whatever route a client takes, what it was given is out there.
+ALTER TABLE instance ADD COLUMN tokens_until timestamptz;
+CREATE FUNCTION remember_longer_tokens() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE instance SET tokens_until = greatest(tokens_until, now() + make_interval(mins => OLD.access_token_minutes));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER clients_gone AFTER DELETE ON clients FOR EACH ROW EXECUTE FUNCTION remember_longer_tokens();
+CREATE TRIGGER clients_shorter AFTER UPDATE OF access_token_minutes ON clients
+  FOR EACH ROW WHEN (NEW.access_token_minutes < OLD.access_token_minutes) EXECUTE FUNCTION remember_longer_tokens();

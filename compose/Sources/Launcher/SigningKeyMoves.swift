@@ -44,8 +44,8 @@ public enum SigningKeyMoves {
       guard !moves.isEmpty else {
         throw LaunchFailure(
           """
-          Nothing was rotated: the next key is not published yet. A running Latchkey makes it within seconds; apps have to \
-          be able to read a key before it signs.
+          Nothing was rotated: the next key was published less than five minutes ago, or is not there yet. A running \
+          Latchkey makes it within seconds, and apps need a few minutes to read it before it signs. Try again then.
           """)
       }
       return moves.map { Rotated(algorithm: $0.algorithm, retired: $0.old, signing: $0.new ?? "") }
