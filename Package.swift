@@ -16,9 +16,10 @@ func library(
   .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
 }
 
-/// A library with text files compiled in: every file of these folders (see Plugins).
-func embedding(_ name: String, _ path: String, folders: [String]) -> Target {
-  .target(name: name, path: path, exclude: folders, swiftSettings: strict, plugins: ["EmbedFiles"])
+/// A library with text files compiled in: these, and every file of these folders (see Plugins).
+func embedding(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = [], files: [String]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: files, swiftSettings: strict, plugins: ["EmbedFiles"])
 }
 
 func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -73,7 +74,7 @@ let package = Package(
   targets: [
     // What two or more programs share.
     library("LatchkeyProtocol", "Packages/Protocol"),
-    embedding("LatchkeyWords", "Packages/Words", folders: ["locales"]),
+    embedding("LatchkeyWords", "Packages/Words", files: ["locales"]),
     library("Transport", "Packages/Transport", ["LatchkeyProtocol", logging, nioTLS] + nio),
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -97,7 +98,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibcrypto", path: "Services/oidc/Sources/CLibcrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
-    library("OIDCRules", "Services/oidc/Sources/OIDCRules", ["CLibcrypto", crypto, cryptoExtras]),
+    embedding(
+      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["CLibcrypto", crypto, cryptoExtras],
+      files: ["Redirects/public_suffix_list.dat"]),
     .systemLibrary(
       name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
@@ -121,7 +124,7 @@ let package = Package(
       "admin", "Services/admin/Sources/admin", ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "Store"]),
     embedding(
       "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
-      folders: ["templates", "static", "apps", "openapi"]),
+      files: ["templates", "static", "apps", "openapi"]),
     .target(
       name: "GatewayService",
       dependencies: [

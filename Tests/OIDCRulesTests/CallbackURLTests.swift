@@ -21,13 +21,20 @@ struct CallbackURLTests {
   func patterns() {
     for text in [
       "https://*.app.example/cb", "https://app.example/**", "http://*.lan/cb", "https://app.example/cb?x=*",
-      "https://a.b.*.example.com:80*/x",
+      "https://a.b.*.example.com:80*/x", "https://*.example.co.uk/cb", "https://*.ada.duckdns.org/cb",
+      "https://*.home.arpa/cb", "https://*.nas.home.arpa/cb", "https://*.www.ck/cb", "https://*.localhost/cb",
     ] {
       #expect(CallbackURL.review(text, patterns: .chosen).refusal == nil, "\(text)")
     }
     for text in [
       "*", "https://*", "https://*.com/cb", "https://app.*/cb", "https://*.co.uk/cb", "https://*.github.io/cb",
-      "https://*.*/cb", "http://192.168.1.*/cb", "https://*:8443/cb",
+      "https://*.*/cb", "http://192.168.1.*/cb", "https://*:8443/cb", "https://*.s3.amazonaws.com/cb",
+      "https://*.compute.amazonaws.com/cb", "https://*.any.thing.amazonaws.com/cb", "https://*.r2.dev/cb",
+      "https://*.blob.core.windows.net/cb", "https://*.cloudfunctions.net/cb", "https://*.hopto.org/cb",
+      "https://*.ddnss.de/cb", "https://*.eu.org/cb", "https://*.ngrok-free.dev/cb", "https://*.lhr.life/cb",
+      "https://*.gitpod.io/cb", "https://*.app.github.dev/cb", "https://*.codespaces.github.dev/cb",
+      "https://*.duckdns.org/cb", "https://*.com.au/cb", "https://*.ck/cb", "https://*.any.ck/cb", "https://*.nip.io/cb",
+      "https://me-*.github.io/cb", "https://*.xn--p1ai/cb",
     ] {
       guard case .tooBroad(let doubt) = CallbackURL.review(text, patterns: .chosen).refusal else {
         Issue.record("\(text) passed")

@@ -53,38 +53,3 @@ extension RedirectPattern {
   /// Fit for an imported client only.
   public var isTooBroad: Bool { doubts.contains(where: \.isTooBroad) }
 }
-
-/// Below which names hosts have one owner. Not the whole list of public suffixes, which has ten thousand lines and changes
-/// daily: the rules that most of it follows, and the providers that people who host apps themselves know.
-enum HostOwnership {
-  /// RFC 6761, RFC 6762, RFC 8375 and what routers and companies use: names that nobody can buy.
-  private static let privateDomains: Set<String> = [
-    "localhost", "local", "lan", "home", "internal", "intranet", "private", "corp", "test", "localdomain",
-  ]
-
-  /// Second-level names under which country registries sell (`co.uk`, `com.au`).
-  private static let registrySecondLevels: Set<String> = [
-    "ac", "co", "com", "edu", "go", "gob", "gov", "govt", "gouv", "mil", "ne", "net", "nom", "or", "org", "ltd", "plc",
-  ]
-
-  /// Where anybody gets a host of their own.
-  private static let sharedDomains: Set<String> = [
-    "duckdns.org", "no-ip.org", "ddns.net", "dynv6.net", "dedyn.io", "nip.io", "sslip.io", "github.io", "gitlab.io",
-    "pages.dev", "workers.dev", "trycloudflare.com", "vercel.app", "netlify.app", "herokuapp.com", "fly.dev",
-    "onrender.com", "web.app", "firebaseapp.com", "appspot.com", "run.app", "azurewebsites.net", "cloudapp.net",
-    "cloudfront.net", "amazonaws.com", "ngrok.io", "ngrok.app", "ngrok.dev", "loca.lt", "synology.me",
-    "myqnapcloud.com",
-    "myds.me", "dyndns.org", "dyn.com", "ts.net", "direct.quickconnect.to", "quickconnect.to", "glitch.me",
-    "replit.app",
-    "ngrok-free.app", "repl.co", "surge.sh", "deno.dev", "blogspot.com", "wordpress.com", "translate.goog",
-  ]
-
-  /// - Parameter labels: the lower-case labels behind the last one that may vary.
-  static func isOneOwners(_ labels: [String]) -> Bool {
-    guard let top = labels.last else { return false }
-    if privateDomains.contains(top) { return true }
-    guard labels.count >= 2 else { return false }
-    if labels.count == 2, top.utf8.count == 2, registrySecondLevels.contains(labels[0]) { return false }
-    return !sharedDomains.contains(labels.joined(separator: "."))
-  }
-}
