@@ -1,3 +1,5 @@
+import LatchkeyProtocol
+
 /// A browser and its system, as far as its `User-Agent` says; enough to tell one's own sessions apart,
 /// on a page and in a mail.
 public struct Device: Sendable, Equatable {
@@ -8,7 +10,7 @@ public struct Device: Sendable, Equatable {
   public let isBoth: Bool
 
   public init(userAgent: String) {
-    let agent = userAgent.prefix(512)
+    let agent = userAgent.prefix(bytes: Caller.longestUserAgent)
     browser = Self.first(Self.browsers, in: agent)
     system = Self.first(Self.systems, in: agent)
     isPhone = agent.contains("Mobile") || agent.contains("Android") || agent.contains("iPhone")
@@ -16,7 +18,7 @@ public struct Device: Sendable, Equatable {
     isBoth = browser != nil && system != nil
   }
 
-  private static func first(_ table: [(mark: String, name: String)], in agent: Substring) -> String? {
+  private static func first(_ table: [(mark: String, name: String)], in agent: String) -> String? {
     table.first { agent.contains($0.mark) }?.name
   }
 

@@ -36,8 +36,8 @@ public enum Admin {
 
   /// A request for a page of a list, within its bounds: what services go by.
   public struct ListBounds: Sendable, Equatable {
-    /// Characters of a search; longer ones find nothing that shorter ones do not.
-    public static let longestSearch = 100
+    /// Bytes of a search; longer ones find nothing that shorter ones do not.
+    public static let longestSearch = 400
 
     public let page: Int
     public let limit: Int
@@ -47,7 +47,7 @@ public enum Admin {
     public init(_ request: PageRequest) {
       page = max(request.page, 1)
       limit = min(max(request.limit, 1), PageRequest.largest)
-      search = request.search.map { String($0.prefix(Self.longestSearch)) }.flatMap { $0.isEmpty ? nil : $0 }
+      search = request.search?.prefix(bytes: Self.longestSearch).nonEmpty
     }
 
     /// Rows before the page. A page beyond all numbers is as empty as any beyond the end.

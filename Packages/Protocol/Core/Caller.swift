@@ -10,10 +10,15 @@ public struct Caller: Codable, Sendable, Equatable {
   public var browser: Secret?
   /// The client's address in text, after the rules for trusted proxies were applied.
   public var address: String
-  /// The User-Agent header as it came; empty if there was none.
-  public var userAgent: String
+  /// The beginning of the User-Agent header; empty if there was none.
+  public var userAgent: String {
+    didSet { userAgent = userAgent.prefix(bytes: Self.longestUserAgent) }
+  }
   /// Language tags from Accept-Language, best first.
   public var languages: [String]
+
+  /// Bytes of a User-Agent that are worth keeping: it is stored with every session and every entry of the audit log.
+  public static let longestUserAgent = 512
 
   public init(
     session: Secret? = nil, apiKey: Secret? = nil, browser: Secret? = nil, address: String = "", userAgent: String = "",
@@ -23,7 +28,7 @@ public struct Caller: Codable, Sendable, Equatable {
     self.apiKey = apiKey
     self.browser = browser
     self.address = address
-    self.userAgent = userAgent
+    self.userAgent = userAgent.prefix(bytes: Self.longestUserAgent)
     self.languages = languages
   }
 

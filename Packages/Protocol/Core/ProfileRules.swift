@@ -8,18 +8,16 @@ extension Profile {
   /// RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets.
   public static let longestEmail = 254
 
-  /// The profile with surrounding white space gone, text in normal form C and an empty address made none.
+  /// The profile with surrounding white space gone, text in normal form C and an empty address made none. What is too long
+  /// stays as it is (`problems`).
   public var normalised: Profile {
-    func clean(_ text: String) -> String {
-      text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
-    }
     var profile = self
-    profile.username = clean(username)
-    profile.email = email.map(clean).flatMap { $0.isEmpty ? nil : $0 }
-    profile.firstName = clean(firstName)
-    profile.lastName = clean(lastName)
-    profile.displayName = displayName.map(clean).flatMap { $0.isEmpty ? nil : $0 }
-    profile.locale = locale.flatMap { $0.isEmpty ? nil : $0 }
+    profile.username = username.cleaned(characters: Self.longestUsername)
+    profile.email = email?.cleaned(bytes: Self.longestEmail).nonEmpty
+    profile.firstName = firstName.cleaned(characters: Self.longestName)
+    profile.lastName = lastName.cleaned(characters: Self.longestName)
+    profile.displayName = displayName?.cleaned(characters: Self.longestDisplayName).nonEmpty
+    profile.locale = locale?.nonEmpty
     return profile
   }
 
@@ -35,7 +33,7 @@ extension Profile {
     var problems: [FieldProblem] = []
     if username.isEmpty {
       problems.append(FieldProblem("username", "required", "A username is needed."))
-    } else if username.count > Self.longestUsername {
+    } else if username.isLonger(thanCharacters: Self.longestUsername) {
       problems.append(FieldProblem("username", "too_long", "A username has at most 50 characters."))
     } else if !Self.isUsername(username) {
       problems.append(
@@ -57,7 +55,9 @@ extension Profile {
   }
 
   private static func nameProblems(_ field: String, _ name: String, longest: Int) -> [FieldProblem] {
-    if name.count > longest { return [FieldProblem(field, "too_long", "At most \(longest) characters.")] }
+    if name.isLonger(thanCharacters: longest) {
+      return [FieldProblem(field, "too_long", "At most \(longest) characters.")]
+    }
     guard name.unicodeScalars.allSatisfy({ !isControl($0) }) else {
       return [FieldProblem(field, "invalid", "Control characters cannot be part of a name.")]
     }
@@ -86,10 +86,9 @@ extension Profile {
   /// One `@`, something before it, and a domain with a dot or a bare host name after it. Whether mail arrives there is
   /// shown only by sending some.
   static func isEmail(_ text: String) -> Bool {
+    guard text.utf8.count <= longestEmail else { return false }
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, text.utf8.count <= longestEmail, (1...64).contains(parts[0].utf8.count) else {
-      return false
-    }
+    guard parts.count == 2, (1...64).contains(parts[0].utf8.count) else { return false }
     let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
     return labels.allSatisfy { !$0.isEmpty }
       && text.unicodeScalars.allSatisfy { !isControl($0) && $0 != " " && !"<>()[],;:\\\"".unicodeScalars.contains($0) }

@@ -23,8 +23,8 @@ extension AdminService {
     guard let principal = try await store.principal(call), let session = principal.session else {
       return .denied(.notSignedIn)
     }
-    let name = Self.clean(message.name)
-    let description = message.description.map(Self.clean).flatMap { $0.isEmpty ? nil : $0 }
+    let name = message.name.cleaned(characters: Limits.apiKeyName.upperBound)
+    let description = message.description?.cleaned(characters: Limits.apiKeyDescription).nonEmpty
     let problems = Self.problems(name: name, description: description)
     guard problems.isEmpty else { return .invalid(problems) }
     guard isPossible(message.expiresAt) else { return .expirationInvalid }
@@ -112,16 +112,12 @@ extension AdminService {
     expiresAt > Date() && expiresAt.timeIntervalSince1970 < Limits.lastDate
   }
 
-  private static func clean(_ text: String) -> String {
-    text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
-  }
-
   private static func problems(name: String, description: String?) -> [FieldProblem] {
     var problems: [FieldProblem] = []
-    if !Limits.apiKeyName.contains(name.count) {
+    if name.isLonger(thanCharacters: Limits.apiKeyName.upperBound) || name.count < Limits.apiKeyName.lowerBound {
       problems.append(FieldProblem("name", name.isEmpty ? "required" : "invalid", "A name has 3 to 50 characters."))
     }
-    if let description, description.count > Limits.apiKeyDescription {
+    if let description, description.isLonger(thanCharacters: Limits.apiKeyDescription) {
       problems.append(
         FieldProblem("description", "too_long", "A description has at most \(Limits.apiKeyDescription) characters."))
     }

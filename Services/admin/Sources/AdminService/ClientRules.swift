@@ -6,15 +6,13 @@ import OIDCRules
 extension Admin.ClientSettings {
   /// With surrounding white space gone and text in normal form C.
   var normalised: Admin.ClientSettings {
-    func clean(_ text: String) -> String {
-      text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
-    }
+    func clean(_ address: String) -> String { address.cleaned(bytes: OIDCRules.Limits.redirectURI) }
     var settings = self
-    settings.name = clean(name)
-    settings.description = clean(description)
+    settings.name = name.cleaned(characters: Limits.clientName)
+    settings.description = description.cleaned(characters: Limits.clientDescription)
     settings.callbackURLs = callbackURLs.map(clean)
     settings.logoutCallbackURLs = logoutCallbackURLs.map(clean)
-    settings.launchURL = launchURL.map(clean).flatMap { $0.isEmpty ? nil : $0 }
+    settings.launchURL = launchURL.map(clean)?.nonEmpty
     // Empty stands for none here, since nil leaves it as it was.
     settings.backchannelLogoutURI = backchannelLogoutURI.map(clean)
     settings.frontchannelLogoutURI = frontchannelLogoutURI.map(clean)
@@ -51,10 +49,10 @@ extension Admin.ClientSettings {
     var problems: [FieldProblem] = []
     if name.isEmpty {
       problems.append(FieldProblem("name", "required", "A name is needed."))
-    } else if name.count > Limits.clientName {
+    } else if name.isLonger(thanCharacters: Limits.clientName) {
       problems.append(FieldProblem("name", "too_long", "A name has at most \(Limits.clientName) characters."))
     }
-    if description.count > Limits.clientDescription {
+    if description.isLonger(thanCharacters: Limits.clientDescription) {
       problems.append(
         FieldProblem("description", "too_long", "A description has at most \(Limits.clientDescription) characters."))
     }

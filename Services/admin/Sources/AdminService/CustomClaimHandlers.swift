@@ -54,6 +54,7 @@ extension AdminService {
     var seen: Set<[UInt8]> = []
     for (index, claim) in claims.enumerated() {
       problems += claim.problems(at: index)
+      guard problems.isEmpty else { continue }
       if Claims.reservedNames.contains(claim.key) { return .reserved(claim.key) }
       // Bytes, as the database compares them.
       if !seen.insert(Array(claim.key.utf8)).inserted { return .duplicate(claim.key) }
@@ -66,8 +67,8 @@ extension LatchkeyProtocol.CustomClaim {
   /// With text in normal form C and no white space around the key.
   fileprivate var normalised: Self {
     Self(
-      key: key.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping,
-      value: value.precomposedStringWithCanonicalMapping)
+      key: key.cleaned(bytes: Limits.claimKey),
+      value: value.utf8.count <= Limits.claimValue ? value.precomposedStringWithCanonicalMapping : value)
   }
 
   fileprivate func problems(at index: Int) -> [FieldProblem] {

@@ -110,11 +110,8 @@ struct GroupNames: Sendable {
   let friendlyName: String
 
   init(name: String, friendlyName: String) {
-    func clean(_ text: String) -> String {
-      text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
-    }
-    self.name = clean(name)
-    self.friendlyName = clean(friendlyName)
+    self.name = name.cleaned(characters: Limits.groupName.upperBound)
+    self.friendlyName = friendlyName.cleaned(characters: Limits.groupFriendlyName.upperBound)
   }
 
   init(_ group: Admin.Group) {
@@ -130,10 +127,10 @@ struct GroupNames: Sendable {
     ] {
       if text.isEmpty {
         problems.append(FieldProblem(field, "required", "A name is needed."))
+      } else if text.isLonger(thanCharacters: range.upperBound) {
+        problems.append(FieldProblem(field, "too_long", "At most \(range.upperBound) characters."))
       } else if text.count < range.lowerBound {
         problems.append(FieldProblem(field, "too_short", "At least \(range.lowerBound) characters."))
-      } else if text.count > range.upperBound {
-        problems.append(FieldProblem(field, "too_long", "At most \(range.upperBound) characters."))
       } else if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
         problems.append(FieldProblem(field, "invalid", "Control characters cannot be part of it."))
       }

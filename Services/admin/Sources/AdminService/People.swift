@@ -12,7 +12,7 @@ extension AdminService {
     let request = message.page
     let list = Admin.ListBounds(request)
     let rows = try await users(
-      search: list.search?.precomposedStringWithCanonicalMapping, message.filter, sortedBy: request.sortColumn,
+      search: list.search?.cleaned(bytes: Admin.ListBounds.longestSearch), message.filter, sortedBy: request.sortColumn,
       descending: request.descending, limit: list.limit, offset: list.offset, call)
     let items = try await detailed(rows.compactMap(\.user), call)
     return .users(list.page(of: items, total: rows.first?.total))

@@ -72,8 +72,6 @@ enum Limits {
   static let passkeys = 50
   /// Characters of a passkey's name, as in the REST API.
   static let passkeyName = 50
-  /// Characters of a User-Agent header that are worth keeping.
-  static let userAgent = 512
   /// Characters of a one-time code; nothing longer is looked up.
   static let oneTimeCode = 64
   /// Characters of a sign-up link's token; nothing longer is looked up.

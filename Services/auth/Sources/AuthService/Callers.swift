@@ -19,7 +19,7 @@ extension AuthService {
     let token = sessionToken(spending: once, call)
     let session = NewSession(
       id: SessionID(randomness.uuid()), tokenHash: Data(Digest.sha256(token.exposed)), amr: amr,
-      address: call.caller.address, userAgent: String(call.caller.userAgent.prefix(Limits.userAgent)),
+      address: call.caller.address, userAgent: call.caller.userAgent,
       idleSeconds: lifetime.idle / .seconds(1), capSeconds: lifetime.cap / .seconds(1))
     return (token, session)
   }

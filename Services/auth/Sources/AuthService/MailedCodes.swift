@@ -54,7 +54,7 @@ extension AuthService {
   }
 
   private func send(_ message: Auth.AskForOneTimeCode, _ call: Call) async throws(ServiceFailure) {
-    let email = message.email.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+    let email = message.email.cleaned(bytes: Profile.longestEmail)
     guard let browser = call.browserHash, email.utf8.count <= Profile.longestEmail,
       let code = candidates(Limits.mailedCode / .seconds(1), call).first
     else { return }

@@ -66,8 +66,8 @@ extension AuthService {
     _ message: Auth.RenamePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RenamePasskey.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
-    let name = message.name.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
-    guard (1...Limits.passkeyName).contains(name.count),
+    let name = message.name.cleaned(characters: Limits.passkeyName)
+    guard !name.isEmpty, !name.isLonger(thanCharacters: Limits.passkeyName),
       name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else {
       return .invalid([FieldProblem("name", "invalid", "A name has 1 to \(Limits.passkeyName) characters.")])

@@ -47,7 +47,7 @@ extension AuthService {
   /// What a person is told when a session begins in a browser that was not seen before.
   func newDeviceMail(_ call: Call) throws(ServiceFailure) -> OutboxItem {
     let content = Mail.Content.newDevice(
-      userAgent: String(call.caller.userAgent.prefix(Limits.userAgent)), address: call.caller.address, at: clock.now())
+      userAgent: call.caller.userAgent, address: call.caller.address, at: clock.now())
     return try mail.item(Mail(content, languages: call.caller.languages), call)
   }
 

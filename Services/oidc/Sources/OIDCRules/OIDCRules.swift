@@ -22,6 +22,15 @@ public enum Limits {
   public static let parameterName = 128
   /// One parameter's value after decoding; `claims` and `id_token_hint` are the longest honest ones.
   public static let parameterValue = 16 * 1024
+  /// Values of parameters that hold a word or a few, or a small JSON text: what is longer is none that anybody knows, and is
+  /// neither compared nor parsed.
+  package static let shortValues: [String: Int] = [
+    "response_type": 128, "response_mode": 128, "prompt": 128, "display": 128, "max_age": 32, "ui_locales": 512,
+    "claims_locales": 512, "acr_values": 1024, "login_hint": 512, "logout_hint": 512, "claims": 4096,
+    "code_challenge_method": 128, "grant_type": 256, "token_type_hint": 128,
+  ]
+  /// The name of a member in a JSON text: custom claims have the longest.
+  package static let jsonName = 256
   public static let redirectURI = 2048
   /// Long enough for a client that names itself by a URL.
   public static let clientID = 512

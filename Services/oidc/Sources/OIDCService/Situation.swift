@@ -159,7 +159,7 @@ extension OIDCService {
       ? facts.wasUsedBefore : Set(facts.consentedScopes ?? []).isSuperset(of: issuance.scopes)
     var entry = AuditEntry(
       id: derivedUUID("authorization-entry", call), agreedBefore ? .clientAuthorization : .newClientAuthorization,
-      address: call.caller.address, userAgent: String(call.caller.userAgent.prefix(512)), request: call.id)
+      address: call.caller.address, userAgent: call.caller.userAgent, request: call.id)
     entry.userID = session.user.id
     entry.username = session.user.username
     entry.session = session.id

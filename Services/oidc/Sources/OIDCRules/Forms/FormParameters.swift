@@ -14,7 +14,7 @@ public enum FormRefusal: Error, Sendable, Equatable {
   case tooLarge
   case tooManyParameters
   case nameTooLong
-  case valueTooLong(String)
+  case valueTooLong(String, limit: Int)
   /// RFC 6749 §3.1, §3.2: no parameter more than once.
   case duplicate(String)
   case malformedEscape
@@ -25,7 +25,7 @@ public enum FormRefusal: Error, Sendable, Equatable {
 /// The parameters of a request in the order received, bounded in number and size. A parameter that stands twice cannot
 /// be read: `value(_:)` refuses it by name, so a check that forgot duplicates does not exist.
 public struct FormParameters: Sendable, Equatable {
-  /// As received: order, duplicates and unknown names kept.
+  /// As received: order, duplicates and unknown names kept, but for names that no parameter can have (RFC 6749 §8.2: ASCII).
   public let all: [FormParameter]
 
   /// What may stand more than once: RFC 8707 §2 `resource`, RFC 8693 §2.1 `audience`.
@@ -34,15 +34,19 @@ public struct FormParameters: Sendable, Equatable {
   public init(_ parameters: [FormParameter]) throws(FormRefusal) {
     guard parameters.count <= Limits.formParameters else { throw .tooManyParameters }
     var total = 0
+    var all: [FormParameter] = []
     for parameter in parameters {
       guard parameter.name.utf8.count <= Limits.parameterName else { throw .nameTooLong }
-      guard parameter.value.utf8.count <= Limits.parameterValue else { throw .valueTooLong(parameter.name) }
+      guard parameter.name.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+      let longest = Limits.shortValues[parameter.name] ?? Limits.parameterValue
+      guard parameter.value.utf8.count <= longest else { throw .valueTooLong(parameter.name, limit: longest) }
       // PostgreSQL has no NUL in text, and no parameter has a use for one.
       guard !parameter.name.utf8.contains(0), !parameter.value.utf8.contains(0) else { throw .controlCharacter }
       total += parameter.name.utf8.count + parameter.value.utf8.count
+      all.append(parameter)
     }
     guard total <= Limits.form else { throw .tooLarge }
-    all = parameters
+    self.all = all
   }
 
   /// None at all.

@@ -2,6 +2,7 @@
 public enum JSONRefusal: Error, Sendable, Equatable {
   case tooLarge
   case tooDeep
+  case nameTooLong
   case invalidUTF8
   /// RFC 8259 §4 leaves it open which of two members counts; two readers that choose differently is an attack.
   case duplicateMember(String)
@@ -74,6 +75,8 @@ struct JSONParser {
     while true {
       skipSpace()
       let name = try string()
+      // Before it is hashed.
+      guard name.utf8.count <= Limits.jsonName else { throw .nameTooLong }
       skipSpace()
       try expect(UInt8(ascii: ":"))
       skipSpace()

@@ -81,7 +81,7 @@ extension OAuthError {
       case .tooLarge: "The request is larger than \(Limits.form) bytes."
       case .tooManyParameters: "The request has more than \(Limits.formParameters) parameters."
       case .nameTooLong: "A parameter name is longer than \(Limits.parameterName) bytes."
-      case .valueTooLong(let name): "The parameter '\(name)' is longer than \(Limits.parameterValue) bytes."
+      case .valueTooLong(let name, let limit): "The parameter '\(name)' is longer than \(limit) bytes."
       case .duplicate(let name): "The parameter '\(name)' was sent more than once."
       case .malformedEscape: "The request has a % that is not followed by two hexadecimal digits."
       case .invalidUTF8: "The request is not valid UTF-8."
