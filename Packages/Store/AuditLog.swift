@@ -73,12 +73,34 @@ public struct AuditEntry: Sendable {
     "EXISTS (SELECT 1 FROM audit_log WHERE id = (\(parameter)::jsonb ->> 'id')::uuid)"
   }
 
+  /// Bytes of all that an entry says in `data` and `changes`: with who, where and when, a hundred entries, the largest page
+  /// of a list, fit a frame of 1 MiB.
+  static let longestDetails = 6 * 1024
+  /// Bytes of one value, the first that keeps an entry within its bound: most entries say little, and say it whole.
+  static let longestValues = [1024, 256, 64]
+
+  /// What is recorded, long values cut with a mark.
+  private var details: (data: JSONValue, changes: JSONValue?) {
+    var details: (data: JSONValue, changes: JSONValue?) = (.object([:]), nil)
+    for longest in Self.longestValues {
+      details.data = .object(data.mapValues { JSONValue.string($0).cut(toBytes: longest) })
+      if !changes.isEmpty {
+        details.changes = .object(
+          changes.mapValues {
+            ["before": $0.before.cut(toBytes: longest), "after": $0.after.cut(toBytes: longest)]
+          })
+      }
+      if details.data.writtenBytes + (details.changes?.writtenBytes ?? 0) <= Self.longestDetails { break }
+    }
+    return details
+  }
+
   /// The parameter that `insert` reads.
   var json: JSONText {
+    let details = details
     var members: [String: JSONValue] = [
       "id": .string(id.uuidString), "event": .string(event.rawValue), "address": .string(address),
-      "user_agent": .string(userAgent), "request_id": .string("\(request)"),
-      "data": .object(data.mapValues { .string($0) }),
+      "user_agent": .string(userAgent), "request_id": .string("\(request)"), "data": details.data,
     ]
     members["user_id"] = userID.map { .string("\($0)") }
     members["username"] = username.map { .string($0) }
@@ -88,10 +110,41 @@ public struct AuditEntry: Sendable {
     members["api_key_id"] = apiKey.map { .string("\($0)") }
     members["client_id"] = clientID.map { .string($0) }
     members["client_name"] = clientName.map { .string($0) }
-    if !changes.isEmpty {
-      members["changes"] = .object(changes.mapValues { ["before": $0.before, "after": $0.after] })
-    }
+    members["changes"] = details.changes
     return JSONText(of: .object(members))
+  }
+}
+
+extension JSONValue {
+  fileprivate var writtenBytes: Int { JSONText(of: self).text.utf8.count }
+
+  /// The same in about so many bytes: what does not fit is left out, and `…` stands for it.
+  fileprivate func cut(toBytes limit: Int) -> JSONValue {
+    switch self {
+    case .string(let text): return text.utf8.count <= limit ? self : .string(text.prefix(bytes: limit) + "…")
+    case .array(let elements):
+      var (kept, left) = ([] as [JSONValue], limit)
+      for element in elements {
+        let short = element.cut(toBytes: limit / 2)
+        left -= short.writtenBytes
+        guard left >= 0 else { return .array(kept + [.string("… +\(elements.count - kept.count)")]) }
+        kept.append(short)
+      }
+      return .array(kept)
+    case .object(let members):
+      var (kept, left) = ([:] as [String: JSONValue], limit)
+      for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+        let short = member.cut(toBytes: limit / 2)
+        left -= name.utf8.count + short.writtenBytes
+        guard left >= 0 else {
+          kept["…"] = .string("+\(members.count - kept.count)")
+          return .object(kept)
+        }
+        kept[name] = short
+      }
+      return .object(kept)
+    case .null, .bool, .integer, .number: return self
+    }
   }
 }
 

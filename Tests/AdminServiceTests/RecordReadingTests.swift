@@ -1,7 +1,10 @@
 import AdminService
 import Foundation
 import LatchkeyProtocol
+import Postgres
+import ServiceKit
 import ServiceWorld
+import Store
 import Testing
 
 @Suite struct RecordReadingTests {
@@ -29,6 +32,45 @@ import Testing
       throw ReadingFailure()
     }
     return found
+  }
+
+  @Test("the largest page of the longest entries fits a frame, and what was cut says so")
+  func longest() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    let long = String(repeating: "語", count: 4000)
+    let urls = JSONValue.array((0..<50).map { .string("https://app\($0).example.com/" + String(repeating: "x", count: 2000)) })
+    for _ in 0..<Admin.PageRequest.largest {
+      var call = browser.call()
+      call.caller.userAgent = String(repeating: "agent ", count: 1000)
+      var entry = AuditEntry(.clientUpdated, call, subject: "\(UUID())")
+      (entry.userID, entry.username, entry.actorID, entry.actorName) = (ada.id, ada.username, ada.id, ada.username)
+      (entry.clientID, entry.clientName) = (UUID().uuidString, String(repeating: "語", count: 50))
+      for number in 0..<5 { entry.data["text\(number)"] = long }
+      for number in 0..<25 { entry.note("field\(number)", number.isMultiple(of: 2) ? urls : .string(long), .string("")) }
+      _ = try await world.database.write(AuditLog.Insert(entry))
+    }
+    let page = try await list(browser, .init(), Admin.PageRequest(limit: Admin.PageRequest.largest))
+    #expect(page.items.count == Admin.PageRequest.largest)
+    let entry = try #require(page.items.first { $0.event == AuditEvent.clientUpdated.rawValue })
+    #expect(entry.data.values.allSatisfy { $0.hasSuffix("…") }, "\(entry.data)")
+  }
+
+  @Test("an entry that says little says it whole, and one long text is cut to its beginning")
+  func cut() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    var entry = AuditEntry(.clientUpdated, browser.call())
+    entry.data["short"] = "語"
+    entry.data["long"] = String(repeating: "x", count: 5000)
+    entry.note("callbackURLs", .array((0..<4).map { .string("https://app\($0).example.com/callback") }), .array([]))
+    _ = try await world.database.write(AuditLog.Insert(entry))
+    let listed = try #require(try await list(browser).items.first { $0.data["short"] == "語" })
+    #expect(listed.data["long"] == String(repeating: "x", count: 1024) + "…")
+    #expect(listed.changes["callbackURLs"]?.before == .array(
+      (0..<4).map { .string("https://app\($0).example.com/callback") }))
   }
 
   @Test("pages follow each other, from either end, with the same total")
