@@ -52,7 +52,8 @@ extension AuditEntry {
   public init(_ event: AuditEvent, _ call: Call, subject: String = "") {
     let seed = Digest.sha256("\(call.id)/\(event.rawValue)/\(subject)")
     self.init(
-      id: UUID(fromRandom: seed), event, address: call.caller.address, userAgent: call.caller.userAgent, request: call.id)
+      id: UUID(fromRandom: seed), event, address: call.caller.address, userAgent: call.caller.userAgent,
+      request: call.id)
   }
 
   /// An entry about what somebody does here, to another or to what they administer.

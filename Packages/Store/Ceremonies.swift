@@ -53,7 +53,7 @@ public enum Ceremonies {
         INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
         SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
       key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
-      begun AS (\(NewSession.insert(from: "made", userID: "made.id", first: 24)) RETURNING user_id),
+      begun AS (\(NewSession.insert(from: "made", userID: "made.id", passkey: "$11", first: 24)) RETURNING user_id),
       \(KnownDevices.remember(of: "begun", session: 24)),
       created_entry AS (\(AuditEntry.insert(parameter: "$31", when: "EXISTS (SELECT 1 FROM made)"))),
       begun_entry AS (\(AuditEntry.insert(parameter: "$32", when: "EXISTS (SELECT 1 FROM made)")))
@@ -130,7 +130,8 @@ public enum Ceremonies {
       WITH \(SpentChallenge.cte), \(UsedPasskey.cte),
       begun AS (
         \(NewSession.insert(
-          from: "used JOIN users u ON u.id = used.user_id AND NOT u.disabled", userID: "used.user_id", first: 7))
+          from: "used JOIN users u ON u.id = used.user_id AND NOT u.disabled", userID: "used.user_id", passkey: "$4",
+          first: 7))
         RETURNING user_id),
       entry AS (\(AuditEntry.insert(parameter: "$14", when: "EXISTS (SELECT 1 FROM begun)"))),
       \(KnownDevices.tell(of: "begun", session: 7, mail: 15))

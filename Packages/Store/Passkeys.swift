@@ -168,7 +168,7 @@ public enum Passkeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Removes a user's passkey, unless it is their last.
+  /// Removes a user's passkey, unless it is their last, and ends the sessions that it began but for the one that asks.
   public struct Remove: Statement {
     public struct Row: Sendable {
       /// By this request: now, or when it came before.
@@ -182,20 +182,26 @@ public enum Passkeys {
         DELETE FROM passkeys p WHERE p.id = $1 AND p.user_id = $2
           AND EXISTS (SELECT 1 FROM passkeys o WHERE o.user_id = $2 AND o.id <> $1)
         RETURNING jsonb_build_object('passkeyName', name, 'credentialID', encode(credential_id, 'hex')) AS named),
+      \(Sessions.endThoseOf(passkey: "$1", user: "$2", but: "$4")),
       entry AS (\(AuditEntry.insert(
-        parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)", data: "e.data || (SELECT named FROM gone)")))
+        parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)",
+        data: "e.data || (SELECT named FROM gone) || \(endedSessions)")))
       SELECT EXISTS (SELECT 1 FROM gone) OR \(AuditEntry.isWritten(parameter: "$3")),
         EXISTS (SELECT 1 FROM passkeys WHERE id = $1 AND user_id = $2) AND NOT EXISTS (SELECT 1 FROM gone)
       """
 
     let id: PasskeyID
     let user: UserID
+    let session: SessionID?
     let entry: AuditEntry
 
-    /// - Parameter entry: records the removal; the statement adds the passkey's name.
-    public init(id: PasskeyID, user: UserID, entry: AuditEntry) {
+    /// - Parameters:
+    ///   - session: the one that asks, which stays.
+    ///   - entry: records the removal; the statement adds the passkey's name, and how many sessions ended.
+    public init(id: PasskeyID, user: UserID, keeping session: SessionID?, entry: AuditEntry) {
       self.id = id
       self.user = user
+      self.session = session
       self.entry = entry
     }
 
@@ -203,6 +209,7 @@ public enum Passkeys {
       values.add(id.uuid)
       values.add(user.uuid)
       values.add(entry.json)
+      values.add(session?.uuid)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
@@ -210,25 +217,35 @@ public enum Passkeys {
     }
   }
 
-  /// Removes a user's passkey, be it their last.
+  /// SQL for an entry: how many sessions ended, where any did.
+  private static let endedSessions = """
+    coalesce((SELECT jsonb_build_object('sessions', count(*)::text) FROM ended HAVING count(*) > 0), '{}')
+    """
+
+  /// Removes a user's passkey, be it their last, and ends the sessions that it began but for the one that asks.
   public struct TakeAway: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM passkeys WHERE id = $1 AND user_id = $2 RETURNING name),
+      \(Sessions.endThoseOf(passkey: "$1", user: "$2", but: "$4")),
       entry AS (\(AuditEntry.insert(
         parameter: "$3", when: "EXISTS (SELECT 1 FROM gone)",
-        data: "e.data || jsonb_build_object('passkeyName', (SELECT name FROM gone))")))
+        data: "e.data || jsonb_build_object('passkeyName', (SELECT name FROM gone)) || \(endedSessions)")))
       SELECT EXISTS (SELECT 1 FROM gone) OR \(AuditEntry.isWritten(parameter: "$3"))
       """
 
     let id: PasskeyID
     let user: UserID
+    let session: SessionID?
     let entry: AuditEntry
 
-    /// - Parameter entry: records it; the statement adds what the passkey was called. A request that wrote it before
-    ///   has removed the passkey before.
-    public init(id: PasskeyID, user: UserID, entry: AuditEntry) {
+    /// - Parameters:
+    ///   - session: the one that asks, which stays.
+    ///   - entry: records it; the statement adds what the passkey was called, and how many sessions ended. A request that
+    ///     wrote it before has removed the passkey before.
+    public init(id: PasskeyID, user: UserID, keeping session: SessionID?, entry: AuditEntry) {
       self.id = id
       self.user = user
+      self.session = session
       self.entry = entry
     }
 
@@ -236,6 +253,7 @@ public enum Passkeys {
       values.add(id.uuid)
       values.add(user.uuid)
       values.add(entry.json)
+      values.add(session?.uuid)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }

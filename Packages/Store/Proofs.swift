@@ -64,13 +64,13 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Takes a sign-in with a passkey, a moment ago in this very session, as the proof for one purpose. A one-time code is no
-  /// such sign-in (GHSA-hp74-gm6m-2qm5).
+  /// Takes a sign-in with a passkey, a moment ago in this very session, as the proof for one purpose, and as old as it is. A
+  /// one-time code is no such sign-in (GHSA-hp74-gm6m-2qm5).
   public struct FromSignIn: Statement {
     public static let sql = """
       WITH proven AS (
-        INSERT INTO proofs (id, session_id, purpose, expires_at, amr)
-        SELECT $1, s.id, $3, now() + make_interval(secs => $4), s.amr FROM sessions s
+        INSERT INTO proofs (id, session_id, purpose, proven_at, expires_at, amr)
+        SELECT $1, s.id, $3, s.auth_time, now() + make_interval(secs => $4), s.amr FROM sessions s
         WHERE s.id = $2 AND \(Sessions.live) AND 'phr' = ANY (s.amr)
           AND s.auth_time > now() - make_interval(secs => $5)
         ON CONFLICT (id) DO NOTHING RETURNING 1),

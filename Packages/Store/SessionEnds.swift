@@ -30,6 +30,32 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
+  /// CTEs that end what a passkey of the user in `user` began, but for one session, once `gone` has a row: who holds it may
+  /// be why it goes. What these sessions gave ends with them, offline access too.
+  static func endThoseOf(passkey: String, user: String, but session: String) -> String {
+    """
+    ended AS (
+      UPDATE sessions SET ended_at = now(), ended_reason = 'passkey_removed'
+      WHERE user_id = \(user) AND passkey_id = \(passkey) AND ended_at IS NULL AND id IS DISTINCT FROM \(session)::uuid
+        AND EXISTS (SELECT 1 FROM gone) RETURNING id),
+    told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))
+    """
+  }
+
+  /// Lets a session run out that another takes the place of in its browser. It ends nothing of what it gave: its person is
+  /// still here, or was when it was last used.
+  public struct Replace: Statement {
+    public static let sql = """
+      UPDATE sessions SET expires_at = now() WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > now()
+      """
+
+    let tokenHash: Data
+
+    public init(tokenHash: Data) { self.tokenHash = tokenHash }
+
+    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+  }
+
   /// Ends one session of a user, or all but one, with all that they gave, and says how many.
   public struct End: Statement {
     public static let sql = """

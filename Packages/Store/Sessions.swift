@@ -27,12 +27,14 @@ public struct NewSession: Sendable {
 
   /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. Whom a
   /// static key acts as has no session.
-  static func insert(from source: String, userID: String, first: Int) -> String {
+  ///
+  /// - Parameter passkey: SQL for the id of the passkey that begins it.
+  static func insert(from source: String, userID: String, passkey: String = "NULL", first: Int) -> String {
     let p = (first..<first + 7).map { "$\($0)" }
     return """
-      INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
+      INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, passkey_id)
       SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
-        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6]))
+        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])), \(passkey)::uuid
       FROM \(source) WHERE NOT \(StaticKey.isOwner(userID))
       """
   }

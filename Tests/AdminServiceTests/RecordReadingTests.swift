@@ -40,7 +40,8 @@ import Testing
     var browser = Browser(world)
     let ada = try await browser.setUp()
     let long = String(repeating: "語", count: 4000)
-    let urls = JSONValue.array((0..<50).map { .string("https://app\($0).example.com/" + String(repeating: "x", count: 2000)) })
+    let urls = JSONValue.array(
+      (0..<50).map { .string("https://app\($0).example.com/" + String(repeating: "x", count: 2000)) })
     for _ in 0..<Admin.PageRequest.largest {
       var call = browser.call()
       call.caller.userAgent = String(repeating: "agent ", count: 1000)
@@ -48,7 +49,9 @@ import Testing
       (entry.userID, entry.username, entry.actorID, entry.actorName) = (ada.id, ada.username, ada.id, ada.username)
       (entry.clientID, entry.clientName) = (UUID().uuidString, String(repeating: "語", count: 50))
       for number in 0..<5 { entry.data["text\(number)"] = long }
-      for number in 0..<25 { entry.note("field\(number)", number.isMultiple(of: 2) ? urls : .string(long), .string("")) }
+      for number in 0..<25 {
+        entry.note("field\(number)", number.isMultiple(of: 2) ? urls : .string(long), .string(""))
+      }
       _ = try await world.database.write(AuditLog.Insert(entry))
     }
     let page = try await list(browser, .init(), Admin.PageRequest(limit: Admin.PageRequest.largest))
@@ -69,8 +72,10 @@ import Testing
     _ = try await world.database.write(AuditLog.Insert(entry))
     let listed = try #require(try await list(browser).items.first { $0.data["short"] == "語" })
     #expect(listed.data["long"] == String(repeating: "x", count: 1024) + "…")
-    #expect(listed.changes["callbackURLs"]?.before == .array(
-      (0..<4).map { .string("https://app\($0).example.com/callback") }))
+    #expect(
+      listed.changes["callbackURLs"]?.before
+        == .array(
+          (0..<4).map { .string("https://app\($0).example.com/callback") }))
   }
 
   @Test("pages follow each other, from either end, with the same total")

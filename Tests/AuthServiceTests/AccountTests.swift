@@ -100,6 +100,51 @@ import Testing
     #expect(try await world.auth.removePasskey(.init(id: PasskeyID(UUID())), browser.call()) == .notFound)
   }
 
+  @Test("a removed passkey takes along the sessions that it began, but the one that removes it")
+  func sessionsOfRemoved() async throws {
+    let world = try await World()
+    var desk = Browser(world)
+    let ada = try await desk.setUp()
+    try await desk.prove(.addPasskey)
+    guard case .begun(let ceremony) = try await world.auth.beginPasskey(.init(), desk.call()) else {
+      Issue.record("no ceremony began")
+      return
+    }
+    var phone = Browser(world)
+    let answer = Auth.CeremonyAnswer(
+      credential: try phone.authenticator.create(ceremony.options), state: ceremony.state)
+    guard case .added(let added) = try await world.auth.finishPasskey(.init(answer: answer), desk.call()) else {
+      Issue.record("the passkey was not added")
+      return
+    }
+    try await phone.signIn()
+    // The same passkey, with its counter where it is.
+    var tablet = Browser(world)
+    tablet.authenticator = phone.authenticator
+    try await tablet.signIn()
+    func live(_ browsers: Browser...) async throws -> [Bool] {
+      var live: [Bool] = []
+      for browser in browsers {
+        live.append(try await world.auth.currentSession(.init(), browser.call()) != .signedOut)
+      }
+      return live
+    }
+    #expect(try await live(desk, phone, tablet) == [true, true, true])
+    #expect(try await world.auth.removePasskey(.init(id: added.id), phone.call()) == .removed)
+    #expect(try await live(desk, phone, tablet) == [true, true, false])
+    let entry = try #require(try await world.recorded().last { $0.event == "PASSKEY_REMOVED" })
+    #expect(entry.data.contains(#""sessions": "1""#), "\(entry.data)")
+    guard case .passkeys(let left) = try await world.auth.listPasskeys(.init(), desk.call()), let last = left.first
+    else {
+      Issue.record("there is no list")
+      return
+    }
+    // An administrator takes the last one away, with no session of their own.
+    let remove = Auth.RemovePasskeyOf(user: ada.id, id: last.id)
+    #expect(try await world.auth.removePasskeyOf(remove, world.call(key: "a key", of: ada.id)) == .removed)
+    #expect(try await live(desk, phone) == [false, true])
+  }
+
   @Test("a session is ended from another device, at once")
   func endSession() async throws {
     let world = try await World()

@@ -33,7 +33,8 @@ struct CallbackURLTests {
       "https://*.blob.core.windows.net/cb", "https://*.cloudfunctions.net/cb", "https://*.hopto.org/cb",
       "https://*.ddnss.de/cb", "https://*.eu.org/cb", "https://*.ngrok-free.dev/cb", "https://*.lhr.life/cb",
       "https://*.gitpod.io/cb", "https://*.app.github.dev/cb", "https://*.codespaces.github.dev/cb",
-      "https://*.duckdns.org/cb", "https://*.com.au/cb", "https://*.ck/cb", "https://*.any.ck/cb", "https://*.nip.io/cb",
+      "https://*.duckdns.org/cb", "https://*.com.au/cb", "https://*.ck/cb", "https://*.any.ck/cb",
+      "https://*.nip.io/cb",
       "https://me-*.github.io/cb", "https://*.xn--p1ai/cb",
     ] {
       guard case .tooBroad(let doubt) = CallbackURL.review(text, patterns: .chosen).refusal else {

@@ -11,8 +11,8 @@ struct CostTests {
   @Test(
     "a parameter that holds a word holds no book",
     arguments: [
-      "response_type", "response_mode", "prompt", "display", "max_age", "acr_values", "ui_locales", "claims", "login_hint",
-      "grant_type", "code_challenge_method", "token_type_hint",
+      "response_type", "response_mode", "prompt", "display", "max_age", "acr_values", "ui_locales", "claims",
+      "login_hint", "grant_type", "code_challenge_method", "token_type_hint",
     ])
   func words(name: String) {
     let time = ContinuousClock().measure {

@@ -41,6 +41,29 @@ import Testing
     #expect(try await flow.world.database.read(InteractionCount()).first == 0)
   }
 
+  @Test(
+    "who has to prove themselves anew proves nothing by having signed in a moment before the app asked",
+    arguments: [["prompt": "login"], ["max_age": "0"], [:]] as [[String: String]])
+  func reauthentication(changes: [String: String]) async throws {
+    var flow = try await Flow.start { $0.requiresReauthentication = changes.isEmpty }
+    try await flow.browser.signIn()
+    let id = try await interaction(flow, changes.mapValues { $0 })
+    let prove = Auth.ProveBySignIn(purpose: .authorize(id))
+    #expect(try await flow.world.auth.proveBySignIn(prove, flow.browser.call()) == .stale)
+    let complete = OIDC.CompleteStep(id: id, step: .reauthenticate)
+    #expect(step(try await flow.world.oidc.completeStep(complete, flow.browser.call())) == .reauthenticate)
+    let proven = Date()
+    try await flow.browser.prove(.authorize(id))
+    #expect(step(try await flow.world.oidc.completeStep(complete, flow.browser.call())) == .consent)
+    let consent = OIDC.CompleteStep(id: id, step: .consent)
+    guard case .redirect(let location) = try await flow.world.oidc.completeStep(consent, flow.browser.call()) else {
+      throw Surprise()
+    }
+    let tokens = try await flow.exchange(Flow.query(location)["code"] ?? "")
+    let authTime = try #require(tokens.idToken?["auth_time"]?.integer)
+    #expect(Double(authTime) >= proven.timeIntervalSince1970.rounded(.down) - 1)
+  }
+
   @Test("once the redirect URI is proven, refusals go back to the client with state and issuer")
   func proven() async throws {
     let flow = try await Flow.start()

@@ -166,7 +166,7 @@ struct SigningKeyTests {
     #expect(try await flow.world.recorded(.signingKeysRotated) == 1)
   }
 
-  @Test("a key that apps cannot have seen yet signs nothing, however often somebody rotates; an emergency does not wait")
+  @Test("a key that apps cannot have seen yet signs nothing, but in an emergency")
   func unseen() async throws {
     var flow = try await Flow.start()
     guard case .rotated(let keys) = try await flow.rotate("ES256") else {

@@ -1,4 +1,5 @@
--- Consents that somebody gave, names that are one person's, and outcomes that can be told again.
+-- Consents that somebody gave, names that are one person's, keys that apps have seen, sessions of a passkey, and outcomes
+-- that can be told again.
 -- Frozen once it has landed: a change is a new file.
 
 -- A client that asks for no consent has a grant all the same, since tokens live by it: NULL says that nothing was agreed to.
@@ -40,3 +41,6 @@ END $$;
 CREATE TRIGGER clients_gone AFTER DELETE ON clients FOR EACH ROW EXECUTE FUNCTION remember_longer_tokens();
 CREATE TRIGGER clients_shorter AFTER UPDATE OF access_token_minutes ON clients
   FOR EACH ROW WHEN (NEW.access_token_minutes < OLD.access_token_minutes) EXECUTE FUNCTION remember_longer_tokens();
+
+-- The passkey that began a session; NULL for those that a code or an account's making began. Removing it ends them.
+ALTER TABLE sessions ADD COLUMN passkey_id uuid;

@@ -113,7 +113,9 @@ struct EndSessionServiceTests {
   func confirmation() async throws {
     let (flow, _) = try await Flow.signedIn()
     guard case .ask(let question) = try await ask(flow, hint: nil, client: "grafana") else { throw Surprise() }
+    // Another device, with a session of its own.
     var phone = flow.browser
+    phone.session = nil
     try await phone.signIn()
     for (text, call) in [
       (question.confirmation, phone.call()), (Secret("forged"), flow.browser.call()), (Secret(""), flow.browser.call()),

@@ -77,6 +77,19 @@ struct SessionEndTests {
     }
   }
 
+  @Test("who signs in anew leaves no session behind in that browser; what the old one gave lives on")
+  func replaced() async throws {
+    var (flow, tokens) = try await Flow.signedIn()
+    let before = flow.browser.call()
+    try await flow.browser.signIn()
+    #expect(try await flow.world.auth.currentSession(.init(), before) == .signedOut)
+    guard case .signedIn = try await flow.world.auth.currentSession(.init(), flow.browser.call()) else {
+      throw Surprise()
+    }
+    #expect(try await flow.userInfo(tokens.accessToken).error == nil)
+    #expect(try await flow.world.notices().isEmpty)
+  }
+
   @Test("signing out leaves what was given for while one is away; every other end takes all; each tells the app once")
   func ways() async throws {
     for way in Way.allCases {

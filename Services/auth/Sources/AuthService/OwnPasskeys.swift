@@ -82,7 +82,7 @@ extension AuthService {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
     let user = principal.user.id
     let remove = Passkeys.Remove(
-      id: message.id, user: user,
+      id: message.id, user: user, keeping: principal.session?.session.id,
       entry: passkeyEntry(
         .passkeyRemoved, of: principal.user, session: principal.session?.session.id, key: principal.key?.key,
         subject: "\(message.id)", call))

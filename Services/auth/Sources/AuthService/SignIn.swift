@@ -41,7 +41,7 @@ extension AuthService {
       return .refused(.verificationFailed)
     }
     guard case .signedIn(let signedIn) = outcome else { return outcome }
-    return .signedIn(try await detailed(signedIn, call))
+    return .signedIn(try await begun(signedIn, call))
   }
 
   /// What a person is told when a session begins in a browser that was not seen before.

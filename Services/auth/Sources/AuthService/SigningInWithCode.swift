@@ -23,7 +23,7 @@ extension AuthService {
       newDevice: try newDeviceMail(call))
     if let user = try await store.write(redeem, call).rows.first {
       await forgiveAttempt(call)
-      return .signedIn(try await detailed(signedIn(user, token, lifetime), call))
+      return .signedIn(try await begun(signedIn(user, token, lifetime), call))
     }
     return try await whyNot(code, call)
   }
@@ -33,7 +33,7 @@ extension AuthService {
     let look = OneTimeCodes.Look(codeHash: hash(of: code), request: call.id, browserHash: call.browserHash)
     guard let found = try await store.first(look, call) else { return .wrong }
     if found.isUsedHere, let repeated = try await repeatedSession(spending: code, call) {
-      return .signedIn(try await detailed(repeated, call))
+      return .signedIn(try await begun(repeated, call))
     }
     let (reason, answer): (String, Auth.SignInWithCode.Response) =
       if found.isUsed {
@@ -89,6 +89,8 @@ extension AuthService {
     _ message: Auth.ProveBySignIn, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ProveBySignIn.Response {
     guard let session = try await session(call) else { return .notSignedIn }
+    // OpenID Connect Core §3.1.2.1: who is to be authenticated anew has to be, after the app asked.
+    if case .authorize = message.purpose { return .stale }
     var entry = AuditEntry(.reauthenticated, call)
     entry.userID = session.user.id
     entry.username = session.user.username

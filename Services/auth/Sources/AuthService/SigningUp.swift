@@ -22,7 +22,7 @@ extension AuthService {
     let profile = message.profile.normalised
     // Whoever signed up with this very request is told so again, whatever has become of the link since.
     if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
-      return .signedUp(try await detailed(repeated, call))
+      return .signedUp(try await begun(repeated, call))
     }
     let link: SignupLinkID?
     switch try await admission(message.link, settings, call) {
@@ -67,7 +67,7 @@ extension AuthService {
       guard let row = written else { return .linkInvalid }
       if row.done {
         logger.notice("somebody signed up", metadata: ["user": "\(user.id)", "request": "\(call.id)"])
-        return .signedUp(try await detailed(signedIn(user, token, lifetime), call))
+        return .signedUp(try await begun(signedIn(user, token, lifetime), call))
       }
       var taken: [FieldProblem] = []
       if row.usernameRetired { taken.append(Self.usernameTaken) }
@@ -76,7 +76,7 @@ extension AuthService {
       return taken.isEmpty ? .linkInvalid : .taken(taken)
     case .failure(let broken):
       if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
-        return .signedUp(try await detailed(repeated, call))
+        return .signedUp(try await begun(repeated, call))
       }
       return .taken([broken.name == "users_email_key" ? Self.emailTaken : Self.usernameTaken])
     }

@@ -28,7 +28,8 @@ extension AuthService {
     guard let principal = warden.principal else { return .denied(warden.denial ?? .notSignedIn) }
     var entry = AuditEntry(.passkeyRemoved, call, by: principal, subject: "\(message.id)")
     entry.userID = message.user
-    let takeAway = Passkeys.TakeAway(id: message.id, user: message.user, entry: entry)
+    let takeAway = Passkeys.TakeAway(
+      id: message.id, user: message.user, keeping: principal.session?.session.id, entry: entry)
     return try await store.write(takeAway, call).rows.first == true ? .removed : .notFound
   }
 
