@@ -48,4 +48,12 @@ struct FormTests {
     let text = "a b/&=?%é\u{0}\u{10FFFF}~-._"
     #expect(PercentEncoding.decode(PercentEncoding.encode(text)) == text)
   }
+
+  @Test("a name is bounded, in bytes")
+  func longNames() throws {
+    let longest = String(repeating: "n", count: Limits.name)
+    #expect(try Form.parse("\(longest)=1".utf8) == [FormField(longest, "1")])
+    #expect(throws: Form.Problem.nameTooLong) { try Form.parse("\(longest)n=1".utf8) }
+    #expect(Form.Problem.nameTooLong.sentence.contains("128 bytes"))
+  }
 }

@@ -116,7 +116,7 @@ struct FrontTests {
           "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ])
       let call = try #require(services.calls(Auth.CurrentUser.self).first)
-      #expect(call.caller.address == "198.51.100.7" && call.caller.userAgent.count == Limits.userAgent)
+      #expect(call.caller.address == "198.51.100.7" && call.caller.userAgent.count == Caller.longestUserAgent)
       #expect(call.caller.languages == ["de-DE", "en", "fr"])
       #expect(call.trace.traceparent.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-"))
       #expect("\(call.id)" == reply["X-Request-ID"] && call.peer == .gateway)

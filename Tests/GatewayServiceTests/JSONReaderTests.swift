@@ -43,6 +43,19 @@ struct JSONReaderTests {
     } throws: { ($0 as? JSONReader.Problem)?.expectation.contains("stands twice") == true }
   }
 
+  @Test("a name is measured before it is hashed: one of combining marks costs what its bytes cost")
+  func longNames() throws {
+    let marks = String(repeating: "\u{0300}", count: 16_300) + String(repeating: "\u{0316}", count: 16_300)
+    let time = ContinuousClock().measure {
+      #expect {
+        try read("{\"\(marks)\":1}")
+      } throws: { ($0 as? JSONReader.Problem)?.expectation.contains("at most 128 bytes") == true }
+    }
+    #expect(time < .milliseconds(300))
+    let longest = String(repeating: "n", count: Limits.name)
+    #expect(try read("{\"\(longest)\":1}")[longest] == 1)
+  }
+
   @Test("nesting is bounded")
   func depth() {
     let deep = String(repeating: "[", count: 60_000)

@@ -16,12 +16,12 @@ struct CallerReader: Sendable {
   /// - Parameter surface: the JSON API takes session tokens in `Authorization`; on OAuth endpoints that header is
   ///   the client's or the access token's, and not ours to read.
   func caller(_ headers: HTTPFields, _ cookies: Cookies, _ address: String, _ surface: Surface) -> Reading {
-    let key = headers[.apiKey].flatMap { $0.isEmpty ? nil : Secret(String($0.prefix(512))) }
+    let key = headers[.apiKey]?.prefix(bytes: Limits.headerWords).nonEmpty.map { Secret($0) }
     let bearer = surface == .api ? headers[.authorization].flatMap(Self.bearer) : nil
     let session = cookies.token(names.session)
     let browser = cookies.token(names.browser).flatMap { $0.exposed.utf8.count == 43 ? $0 : nil }
     var caller = Caller(
-      address: address, userAgent: String((headers[.userAgent] ?? "").prefix(Limits.userAgent)),
+      address: address, userAgent: headers[.userAgent] ?? "",
       languages: Self.languages(headers[.acceptLanguage] ?? ""))
     let bringsHeaderToken = key != nil || bearer != nil
     // A request with a token in a header skips the origin check, so that no cookie may speak in it.
@@ -36,15 +36,13 @@ struct CallerReader: Sendable {
 
   /// RFC 6750 §2.1; the scheme's name in any case.
   static func bearer(_ header: String) -> Secret? {
-    let parts = header.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    let token = parts[1].drop { $0 == " " }
-    return token.isEmpty ? nil : Secret(String(token.prefix(Limits.headerField)))
+    guard header.prefix(bytes: 7).lowercased() == "bearer " else { return nil }
+    return String(header.dropFirst(7).drop { $0 == " " }).nonEmpty.map { Secret($0) }
   }
 
   /// RFC 9110 §12.5.4: tags by weight, the wildcard left out.
   static func languages(_ header: String) -> [String] {
-    header.prefix(512).split(separator: ",").prefix(Limits.languages * 2).enumerated()
+    header.prefix(bytes: Limits.headerWords).split(separator: ",").prefix(Limits.languages * 2).enumerated()
       .compactMap { index, range -> (tag: String, weight: Double, index: Int)? in
         let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
         guard let tag = parts.first, tag != "*", tag.utf8.count <= 35,

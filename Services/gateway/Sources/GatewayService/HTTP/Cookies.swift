@@ -37,17 +37,20 @@ package struct Cookies: Sendable {
   package init(_ headers: HTTPFields) {
     var values: [String: String] = [:]
     for line in headers[values: .cookie] {
-      for pair in line.split(separator: ";") {
-        let pair = pair.drop { $0 == " " || $0 == "\t" }
-        guard let equals = pair.firstIndex(of: "=") else { continue }
-        let name = String(pair[..<equals])
+      for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+        let pair = pair.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let name = pair[..<equals]
+        // Other programs on this host may name theirs as they like.
+        guard name.count <= Limits.name, let name = String(name) else { continue }
         if values[name] == nil { values[name] = String(pair[pair.index(after: equals)...]) }
       }
     }
     self.values = values
   }
 
-  package subscript(name: String) -> String? { values[name] }
+  /// The beginning of a value, for what holds a word.
+  package subscript(name: String) -> String? { values[name]?.prefix(bytes: Limits.name) }
 
   /// The value as an opaque token: nil where it is absent, or longer or other than anything we ever set.
   package func token(_ name: String) -> Secret? {

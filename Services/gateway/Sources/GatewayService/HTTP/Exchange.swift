@@ -95,7 +95,8 @@ package struct Exchange: Sendable {
   ) -> PageFrame {
     let chosen = [viewer?.locale, cookies["locale"]].compactMap { $0 } + languages
     return PageFrame(
-      language: Language.choose(chosen: chosen, acceptLanguage: headers[.acceptLanguage]),
+      language: Language.choose(
+        chosen: chosen, acceptLanguage: headers[.acceptLanguage]?.prefix(bytes: Limits.headerWords)),
       theme: PageTheme(cookie: cookies["theme"]), instance: site.instance,
       viewer: viewer.map { person($0, site) })
   }

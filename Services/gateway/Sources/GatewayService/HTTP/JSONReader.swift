@@ -62,10 +62,11 @@ package struct JSONReader {
       skipBlanks()
       guard next == UInt8(ascii: "\"") else { throw problem("a member's name in quotes was expected") }
       let name = try string()
-      guard members[name] == nil else { throw problem("the name \"\(name.prefix(64))\" stands twice") }
+      guard name.utf8.count <= Limits.name else { throw problem("a name of at most \(Limits.name) bytes was expected") }
+      guard members[name] == nil else { throw problem("the name \"\(name.prefix(bytes: 64))\" stands twice") }
       skipBlanks()
       guard take(":") else { throw problem("a colon was expected") }
-      path.append(path.isEmpty ? String(name.prefix(64)) : ".\(name.prefix(64))")
+      path.append(path.isEmpty ? name.prefix(bytes: 64) : ".\(name.prefix(bytes: 64))")
       members[name] = try value()
       path.removeLast()
       skipBlanks()

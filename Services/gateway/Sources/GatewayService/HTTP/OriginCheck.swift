@@ -13,14 +13,14 @@ struct OriginCheck: Sendable {
 
   func admit(_ request: Request, brings cookies: Bool) throws(Refusal) {
     guard ![.get, .head, .options].contains(request.method) else { return }
-    let site = request.headers[.secFetchSite]
+    let site = request.headers[.secFetchSite]?.prefix(bytes: Limits.headerWords)
     if let site, site != "same-origin", site != "none" { throw refusal("another site") }
-    switch request.headers[.origin] {
+    switch request.headers[.origin]?.prefix(bytes: Limits.headerWords) {
     // A page with `Referrer-Policy: no-referrer` may send "null" from our own pages too; then Sec-Fetch-Site decides.
     case "null":
       if site == nil { throw refusal("an unknown place") }
     case let stated?:
-      if stated.lowercased() != origin { throw refusal(String(stated.prefix(100))) }
+      if stated.lowercased() != origin { throw refusal(stated.prefix(bytes: 100)) }
     case nil:
       if site == nil, cookies { throw refusal("an unknown place") }
     }

@@ -55,12 +55,14 @@ package enum PercentEncoding {
 package enum Form {
   package enum Problem: Error, Equatable, Sendable {
     case tooManyFields
+    case nameTooLong
     /// The name of the field whose value cannot be read, or its place (from 1) if its name cannot be.
     case unreadable(field: String)
 
     package var sentence: String {
       switch self {
       case .tooManyFields: "There are more than \(Limits.formFields) parameters."
+      case .nameTooLong: "A parameter's name is longer than \(Limits.name) bytes."
       case .unreadable(let field): "The parameter \(field) is not valid percent-encoded UTF-8."
       }
     }
@@ -74,9 +76,10 @@ package enum Form {
       guard let name = PercentEncoding.decode(name, plusIsSpace: true), !name.utf8.contains(0) else {
         throw .unreadable(field: "number \(index + 1)")
       }
+      guard name.utf8.count <= Limits.name else { throw .nameTooLong }
       let value = pair.drop { $0 != UInt8(ascii: "=") }.dropFirst()
       guard let value = PercentEncoding.decode(value, plusIsSpace: true), !value.utf8.contains(0) else {
-        throw .unreadable(field: String(name.prefix(64)))
+        throw .unreadable(field: name.prefix(bytes: 64))
       }
       fields.append(FormField(name, value))
     }

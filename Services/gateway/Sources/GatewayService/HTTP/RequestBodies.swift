@@ -11,10 +11,10 @@ extension Exchange {
 
   /// The media type without its parameters, in lower case.
   private var mediaType: String? {
-    request.headers[.contentType].map {
-      String($0.prefix { $0 != ";" }).trimmingBlanks.lowercased()
-    }
+    contentType.map { String($0.prefix { $0 != ";" }).trimmingBlanks.lowercased() }
   }
+
+  private var contentType: String? { request.headers[.contentType]?.prefix(bytes: Limits.headerWords) }
 
   /// The body's bytes.
   /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
@@ -84,7 +84,7 @@ extension Exchange {
 
   /// The picture in a form's field `file`.
   package func file() async throws -> [UInt8] {
-    guard let boundary = request.headers[.contentType].flatMap(MultipartBody.boundary) else {
+    guard let boundary = contentType.flatMap(MultipartBody.boundary) else {
       throw Refusal(
         .unsupportedMediaType, "unsupported_media_type", "Send the file as multipart/form-data, in the field file.",
         closes: hasBody)

@@ -32,7 +32,7 @@ enum HomePageRoutes {
   }
 
   @Sendable private static func loginCode(_ exchange: Exchange) async throws -> Response {
-    let code = exchange.parameters["code"].map { String($0.prefix(128)) }
+    let code = exchange.parameters["code"]?.prefix(bytes: 128)
     let (onward, app) = try await exchange.onward()
     return exchange.page(LoginCodePage(code: code, app: app, interaction: onward.interaction, next: onward.next))
   }

@@ -53,7 +53,7 @@ enum KnownAppRoutes {
       guard let app = apps[id] else { return exchange.errorPage(.notFound) }
       return exchange.page(NewKnownClientPage(app, providerName: exchange.site.instance.name), viewer: viewer)
     case nil:
-      let search = String((try exchange.query("search") ?? "").prefix(longestSearch))
+      let search = (try exchange.query("search") ?? "").prefix(bytes: longestSearch)
       let words = Words.of(exchange.frame().language)
       let category: (String) -> String = { words("category.\($0)") }
       return exchange.page(
@@ -62,7 +62,7 @@ enum KnownAppRoutes {
     }
   }
 
-  /// Characters of a search that are looked at: no app's name is longer.
+  /// Bytes of a search that are looked at: no app's name is longer.
   private static let longestSearch = 100
 
   /// Which known app a client is; nil for none, and while nobody can say.

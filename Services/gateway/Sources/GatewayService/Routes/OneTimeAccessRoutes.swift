@@ -52,7 +52,7 @@ enum OneTimeAccessRoutes {
       .post, "/api/one-time-access-token/:token", .api, floods: [.general, .oneTimeCode]
     ) { exchange in
       _ = try await exchange.optionalJSON()
-      let message = Auth.SignInWithCode(code: Secret(String(exchange.parameter("token").prefix(128))))
+      let message = Auth.SignInWithCode(code: Secret(exchange.parameter("token").prefix(bytes: 128)))
       switch try await exchange.services.auth.signInWithCode(message, exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: nil)
       case .wrong:

@@ -7,7 +7,7 @@ enum SignUpPageRoutes {
   static let all: [Route] = [
     Route(.get, "/signup", .page, [.bindsBrowser], signUp),
     Route(.get, "/st/:token", .page) { exchange in
-      .redirect("/signup?token=\(PercentEncoding.encode(String(exchange.parameter("token").prefix(128))))")
+      .redirect("/signup?token=\(PercentEncoding.encode(exchange.parameter("token").prefix(bytes: 128)))")
     },
     Route(.get, "/signup/add-passkey", .page, [.bindsBrowser], firstPasskey),
     Route(.get, "/login/alternative", .page, [.bindsBrowser]) { exchange in
@@ -34,7 +34,7 @@ enum SignUpPageRoutes {
 
   @Sendable private static func signUp(_ exchange: Exchange) async throws -> Response {
     if let user = try await exchange.viewer() { return exchange.page(SignUpAgainPage(account: Person(user))) }
-    let token = try exchange.query("token").flatMap { $0.isEmpty ? nil : String($0.prefix(128)) }
+    let token = try exchange.query("token")?.prefix(bytes: 128).nonEmpty
     let message = Auth.SignUpStatus(link: token.map { Secret($0) })
     switch try await exchange.services.auth.signUpStatus(message, exchange.call) {
     case .open:

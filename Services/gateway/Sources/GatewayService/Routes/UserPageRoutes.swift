@@ -72,7 +72,7 @@ extension UsersPage.Query {
   init(_ fields: [FormField]) {
     func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
     self.init()
-    search = String((value("search") ?? "").prefix(100))
+    search = (value("search") ?? "").prefix(bytes: Admin.ListBounds.longestSearch)
     show = value("show").flatMap(UsersPage.Selection.init) ?? .everyone
     order = value("order").flatMap(UsersPage.SortOrder.init) ?? .name
     page = min(max(value("page").flatMap { Int($0) } ?? 1, 1), 1_000_000)
