@@ -27,7 +27,10 @@ public enum Settings {
 
   public static let trustProxy = Setting(
     "TRUST_PROXY",
-    help: "Proxies whose X-Forwarded-* headers count: true, false, or addresses and ranges (default false).",
+    help: """
+      Whose X-Forwarded-For counts: true for one proxy in a private network, addresses and ranges for others and for \
+      several in a row, false for nobody's (default false).
+      """,
     expecting: "true, false, or a comma-separated list of IP addresses and CIDR ranges", whenUnset: TrustedProxies.none,
     parse: TrustedProxies.init)
 

@@ -1,23 +1,36 @@
 /// Whose word about the client's address is believed (`TRUST_PROXY`).
 public struct TrustedProxies: Sendable, Hashable {
   private let ranges: [AddressRange]
+  /// How many entries of `X-Forwarded-For` are believed at most; nil for as many as proxies of ours wrote.
+  private let hops: Int?
 
   /// Nobody: the client is whoever connected.
   public static let none = TrustedProxies(ranges: [])
-  /// Everybody.
-  public static let all = TrustedProxies(ranges: ["0.0.0.0/0", "::/0"].compactMap(AddressRange.init))
+  /// `true`: one proxy, on this machine or in the same private network. Its entry is the last; whatever stands before it the
+  /// client may have written.
+  public static let oneNearby = TrustedProxies(ranges: nearby, hops: 1)
 
-  private init(ranges: [AddressRange]) { self.ranges = ranges }
+  /// Where a proxy of one's own is: loopback, private networks (RFC 1918), what carriers and overlay networks use (RFC 6598),
+  /// unique local addresses (RFC 4193) and link-local ones.
+  private static let nearby = [
+    "127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7",
+    "169.254.0.0/16", "fe80::/10",
+  ].compactMap(AddressRange.init)
+
+  private init(ranges: [AddressRange], hops: Int? = nil) {
+    self.ranges = ranges
+    self.hops = hops
+  }
 
   /// - Parameter text: true, false, or addresses and CIDR ranges separated by commas; nil where it is none of these.
   public init?(_ text: String) {
     if let flag = parseFlag(text) {
-      self = flag ? .all : .none
+      self = flag ? .oneNearby : .none
       return
     }
     let entries = text.split(separator: ",").map { AddressRange(String($0.trimmingBlanks)) }
     guard !entries.isEmpty, !entries.contains(nil) else { return nil }
-    ranges = entries.compactMap(\.self)
+    self.init(ranges: entries.compactMap(\.self))
   }
 
   /// Whether forwarding headers from this peer count.
@@ -28,8 +41,9 @@ public struct TrustedProxies: Sendable, Hashable {
 
   /// The address of the client: going back from the peer through `X-Forwarded-For`, the first one that is not trusted.
   ///
-  /// Every proxy appends the address it saw, so only the right end is written by proxies of ours; what stands left of the first
-  /// untrusted address is the client's own claim. Where all are trusted, it is the leftmost; an entry that is no address ends the walk.
+  /// Every proxy appends the address it saw, so only the right end is written by proxies of ours; what stands left of the
+  /// first untrusted address is the client's own claim. Where all are trusted, it is the leftmost; an entry that is no
+  /// address ends the walk.
   ///
   /// - Parameters:
   ///   - peer: who connected.
@@ -37,11 +51,25 @@ public struct TrustedProxies: Sendable, Hashable {
   public func clientAddress(peer: String, forwardedFor: [String]) -> String {
     guard var believed = IPAddress(peer) else { return peer }
     let claims = forwardedFor.flatMap { $0.split(separator: ",") }.reversed()
-    for claim in claims {
+    for claim in claims.prefix(hops ?? .max) {
       guard trusts(believed), let address = Self.address(in: claim.trimmingBlanks) else { break }
       believed = address
     }
     return believed.description
+  }
+
+  /// What an operator should know about a peer that sends `X-Forwarded-For` and is not believed.
+  public enum Disbelief: Sendable, Hashable, CaseIterable {
+    /// It is near, as a proxy of one's own is: behind one that is not trusted, everybody is one address.
+    case nearbyProxy
+    /// It may be anybody. One who comes through a proxy of ours is not the peer.
+    case stranger
+  }
+
+  /// Nil for a peer that is believed, and for one that claims nothing.
+  public func disbelief(peer: String, forwardedFor: [String]) -> Disbelief? {
+    guard !forwardedFor.isEmpty, let address = IPAddress(peer), !trusts(address) else { return nil }
+    return Self.nearby.contains { $0.contains(address) } ? .nearbyProxy : .stranger
   }
 
   /// Some proxies write a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.

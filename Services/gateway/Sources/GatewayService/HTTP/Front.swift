@@ -25,6 +25,7 @@ package struct Front: HTTPResponder {
   private let headers: SecurityHeaders
   private let originCheck: OriginCheck
   private let inFlight = InFlight()
+  private let disbelief = DisbeliefNotes()
 
   package init(_ site: Site, _ routes: RouteTable) {
     self.site = site
@@ -71,8 +72,10 @@ package struct Front: HTTPResponder {
   ) async throws -> Response {
     let target = try Target(request.head.path ?? "")
     visit.surface = target.surface
-    visit.address = site.settings.proxies.clientAddress(
-      peer: context.peer, forwardedFor: request.headers[values: .forwardedFor])
+    let forwardedFor = request.headers[values: .forwardedFor]
+    visit.address = site.settings.proxies.clientAddress(peer: context.peer, forwardedFor: forwardedFor)
+    disbelief.note(
+      site.settings.proxies.disbelief(peer: context.peer, forwardedFor: forwardedFor), context.peer, site.logger)
     guard inFlight.enter() else { throw Refusal.overloaded }
     defer { inFlight.leave() }
 
@@ -180,6 +183,29 @@ package struct Front: HTTPResponder {
         "status": "\(response.status.code)", "ms": "\((milliseconds * 10).rounded() / 10)", "request": "\(visit.id)",
         "client": "\(visit.address)",
       ])
+  }
+}
+
+/// Says once of each kind that a forwarding header was not believed: a stranger can send it with every request.
+private final class DisbeliefNotes: Sendable {
+  private let noted = Mutex<Set<TrustedProxies.Disbelief>>([])
+
+  func note(_ disbelief: TrustedProxies.Disbelief?, _ peer: String, _ logger: Logger) {
+    guard let disbelief, noted.withLock({ $0.insert(disbelief).inserted }) else { return }
+    switch disbelief {
+    case .nearbyProxy:
+      logger.warning(
+        """
+        A proxy at \(peer) says for whom it asks (X-Forwarded-For), and is not believed: everybody behind it counts as \
+        one address, for limits and in the audit log. If it is yours, set TRUST_PROXY=true, or TRUST_PROXY=\(peer).
+        """)
+    case .stranger:
+      logger.warning(
+        """
+        \(peer) sends X-Forwarded-For and is not believed, since it is not in a private network. If it is a proxy of \
+        yours, set TRUST_PROXY to its address.
+        """)
+    }
   }
 }
 
