@@ -42,13 +42,14 @@ public enum Ceremonies {
     }
   }
 
-  /// The first administrator, their passkey and session, together; one winner ever, while set-up is open.
+  /// The first administrator, their passkey and session, together; one winner ever, while set-up is open. It runs in a
+  /// transaction that began with `Users.LockAccounts`: somebody who is being made at this moment is seen.
   public struct CompleteSetup: Statement {
     public static let sql = """
       WITH \(SpentChallenge.cte),
       won AS (
         UPDATE instance SET setup_completed_at = now(), setup_completed_by = $2
-        WHERE setup_completed_at IS NULL AND now() < setup_open_until AND EXISTS (SELECT 1 FROM spent) RETURNING 1),
+        WHERE \(Instance.isSetupOpen) AND EXISTS (SELECT 1 FROM spent) RETURNING 1),
       made AS (
         INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
         SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
@@ -112,7 +113,7 @@ public enum Ceremonies {
     }
 
     public static let sql = """
-      SELECT setup_completed_at IS NULL AND now() < setup_open_until, setup_completed_by FROM instance
+      SELECT \(Instance.isSetupOpen), setup_completed_by FROM instance
       """
 
     public init() {}

@@ -25,6 +25,16 @@ public enum Instance {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
+  /// SQL over `instance`: its first person is still missing. Nobody else ever was: whoever has been made through the API has
+  /// the installation in hand. Whom STATIC_API_KEY acts as is nobody.
+  static let isSetupNeeded = """
+    (setup_completed_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM users person WHERE NOT \(StaticKey.isOwner("person.id"))))
+    """
+
+  /// SQL over `instance`: the first person may be made now.
+  static let isSetupOpen = "(now() < setup_open_until AND \(isSetupNeeded))"
+
   /// Begins the installation; of several that race, the first stays.
   public struct Create: Statement {
     public static let sql = """
@@ -48,7 +58,7 @@ public enum Instance {
   /// Opens `/setup` for a while, at every start. Says whether an administrator is still missing.
   public struct OpenSetup: Statement {
     public static let sql = """
-      UPDATE instance SET setup_open_until = now() + make_interval(secs => $1) RETURNING setup_completed_at IS NULL
+      UPDATE instance SET setup_open_until = now() + make_interval(secs => $1) RETURNING \(isSetupNeeded)
       """
 
     let seconds: Double

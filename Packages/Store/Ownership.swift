@@ -49,8 +49,8 @@ public enum Ownership {
       "instance", writer: nil,
       others: [
         .auth: [.select, .update(["setup_completed_at", "setup_completed_by"])], .oidc: [.select],
-        // By triggers, as clients change.
-        .admin: [.select, .update(["tokens_until"])],
+        // By triggers, as clients change and people go.
+        .admin: [.select, .update(["tokens_until", "setup_completed_at"])],
       ]),
     // `auth` inserts the first administrator and whoever signs up, and notes that an address was proven.
     Table("users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),

@@ -1,5 +1,8 @@
+import Foundation
 import LatchkeyProtocol
+import Postgres
 import ServiceWorld
+import Store
 import TestKit
 import Testing
 
@@ -57,6 +60,58 @@ import Testing
     #expect(try await world.auth.setupStatus(.init(), world.call()) == .open)
   }
 
+  @Test("set-up is closed once the API has made anybody, also when they are gone; a static key's user is nobody")
+  func closedByPeople() async throws {
+    let world = try await World()
+    let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
+    var eve = Browser(world)
+    try await world.sql(
+      """
+      INSERT INTO users (id, username, is_admin) VALUES ('00000000-0000-4000-8000-000000000001', 'static', true);
+      INSERT INTO api_keys (id, user_id, name, key_hash, is_static, expires_at)
+      VALUES (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'STATIC_API_KEY', '\\x00', true, '9999-12-31')
+      """)
+    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), eve.call()) else {
+      Issue.record("set-up did not begin")
+      return
+    }
+    let answer = Auth.CeremonyAnswer(credential: try eve.authenticator.create(ceremony.options), state: ceremony.state)
+    try await world.sql("INSERT INTO users (id, username) VALUES (gen_random_uuid(), 'grace')")
+    #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
+    #expect(try await world.auth.beginSetup(.init(profile: profile), eve.call()) == .closed)
+    #expect(try await world.auth.finishSetup(.init(answer: answer), eve.call()) == .closed)
+    try await world.sql("DELETE FROM users WHERE username = 'grace'")
+    #expect(try await world.auth.finishSetup(.init(answer: answer), eve.call()) == .closed)
+  }
+
+  @Test("somebody who is being made while a stranger finishes set-up wins")
+  func closedMeanwhile() async throws {
+    let world = try await World()
+    let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
+    var eve = Browser(world)
+    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), eve.call()) else {
+      Issue.record("set-up did not begin")
+      return
+    }
+    let answer = Auth.CeremonyAnswer(credential: try eve.authenticator.create(ceremony.options), state: ceremony.state)
+    let call = eve.call()
+    let finished = try await world.database.transaction { transaction in
+      _ = try await transaction.first(Users.LockAccounts())
+      let account = Admin.Account(
+        profile: Profile(username: "grace", email: nil, firstName: "", lastName: ""), emailVerified: false,
+        isAdmin: true, disabled: false)
+      try await transaction.write(Users.Create(id: UserID(UUID()), account))
+      let finishing = Task { try await world.auth.finishSetup(.init(answer: answer), call) }
+      // Until it waits for the accounts, having seen nobody.
+      let deadline = ContinuousClock.now + .seconds(10)
+      while try await world.database.read(Waiting()).first != 1, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      return finishing
+    }
+    #expect(try await finished.value == .closed)
+  }
+
   @Test("the same request, sent again, is told the same session and makes no second user")
   func replay() async throws {
     let world = try await World()
@@ -96,4 +151,14 @@ import Testing
     }
     #expect(problems.map(\.field) == [field])
   }
+}
+
+/// How many wait for `Users.LockAccounts`.
+private struct Waiting: Statement {
+  static let sql = """
+    SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }

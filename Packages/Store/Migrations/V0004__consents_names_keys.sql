@@ -44,3 +44,14 @@ CREATE TRIGGER clients_shorter AFTER UPDATE OF access_token_minutes ON clients
 
 -- The passkey that began a session; NULL for those that a code or an account's making began. Removing it ends them.
 ALTER TABLE sessions ADD COLUMN passkey_id uuid;
+
+-- Set-up makes the first person, and is closed while there is anybody (`Instance.isSetupOpen`). When the last one goes, it stays
+-- closed: whoever comes after them is no stranger. The user of STATIC_API_KEY is nobody.
+CREATE FUNCTION close_setup() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.user_id = OLD.id AND k.is_static) THEN
+    UPDATE instance SET setup_completed_at = now() WHERE setup_completed_at IS NULL;
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER users_close_setup BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION close_setup();

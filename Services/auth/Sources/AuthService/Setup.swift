@@ -45,13 +45,15 @@ extension AuthService {
       created.session = session.id
       created.data = passkey.recorded.merging(["method": "setup"]) { $1 }
       let account = created
+      let complete = Ceremonies.CompleteSetup(
+        challenge: spending(challenge, call), user: state.user, profile: state.profile,
+        displayName: state.profile.nameToShow, passkey: passkey, session: session, accountEntry: account,
+        signInEntry: signInEntry(of: user, session, with: passkey.name, call))
       let outcome = try await stored { () async throws(ServiceFailure) in
-        try await store.write(
-          Ceremonies.CompleteSetup(
-            challenge: spending(challenge, call), user: state.user, profile: state.profile,
-            displayName: state.profile.nameToShow, passkey: passkey, session: session, accountEntry: account,
-            signInEntry: signInEntry(of: user, session, with: passkey.name, call)), call
-        ).rows.first
+        try await store.transaction(call) { transaction in
+          _ = try await transaction.first(Users.LockAccounts())
+          return try await transaction.write(complete).rows.first
+        }
       }
       if outcome?.done != true {
         let after = try await stored { () async throws(ServiceFailure) in
