@@ -30,6 +30,20 @@ struct SmallRulesTests {
     #expect(Set(methods) == [.get, .head, .put])
   }
 
+  @Test("a HEAD does not stand for a GET that does something")
+  func heads() throws {
+    let acting = Route(.get, "/authorize", .page, [.getActs]) { _ in .noContent }
+    let table = RouteTable([acting, route(.post, "/authorize")])
+    #expect(template(try table.match(.get, "/authorize")) == "/authorize")
+    guard case .otherMethod(let methods, _) = try table.match(.head, "/authorize") else {
+      Issue.record("another method was expected")
+      return
+    }
+    #expect(Set(methods) == [.get, .post])
+    let served = Gateway.routes.filter { $0.traits.contains(.getActs) }.map(\.template)
+    #expect(Set(served) == ["/authorize", "/api/oidc/end-session"])
+  }
+
   @Test("an empty parameter and an unknown path match nothing; a malformed one is refused")
   func mismatch() throws {
     let table = RouteTable([route(.get, "/a/:id")])

@@ -17,6 +17,8 @@ public struct TraceContext: Hashable, Sendable {
   /// From the header's text. Nil if it is malformed, and then a new trace begins (W3C Trace Context §3.2.2 and §4.3: an
   /// unknown version is read as version 00 where its start has that form; "ff" is forbidden).
   public init?(traceparent: String) {
+    // Later versions may be longer than the 55 characters of this one; nothing comes near this.
+    guard traceparent.utf8.count <= 512 else { return nil }
     let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[0].utf8.count == 2, parts[0] != "ff", parts[0] != "00" || parts.count == 4,
       traceparent == traceparent.lowercased(), Hexadecimal.bytes(parts[0]) != nil,
@@ -52,7 +54,9 @@ public struct TraceContext: Hashable, Sendable {
 
   private static func random(_ count: Int) -> [UInt8] {
     var source = SystemRandomNumberGenerator()
-    var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &source) }
+    var bytes: [UInt8] = []
+    // Eight at a time: each draw is a system call.
+    while bytes.count < count { withUnsafeBytes(of: source.next()) { bytes += $0.prefix(count - bytes.count) } }
     // All zero is reserved for "none"; the odds are 2⁻⁶⁴, the cost of ruling it out is one instruction.
     bytes[count - 1] |= bytes.allSatisfy { $0 == 0 } ? 1 : 0
     return bytes

@@ -29,6 +29,9 @@ package struct RouteTraits: OptionSet, Sendable {
   package static let foreignPosts = RouteTraits(rawValue: 16)
   /// Not worth a line in the log at the usual level.
   package static let quiet = RouteTraits(rawValue: 32)
+  /// Its GET does something, as protocols of redirects have it. A HEAD, with which programs look where a link leads, does not
+  /// stand for it.
+  package static let getActs = RouteTraits(rawValue: 64)
 }
 
 /// One method and path, and what answers it.
@@ -105,10 +108,10 @@ package struct RouteTable: Sendable {
 
   private func choose(_ method: HTTPRequest.Method, _ routes: [Route], _ parameters: [String: String]) -> Match {
     // HEAD is GET without the body (RFC 9110 §9.3.2).
-    let wanted = method == .head ? .get : method
+    let isSafe = routes.contains { $0.method == .get && !$0.traits.contains(.getActs) }
+    let wanted = method == .head && isSafe ? .get : method
     if let route = routes.first(where: { $0.method == wanted }) { return .found(route, parameters: parameters) }
-    let methods = routes.map(\.method)
-    return .otherMethod(methods.contains(.get) ? methods + [.head] : methods, of: routes[0])
+    return .otherMethod(routes.map(\.method) + (isSafe ? [.head] : []), of: routes[0])
   }
 
   private static func segments(_ path: String) -> [Substring] {

@@ -5,7 +5,7 @@ import LatchkeyProtocol
 /// `/authorize` (RFC 6749 §3.1): the raw parameters go to `oidc`, which alone knows whether an answer may be sent on.
 enum AuthorizeRoutes {
   static let all: [Route] = [
-    Route(.get, "/authorize", .page, [.bindsBrowser]) { exchange in
+    Route(.get, "/authorize", .page, [.bindsBrowser, .getActs]) { exchange in
       try await answer(exchange, try exchange.query(), posted: false)
     },
     // From another site this brings no cookie, so that it must not set one either: the browser's own would be

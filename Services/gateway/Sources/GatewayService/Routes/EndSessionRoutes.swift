@@ -8,7 +8,7 @@ import ServiceKit
 /// be done, `auth` ends the session, and both are asked in this order, since `oidc` has to know the session that ends.
 enum EndSessionRoutes {
   static let all: [Route] = [
-    Route(.get, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
+    Route(.get, endSession, .page, [.anyOrigin, .foreignPosts, .getActs]) { exchange in
       let message = OIDC.EndSession(parameters: try exchange.query())
       return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
     },
