@@ -77,11 +77,11 @@ public enum Ownership {
     // An administrator removes a lost passkey and ends a person's sessions through `auth`.
     Table("passkeys", writer: .auth, others: [.admin: [.select], .oidc: [.select]]),
     Table("spent_challenges", writer: .auth),
-    // Using a session at `oidc` slides it. `admin` ends a person's sessions and authorizations with disabling them.
+    // Using a session at `oidc` slides it, and an app's ID token ends it there. `admin` ends a person's sessions and authorizations with disabling them.
     Table(
       "sessions", writer: .auth,
       others: [
-        .oidc: [.select, .update(["last_seen_at", "expires_at"])],
+        .oidc: [.select, .update(["last_seen_at", "expires_at", "ended_at", "ended_reason"])],
         .admin: [.select, .update(["ended_at", "ended_reason"])],
       ]),
     // `oidc` reads proofs, most of which are for one interaction; those that hand out power are used up by who hands it out.

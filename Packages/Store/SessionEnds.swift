@@ -133,6 +133,35 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
+  /// Ends a session because an app that was used in it says that its person left: as if they had signed out.
+  public struct EndNamed: Statement {
+    public static let sql = """
+      WITH ended AS (
+        UPDATE sessions SET ended_at = now(), ended_reason = 'signed_out'
+        WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id),
+      told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))
+      \(AuditEntry.insert(
+        parameter: "$3", when: "EXISTS (SELECT 1 FROM ended)",
+        clientName: "(SELECT name FROM clients WHERE id = e.client_id)"))
+      """
+
+    let session: SessionID
+    let user: UserID
+    let entry: AuditEntry
+
+    public init(_ session: SessionID, of user: UserID, entry: AuditEntry) {
+      self.session = session
+      self.user = user
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(session.uuid)
+      values.add(user.uuid)
+      values.add(entry.json)
+    }
+  }
+
   /// Ends the session of a token, because its person is leaving this browser: what was given with offline access stays
   /// (OpenID Connect Core §11). One that has expired is left as well, so that what it gave ends too.
   public struct SignOut: Statement {

@@ -32,8 +32,8 @@ package struct RepeatingSender: MessageSender {
     return answer
   }
 
-  /// An answer without what may differ between two that say the same: when it is said, and the bytes of a signature, which
-  /// ECDSA makes anew each time.
+  /// An answer without what may differ between two that say the same: when it is said, the bytes of a signature, which ECDSA
+  /// makes anew each time, and what is sealed for a page to bring back.
   private func outcome(_ answer: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -41,6 +41,7 @@ package struct RepeatingSender: MessageSender {
     guard let data = try? encoder.encode(answer) else { return "what cannot be written" }
     return String(decoding: data, as: UTF8.self)
       .replacing(#/"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"/#, with: "(a time)")
+      .replacing(#/"confirmation":"[^"]+"/#, with: "(sealed)")
       .replacing(#/eyJ[\w\-]+\.[\w\-]+\.[\w\-]+/#, with: "(a token)")
   }
 }

@@ -1,11 +1,11 @@
 public import Foundation
 
 extension OIDC {
-  /// OpenID Connect RP-Initiated Logout 1.0 §2: a request to end the browser's session as it arrived. It decides and ends
-  /// nothing: the session is `auth`'s.
+  /// OpenID Connect RP-Initiated Logout 1.0 §2: a request to end the browser's session as it arrived. It decides; the
+  /// browser's session is for `auth` to end, and only one that no browser brought ends at once.
   public struct EndSession: ServiceRequest {
     public static let method: MethodName = "oidc.endSession/1"
-    public static let replay = Replay.read
+    public static let replay = Replay.replayable
     public typealias Response = Leaving
 
     public var parameters: [FormField]

@@ -139,6 +139,37 @@ struct EndSessionServiceTests {
     #expect(left.destination == Flow.signedOut + "?state=s1" && left.frames.isEmpty)
   }
 
+  @Test("a hint without a cookie ends the session that it names, and no other; a forged or a stranger's ends none")
+  func withoutCookie() async throws {
+    let (flow, tokens) = try await Flow.signedIn()
+    var phone = flow.browser
+    phone.session = nil
+    try await phone.signIn()
+    func live() async throws -> [Bool] {
+      var live: [Bool] = []
+      for call in [flow.browser.call(), phone.call()] {
+        live.append(try await flow.world.auth.currentSession(.init(), call) != .signedOut)
+      }
+      return live
+    }
+    let server = flow.world.call()
+    for (hint, client) in [(tokens.rawIDToken + "x", nil), (tokens.rawIDToken, "nobody"), (nil, "grafana")] {
+      guard case .over = try await ask(flow, hint: hint, client: client, call: server) else { throw Surprise() }
+    }
+    // Who is signed in as somebody else is asked, and the hint ends nothing behind their back.
+    guard case .ask = try await ask(flow, hint: tokens.rawIDToken, call: phone.call()) else { throw Surprise() }
+    #expect(try await live() == [true, true])
+    guard case .over(let farewell) = try await ask(flow, hint: tokens.rawIDToken, call: server) else {
+      throw Surprise()
+    }
+    #expect(farewell.destination == Flow.signedOut + "?state=s1")
+    #expect(try await live() == [false, true])
+    #expect(try await flow.userInfo(tokens.accessToken).error == "invalid_token")
+    #expect(try await flow.world.notices().count == 1)
+    let entry = try #require(try await flow.world.recorded().last { $0.event == "SIGN_OUT" })
+    #expect(entry.username == "ada" && entry.data.contains("id_token_hint"))
+  }
+
   @Test("a session that has expired is over for who has no hint, and still left by who has its own")
   func expired() async throws {
     let (flow, tokens) = try await Flow.signedIn()

@@ -43,7 +43,16 @@ public struct CheckedEndSession: Sendable, Hashable {
     case over
   }
 
+  /// A session by what an ID token says of it.
+  public struct NamedSession: Sendable, Hashable {
+    public let id: String
+    public let userID: String
+  }
+
   public let decision: Decision
+  /// The session to end though no browser brought it: an app's server asks, or a browser that lost its cookie, and the hint
+  /// is ours and says which client and which session (§2: the OP "SHOULD" log out whom the hint identifies).
+  public let named: NamedSession?
   /// Whose request it is, or says it is.
   public let clientID: String?
   public let destination: PostLogoutDestination?
@@ -55,6 +64,11 @@ public struct CheckedEndSession: Sendable, Hashable {
       decision = .end
     } else {
       decision = draft.facts.session?.isLive == true ? .ask : .over
+    }
+    if draft.facts.session == nil, draft.client != nil, let hint = draft.hint, let session = hint.sessionID {
+      named = NamedSession(id: session, userID: hint.subject)
+    } else {
+      named = nil
     }
     clientID = draft.client?.id
     destination = draft.destination

@@ -6,7 +6,8 @@ import ServiceKit
 import Store
 
 extension OIDCService {
-  /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done; nothing is written here.
+  /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the browser's
+  /// session; one that only the hint names is ended here.
   public func endSession(
     _ message: OIDC.EndSession, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.EndSession.Response {
@@ -55,6 +56,7 @@ extension OIDCService {
           "client": "\(checked.clientID ?? "-")",
         ])
     }
+    if let named = checked.named { try await end(named, asked: checked, call) }
     switch checked.decision {
     case .end: return .end(farewell(facts, checked))
     case .over: return .over(farewell(facts, checked))
@@ -65,6 +67,16 @@ extension OIDCService {
         OIDC.LeavingQuestion(
           user: current.user, app: summary(facts, checked), confirmation: try question(fields, in: current.id, call)))
     }
+  }
+
+  private func end(
+    _ named: CheckedEndSession.NamedSession, asked: CheckedEndSession, _ call: Call
+  ) async throws(ServiceFailure) {
+    guard let session = SessionID(named.id), let user = UserID(named.userID) else { return }
+    var entry = AuditEntry(.signOut, call)
+    (entry.userID, entry.session, entry.clientID) = (user, session, asked.clientID)
+    entry.data = ["method": "id_token_hint"]
+    _ = try await store.write(Sessions.EndNamed(session, of: user, entry: entry), call)
   }
 
   private func logoutFacts(_ clientID: String?, _ call: Call) -> LogoutFacts.Read {
