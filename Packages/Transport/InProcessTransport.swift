@@ -47,7 +47,7 @@ public struct InProcessTransport: MessageSender {
 
   /// The handler's answer or the deadline, whichever comes first; the handler is told to stop and keeps its place until then.
   private func race(_ body: [UInt8], until deadline: ContinuousClock.Instant) async -> CallOutcome {
-    let first = FirstOutcome()
+    let first = FirstOutcome<CallOutcome>()
     let handler = Task {
       first.resolve(await answer(body))
       flights.count.wrappingSubtract(1, ordering: .relaxed)
@@ -78,36 +78,6 @@ public struct InProcessTransport: MessageSender {
       return .failed(failure)
     } catch {
       return .failed(ServiceFailure(.malformed, mayHaveHappened: false, "The request's envelope could not be read."))
-    }
-  }
-}
-
-/// The first of several outcomes, for one waiter.
-private final class FirstOutcome: Sendable {
-  private struct State {
-    var outcome: CallOutcome?
-    var waiter: CheckedContinuation<CallOutcome, Never>?
-  }
-
-  private let state = Mutex(State())
-
-  func resolve(_ outcome: CallOutcome) {
-    let waiter = state.withLock { state -> CheckedContinuation<CallOutcome, Never>? in
-      guard state.outcome == nil else { return nil }
-      state.outcome = outcome
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume(returning: outcome)
-  }
-
-  func value() async -> CallOutcome {
-    await withCheckedContinuation { continuation in
-      let outcome = state.withLock { state in
-        if state.outcome == nil { state.waiter = continuation }
-        return state.outcome
-      }
-      if let outcome { continuation.resume(returning: outcome) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -109,6 +110,35 @@ struct OutboundTests {
       await #expect(throws: OutboundHTTP.Failure.broken) {
         try await client.get("https://127.0.0.1:\(port)/ok", upTo: 10, within: .seconds(5))
       }
+    }
+  }
+
+  @Test("a name whose server does not answer holds nobody longer than they wait, and no other call")
+  func deadNames() async throws {
+    try await withServer { (port, _) async throws in
+      let dead = DispatchSemaphore(value: 0)
+      let client = OutboundHTTP(
+        policy: .anywhere,
+        lookup: HostLookup { host in
+          if host == "dead.example" { dead.wait() }
+          return IPAddress("127.0.0.1").map { [$0] } ?? []
+        })
+      defer { for _ in 0..<3 { dead.signal() } }
+      let time = try await ContinuousClock().measure {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<3 {
+            group.addTask {
+              await #expect(throws: OutboundHTTP.Failure.timedOut) {
+                try await client.get("http://dead.example:\(port)/ok", upTo: 10, within: .milliseconds(200))
+              }
+            }
+          }
+          try await group.waitForAll()
+        }
+      }
+      #expect(time < .seconds(5))
+      let alive = try await client.get("http://alive.example:\(port)/ok", upTo: 10, within: .seconds(5))
+      #expect(alive.status == 200)
     }
   }
 

@@ -2,14 +2,30 @@ import Glibc
 import NIOPosix
 
 /// A name's addresses, once: the connection then goes to the address that was checked, whatever the name says later.
-enum HostLookup {
-  /// On a thread that may block. Empty for a name that is not found.
-  static func addresses(of host: String) async -> [IPAddress] {
+package struct HostLookup: Sendable {
+  /// All addresses of a name, on a thread that may block; empty if it is not found.
+  private let lookUp: @Sendable (String) -> [IPAddress]
+
+  package init(lookUp: @escaping @Sendable (String) -> [IPAddress]) { self.lookUp = lookUp }
+
+  /// The system's (`getaddrinfo`).
+  package static let system = HostLookup { ask($0) }
+
+  /// Threads of its own, twice as many as notices are delivered at once: a name server that does not answer holds one for half
+  /// a minute, and nothing but such calls waits behind it.
+  private static let threads: NIOThreadPool = {
+    let threads = NIOThreadPool(numberOfThreads: 16)
+    threads.start()
+    return threads
+  }()
+
+  /// Empty for a name that is not found.
+  func addresses(of host: String) async -> [IPAddress] {
     if let literal = IPAddress(host) { return [literal] }
-    return (try? await NIOThreadPool.singleton.runIfActive { lookUp(host) }) ?? []
+    return (try? await Self.threads.runIfActive { lookUp(host) }) ?? []
   }
 
-  private static func lookUp(_ host: String) -> [IPAddress] {
+  private static func ask(_ host: String) -> [IPAddress] {
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

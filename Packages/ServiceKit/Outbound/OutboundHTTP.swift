@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Transport
 
 /// Calls what an administrator names by its address, within bounds on where, how long and how much.
 public struct OutboundHTTP: Sendable {
@@ -40,11 +41,17 @@ public struct OutboundHTTP: Sendable {
 
   private let policy: EgressPolicy
   private let trust: NIOSSLTrustRoots
+  private let lookup: HostLookup
 
   /// - Parameter trustFile: certificates (PEM) to trust instead of the system's: `SSL_CERT_FILE`.
   public init(policy: EgressPolicy = .publicOnly, trustFile: String? = nil) {
+    self.init(policy: policy, trustFile: trustFile, lookup: .system)
+  }
+
+  package init(policy: EgressPolicy, trustFile: String? = nil, lookup: HostLookup) {
     self.policy = policy
     self.trust = trustFile.map { .file($0) } ?? .default
+    self.lookup = lookup
   }
 
   /// Fetches, following redirects.
@@ -71,22 +78,29 @@ public struct OutboundHTTP: Sendable {
     }
   }
 
+  /// The work's outcome, or `timedOut` when its time is up: then it is cancelled and not waited for, since a look-up of a name
+  /// ends when its server pleases.
   private func within(
     _ patience: Duration, _ work: @escaping @Sendable () async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {
-    let outcome = await withTaskGroup(of: Result<Answer, Failure>?.self) { group in
-      group.addTask {
-        do throws(Failure) { return .success(try await work()) } catch { return .failure(error) }
-      }
-      group.addTask {
-        try? await Task.sleep(for: patience)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+    let first = FirstOutcome<Result<Answer, Failure>>()
+    let working = Task {
+      do throws(Failure) { first.resolve(.success(try await work())) } catch { first.resolve(.failure(error)) }
     }
-    guard let outcome else { throw .timedOut }
-    return try outcome.get()
+    let timer = Task {
+      // Cut short only when the outcome is there already.
+      try? await Task.sleep(for: patience)
+      first.resolve(.failure(.timedOut))
+    }
+    defer {
+      working.cancel()
+      timer.cancel()
+    }
+    return try await withTaskCancellationHandler {
+      await first.value()
+    } onCancel: {
+      first.resolve(.failure(.timedOut))
+    }.get()
   }
 
   private func follow(_ first: OutboundURL, _ limit: Int) async throws(Failure) -> Answer {
@@ -105,7 +119,7 @@ public struct OutboundHTTP: Sendable {
   private func ask(
     _ url: OutboundURL, _ request: OutboundRequest, _ limit: Int
   ) async throws(Failure) -> (answer: Answer, location: String?) {
-    let addresses = await HostLookup.addresses(of: url.host)
+    let addresses = await lookup.addresses(of: url.host)
     // One address that is not allowed is enough: an honest name does not mix them.
     guard !addresses.isEmpty, addresses.allSatisfy(policy.allows) else { throw .refused }
     do {
