@@ -27,6 +27,34 @@ import Testing
     #expect(moved.isAdmin)
   }
 
+  @Test("a key of somebody who is no administrator changes their name, and not where codes that sign in are mailed")
+  func byKey() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    var profile = Profile(username: "ada", email: "thief@evil.example", firstName: "Ada", lastName: "King")
+    try await world.sql("UPDATE users SET is_admin = false")
+    let key = try await world.call(key: "hers", of: ada.id)
+    guard case .invalid(let problems) = try await world.admin.updateOwnProfile(.init(profile: profile), key) else {
+      Issue.record("the address was changed")
+      return
+    }
+    #expect(problems.map { "\($0.field) \($0.code)" } == ["email forbidden"])
+    profile.email = "ADA@example.com"
+    guard case .updated(let renamed) = try await world.admin.updateOwnProfile(.init(profile: profile), key) else {
+      Issue.record("the name was not changed")
+      return
+    }
+    #expect(renamed.lastName == "King" && renamed.email == "ADA@example.com")
+    // An administrator's key stands for the proof over people.
+    try await world.sql("UPDATE users SET is_admin = true")
+    profile.email = "ada@elsewhere.example"
+    guard case .updated = try await world.admin.updateOwnProfile(.init(profile: profile), key) else {
+      Issue.record("an administrator's key was refused")
+      return
+    }
+  }
+
   @Test("a name or address that somebody has is refused, whatever its case")
   func taken() async throws {
     let world = try await World()

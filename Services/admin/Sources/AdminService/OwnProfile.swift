@@ -39,6 +39,12 @@ extension AdminService {
     let conflicts = try await change.problems(of: id, before: before, profile)
     guard conflicts.isEmpty else { return .invalid(conflicts) }
     let isSameAddress = profile.email?.lowercased() == before.email?.lowercased()
+    // Codes that sign in are mailed there: what leads into an account is for its person at a browser to change.
+    if !isSameAddress, change.principal.key != nil, !before.isAdmin {
+      return .invalid([
+        FieldProblem("email", "forbidden", "An API key cannot change the e-mail address. Sign in in a browser to do it.")
+      ])
+    }
     let account = Admin.Account(
       profile: profile,
       emailVerified: profile.email != nil && (isSameAddress ? before.emailVerified : settings.emailsVerified),

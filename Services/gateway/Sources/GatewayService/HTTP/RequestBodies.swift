@@ -20,7 +20,8 @@ extension Exchange {
   /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
   private func bytes(upTo limit: Int) async throws -> [UInt8] {
     guard hasBody else { return [] }
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+    // What is too long for a number is too long for us.
+    if let length = request.headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
       throw Refusal.tooLarge(limit)
     }
     do {
