@@ -67,14 +67,14 @@ public struct AuditEntry: Sendable {
     """
   }
 
-  /// SQL: whether the entry in `parameter` was written before the statement began. Its id is the request's own, so that a
-  /// repeated request finds what it did.
+  /// SQL: whether the entry in `parameter` was written before the statement began. Its id is the request's own, so
+  /// that a repeated request finds what it did.
   static func isWritten(parameter: String) -> String {
     "EXISTS (SELECT 1 FROM audit_log WHERE id = (\(parameter)::jsonb ->> 'id')::uuid)"
   }
 
-  /// Bytes of all that an entry says in `data` and `changes`: with who, where and when, a hundred entries, the largest page
-  /// of a list, fit a frame of 1 MiB.
+  /// Bytes of all that an entry says in `data` and `changes`: with who, where and when, a hundred entries, the
+  /// largest page of a list, fit a frame of 1 MiB.
   static let longestDetails = 6 * 1024
   /// Bytes of one value, the first that keeps an entry within its bound: most entries say little, and say it whole.
   static let longestValues = [1024, 256, 64]

@@ -25,8 +25,8 @@ public enum Instance {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// SQL over `instance`: its first person is still missing. Nobody else ever was: whoever has been made through the API has
-  /// the installation in hand. Whom STATIC_API_KEY acts as is nobody.
+  /// SQL over `instance`: its first person is still missing. Nobody else ever was: whoever has been made through the
+  /// API has the installation in hand. Whom STATIC_API_KEY acts as is nobody.
   static let isSetupNeeded = """
     (setup_completed_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM users person WHERE NOT \(StaticKey.isOwner("person.id"))))

@@ -77,7 +77,8 @@ public enum Ownership {
     // An administrator removes a lost passkey and ends a person's sessions through `auth`.
     Table("passkeys", writer: .auth, others: [.admin: [.select], .oidc: [.select]]),
     Table("spent_challenges", writer: .auth),
-    // Using a session at `oidc` slides it, and an app's ID token ends it there. `admin` ends a person's sessions and authorizations with disabling them.
+    // Using a session at `oidc` slides it, and an app's ID token ends it there. `admin` ends a person's sessions and
+    // authorizations with disabling them.
     Table(
       "sessions", writer: .auth,
       others: [

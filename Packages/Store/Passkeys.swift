@@ -240,8 +240,8 @@ public enum Passkeys {
 
     /// - Parameters:
     ///   - session: the one that asks, which stays.
-    ///   - entry: records it; the statement adds what the passkey was called, and how many sessions ended. A request that
-    ///     wrote it before has removed the passkey before.
+    ///   - entry: records it; the statement adds what the passkey was called, and how many sessions ended. A request
+    ///     that wrote it before has removed the passkey before.
     public init(id: PasskeyID, user: UserID, keeping session: SessionID?, entry: AuditEntry) {
       self.id = id
       self.user = user

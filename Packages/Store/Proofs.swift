@@ -64,8 +64,8 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Takes a sign-in with a passkey, a moment ago in this very session, as the proof for one purpose, and as old as it is. A
-  /// one-time code is no such sign-in (GHSA-hp74-gm6m-2qm5).
+  /// Takes a sign-in with a passkey, a moment ago in this very session, as the proof for one purpose, and as old as
+  /// it is. A one-time code is no such sign-in (GHSA-hp74-gm6m-2qm5).
   public struct FromSignIn: Statement {
     public static let sql = """
       WITH proven AS (

@@ -30,8 +30,8 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
-  /// CTEs that end what a passkey of the user in `user` began, but for one session, once `gone` has a row: who holds it may
-  /// be why it goes. What these sessions gave ends with them, offline access too.
+  /// CTEs that end what a passkey of the user in `user` began, but for one session, once `gone` has a row: who holds
+  /// it may be why it goes. What these sessions gave ends with them, offline access too.
   static func endThoseOf(passkey: String, user: String, but session: String) -> String {
     """
     ended AS (
@@ -42,8 +42,8 @@ extension Sessions {
     """
   }
 
-  /// Lets a session run out that another takes the place of in its browser. It ends nothing of what it gave: its person is
-  /// still here, or was when it was last used.
+  /// Lets a session run out that another takes the place of in its browser. It ends nothing of what it gave: its
+  /// person is still here, or was when it was last used.
   public struct Replace: Statement {
     public static let sql = """
       UPDATE sessions SET expires_at = now() WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > now()

@@ -32,8 +32,8 @@ public struct FirstProof: Sendable {
 /// Somebody who makes an account for themselves.
 public enum SignUps {
   /// The account, its groups and claims, its session with the proof for its first passkey, one use of the link, and the
-  /// entry in the record: all of it or nothing. Of many who want a link's last use, one gets it. It runs in a transaction
-  /// that began with `Users.LockAccounts`: a name that is being given up at this moment is seen.
+  /// entry in the record: all of it or nothing. Of many who want a link's last use, one gets it. It runs in a
+  /// transaction that began with `Users.LockAccounts`: a name that is being given up at this moment is seen.
   ///
   /// A name in use, be it as another's address, breaks `users_username_key` or `users_email_key`.
   public struct Complete: Statement {

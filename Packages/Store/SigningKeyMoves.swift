@@ -13,8 +13,9 @@ extension SigningKeys {
   }
 
   /// Promotes the next key of each algorithm and retires its current one, where the next one has been published for
-  /// `seenSeconds`: what apps cannot have seen does not sign. The retired key's private half is removed; it is believed for
-  /// as long as the longest-lived token that any client may hold of it, be the client gone or its tokens shorter by now.
+  /// `seenSeconds`: what apps cannot have seen does not sign. The retired key's private half is removed; it is
+  /// believed for as long as the longest-lived token that any client may hold of it, be the client gone or its tokens
+  /// shorter by now.
   public struct Rotate: Statement {
     public static let sql = """
       WITH leaving AS (

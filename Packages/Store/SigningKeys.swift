@@ -17,9 +17,9 @@ public enum SigningKeys {
   /// connection may sign with it for a moment longer, and the clocks of apps differ.
   public static let marginSeconds: Double = 600
 
-  /// Seconds that a key is published before a rotation may let it sign. Apps and proxies keep the key set for as long as its
-  /// `Cache-Control` says, which is a minute; clocks and those who fetch it a little less often get the rest. Only an
-  /// emergency (`Revoke`) does not wait.
+  /// Seconds that a key is published before a rotation may let it sign. Apps and proxies keep the key set for as long
+  /// as its `Cache-Control` says, which is a minute; clocks and those who fetch it a little less often get the rest.
+  /// Only an emergency (`Revoke`) does not wait.
   public static let seenSeconds: Double = 300
 
   public enum State: String, Sendable, CaseIterable {

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Text that somebody typed")
 struct TypedTextTests {
-  /// A letter with marks in the wrong order: one character of 65 KB, which takes seconds to count, compare or normalise.
+  /// A letter with marks in the wrong order: one character of 65 KB, which takes seconds to count, compare or
+  /// normalise.
   static let monster =
     "e" + String(repeating: "\u{0300}", count: 16_300) + String(repeating: "\u{0316}", count: 16_300)
 

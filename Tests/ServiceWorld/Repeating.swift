@@ -32,8 +32,8 @@ package struct RepeatingSender: MessageSender {
     return answer
   }
 
-  /// An answer without what may differ between two that say the same: when it is said, the bytes of a signature, which ECDSA
-  /// makes anew each time, and what is sealed for a page to bring back.
+  /// An answer without what may differ between two that say the same: when it is said, the bytes of a signature,
+  /// which ECDSA makes anew each time, and what is sealed for a page to bring back.
   private func outcome(_ answer: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

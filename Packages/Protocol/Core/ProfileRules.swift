@@ -8,8 +8,8 @@ extension Profile {
   /// RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets.
   public static let longestEmail = 254
 
-  /// The profile with surrounding white space gone, text in normal form C and an empty address made none. What is too long
-  /// stays as it is (`problems`).
+  /// The profile with surrounding white space gone, text in normal form C and an empty address made none. What is too
+  /// long stays as it is (`problems`).
   public var normalised: Profile {
     var profile = self
     profile.username = username.cleaned(characters: Self.longestUsername)

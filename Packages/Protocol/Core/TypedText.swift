@@ -1,11 +1,11 @@
 import Foundation
 
-// Text that somebody typed, or a program made up. Swift counts, compares, hashes and normalises by canonical equivalence,
-// and for a run of combining marks that is work in the square of its length: so every text is measured in bytes of UTF-8
-// first, which costs nothing, and what is too long is left as it is.
+// Text that somebody typed, or a program made up. Swift counts, compares, hashes and normalises by canonical
+// equivalence, and for a run of combining marks that is work in the square of its length: so every text is measured
+// in bytes of UTF-8 first, which costs nothing, and what is too long is left as it is.
 extension String {
-  /// Bytes that a text of so many characters may have: UTF-8 needs four at most for a code point, and a name of which every
-  /// letter is several has fewer letters.
+  /// Bytes that a text of so many characters may have: UTF-8 needs four at most for a code point, and a name of which
+  /// every letter is several has fewer letters.
   private static func bytes(ofCharacters characters: Int) -> Int { characters * 4 }
 
   /// Whether it has more than so many characters, or more bytes than these need.

@@ -70,8 +70,8 @@ extension OIDC {
 
     public enum Response: Codable, Sendable, Equatable {
       case rotated(SigningKeys)
-      /// Nothing was rotated: somebody else did at the same moment, or no next key has been published for long enough that
-      /// apps can have seen it.
+      /// Nothing was rotated: somebody else did at the same moment, or no next key has been published for long enough
+      /// that apps can have seen it.
       case unchanged(SigningKeys)
       case unknownAlgorithm
       case denied(Admin.Denial)

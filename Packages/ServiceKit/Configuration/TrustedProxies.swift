@@ -6,12 +6,12 @@ public struct TrustedProxies: Sendable, Hashable {
 
   /// Nobody: the client is whoever connected.
   public static let none = TrustedProxies(ranges: [])
-  /// `true`: one proxy, on this machine or in the same private network. Its entry is the last; whatever stands before it the
-  /// client may have written.
+  /// `true`: one proxy, on this machine or in the same private network. Its entry is the last; whatever stands before
+  /// it the client may have written.
   public static let oneNearby = TrustedProxies(ranges: nearby, hops: 1)
 
-  /// Where a proxy of one's own is: loopback, private networks (RFC 1918), what carriers and overlay networks use (RFC 6598),
-  /// unique local addresses (RFC 4193) and link-local ones.
+  /// Where a proxy of one's own is: loopback, private networks (RFC 1918), what carriers and overlay networks use
+  /// (RFC 6598), unique local addresses (RFC 4193) and link-local ones.
   private static let nearby = [
     "127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7",
     "169.254.0.0/16", "fe80::/10",
@@ -41,9 +41,9 @@ public struct TrustedProxies: Sendable, Hashable {
 
   /// The address of the client: going back from the peer through `X-Forwarded-For`, the first one that is not trusted.
   ///
-  /// Every proxy appends the address it saw, so only the right end is written by proxies of ours; what stands left of the
-  /// first untrusted address is the client's own claim. Where all are trusted, it is the leftmost; an entry that is no
-  /// address ends the walk.
+  /// Every proxy appends the address it saw, so only the right end is written by proxies of ours; what stands left of
+  /// the first untrusted address is the client's own claim. Where all are trusted, it is the leftmost; an entry that
+  /// is no address ends the walk.
   ///
   /// - Parameters:
   ///   - peer: who connected.

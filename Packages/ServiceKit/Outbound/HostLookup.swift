@@ -11,8 +11,8 @@ package struct HostLookup: Sendable {
   /// The system's (`getaddrinfo`).
   package static let system = HostLookup { ask($0) }
 
-  /// Threads of its own, twice as many as notices are delivered at once: a name server that does not answer holds one for half
-  /// a minute, and nothing but such calls waits behind it.
+  /// Threads of its own, twice as many as notices are delivered at once: a name server that does not answer holds one
+  /// for half a minute, and nothing but such calls waits behind it.
   private static let threads: NIOThreadPool = {
     let threads = NIOThreadPool(numberOfThreads: 16)
     threads.start()

@@ -78,8 +78,8 @@ public struct OutboundHTTP: Sendable {
     }
   }
 
-  /// The work's outcome, or `timedOut` when its time is up: then it is cancelled and not waited for, since a look-up of a name
-  /// ends when its server pleases.
+  /// The work's outcome, or `timedOut` when its time is up: then it is cancelled and not waited for, since a look-up
+  /// of a name ends when its server pleases.
   private func within(
     _ patience: Duration, _ work: @escaping @Sendable () async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {

@@ -41,8 +41,8 @@ extension AuthService {
       user: user, token: token, endsAt: clock.now().addingTimeInterval(lifetime.cap / .seconds(1)))
   }
 
-  /// Whose session has just begun, with groups and claims as the REST API shows people. The session that the browser had
-  /// until now runs out: nobody holds its token any more but who took it.
+  /// Whose session has just begun, with groups and claims as the REST API shows people. The session that the browser
+  /// had until now runs out: nobody holds its token any more but who took it.
   func begun(_ signedIn: Auth.SignedIn, _ call: Call) async throws(ServiceFailure) -> Auth.SignedIn {
     if let before = call.caller.session, before != signedIn.token {
       _ = try await store.write(Sessions.Replace(tokenHash: Data(Digest.sha256(before.exposed))), call)

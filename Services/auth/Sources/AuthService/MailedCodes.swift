@@ -102,11 +102,11 @@ extension AuthService {
 extension Limits {
   /// How long a code lives that somebody asked for by mail: six characters, typed while the mail is still open.
   static let mailedCode = Duration.seconds(15 * 60)
-  /// Mails per window to one address that one network asks for: a person tries again once or twice, and a stranger uses up
-  /// nobody's codes but their own.
+  /// Mails per window to one address that one network asks for: a person tries again once or twice, and a stranger
+  /// uses up nobody's codes but their own.
   static let mailsPerAccountAndNetwork = 3
-  /// Mails per window to one address, whoever asks: strangers on several networks must neither fill a mailbox nor gain more
-  /// guesses than these codes' few attempts.
+  /// Mails per window to one address, whoever asks: strangers on several networks must neither fill a mailbox nor
+  /// gain more guesses than these codes' few attempts.
   static let mailsPerAccount = 12
   /// Mails per window that one network asks for.
   static let mailsPerNetwork = 10

@@ -22,8 +22,8 @@ public enum Limits {
   public static let parameterName = 128
   /// One parameter's value after decoding; `claims` and `id_token_hint` are the longest honest ones.
   public static let parameterValue = 16 * 1024
-  /// Values of parameters that hold a word or a few, or a small JSON text: what is longer is none that anybody knows, and is
-  /// neither compared nor parsed.
+  /// Values of parameters that hold a word or a few, or a small JSON text: what is longer is none that anybody knows,
+  /// and is neither compared nor parsed.
   package static let shortValues: [String: Int] = [
     "response_type": 128, "response_mode": 128, "prompt": 128, "display": 128, "max_age": 32, "ui_locales": 512,
     "claims_locales": 512, "acr_values": 1024, "login_hint": 512, "logout_hint": 512, "claims": 4096,

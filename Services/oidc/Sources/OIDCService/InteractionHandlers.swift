@@ -103,8 +103,8 @@ extension OIDC.FormPost {
 }
 
 extension RedirectURI {
-  /// Where the browser will be sent, as it is written and people recognise it: `https://app.example.com`, or a private-use
-  /// scheme. What browsers compare is `origin`.
+  /// Where the browser will be sent, as it is written and people recognise it: `https://app.example.com`, or a
+  /// private-use scheme. What browsers compare is `origin`.
   var place: String {
     guard isHTTP, let end = text.dropFirst(scheme.count + 3).firstIndex(where: { "/?#".contains($0) }) else {
       return isHTTP ? text : "\(scheme):"

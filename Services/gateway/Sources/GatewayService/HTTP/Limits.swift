@@ -26,8 +26,8 @@ package enum Limits {
   package static let formPartHead = 4 * 1024
   /// Names in one query or form: reading is linear, but services look through them.
   package static let formFields = 256
-  /// The name of a form's field, a JSON member or a cookie. Names are hashed and compared, and what Swift does then to a long
-  /// run of combining marks is work in the square of its length; ours have two dozen letters.
+  /// The name of a form's field, a JSON member or a cookie. Names are hashed and compared, and what Swift does then
+  /// to a long run of combining marks is work in the square of its length; ours have two dozen letters.
   package static let name = 128
   /// A header's value that is compared with a few words, or looked through for them.
   package static let headerWords = 512

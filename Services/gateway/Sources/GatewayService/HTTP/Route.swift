@@ -29,8 +29,8 @@ package struct RouteTraits: OptionSet, Sendable {
   package static let foreignPosts = RouteTraits(rawValue: 16)
   /// Not worth a line in the log at the usual level.
   package static let quiet = RouteTraits(rawValue: 32)
-  /// Its GET does something, as protocols of redirects have it. A HEAD, with which programs look where a link leads, does not
-  /// stand for it.
+  /// Its GET does something, as protocols of redirects have it. A HEAD, with which programs look where a link leads,
+  /// does not stand for it.
   package static let getActs = RouteTraits(rawValue: 64)
 }
 

@@ -25,7 +25,8 @@ public enum FormRefusal: Error, Sendable, Equatable {
 /// The parameters of a request in the order received, bounded in number and size. A parameter that stands twice cannot
 /// be read: `value(_:)` refuses it by name, so a check that forgot duplicates does not exist.
 public struct FormParameters: Sendable, Equatable {
-  /// As received: order, duplicates and unknown names kept, but for names that no parameter can have (RFC 6749 §8.2: ASCII).
+  /// As received: order, duplicates and unknown names kept, but for names that no parameter can have (RFC 6749 §8.2:
+  /// ASCII).
   public let all: [FormParameter]
 
   /// What may stand more than once: RFC 8707 §2 `resource`, RFC 8693 §2.1 `audience`.

@@ -50,8 +50,8 @@ public struct CheckedEndSession: Sendable, Hashable {
   }
 
   public let decision: Decision
-  /// The session to end though no browser brought it: an app's server asks, or a browser that lost its cookie, and the hint
-  /// is ours and says which client and which session (§2: the OP "SHOULD" log out whom the hint identifies).
+  /// The session to end though no browser brought it: an app's server asks, or a browser that lost its cookie, and
+  /// the hint is ours and says which client and which session (§2: the OP "SHOULD" log out whom the hint identifies).
   public let named: NamedSession?
   /// Whose request it is, or says it is.
   public let clientID: String?

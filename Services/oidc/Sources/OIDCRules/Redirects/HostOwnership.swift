@@ -16,17 +16,17 @@ enum HostOwnership {
     guard let top = labels.last else { return false }
     if privateDomains.contains(top) || labels.suffix(2) == homeNetwork[...] { return true }
     if providers.contains(where: { labels.suffix($0.count) == $0[...] }) { return false }
-    // The name that somebody registers has one label more than its public suffix: it has to stand behind the star whole,
-    // whatever the star stands for.
+    // The name that somebody registers has one label more than its public suffix: it has to stand behind the star
+    // whole, whatever the star stands for.
     return PublicSuffixes.labels(of: ["x"] + labels) < labels.count
   }
 }
 
 /// Names under which anybody can have a host of their own: registries' (`co.uk`) and providers' (`github.io`).
 ///
-/// `public_suffix_list.dat` is the Public Suffix List as Debian's package publicsuffix 20261007.0728-1 has it, unchanged and
-/// under its own licence, which it begins with. Its rules in other scripts than Latin are not applied: a host in an address
-/// is written in ASCII.
+/// `public_suffix_list.dat` is the Public Suffix List as Debian's package publicsuffix 20261007.0728-1 has it,
+/// unchanged and under its own licence, which it begins with. Its rules in other scripts than Latin are not applied:
+/// a host in an address is written in ASCII.
 enum PublicSuffixes {
   /// What the list lacks.
   private static let further = [
@@ -42,8 +42,8 @@ enum PublicSuffixes {
     return rules
   }()
 
-  /// How many labels of a name are its public suffix, by the list's own algorithm: an exception prevails, then the longest
-  /// rule; where there is none, the last label is.
+  /// How many labels of a name are its public suffix, by the list's own algorithm: an exception prevails, then the
+  /// longest rule; where there is none, the last label is.
   ///
   /// - Parameter name: its labels in lower case, at least one.
   static func labels(of name: [String]) -> Int {

@@ -6,8 +6,8 @@ import ServiceKit
 import Store
 
 extension OIDCService {
-  /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the browser's
-  /// session; one that only the hint names is ended here.
+  /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the
+  /// browser's session; one that only the hint names is ended here.
   public func endSession(
     _ message: OIDC.EndSession, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.EndSession.Response {
