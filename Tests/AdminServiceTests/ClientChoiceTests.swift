@@ -75,7 +75,8 @@ import Testing
 
   @Test("a logout address is taken away by an empty one")
   func clearing() async throws {
-    let browser = try await house(Self.chosen)
+    var browser = try await house(Self.chosen)
+    try await browser.prove(.redirectURI)
     let emptied = Self.with {
       $0.callbackPatterns = false
       $0.backchannelLogoutURI = " "
@@ -87,6 +88,45 @@ import Testing
     }
     #expect(client.settings.backchannelLogoutURI == nil && client.settings.frontchannelLogoutURI == nil)
     #expect(client.settings.callbackPatterns == false && client.settings.userinfoOnly == true)
+  }
+
+  @Test(
+    "a stolen session sends no code elsewhere: what opens more takes a proof each time, what opens no more takes none",
+    arguments: [
+      with { $0.callbackURLs.append("https://thief.example/callback") },
+      with { $0.callbackURLs = ["https://grafana.example.com/Callback"] }, with { $0.isPublic = true },
+      with { $0.skipConsent = true }, with { $0.callbackPatterns = true },
+    ])
+  func opening(_ opened: Admin.ClientSettings) async throws {
+    var browser = try await house()
+    #expect(try await update(browser, opened) == .denied(.proofRequired))
+    try await browser.prove(.settings)
+    #expect(try await update(browser, opened) == .denied(.proofRequired), "for something else")
+    #expect(try await stored(browser).callbackURLs == Self.plain.callbackURLs)
+    try await browser.prove(.redirectURI)
+    var renamed = opened
+    renamed.name = "Dashboards"
+    guard case .updated = try await update(browser, opened), case .updated = try await update(browser, renamed) else {
+      Issue.record("it was not updated, or what opens no more took a proof")
+      return
+    }
+    renamed.callbackURLs.append("https://another.example/callback")
+    #expect(try await update(browser, renamed) == .denied(.proofRequired), "one proof, one opening")
+  }
+
+  @Test("PKCE is taken away by proof, and an administrator's key opens what it was made to open")
+  func openedByKey() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    _ = try await browser.createClient(Self.with { $0.pkceEnabled = true })
+    #expect(try await update(browser, Self.plain) == .denied(.proofRequired))
+    let byKey = try await world.admin.updateClient(
+      .init(id: "grafana", settings: Self.plain), world.call(key: "a key", of: ada.id))
+    guard case .updated = byKey else {
+      Issue.record("a key was refused")
+      return
+    }
   }
 
   @Test(

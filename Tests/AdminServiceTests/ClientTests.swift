@@ -26,6 +26,7 @@ import Testing
     var changed = settings
     changed.name = "Dashboards"
     changed.isPublic = true
+    try await browser.prove(.redirectURI)
     guard
       case .updated(let updated) = try await world.admin.updateClient(
         .init(id: "grafana", settings: changed), browser.call())

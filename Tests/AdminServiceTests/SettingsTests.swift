@@ -20,12 +20,15 @@ import Testing
       return
     }
     #expect(first.settings.appName == "Home" && first.secrets == ["smtpPassword"])
+    #expect(try await save(["smtpHost": "mail.example.com"]) == .denied(.proofRequired))
+    try await browser.prove(.settings)
     guard case .updated(let second) = try await save(["smtpHost": "mail.example.com"]) else {
       Issue.record("it was not saved")
       return
     }
     #expect(second.settings.appName == "Latchkey", "what is left out has its default")
     #expect(second.secrets == ["smtpPassword"])
+    try await browser.prove(.settings)
     guard case .updated(let third) = try await save([:], ["smtpPassword": Secret("")]) else {
       Issue.record("it was not saved")
       return
@@ -37,6 +40,40 @@ import Testing
       return
     }
     #expect(Set(problems.map(\.field)) == ["smtpPort", "smtpTls", "appName"])
+  }
+
+  @Test(
+    "a stolen session moves neither the mail nor the door: each of these settings takes a proof, and one serves for one",
+    arguments: [
+      ("smtpHost", "thief.example"), ("smtpPort", "2525"), ("smtpFrom", "thief@evil.example"), ("smtpTls", "tls"),
+      ("smtpSkipCertVerify", "true"), ("emailOneTimeAccessAsUnauthenticatedEnabled", "true"),
+      ("emailOneTimeAccessAsAdminEnabled", "true"), ("emailsVerified", "true"), ("allowUserSignups", "open"),
+      ("signupDefaultCustomClaims", #"[{"key":"role","value":"admin"}]"#),
+    ])
+  func powers(name: String, value: String) async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    let change = Admin.UpdateSettings(values: [name: value], secrets: [:])
+    let back = Admin.UpdateSettings(values: [:], secrets: [:])
+    #expect(ApplicationSettings.powers.contains(name))
+    #expect(try await world.admin.updateSettings(change, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.redirectURI)
+    let other = try await world.admin.updateSettings(change, browser.call())
+    #expect(other == .denied(.proofRequired), "for something else")
+    try await browser.prove(.settings)
+    guard case .updated = try await world.admin.updateSettings(change, browser.call()),
+      case .updated = try await world.admin.updateSettings(change, browser.call())
+    else {
+      Issue.record("it was not saved, or nothing new took a proof")
+      return
+    }
+    #expect(try await world.admin.updateSettings(back, browser.call()) == .denied(.proofRequired))
+    // An administrator's key was proven when it was made.
+    guard case .updated = try await world.admin.updateSettings(back, world.call(key: "a key", of: ada.id)) else {
+      Issue.record("a key was refused")
+      return
+    }
   }
 
   @Test("while the environment decides nobody saves, and afterwards the administrator's choice is back")

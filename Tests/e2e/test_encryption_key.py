@@ -30,6 +30,7 @@ class Household:
         self.code = self.admin.ok(
             "POST", f"/api/users/{user}/one-time-access-token", {"ttl": "24h"}, status=201)["token"]
         settings = {each["key"]: each["value"] for each in self.admin.ok("GET", "/api/application-configuration/all")}
+        self.admin.prove("settings")
         self.admin.ok("PUT", "/api/application-configuration", settings | {
             "smtpHost": "127.0.0.1", "smtpPort": "9", "smtpFrom": "id@example.org", "smtpUser": "id",
             "smtpPassword": "hush", "smtpTls": "none"})

@@ -126,6 +126,7 @@ def test_ada_invites_bob_by_a_sign_up_link_into_that_group(family):
     page = family.open(family.ada, "/settings/admin/application-configuration")
     page.locator("[name=allowUserSignups]").select_option("withToken")
     page.locator("[data-save-bar]:visible button[type=submit]").first.click()
+    family.confirm(family.ada)
     page.locator("[data-save-bar]:visible").wait_for(state="hidden")
     page = family.open(family.ada, "/settings/admin/signup-links")
     page.locator("[data-new-link]").first.click()

@@ -98,6 +98,7 @@ def test_user_and_password_are_said_behind_tls_and_kept_sealed(house, admin, cer
         configure(house, mail, smtpTls="starttls")
         path = "/api/application-configuration"
         settings = {each["key"]: each["value"] for each in admin.ok("GET", path + "/all")}
+        admin.prove("settings")
         admin.ok("PUT", path, settings | {"smtpUser": "post", "smtpPassword": "s3cret-word"})
         admin.ok("POST", TEST_MAIL, status=204)
         assert mail.mail().user == "post"

@@ -84,8 +84,10 @@ public enum Auth {
     case oneTimeLink
     /// To make or renew a key of the API.
     case apiKey
-    /// To let an app send people to another address.
+    /// To let an app send people to another address, or let it do without its secret, PKCE or consent.
     case redirectURI
+    /// To change a setting of `ApplicationSettings.powers`.
+    case settings
     /// To rotate or remove the keys that tokens are signed with.
     case signingKeys
     /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
@@ -100,6 +102,7 @@ public enum Auth {
       case .oneTimeLink: "one-time-link"
       case .apiKey: "api-key"
       case .redirectURI: "redirect-uri"
+      case .settings: "settings"
       case .signingKeys: "signing-keys"
       case .authorize(let id): "authorize:\(id)"
       }
@@ -113,6 +116,7 @@ public enum Auth {
       case "one-time-link": self = .oneTimeLink
       case "api-key": self = .apiKey
       case "redirect-uri": self = .redirectURI
+      case "settings": self = .settings
       case "signing-keys": self = .signingKeys
       default:
         guard text.hasPrefix("authorize:"), let id = InteractionID(String(text.dropFirst("authorize:".count)))

@@ -38,6 +38,14 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
     case secret
   }
 
+  /// Settings that decide where codes which sign in are mailed, who may come in by themselves, and as what: whoever
+  /// changes one at a browser proves that they are there (`Auth.ProofPurpose.settings`).
+  public static let powers: Set<String> = [
+    "smtpHost", "smtpPort", "smtpFrom", "smtpUser", "smtpTls", "smtpSkipCertVerify",
+    "emailOneTimeAccessAsUnauthenticatedEnabled", "emailOneTimeAccessAsAdminEnabled", "emailsVerified",
+    "allowUserSignups", "signupDefaultUserGroupIDs", "signupDefaultCustomClaims",
+  ]
+
   public static let definitions: [Definition] = [
     Definition("appName", "APP_NAME", default: "Latchkey", .name, isPublic: true),
     Definition("sessionDuration", "SESSION_DURATION", default: "60", .minutes),

@@ -80,6 +80,9 @@ extension AdminService {
       let settings = settings.completed(by: before.settings)
       let problems = settings.problems(imported: before.imported ?? false)
       guard problems.isEmpty else { return .invalid(problems) }
+      if settings.opensMore(than: before.settings), try await !change.uses(.redirectURI) {
+        return .denied(.proofRequired)
+      }
       let update = Clients.Update(id: message.id, settings: settings)
       guard let after = try await change.transaction.write(update).rows.first else { return .notFound }
       var entry = change.entry(.clientUpdated, subject: message.id)

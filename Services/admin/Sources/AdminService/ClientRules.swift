@@ -39,6 +39,16 @@ extension Admin.ClientSettings {
     return settings
   }
 
+  /// Whether they let codes go where they did not, or to whom proves less: another callback URL, stars that stand for
+  /// more, no secret, no PKCE, no consent. Whoever says so at a browser proves that they are there, as with one callback
+  /// URL alone.
+  func opensMore(than before: Admin.ClientSettings) -> Bool {
+    let known = Set(before.callbackURLs.map { Array($0.utf8) })
+    return callbackURLs.contains { !known.contains(Array($0.utf8)) } || isPublic && !before.isPublic
+      || skipConsent && !before.skipConsent || !pkceEnabled && before.pkceEnabled
+      || callbackPatterns == true && before.callbackPatterns != true
+  }
+
   /// What stands against these settings, ``completed(by:)`` what the client has.
   /// - Parameter imported: the client came with an export of another product.
   func problems(imported: Bool = false) -> [FieldProblem] {

@@ -42,7 +42,8 @@ extension AdminService {
     // Codes that sign in are mailed there: what leads into an account is for its person at a browser to change.
     if !isSameAddress, change.principal.key != nil, !before.isAdmin {
       return .invalid([
-        FieldProblem("email", "forbidden", "An API key cannot change the e-mail address. Sign in in a browser to do it.")
+        FieldProblem(
+          "email", "forbidden", "An API key cannot change the e-mail address. Sign in in a browser to do it.")
       ])
     }
     let account = Admin.Account(

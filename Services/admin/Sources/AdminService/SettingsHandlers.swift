@@ -35,11 +35,15 @@ extension AdminService {
       }
     }
     let (chosen, new) = (own(settings), sealed)
-    let isFixed = try await store.transaction(call) { transaction in
-      guard let before = try await transaction.first(ChosenSettings.Lock()) else { return true }
-      if before.settings.isFixed { return true }
+    let refusal: Admin.UpdateSettings.Response? = try await change(call, by: principal) { change in
+      let transaction = change.transaction
+      guard let before = try await transaction.first(ChosenSettings.Lock()), !before.settings.isFixed else {
+        return .fixed
+      }
+      let powers = ApplicationSettings.powers.filter { effective(before.settings)[$0] != settings[$0] }
+      if !powers.isEmpty, try await !change.uses(.settings) { return .denied(.proofRequired) }
       let secrets = before.sealed.filter { message.secrets[$0.key] == nil }.merging(new) { _, new in new }
-      var entry = AuditEntry(.settingsUpdated, call, by: principal)
+      var entry = change.entry(.settingsUpdated)
       for definition in ApplicationSettings.definitions where definition.form != .secret {
         entry.note(
           definition.key, .string(effective(before.settings)[definition.key]), .string(settings[definition.key]))
@@ -48,9 +52,10 @@ extension AdminService {
       if !touched.isEmpty { entry.data["secretsChanged"] = touched.sorted().joined(separator: ", ") }
       if !entry.changes.isEmpty || !touched.isEmpty { try await transaction.write(AuditLog.Insert(entry)) }
       try await transaction.write(ChosenSettings.Save(chosen: chosen, sealed: secrets))
-      return false
+      return nil
     }
-    guard !isFixed, let after = try await store.first(ChosenSettings.ReadAll(), call) else { return .fixed }
+    if let refusal { return refusal }
+    guard let after = try await store.first(ChosenSettings.ReadAll(), call) else { return .fixed }
     logger.notice("settings changed", metadata: ["by": "\(principal.user.id)", "request": "\(call.id)"])
     return .updated(view(after))
   }

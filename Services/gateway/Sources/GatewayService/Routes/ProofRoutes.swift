@@ -34,8 +34,8 @@ enum ProofRoutes {
       FieldProblem(
         "purpose", "invalid",
         """
-        Expected add-passkey, client-secret, new-administrator, one-time-link, api-key, redirect-uri, signing-keys, or \
-        authorize: and an interaction's id.
+        Expected add-passkey, client-secret, new-administrator, one-time-link, api-key, redirect-uri, settings, \
+        signing-keys, or authorize: and an interaction's id.
         """)
     ])
   }

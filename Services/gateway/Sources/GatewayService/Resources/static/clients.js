@@ -106,7 +106,12 @@ if (edit) {
       guard.say(text("common.saving"));
       try {
         // The whole client is replaced: what this form does not show is sent back as it was.
-        await call("PUT", client, { ...(await get(client)), ...settings(edit) });
+        const whole = { ...(await get(client)), ...settings(edit) };
+        const saved = await withProof("redirect-uri", () => call("PUT", client, whole));
+        if (!saved) {
+          guard.say(text("common.unsaved"));
+          return;
+        }
         guard.clean();
         location.reload();
       } catch (error) {

@@ -2,6 +2,7 @@
 import { call, get } from "./api.js";
 import { busy, toast } from "./dialogs.js";
 import { check, guarded, placeErrors, setError } from "./forms.js";
+import { withProof } from "./proof.js";
 import { text } from "./text.js";
 
 const api = "/api/application-configuration";
@@ -42,7 +43,11 @@ if (form) {
       guard.say(text("common.saving"));
       try {
         const current = Object.fromEntries((await get(`${api}/all`)).map(({ key, value }) => [key, value]));
-        await call("PUT", api, { ...current, ...entered() });
+        const saved = await withProof("settings", () => call("PUT", api, { ...current, ...entered() }));
+        if (!saved) {
+          guard.say(text("common.unsaved"));
+          return;
+        }
         guard.clean();
         for (const name of document.querySelectorAll(".brand-name bdi")) name.textContent = form.elements.appName.value.trim();
         document.documentElement.toggleAttribute("data-still", form.elements.disableAnimations.checked);
