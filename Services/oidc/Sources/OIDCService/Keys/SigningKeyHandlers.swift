@@ -24,8 +24,10 @@ extension OIDCService {
     case .failure(let denied): return .denied(denied.denial)
     }
     if let name = message.algorithm, SigningAlgorithm(rawValue: name) == nil { return .unknownAlgorithm }
+    // PostgreSQL has no NUL in text: what holds one names no key, so that it retires none.
+    let expected = message.expected?.filter { !$0.utf8.contains(0) }
     let rotate = SigningKeys.Rotate(
-      algorithms: message.algorithm.map { [$0] }, expected: message.expected,
+      algorithms: message.algorithm.map { [$0] }, expected: expected,
       entry: entry(.signingKeysRotated, call, by: principal))
     switch try await move(rotate, recordedAs: rotate.entry, call, by: principal) {
     case .denied(let denial): return .denied(denial)
