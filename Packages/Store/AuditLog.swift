@@ -67,10 +67,12 @@ public struct AuditEntry: Sendable {
     """
   }
 
-  /// SQL: whether the entry in `parameter` was written before the statement began. Its id is the request's own, so
-  /// that a repeated request finds what it did.
+  /// SQL: the id of the entry in `parameter`. It is the request's own, so that a repeated request finds what it did.
+  static func id(in parameter: String) -> String { "(\(parameter)::jsonb ->> 'id')::uuid" }
+
+  /// SQL: whether the entry in `parameter` was written before the statement began.
   static func isWritten(parameter: String) -> String {
-    "EXISTS (SELECT 1 FROM audit_log WHERE id = (\(parameter)::jsonb ->> 'id')::uuid)"
+    "EXISTS (SELECT 1 FROM audit_log WHERE id = \(id(in: parameter)))"
   }
 
   /// Bytes of all that an entry says in `data` and `changes`: with who, where and when, a hundred entries, the

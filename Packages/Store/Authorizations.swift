@@ -12,7 +12,8 @@ public enum Authorizations {
   public struct Issue: Statement {
     public static let sql = """
       WITH admitted AS (
-        SELECT 1 WHERE $19 OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL)),
+        SELECT 1 WHERE $19
+          OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL)),
       ended AS (
         UPDATE interactions SET ended_at = now(), ended_by = $3
         WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) AND EXISTS (SELECT 1 FROM admitted) RETURNING 1),

@@ -34,7 +34,8 @@ public enum RetiredNames {
   /// taken, and so does an address that is another's username: it would pass for them.
   public struct Conflicts: Statement {
     public static let sql = """
-      WITH wanted AS (SELECT kind, lower(name) AS name FROM (VALUES ('username', $2::text), ('email', $3)) v(kind, name))
+      WITH wanted AS (
+        SELECT kind, lower(name) AS name FROM (VALUES ('username', $2::text), ('email', $3)) v(kind, name))
       SELECT w.kind, NULL::timestamptz FROM wanted w JOIN users u ON lower(u.username) = w.name WHERE u.id <> $1
       UNION ALL SELECT w.kind, NULL FROM wanted w JOIN users u ON lower(u.email) = w.name WHERE u.id <> $1
       UNION ALL SELECT w.kind, r.free_at FROM wanted w

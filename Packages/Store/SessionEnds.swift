@@ -7,18 +7,22 @@ public import Postgres
 extension Sessions {
   private static let counted = "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))"
 
+  /// SQL: the CTE that tells apps about the sessions in `ended`.
+  private static let told = "told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))"
+
+  /// SQL: how many sessions the request of the entry with this id ended before; no row where it ended none.
+  private static func before(entry id: String) -> String {
+    "SELECT (data ->> 'sessions')::bigint FROM audit_log WHERE id = \(id)"
+  }
+
   /// SQL: how many sessions the request of the entry in `parameter` ended: before, or now.
   private static func total(entry parameter: String) -> String {
-    """
-    coalesce(
-      (SELECT (data ->> 'sessions')::bigint FROM audit_log WHERE id = (\(parameter)::jsonb ->> 'id')::uuid),
-      (SELECT count(*) FROM ended))
-    """
+    "coalesce((\(before(entry: AuditEntry.id(in: parameter)))), (SELECT count(*) FROM ended))"
   }
 
   /// How many sessions a request ended before, the caller's own perhaps among them. No row: none.
   public struct EndedBefore: Statement {
-    public static let sql = "SELECT (data ->> 'sessions')::bigint FROM audit_log WHERE id = $1"
+    public static let sql = before(entry: "$1")
 
     let id: UUID
 
@@ -38,7 +42,7 @@ extension Sessions {
       UPDATE sessions SET ended_at = now(), ended_reason = 'passkey_removed'
       WHERE user_id = \(user) AND passkey_id = \(passkey) AND ended_at IS NULL AND id IS DISTINCT FROM \(session)::uuid
         AND EXISTS (SELECT 1 FROM gone) RETURNING id),
-    told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))
+    \(told)
     """
   }
 
@@ -64,7 +68,7 @@ extension Sessions {
         WHERE user_id = $1 AND ended_at IS NULL AND CASE WHEN $3 THEN id <> $2 ELSE id = $2 END
           AND NOT \(AuditEntry.isWritten(parameter: "$4"))
         RETURNING id),
-      told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)"))),
+      \(told),
       entry AS (\(AuditEntry.insert(parameter: "$4", when: "EXISTS (SELECT 1 FROM ended)", data: counted)))
       SELECT \(total(entry: "$4"))
       """
@@ -139,7 +143,7 @@ extension Sessions {
       WITH ended AS (
         UPDATE sessions SET ended_at = now(), ended_reason = 'signed_out'
         WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id),
-      told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))
+      \(told)
       \(AuditEntry.insert(
         parameter: "$3", when: "EXISTS (SELECT 1 FROM ended)",
         clientName: "(SELECT name FROM clients WHERE id = e.client_id)"))
@@ -169,7 +173,7 @@ extension Sessions {
       WITH ended AS (
         UPDATE sessions SET ended_at = now(), ended_reason = 'signed_out' WHERE token_hash = $1 AND ended_at IS NULL
         RETURNING id, user_id),
-      told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))
+      \(told)
       \(AuditEntry.insert(
         parameter: "$2", when: "EXISTS (SELECT 1 FROM ended)", userID: "(SELECT user_id FROM ended)",
         session: "(SELECT id FROM ended)"))

@@ -32,7 +32,8 @@ public struct NewSession: Sendable {
   static func insert(from source: String, userID: String, passkey: String = "NULL", first: Int) -> String {
     let p = (first..<first + 7).map { "$\($0)" }
     return """
-      INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, passkey_id)
+      INSERT INTO sessions (
+        id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, passkey_id)
       SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
         now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])), \(passkey)::uuid
       FROM \(source) WHERE NOT \(StaticKey.isOwner(userID))

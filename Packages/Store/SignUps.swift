@@ -46,7 +46,8 @@ public enum SignUps {
 
     public static let sql = """
       WITH retired AS (
-        SELECT coalesce(bool_or(name = lower($2)), false) AS username, coalesce(bool_or(name = lower($3)), false) AS email
+        SELECT coalesce(bool_or(name = lower($2)), false) AS username,
+          coalesce(bool_or(name = lower($3)), false) AS email
         FROM retired_names
         WHERE free_at > now() AND kind IN ('username', 'email') AND name IN (lower($2), lower($3))),
       used AS (

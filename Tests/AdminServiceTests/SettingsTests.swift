@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(
-    "a stolen session moves neither the mail nor the door: each of these settings takes a proof, and one serves for one",
+    "a stolen session moves neither the mail nor the door: each of these settings takes a proof of its own",
     arguments: [
       ("smtpHost", "thief.example"), ("smtpPort", "2525"), ("smtpFrom", "thief@evil.example"), ("smtpTls", "tls"),
       ("smtpSkipCertVerify", "true"), ("emailOneTimeAccessAsUnauthenticatedEnabled", "true"),

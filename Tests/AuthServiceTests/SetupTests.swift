@@ -103,10 +103,7 @@ import Testing
       try await transaction.write(Users.Create(id: UserID(UUID()), account))
       let finishing = Task { try await world.auth.finishSetup(.init(answer: answer), call) }
       // Until it waits for the accounts, having seen nobody.
-      let deadline = ContinuousClock.now + .seconds(10)
-      while try await world.database.read(Waiting()).first != 1, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      try await eventually { try await world.database.read(Waiting()).first == 1 }
       return finishing
     }
     #expect(try await finished.value == .closed)

@@ -40,8 +40,8 @@ extension Admin.ClientSettings {
   }
 
   /// Whether they let codes go where they did not, or to whom proves less: another callback URL, stars that stand for
-  /// more, no secret, no PKCE, no consent. Whoever says so at a browser proves that they are there, as with one callback
-  /// URL alone.
+  /// more, no secret, no PKCE, no consent. Whoever says so at a browser proves that they are there, as with one
+  /// callback URL alone.
   func opensMore(than before: Admin.ClientSettings) -> Bool {
     let known = Set(before.callbackURLs.map { Array($0.utf8) })
     return callbackURLs.contains { !known.contains(Array($0.utf8)) } || isPublic && !before.isPublic

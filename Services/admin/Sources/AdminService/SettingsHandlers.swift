@@ -40,13 +40,13 @@ extension AdminService {
       guard let before = try await transaction.first(ChosenSettings.Lock()), !before.settings.isFixed else {
         return .fixed
       }
-      let powers = ApplicationSettings.powers.filter { effective(before.settings)[$0] != settings[$0] }
-      if !powers.isEmpty, try await !change.uses(.settings) { return .denied(.proofRequired) }
+      let current = effective(before.settings)
+      let givesPower = ApplicationSettings.powers.contains { current[$0] != settings[$0] }
+      if givesPower, try await !change.uses(.settings) { return .denied(.proofRequired) }
       let secrets = before.sealed.filter { message.secrets[$0.key] == nil }.merging(new) { _, new in new }
       var entry = change.entry(.settingsUpdated)
       for definition in ApplicationSettings.definitions where definition.form != .secret {
-        entry.note(
-          definition.key, .string(effective(before.settings)[definition.key]), .string(settings[definition.key]))
+        entry.note(definition.key, .string(current[definition.key]), .string(settings[definition.key]))
       }
       let touched = message.secrets.keys.filter { !(message.secrets[$0]?.isEmpty ?? true) || before.sealed[$0] != nil }
       if !touched.isEmpty { entry.data["secretsChanged"] = touched.sorted().joined(separator: ", ") }

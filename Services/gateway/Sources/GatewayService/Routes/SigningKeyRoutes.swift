@@ -41,7 +41,7 @@ enum SigningKeyRoutes {
   private static let unchanged = Refusal(
     .conflict, "signing_keys_unchanged",
     """
-    Nothing was rotated: somebody else did at the same moment, or the next key was published less than five minutes ago, so \
-    that apps may not have seen it. Try again in five minutes.
+    Nothing was rotated: somebody else did at the same moment, or the next key was published less than five minutes \
+    ago, so that apps may not have seen it. Try again in five minutes.
     """)
 }
