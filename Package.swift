@@ -171,9 +171,8 @@ let package = Package(
     tests(
       "AdminServiceTests",
       [
-        "ServiceWorld", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres",
-        "ServiceKit",
-        "Store", logging,
+        "ServiceWorld", "TestKit", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres",
+        "ServiceKit", "Store", logging,
       ]),
     tests(
       "GatewayServiceTests",

@@ -44,6 +44,7 @@ public enum AtRest {
     "refresh_tokens.token_hash": .hashed,
     "sessions.token_hash": .hashed,
     "spent_challenges.challenge_hash": .hashed,
+    "users.codes_confirm_hash": .hashed,
     "audit_log.request_id": .open,
     "authorizations.spent_by": .open,
     "email_verifications.used_by": .open,

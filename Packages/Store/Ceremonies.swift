@@ -167,38 +167,36 @@ public enum Ceremonies {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
   }
 
-  /// Records a proof for one session and purpose.
+  /// Records a proof for one session and each of the purposes.
   public struct Prove: Statement {
     public static let sql = """
       WITH \(SpentChallenge.cte), \(UsedPasskey.cte),
       proven AS (
         INSERT INTO proofs (id, session_id, purpose, expires_at, amr)
-        SELECT $7, $8, $9, now() + make_interval(secs => $10), $12 FROM used JOIN sessions s ON s.id = $8
-          AND s.user_id = used.user_id AND \(Sessions.live)
+        SELECT gen_random_uuid(), $7, p, now() + make_interval(secs => $9), $11 FROM unnest($8::text[]) AS p, used
+          JOIN sessions s ON s.id = $7 AND s.user_id = used.user_id AND \(Sessions.live)
         RETURNING 1),
-      entry AS (\(AuditEntry.insert(parameter: "$11", when: "EXISTS (SELECT 1 FROM proven)")))
+      entry AS (\(AuditEntry.insert(parameter: "$10", when: "EXISTS (SELECT 1 FROM proven)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM proven)
       """
 
     let challenge: SpentChallenge
     let passkey: UsedPasskey
-    let id: UUID
     let session: SessionID
-    let purpose: String
+    let purposes: [String]
     let lifetimeSeconds: Double
     let amr: [String]
     let entry: AuditEntry
 
     /// - Parameter amr: what the assertion showed.
     public init(
-      challenge: SpentChallenge, passkey: UsedPasskey, id: UUID, session: SessionID, purpose: String,
+      challenge: SpentChallenge, passkey: UsedPasskey, session: SessionID, purposes: [String],
       lifetimeSeconds: Double, amr: [String], entry: AuditEntry
     ) {
       self.challenge = challenge
       self.passkey = passkey
-      self.id = id
       self.session = session
-      self.purpose = purpose
+      self.purposes = purposes
       self.lifetimeSeconds = lifetimeSeconds
       self.amr = amr
       self.entry = entry
@@ -207,9 +205,8 @@ public enum Ceremonies {
     public func bind(_ values: inout Bindings) {
       challenge.bind(&values)
       passkey.bind(&values)
-      values.add(id)
       values.add(session.uuid)
-      values.add(purpose)
+      values.add(purposes)
       values.add(lifetimeSeconds)
       values.add(entry.json)
       values.add(amr)
@@ -218,16 +215,24 @@ public enum Ceremonies {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
   }
 
-  /// Stores another passkey of a user, using the proof that allowed it.
+  /// Stores another passkey of a user, using the proof that allowed it, and tells them by mail: but not of the first one in
+  /// the session in which they made the account.
   public struct AddPasskey: Statement {
     public static let sql = """
       WITH \(SpentChallenge.cte),
       proof AS (\(Proofs.use(session: "$4", purpose: "$5", request: "$2", when: "EXISTS (SELECT 1 FROM spent)"))),
-      owner AS (SELECT s.user_id FROM sessions s, proof WHERE s.id = $4 AND \(Sessions.live)),
+      owner AS (SELECT s.user_id, s.amr FROM sessions s, proof WHERE s.id = $4 AND \(Sessions.live)),
       added AS (
         \(NewPasskey.insert(from: "owner", userID: "owner.user_id", first: 6))
         ON CONFLICT (credential_id) DO NOTHING RETURNING 1),
-      entry AS (\(AuditEntry.insert(parameter: "$19", when: "EXISTS (SELECT 1 FROM added)")))
+      entry AS (\(AuditEntry.insert(parameter: "$19", when: "EXISTS (SELECT 1 FROM added)"))),
+      told AS (
+        \(OutboxItem.insert(
+          from: """
+            added, owner JOIN users u ON u.id = owner.user_id AND u.email IS NOT NULL
+            WHERE \(Outbox.hasMailServer)
+              AND (owner.amr <> '{}' OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = owner.user_id))
+            """, userID: "owner.user_id", first: 20)))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM added), EXISTS (SELECT 1 FROM proof)
       """
 
@@ -242,15 +247,18 @@ public enum Ceremonies {
     let purpose: String
     let passkey: NewPasskey
     let entry: AuditEntry
+    let news: OutboxItem
 
     public init(
-      challenge: SpentChallenge, session: SessionID, purpose: String, passkey: NewPasskey, entry: AuditEntry
+      challenge: SpentChallenge, session: SessionID, purpose: String, passkey: NewPasskey, entry: AuditEntry,
+      news: OutboxItem
     ) {
       self.challenge = challenge
       self.session = session
       self.purpose = purpose
       self.passkey = passkey
       self.entry = entry
+      self.news = news
     }
 
     public func bind(_ values: inout Bindings) {
@@ -259,6 +267,7 @@ public enum Ceremonies {
       values.add(purpose)
       passkey.bind(&values)
       values.add(entry.json)
+      news.bind(&values)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -1,15 +1,60 @@
+public import Foundation
+public import LatchkeyProtocol
 public import Postgres
 
 /// Codes that people ask for by mail.
 public enum MailedCodes {
-  /// For whoever has this address and is not disabled: a code, the mail that brings it to the address that they have, and
+  /// How long a changed address waits for codes. Nobody who only holds a session, or a key, may have the way into an account
+  /// mailed to themselves before its owner hears of it.
+  public struct Wait: Sendable, Equatable {
+    /// Nil: codes are mailed at once.
+    let seconds: Double?
+    let confirmHash: Data?
+
+    /// An administrator's change, which was proven.
+    public static let none = Wait(seconds: nil, confirmHash: nil)
+
+    /// - Parameter confirmHash: of the token that ends the wait; nil when nothing but time does.
+    public static func day(confirmHash: Data?) -> Wait { Wait(seconds: 24 * 3600, confirmHash: confirmHash) }
+  }
+
+  /// Ends the wait of whoever's former address was sent this token.
+  public struct Confirm: Statement {
+    public static let sql = """
+      WITH confirmed AS (
+        UPDATE users SET codes_from = NULL, codes_confirm_hash = NULL
+        WHERE codes_confirm_hash = $1 AND codes_from > now() AND NOT disabled RETURNING id, username),
+      entry AS (\(AuditEntry.insert(
+        parameter: "$2", when: "EXISTS (SELECT 1 FROM confirmed)", userID: "(SELECT id FROM confirmed)")))
+      SELECT EXISTS (SELECT 1 FROM confirmed) OR \(AuditEntry.isWritten(parameter: "$2"))
+      """
+
+    let tokenHash: Data
+    let entry: AuditEntry
+
+    /// - Parameter entry: records it. A request that wrote it before has ended the wait before.
+    public init(tokenHash: Data, entry: AuditEntry) {
+      self.tokenHash = tokenHash
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(tokenHash)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  /// For whoever has had this address for long enough and is not disabled: a code, the mail that brings it to the address that they have, and
   /// the entry in the record, together. For anybody else nothing.
   ///
   /// The mail goes to the address as it is stored, not as it was typed: two that compare as equal without regard to case may
   /// still be two people's.
   public struct Send: Statement {
     public static let sql = """
-      WITH who AS (SELECT u.id FROM users u WHERE lower(u.email) = lower($1) AND NOT u.disabled),
+      WITH who AS (SELECT u.id FROM users u WHERE lower(u.email) = lower($1) AND NOT u.disabled
+        AND (u.codes_from IS NULL OR u.codes_from <= now())),
       made AS (\(NewOneTimeCode.insert(from: "who", userID: "who.id", first: 2))),
       mailed AS (\(OutboxItem.insert(from: "made", userID: "made.user_id", first: 7))),
       entry AS (

@@ -115,7 +115,8 @@ public enum OneTimeCodes {
     }
   }
 
-  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together.
+  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together. Where the account has a passkey,
+  /// a code that somebody asked for by mail leaves none: a mailbox is no second key to an account that has a first.
   public struct Redeem: Statement {
     public static let sql = """
       WITH used AS (
@@ -123,9 +124,12 @@ public enum OneTimeCodes {
         WHERE c.code_hash = $1 AND c.used_at IS NULL AND c.expires_at > now() AND c.attempts <= $3
           AND (c.browser_hash IS NULL OR c.browser_hash = $4) AND u.id = c.user_id AND NOT u.disabled
           AND NOT \(StaticKey.isOwner("u.id"))
-        RETURNING c.user_id),
+        RETURNING c.user_id, c.origin),
       begun AS (\(NewSession.insert(from: "used", userID: "used.user_id", first: 5))),
-      proven AS (\(FirstProof.insert(from: "used", session: "$5", first: 12))),
+      trusted AS (
+        SELECT FROM used WHERE origin <> '\(NewOneTimeCode.Origin.email.rawValue)'
+          OR NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = used.user_id)),
+      proven AS (\(FirstProof.insert(from: "trusted", session: "$5", first: 12))),
       entry AS (
         \(AuditEntry.insert(
           parameter: "$15", when: "EXISTS (SELECT 1 FROM used)", userID: "(SELECT user_id FROM used)"))),

@@ -67,6 +67,28 @@ public enum Outbox {
     }
   }
 
+  /// SQL: whether mail has a way out of here. Without one, nobody is told anything.
+  static let hasMailServer = "EXISTS (SELECT 1 FROM settings WHERE coalesce(environment, chosen) ->> 'smtpHost' <> '')"
+
+  /// Posts news about an account, in the transaction of what happened there.
+  public struct Tell: Statement {
+    public static let sql = OutboxItem.insert(
+      from: "(VALUES (1)) AS one WHERE \(hasMailServer)", userID: "$6::uuid", first: 1)
+
+    let item: OutboxItem
+    let user: UserID
+
+    public init(_ user: UserID, _ item: OutboxItem) {
+      self.item = item
+      self.user = user
+    }
+
+    public func bind(_ values: inout Bindings) {
+      item.bind(&values)
+      values.add(user.uuid)
+    }
+  }
+
   /// One item, claimed for one attempt.
   public struct Claimed: Sendable {
     public let id: UUID

@@ -2,7 +2,7 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Fresh assertions: each for one session, one purpose, one use.
+/// Fresh assertions: each for one session and one purpose, for one use or, where the purpose is lasting, for its time.
 public enum Proofs {
   /// An UPDATE that uses the newest live proof of a session and purpose, if `condition` holds; returns one row if it did.
   static func use(session: String, purpose: String, request: String, when condition: String) -> String {
@@ -37,12 +37,13 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Uses up a proof, in the transaction of what it allows. No row: there is none.
+  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting. No row: there is none.
   public struct Use: Statement {
     public static let sql = """
-      WITH proof AS (\(Proofs.use(session: "$1", purpose: "$2", request: "$3", when: "true")))
-      SELECT true WHERE EXISTS (SELECT 1 FROM proof)
-        OR EXISTS (SELECT 1 FROM proofs WHERE session_id = $1 AND purpose = $2 AND used_by = $3)
+      WITH proof AS (\(Proofs.use(session: "$1", purpose: "$2", request: "$3", when: "NOT $4")))
+      SELECT true WHERE EXISTS (SELECT 1 FROM proof) OR EXISTS (
+        SELECT 1 FROM proofs WHERE session_id = $1 AND purpose = $2
+          AND (used_by = $3 OR $4 AND used_at IS NULL AND expires_at > now()))
       """
 
     let session: SessionID
@@ -59,6 +60,7 @@ public enum Proofs {
       values.add(session.uuid)
       values.add(purpose.text)
       values.add(request.data)
+      values.add(purpose.isLasting)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }

@@ -57,19 +57,29 @@ extension Users {
   public struct Update: Statement {
     public static let sql = """
       UPDATE users u SET username = $2, email = $3, first_name = $4, last_name = $5, display_name = $6, locale = $7,
-        email_verified = $8, is_admin = $9, disabled = $10, updated_at = now()
+        email_verified = $8, is_admin = $9, disabled = $10, updated_at = now(),
+        codes_from = CASE WHEN $11 THEN now() + make_interval(secs => $12) ELSE u.codes_from END,
+        codes_confirm_hash = CASE WHEN $11 THEN $13 ELSE u.codes_confirm_hash END
       WHERE u.id = $1 RETURNING \(columns)
       """
 
     let id: UserID
     let account: Admin.Account
+    let wait: MailedCodes.Wait?
 
-    public init(id: UserID, _ account: Admin.Account) {
+    /// - Parameter wait: how long codes by mail wait from now on; nil leaves it as it is.
+    public init(id: UserID, _ account: Admin.Account, wait: MailedCodes.Wait?) {
       self.id = id
       self.account = account
+      self.wait = wait
     }
 
-    public func bind(_ values: inout Bindings) { account.bind(id, &values) }
+    public func bind(_ values: inout Bindings) {
+      account.bind(id, &values)
+      values.add(wait != nil)
+      values.add(wait?.seconds)
+      values.add(wait?.confirmHash)
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }

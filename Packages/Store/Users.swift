@@ -7,7 +7,7 @@ public enum Users {
   /// The columns of a user under the alias `u`, in the order that `User.init(row:)` reads them.
   static let columns = """
     u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, u.is_admin, u.locale,
-    u.disabled, u.picture_version
+    u.disabled, u.picture_version, CASE WHEN u.codes_from > now() THEN u.codes_from END
     """
 
   public struct Find: Statement {
@@ -105,6 +105,7 @@ extension User {
       firstName: try row.next(), lastName: try row.next(), displayName: try row.next(), isAdmin: try row.next(),
       locale: try row.next(), disabled: try row.next())
     pictureVersion = try row.next()
+    codesMailedFrom = try row.next()
   }
 
   /// The user of an outer join: nil when there is none. All columns are read either way.
@@ -120,12 +121,13 @@ extension User {
     let locale: String? = try row.next()
     let disabled: Bool? = try row.next()
     let pictureVersion: String? = try row.next()
+    let codesMailedFrom: Date? = try row.next()
     guard let id, let username, let emailVerified, let firstName, let lastName, let displayName, let isAdmin,
       let disabled
     else { return nil }
     return User(
       id: UserID(id), username: username, email: email, emailVerified: emailVerified, firstName: firstName,
       lastName: lastName, displayName: displayName, isAdmin: isAdmin, locale: locale, disabled: disabled,
-      pictureVersion: pictureVersion)
+      codesMailedFrom: codesMailedFrom, pictureVersion: pictureVersion)
   }
 }

@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  @Test("the creator's first secret needs no proof; every other one does, and uses it up")
+  @Test("the creator's first secret needs no proof; every other one does, good for five minutes")
   func secrets() async throws {
     let world = try await World()
     var browser = Browser(world)
@@ -152,11 +152,16 @@ import Testing
       return
     }
     #expect(made.secret == repeated.secret)
+    guard case .created = try await world.admin.createClientSecret(create, browser.call()) else {
+      Issue.record("who sets up several apps is asked once")
+      return
+    }
+    try await world.sql("UPDATE proofs SET expires_at = expires_at - interval '5 minutes'")
     #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
     guard case .client(let client) = try await world.admin.getClient(.init(id: "grafana"), browser.call()) else {
       return
     }
-    #expect(client.secrets.count == 2)
+    #expect(client.secrets.count == 3)
     let delete = Admin.DeleteClientSecret(clientID: "grafana", secretID: made.details.id)
     #expect(try await world.admin.deleteClientSecret(delete, browser.call()) == .deleted)
     #expect(try await world.admin.deleteClientSecret(delete, browser.call()) == .notFound)

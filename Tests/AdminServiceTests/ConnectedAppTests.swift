@@ -55,7 +55,7 @@ import Testing
     #expect(problems.map(\.field) == ["knownApp"])
   }
 
-  @Test("one more callback URL takes a proof, uses it up, and is recorded with what was there before")
+  @Test("one more callback URL takes a proof, good for five minutes, and is recorded with what was there before")
   func adding() async throws {
     let world = try await World()
     var browser = Browser(world)
@@ -76,7 +76,10 @@ import Testing
     try await expectRecorded(
       [#"{"callbackURLs": {"before": ["\#(first)"], "after": ["\#(first)", "\#(url)"]}}"#], world)
     let more = Admin.AddCallbackURL(clientID: "grafana", url: url + "/")
-    #expect(try await world.admin.addCallbackURL(more, browser.call()) == .denied(.proofRequired), "it is used up")
+    #expect(try await world.admin.addCallbackURL(more, browser.call()) == .added(both + [more.url]))
+    try await world.sql("UPDATE proofs SET expires_at = expires_at - interval '5 minutes'")
+    let late = Admin.AddCallbackURL(clientID: "grafana", url: url + "/late")
+    #expect(try await world.admin.addCallbackURL(late, browser.call()) == .denied(.proofRequired))
     #expect(try await world.admin.addCallbackURL(add, world.call()) == .denied(.notSignedIn))
     #expect(try await world.admin.addCallbackURL(.init(clientID: "none", url: url), browser.call()) == .notFound)
   }

@@ -1,6 +1,8 @@
+import AdminService
 import Foundation
 import LatchkeyProtocol
 import Postgres
+import SMTP
 import ServiceKit
 import ServiceWorld
 import Store
@@ -38,7 +40,7 @@ import Testing
 
   @Test("a person is added, read, changed and deleted, and each is recorded with what changed")
   func life() async throws {
-    let (world, browser, ada) = try await world()
+    var (world, browser, ada) = try await world()
     try await world.sql(
       "INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(group)', 'family', 'The family')")
     let grace = try await created(.init(account: account("grace"), groups: [groupID]), browser)
@@ -50,6 +52,7 @@ import Testing
     changed.profile.lastName = "Murray"
     changed.profile.email = "murray@example.com"
     changed.emailVerified = false
+    try await browser.prove(.emailAddress)
     guard
       case .updated(let after) = try await world.admin.updateUser(
         .init(id: grace.id, account: changed), browser.call())
@@ -124,8 +127,9 @@ import Testing
 
   @Test("who gives up a name keeps it for thirty days: another may not have it, they may take it back")
   func retired() async throws {
-    let (world, browser, _) = try await world()
+    var (world, browser, _) = try await world()
     let grace = try await created(.init(account: account("grace")), browser)
+    try await browser.prove(.emailAddress)
     let renamed = Admin.UpdateUser(id: grace.id, account: account("hopper"))
     guard case .updated = try await world.admin.updateUser(renamed, browser.call()) else {
       Issue.record("she was not renamed")
@@ -135,6 +139,7 @@ import Testing
     #expect(
       problems(try await world.admin.createUser(wish, browser.call())) == ["username retired", "email retired"])
     let back = Admin.UpdateUser(id: grace.id, account: account("grace"))
+    try await browser.prove(.emailAddress)
     guard case .updated = try await world.admin.updateUser(back, browser.call()) else {
       Issue.record("she did not get her name back")
       return
@@ -171,6 +176,42 @@ import Testing
       Issue.record("the proof did not do")
       return
     }
+  }
+
+  @Test(
+    "changing where somebody's codes are mailed needs a fresh proof of its own; whoever had the address hears of it")
+  func address() async throws {
+    var (world, browser, _) = try await world()
+    try await world.configureMail(["requireUserEmail": "false"])
+    let grace = try await created(.init(account: account("grace")), browser)
+    var moved = account("grace")
+    moved.profile.email = "thief@evil.example"
+    let update = Admin.UpdateUser(id: grace.id, account: moved)
+    #expect(try await world.admin.updateUser(update, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.newAdministrator)
+    #expect(try await world.admin.updateUser(update, browser.call()) == .denied(.proofRequired))
+    try await browser.prove(.emailAddress)
+    guard case .updated(let after) = try await world.admin.updateUser(update, browser.call()) else {
+      Issue.record("the proof did not do")
+      return
+    }
+    #expect(after.codesMailedFrom == nil, "an administrator has looked at it")
+    let carrier = FakeCarrier()
+    try await world.delivery(carrier).deliverDue()
+    #expect(carrier.sent.map { "\($0.to)" } == ["grace@example.com"])
+    #expect(carrier.sent.first?.text.contains("thief@evil.example") == true)
+    // The same address in other letters, or none, leads nowhere.
+    moved.profile.email = "THIEF@evil.example"
+    guard case .updated = try await world.admin.updateUser(.init(id: grace.id, account: moved), browser.call()) else {
+      Issue.record("the case of letters needs no proof")
+      return
+    }
+    moved.profile.email = nil
+    guard case .updated = try await world.admin.updateUser(.init(id: grace.id, account: moved), browser.call()) else {
+      Issue.record("taking an address away needs no proof")
+      return
+    }
+    #expect(try await world.admin.updateUser(update, browser.call()) == .denied(.proofRequired))
   }
 
   @Test("an API key makes an administrator without a proof: its own making was proven")

@@ -43,6 +43,28 @@ import Testing
     #expect(try await world.auth.beginPasskey(.init(), other.call()) == .proofRequired)
   }
 
+  @Test("one assertion proves for each of the purposes that it was begun for, and for nothing else")
+  func severalPurposes() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let user = try await browser.setUp()
+    try await browser.prove(.oneTimeLink, also: [.addPasskey, .signingKeys])
+    guard case .added = try await addPasskey(&browser) else {
+      Issue.record("the passkey was not added")
+      return
+    }
+    #expect(try await world.auth.beginPasskey(.init(), browser.call()) == .proofRequired)
+    let link = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
+    guard case .created = try await world.auth.createOneTimeCode(link, browser.call()) else {
+      Issue.record("each purpose has its own use")
+      return
+    }
+    #expect(try await world.auth.createOneTimeCode(link, browser.call()) == .denied(.proofRequired))
+    let many = Auth.BeginProof(
+      purpose: .addPasskey, also: [.apiKey, .clientSecret, .settings, .oneTimeLink, .emailAddress])
+    await #expect(throws: ServiceFailure.self) { try await world.auth.beginProof(many, browser.call()) }
+  }
+
   @Test("an assertion from signing in proves nothing else")
   func stepUpReplay() async throws {
     let world = try await World()

@@ -144,6 +144,26 @@ import Testing
     }
   }
 
+  @Test("a code that came by mail adds the first passkey of an account, and none to an account that has one")
+  func mailedAddsNoSecond() async throws {
+    let (world, _, user) = try await world()
+    func begins(_ code: String) async throws -> Auth.BeginPasskey.Response {
+      try await world.handOut(world.hash(ofCode: code), to: user.id, isMailed: true)
+      var person = Browser(world)
+      guard case .signedIn(let signedIn) = try await redeem(code, person.call(), world.auth) else {
+        throw WorldFailure("the code did not sign in")
+      }
+      person.session = signedIn.token
+      return try await world.auth.beginPasskey(.init(), person.call())
+    }
+    #expect(try await begins("ABCDEF") == .proofRequired)
+    try await world.sql("DELETE FROM passkeys")
+    guard case .begun = try await begins("GHJKMN") else {
+      Issue.record("an account without a passkey has no other way to its first")
+      return
+    }
+  }
+
   @Test("used, expired and unknown codes are told apart by nobody but the record")
   func refusals() async throws {
     let (world, _, user) = try await world()

@@ -15,7 +15,14 @@ struct AccountRouteTests {
       let begun = try await client.get("/api/webauthn/reauthenticate/start?purpose=authorize%3A\(id)", cookie)
       #expect(begun.status == 200 && begun.cookieValue("session-proof") == "sealed-state")
       #expect(services.asked(Auth.BeginProof.self).first?.purpose == .authorize(id))
-      for query in ["", "?purpose=", "?purpose=everything", "?purpose=authorize:1"] {
+      _ = try await client.get("/api/webauthn/reauthenticate/start?purpose=email-address,new-administrator", cookie)
+      let asked = services.asked(Auth.BeginProof.self).last
+      #expect(asked?.purpose == .emailAddress && asked?.also == [.newAdministrator])
+      for query in [
+        "", "?purpose=", "?purpose=everything", "?purpose=authorize:1", "?purpose=api-key,",
+        "?purpose=api-key,everything",
+        "?purpose=api-key,api-key,api-key,api-key,api-key",
+      ] {
         let refused = try await client.get("/api/webauthn/reauthenticate/start\(query)", cookie)
         #expect(refused.status == 400 && refused.json["details"]?["fields"]?.array?.first?["field"] == "purpose")
       }

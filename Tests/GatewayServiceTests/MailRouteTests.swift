@@ -45,6 +45,23 @@ struct MailRouteTests {
     }
   }
 
+  @Test(
+    "a changed address is confirmed by whoever reads the former mailbox, signed in or not; looking confirms nothing")
+  func confirmNewAddress() async throws {
+    try await withGateway { (services, client) async throws in
+      let page = try await client.get("/confirm-new-address?token=abc")
+      #expect(page.status == 200 && page.text.contains("data-token=\"abc\""))
+      #expect(services.asked(Admin.ConfirmNewAddress.self).isEmpty)
+      services.on(Admin.ConfirmNewAddress.self, .invalid)
+      let reply = try await client.post("/api/email-address/confirm", ["token": "abc"])
+      #expect(reply.status == 400 && reply.json["code"] == "invalid_new_address_token")
+      #expect(services.asked(Admin.ConfirmNewAddress.self).map(\.token.exposed) == ["abc"])
+      #expect(try await client.post("/api/email-address/confirm", [:]).status == 400)
+      services.on(Admin.ConfirmNewAddress.self, .confirmed)
+      #expect(try await client.post("/api/email-address/confirm", ["token": "abc"]).status == 204)
+    }
+  }
+
   @Test("one address may have few confirmations sent, and few tokens tried")
   func floods() async throws {
     try await withGateway(limitsFloods: true) { (services, client) async throws in

@@ -26,6 +26,7 @@ extension GoldenCatalogue {
       .of(
         Admin.SendEmailVerification(), answers: .sent, .alreadyVerified, .noAddress, .disabled, .tooMany,
         .denied(.notSignedIn)),
+      .of(Admin.ConfirmNewAddress(token: Secret("token")), answers: .confirmed, .invalid),
       .of(Admin.VerifyEmail(token: Secret("token")), answers: .verified, .invalid, .denied(.notSignedIn)),
     ]
   }

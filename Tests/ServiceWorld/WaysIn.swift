@@ -10,9 +10,12 @@ extension World {
   /// - Parameters:
   ///   - hash: the code's keyed hash.
   ///   - browser: the cookie of the only browser that it is for.
-  package func handOut(_ hash: Data, to user: UserID, seconds: Double = 60, browser: Secret? = nil) async throws {
+  ///   - isMailed: as to somebody who asked for it by mail.
+  package func handOut(
+    _ hash: Data, to user: UserID, seconds: Double = 60, browser: Secret? = nil, isMailed: Bool = false
+  ) async throws {
     let code = NewOneTimeCode(
-      hash: hash, lifetimeSeconds: seconds, origin: .command,
+      hash: hash, lifetimeSeconds: seconds, origin: isMailed ? .email : .command,
       browserHash: browser.map { Data(Digest.sha256($0.exposed)) })
     _ = try await database.write(
       OneTimeCodes.Create(code, for: user, entry: AuditEntry(.oneTimeLinkCreated, call(), subject: "\(hash)")))

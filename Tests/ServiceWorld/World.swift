@@ -191,9 +191,10 @@ package struct Browser {
     return outcome
   }
 
-  /// Proves itself anew, for one purpose.
-  package mutating func prove(_ purpose: Auth.ProofPurpose) async throws {
-    guard case .begun(let ceremony) = try await world.auth.beginProof(.init(purpose: purpose), call()) else {
+  /// Proves itself anew, for one purpose or several.
+  package mutating func prove(_ purpose: Auth.ProofPurpose, also: [Auth.ProofPurpose]? = nil) async throws {
+    let begin = Auth.BeginProof(purpose: purpose, also: also)
+    guard case .begun(let ceremony) = try await world.auth.beginProof(begin, call()) else {
       throw WorldFailure("the proof did not begin")
     }
     let answer = Auth.CeremonyAnswer(credential: try authenticator.get(ceremony.options), state: ceremony.state)

@@ -318,6 +318,40 @@ def test_an_address_is_proven_in_the_browser(house, admin, window):
         assert admin.ok("GET", "/api/users/me")["emailVerified"] is True
 
 
+def test_codes_wait_for_a_changed_address_until_the_old_mailbox_confirms_it(house, admin, window):
+    with MailServer() as mail:
+        configure(house, mail, emailOneTimeAccessAsUnauthenticatedEnabled="true")
+        house.psql("DELETE FROM attempts; DELETE FROM retired_names")
+        me = admin.ok("GET", "/api/users/me")
+        admin.ok("PUT", "/api/users/me", me | {"email": "new@example.org"})
+        news = mail.mail(lambda each: "was changed" in each.subject)
+        assert news.message["To"] == "ada@example.org" and "new@example.org" in news.text
+        found = re.search(r"/confirm-new-address\?token=\S+", news.text)[0]
+        name, value = next((each.name, each.value) for each in admin.http.cookies if "access_token" in each.name)
+        window.context.add_cookies([{"name": name, "value": value, "url": house.url}])
+        page = window.page
+        page.goto(f"{house.url}/settings/account")
+        assert "No login codes are sent here before" in page.locator("#email-help").inner_text()
+        stranger = Person(house.url)
+        stranger.ok("POST", "/api/one-time-access-email", {"email": "new@example.org"}, 204)
+        assert house.psql("SELECT count(*) FROM outbox WHERE kind = 'one-time-code'") == "0"
+        # The old mailbox is read elsewhere, by whoever is signed in nowhere; looking at the page does nothing.
+        window.context.clear_cookies()
+        page.goto(house.url + found, wait_until="networkidle")
+        assert "token" not in page.url
+        assert house.psql("SELECT count(*) FROM users WHERE codes_from > now()") == "1"
+        page.get_by_role("button", name="It was me").click()
+        page.get_by_role("heading", name="Thank you").wait_for()
+        stranger.ok("POST", "/api/one-time-access-email", {"email": "new@example.org"}, 204)
+        assert mail.mail(lambda each: "login code" in each.subject).message["To"] == "new@example.org"
+        page.goto(house.url + found, wait_until="networkidle")
+        page.get_by_role("button", name="It was me").click()
+        page.get_by_text("This link does not work").wait_for()
+        # The 400 that was meant.
+        assert [each for each in window.complaints if "400" not in each] == []
+        house.psql("UPDATE users SET email = 'ada@example.org', codes_from = NULL; DELETE FROM retired_names")
+
+
 def test_a_link_dies_with_the_address_that_it_was_sent_to(house, admin):
     """GHSA-rm8c-2cv8-jwf6."""
     with MailServer() as mail:

@@ -186,6 +186,8 @@ def test_a_code_by_mail_works_in_the_browser_that_asked_and_in_no_other(house):
     elsewhere = Person(house.url).call("POST", f"/api/one-time-access-token/{code}", {})
     assert elsewhere.status_code == 401 and elsewhere.json()["code"] == "device_code_invalid"
     assert person.ok("POST", f"/api/one-time-access-token/{code}", {})["username"] == "ada"
+    refused = person.call("GET", "/api/webauthn/register/start")
+    assert refused.status_code == 401 and refused.json()["code"] == "reauthentication_required"
 
 
 def test_asking_by_mail_in_a_browser(house, window):
@@ -202,6 +204,10 @@ def test_asking_by_mail_in_a_browser(house, window):
     window.page.keyboard.press("Enter")
     window.page.wait_for_url("**/signup/add-passkey?redirect=*")
     window.page.wait_for_load_state("networkidle")
+    # The account has a passkey: a mailbox is no second key to it, and the page says what is.
+    window.page.get_by_role("heading", name="You are in").wait_for()
+    assert "ask an administrator for a sign-in link" in window.page.locator(".lead").inner_text()
+    assert window.page.locator("[data-add-first]").count() == 0
     window.page.click("[data-skip]")
     window.page.wait_for_url(house.url + "/settings/account")
     assert window.complaints == []

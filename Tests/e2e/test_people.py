@@ -76,11 +76,14 @@ def test_what_is_wrong_is_said_field_by_field(admin, person):
 
 def test_a_name_that_was_given_up_is_nobody_elses_for_a_while(admin, person):
     renamed = person | {"username": "x" + person["username"], "email": "x" + person["email"]}
+    assert admin.call("PUT", f"/api/users/{person['id']}", renamed).status_code == 401, "codes are mailed there"
+    admin.prove("email-address")
     admin.ok("PUT", f"/api/users/{person['id']}", renamed)
     answer = admin.call("POST", "/api/users", body(person["username"]))
     assert answer.status_code == 409 and answer.json()["code"] == "already_in_use"
     assert {each["code"] for each in answer.json()["details"]["fields"]} == {"retired"}
     assert "until recently" in answer.json()["error"]
+    admin.prove("email-address")
     admin.ok("PUT", f"/api/users/{person['id']}", person)
     admin.ok("DELETE", f"/api/users/{person['id']}", status=204)
     assert admin.call("POST", "/api/users", body(person["username"])).status_code == 409
@@ -219,6 +222,29 @@ def test_an_administrator_adds_finds_edits_disables_and_deletes_somebody(server,
     assert page.get_by_text("Nobody found").is_visible()
     # The 409 that was meant.
     assert [each for each in window.complaints if "409" not in each] == []
+
+
+def test_a_change_that_uses_two_powers_names_both_and_takes_one_touch(server, admin, person, window):
+    as_admin(window, admin)
+    admin.prove("add-passkey")
+    page = window.page
+    page.goto(server.url + "/settings/account")
+    page.get_by_role("button", name="Add passkey").first.click()
+    page.get_by_text("Passkey added").wait_for()
+    page.goto(f"{server.url}/settings/admin/users/{person['id']}")
+    page.locator("#email").fill(f"new-{person['email']}")
+    page.locator("[name=isAdmin]").check()
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    dialog = page.locator("#reauthentication")
+    dialog.wait_for()
+    assert dialog.locator("li").all_inner_texts() == [
+        "change where somebody’s login codes are mailed", "make somebody an administrator"]
+    with page.expect_navigation():
+        dialog.locator("[data-confirm]").click()
+    now = admin.ok("GET", f"/api/users/{person['id']}")
+    assert now["isAdmin"] and now["email"] == f"new-{person['email']}"
+    admin.ok("PUT", f"/api/users/{person['id']}", now | {"isAdmin": False})
+    assert [each for each in window.complaints if "401" not in each] == []
 
 
 def test_the_pages_speak_and_fit(server, admin, person, window):

@@ -12,7 +12,8 @@ extension Admin {
     }
 
     public var id: UUID
-    /// `one-time-code`, `new-device`, `verify-email`, `api-key-expiring`, `test`.
+    /// `one-time-code`, `new-device`, `new-passkey`, `new-api-key`, `sign-in-link`, `new-address`, `verify-email`,
+    /// `api-key-expiring`, `test`.
     public var kind: String
     public var state: State
     public var user: UserID?
@@ -138,6 +139,23 @@ extension Admin {
     }
 
     public init() {}
+  }
+
+  /// With what was sent to a person's former address: they changed it themselves, so codes by mail go to the new one at once.
+  /// Anybody may bring it; whoever reads that mailbox is who it is about.
+  public struct ConfirmNewAddress: ServiceRequest {
+    public static let method: MethodName = "admin.confirmNewAddress/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: String, Codable, Sendable, Equatable {
+      case confirmed
+      /// Used, expired, or the address has changed again since.
+      case invalid
+    }
+
+    public var token: Secret
+
+    public init(token: Secret) { self.token = token }
   }
 
   /// Proves the caller's address with what was sent there.

@@ -10,6 +10,8 @@ public protocol MailAPI: Sendable {
     -> Admin.SendEmailVerification.Response
   func verifyEmail(_ message: Admin.VerifyEmail, _ call: Call) async throws(ServiceFailure)
     -> Admin.VerifyEmail.Response
+  func confirmNewAddress(_ message: Admin.ConfirmNewAddress, _ call: Call) async throws(ServiceFailure)
+    -> Admin.ConfirmNewAddress.Response
 }
 
 extension RemoteAdmin {
@@ -36,6 +38,10 @@ extension RemoteAdmin {
   public func verifyEmail(
     _ message: Admin.VerifyEmail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.VerifyEmail.Response { try await sender.send(message, call) }
+
+  public func confirmNewAddress(
+    _ message: Admin.ConfirmNewAddress, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ConfirmNewAddress.Response { try await sender.send(message, call) }
 }
 
 extension Routes {
@@ -46,5 +52,6 @@ extension Routes {
     on(Admin.SendTestMail.self, from: [.gateway], api.sendTestMail)
     on(Admin.SendEmailVerification.self, from: [.gateway], api.sendEmailVerification)
     on(Admin.VerifyEmail.self, from: [.gateway], api.verifyEmail)
+    on(Admin.ConfirmNewAddress.self, from: [.gateway], api.confirmNewAddress)
   }
 }

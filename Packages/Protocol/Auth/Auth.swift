@@ -82,6 +82,8 @@ public enum Auth {
     case newAdministrator
     /// To hand out a link or code that signs somebody in.
     case oneTimeLink
+    /// To change where somebody else's codes are mailed.
+    case emailAddress
     /// To make or renew a key of the API.
     case apiKey
     /// To let an app send people to another address, or let it do without its secret, PKCE or consent.
@@ -93,6 +95,15 @@ public enum Auth {
     /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
     case authorize(InteractionID)
 
+    /// Whether one proof is good for as often as it takes within its time: whoever sets up three apps is asked once. What takes
+    /// over an account or the installation takes a proof of its own every time.
+    public var isLasting: Bool {
+      switch self {
+      case .clientSecret, .redirectURI, .signingKeys: true
+      case .addPasskey, .newAdministrator, .oneTimeLink, .emailAddress, .apiKey, .settings, .authorize: false
+      }
+    }
+
     /// The form in which it is stored and stands in URLs: `add-passkey`, `client-secret`, …, `authorize:<id>`.
     public var text: String {
       switch self {
@@ -100,6 +111,7 @@ public enum Auth {
       case .clientSecret: "client-secret"
       case .newAdministrator: "new-administrator"
       case .oneTimeLink: "one-time-link"
+      case .emailAddress: "email-address"
       case .apiKey: "api-key"
       case .redirectURI: "redirect-uri"
       case .settings: "settings"
@@ -114,6 +126,7 @@ public enum Auth {
       case "client-secret": self = .clientSecret
       case "new-administrator": self = .newAdministrator
       case "one-time-link": self = .oneTimeLink
+      case "email-address": self = .emailAddress
       case "api-key": self = .apiKey
       case "redirect-uri": self = .redirectURI
       case "settings": self = .settings

@@ -1,5 +1,5 @@
 extension Auth {
-  /// Begins a fresh assertion by the signed-in caller, for one purpose. Writes nothing.
+  /// Begins a fresh assertion by the signed-in caller, for the purposes that the page told them. Writes nothing.
   public struct BeginProof: ServiceRequest {
     public static let method: MethodName = "auth.beginProof/1"
     public static let replay = Replay.read
@@ -10,11 +10,17 @@ extension Auth {
     }
 
     public var purpose: ProofPurpose
+    /// Further ones, when one act takes several.
+    public var also: [ProofPurpose]?
 
-    public init(purpose: ProofPurpose) { self.purpose = purpose }
+    public init(purpose: ProofPurpose, also: [ProofPurpose]? = nil) {
+      self.purpose = purpose
+      self.also = also
+    }
   }
 
-  /// Checks the assertion and records a proof, bound to session and purpose, good for one use within three minutes.
+  /// Checks the assertion and records a proof for each purpose, bound to the session: good within five minutes for one use, or
+  /// for any number where the purpose is lasting.
   public struct FinishProof: ServiceRequest {
     public static let method: MethodName = "auth.finishProof/1"
     public static let replay = Replay.replayable

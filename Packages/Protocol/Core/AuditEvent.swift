@@ -13,6 +13,8 @@ public enum AuditEvent: String, Codable, Sendable, CaseIterable {
   case passkeyRemoved = "PASSKEY_REMOVED"
   case reauthenticated = "REAUTHENTICATED"
   case emailVerified = "EMAIL_VERIFIED"
+  /// From a person's former mailbox: codes go to the new address at once.
+  case newAddressConfirmed = "NEW_ADDRESS_CONFIRMED"
   // Apps.
   case clientAuthorization = "CLIENT_AUTHORIZATION"
   /// The first time, with consent.

@@ -13,6 +13,8 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
   /// BCP 47 tag that the person chose, or nil to follow the browser.
   public var locale: String?
   public var disabled: Bool
+  /// Until then no codes are mailed to the address, since it was changed a short while ago; nil when they are.
+  public var codesMailedFrom: Date?
   /// The person's groups by name; nil where the answer does not say.
   public var groups: [GroupSummary]?
   /// The person's own custom claims by key; nil where the answer does not say.
@@ -22,8 +24,8 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
 
   public init(
     id: UserID, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
-    displayName: String, isAdmin: Bool, locale: String?, disabled: Bool, groups: [GroupSummary]? = nil,
-    customClaims: [CustomClaim]? = nil, pictureVersion: String? = nil
+    displayName: String, isAdmin: Bool, locale: String?, disabled: Bool, codesMailedFrom: Date? = nil,
+    groups: [GroupSummary]? = nil, customClaims: [CustomClaim]? = nil, pictureVersion: String? = nil
   ) {
     self.id = id
     self.username = username
@@ -35,6 +37,7 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
     self.isAdmin = isAdmin
     self.locale = locale
     self.disabled = disabled
+    self.codesMailedFrom = codesMailedFrom
     self.groups = groups
     self.customClaims = customClaims
     self.pictureVersion = pictureVersion

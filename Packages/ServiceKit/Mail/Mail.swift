@@ -3,11 +3,38 @@ public import LatchkeyProtocol
 
 /// A mail that somebody is to get: what it says, not yet in words. It lies sealed in the outbox until it is delivered.
 public struct Mail: Codable, Sendable, Equatable {
+  /// Who did what a mail tells of, as far as anybody knows.
+  public struct Origin: Codable, Sendable, Equatable {
+    public let userAgent: String
+    public let address: String
+    public let at: Date
+
+    public init(userAgent: String, address: String, at: Date) {
+      self.userAgent = userAgent
+      self.address = address
+      self.at = at
+    }
+
+    public init(_ call: Call, at date: Date) {
+      self.init(userAgent: call.caller.userAgent, address: call.caller.address, at: date)
+    }
+  }
+
   public enum Content: Codable, Sendable, Equatable {
-    /// A code that signs in once, and the link that holds it.
-    case oneTimeCode(code: Secret, link: Secret, expiresAt: Date)
+    /// A code that signs in once, and the link that holds it. Which passkeys it may add depends on who asked for it: the
+    /// reader, or an administrator.
+    case oneTimeCode(code: Secret, link: Secret, expiresAt: Date, askedByReader: Bool)
     /// Somebody signed in with a browser that was not seen before.
-    case newDevice(userAgent: String, address: String, at: Date)
+    case newDevice(Origin)
+    /// A passkey of this name opens the reader's account from now on.
+    case newPasskey(name: String, Origin)
+    /// A key of this name acts as the reader from now on.
+    case newAPIKey(name: String, Origin)
+    /// An administrator made a link that signs in as the reader.
+    case signInLink(by: String, Origin)
+    /// The reader's account has another address now, or none; goes to the one before. If codes wait, they go to the new one
+    /// after a day, or as soon as the link is followed; without a link there is no shorter way.
+    case newAddress(String?, waits: Bool, confirm: Secret?, Origin)
     /// The link that proves the reader's address.
     case verifyEmail(link: Secret, expiresAt: Date)
     case apiKeyExpiring(name: String, expiresAt: Date)
@@ -32,18 +59,25 @@ public struct Mail: Codable, Sendable, Equatable {
     switch content {
     case .oneTimeCode: "one-time-code"
     case .newDevice: "new-device"
+    case .newPasskey: "new-passkey"
+    case .newAPIKey: "new-api-key"
+    case .signInLink: "sign-in-link"
+    case .newAddress: "new-address"
     case .verifyEmail: "verify-email"
     case .apiKeyExpiring: "api-key-expiring"
     case .test: "test"
     }
   }
 
+  /// It goes to an address that the reader has no more.
+  public var isForFormerAddress: Bool { if case .newAddress = content { true } else { false } }
+
   /// How long after `now` anybody wants it: what expires is of no use afterwards, news are none after a day.
   func usefulness(_ now: Date) -> TimeInterval {
     switch content {
-    case .oneTimeCode(_, _, let end), .verifyEmail(_, let end), .apiKeyExpiring(_, let end):
+    case .oneTimeCode(_, _, let end, _), .verifyEmail(_, let end), .apiKeyExpiring(_, let end):
       max(0, end.timeIntervalSince(now))
-    case .newDevice: 24 * 3600
+    case .newDevice, .newPasskey, .newAPIKey, .signInLink, .newAddress: 24 * 3600
     case .test: 3600
     }
   }

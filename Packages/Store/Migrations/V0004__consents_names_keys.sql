@@ -45,6 +45,10 @@ CREATE TRIGGER clients_shorter AFTER UPDATE OF access_token_minutes ON clients
 -- The passkey that began a session; NULL for those that a code or an account's making began. Removing it ends them.
 ALTER TABLE sessions ADD COLUMN passkey_id uuid;
 
+-- A person who changes their own address waits a day for codes by mail, since a stolen session could have changed it. What was
+-- sent to the address before, as a hash, ends the wait.
+ALTER TABLE users ADD COLUMN codes_from timestamptz, ADD COLUMN codes_confirm_hash bytea;
+
 -- Set-up makes the first person, and is closed while there is anybody (`Instance.isSetupOpen`). When the last one goes, it stays
 -- closed: whoever comes after them is no stranger. The user of STATIC_API_KEY is nobody.
 CREATE FUNCTION close_setup() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -26,6 +26,7 @@ final class FakeCarrier: MailCarrier {
 
 /// What one row of the outbox has come to.
 struct OutboxRow: Sendable {
+  let kind: String
   let delivered: Bool
   let failed: Bool
   let attempts: Int
@@ -36,13 +37,14 @@ struct OutboxRow: Sendable {
 
 private struct ReadOutbox: Statement {
   static let sql = """
-    SELECT delivered_at IS NOT NULL, failed_at IS NOT NULL, attempts, last_error,
+    SELECT kind, delivered_at IS NOT NULL, failed_at IS NOT NULL, attempts, last_error,
       extract(epoch FROM due_at - now())::float8, length(sealed) FROM outbox ORDER BY created_at, id
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> OutboxRow {
     OutboxRow(
-      delivered: try row.next(), failed: try row.next(), attempts: try row.next(), error: try row.next(),
+      kind: try row.next(), delivered: try row.next(), failed: try row.next(), attempts: try row.next(),
+      error: try row.next(),
       waitsSeconds: try row.next(), contentBytes: try row.next())
   }
 }

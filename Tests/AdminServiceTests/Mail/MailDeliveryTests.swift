@@ -10,7 +10,8 @@ import Testing
   private func code(_ seconds: TimeInterval = 900) -> Mail {
     Mail(
       .oneTimeCode(
-        code: Secret("XK7P2M"), link: Secret("http://localhost:1411/lc/XK7P2M"), expiresAt: Date() + seconds))
+        code: Secret("XK7P2M"), link: Secret("http://localhost:1411/lc/XK7P2M"), expiresAt: Date() + seconds,
+        askedByReader: true))
   }
 
   private func world() async throws -> (World, User) {

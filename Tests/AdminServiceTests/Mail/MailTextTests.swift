@@ -9,10 +9,19 @@ import Testing
   private static let now = Date(timeIntervalSince1970: 1_795_319_426)
   private static let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
+  private static let origin = Mail.Origin(userAgent: firefox, address: "192.0.2.7", at: now)
+
   private static let contents: [Mail.Content] = [
     .oneTimeCode(
-      code: Secret("XK7P2M"), link: Secret("https://id.example.org/lc/XK7P2M?a=1&b=2"), expiresAt: now + 899),
-    .newDevice(userAgent: firefox, address: "192.0.2.7", at: now),
+      code: Secret("XK7P2M"), link: Secret("https://id.example.org/lc/XK7P2M?a=1&b=2"), expiresAt: now + 899,
+      askedByReader: true),
+    .newDevice(origin), .newPasskey(name: "Ada’s phone", origin), .newAPIKey(name: "Terraform", origin),
+    .signInLink(by: "Grace <Hopper>", origin),
+    .newAddress(
+      "ada@elsewhere.example", waits: true, confirm: Secret("https://id.example.org/confirm-new-address?token=t"),
+      origin),
+    .newAddress("ada@elsewhere.example", waits: false, confirm: nil, origin),
+    .newAddress(nil, waits: false, confirm: nil, origin),
     .verifyEmail(link: Secret("https://id.example.org/verify-email?token=t"), expiresAt: now + 24 * 3600),
     .apiKeyExpiring(name: "Backup <script>", expiresAt: now + 6.5 * 24 * 3600), .test,
   ]
@@ -46,6 +55,27 @@ import Testing
   private func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+  }
+
+  @Test(
+    "only who asked for a code hears that it adds no passkey, and a former address what it may do about the new one")
+  func conditions() {
+    func code(askedByReader: Bool) -> String {
+      text(
+        .oneTimeCode(code: Secret("c"), link: Secret("l"), expiresAt: Self.now + 60, askedByReader: askedByReader)
+      ).plain
+    }
+    #expect(code(askedByReader: true).contains("adds no passkey"))
+    #expect(!code(askedByReader: false).contains("adds no passkey"))
+    func address(_ address: String?, waits: Bool, confirm: String?) -> String {
+      text(.newAddress(address, waits: waits, confirm: confirm.map { Secret($0) }, Self.origin)).plain
+    }
+    let waiting = address("a@b.example", waits: true, confirm: "https://id.example.org/x")
+    #expect(waiting.contains("For a day") && waiting.contains("confirm it here") && waiting.contains("It was me:"))
+    let still = address("a@b.example", waits: true, confirm: nil)
+    #expect(still.contains("For a day") && !still.contains("confirm it here") && !still.contains("It was me:"))
+    #expect(!address("a@b.example", waits: false, confirm: nil).contains("For a day"))
+    #expect(address(nil, waits: false, confirm: nil).contains("no longer has this address"))
   }
 
   @Test("the account's language comes first, then the browser's, then English")

@@ -6,6 +6,7 @@ extension PageSamples {
       Sample("mail", mail, viewer: ada),
       Sample("mail-empty", MailPage(mail: [], configured: true, pager: pager(1, 0)), viewer: ada),
       Sample("mail-no-server", MailPage(mail: [], configured: false, pager: pager(1, 0)), viewer: ada),
+      Sample("confirm-new-address", ConfirmNewAddressPage(token: "t")),
       Sample("verify-email", VerifyEmailPage(token: "t"), viewer: member),
     ]
   }
@@ -24,8 +25,16 @@ extension PageSamples {
         MailPage.Row(
           id: "3", kind: "verify-email", state: "sending", username: rightToLeft, email: nil, createdAt: ago(0)),
         MailPage.Row(
+          id: "5", kind: "new-passkey", state: "waiting", username: "ada", email: "ada@example.com", createdAt: ago(0)),
+        MailPage.Row(
+          id: "6", kind: "new-api-key", state: "waiting", username: "ada", email: "ada@example.com", createdAt: ago(0)),
+        MailPage.Row(
+          id: "7", kind: "sign-in-link", state: "waiting", username: "ada", email: "ada@example.com", createdAt: ago(0)),
+        MailPage.Row(
+          id: "8", kind: "new-address", state: "waiting", username: "ada", email: "ada@example.com", createdAt: ago(0)),
+        MailPage.Row(
           id: "4", kind: "api-key-expiring", state: "failed", username: nil, email: nil, createdAt: ago(30),
           reason: "surprise"),
-      ], configured: true, pager: pager(1, 4))
+      ], configured: true, pager: pager(1, 8))
   }
 }

@@ -104,6 +104,8 @@ enum PageSamples {
     Sample("sign-up-link-invalid", SignUpClosedPage(.linkInvalid)),
     Sample("sign-up-again", SignUpAgainPage(account: ada)),
     Sample("first-passkey-new", FirstPasskeyPage(account: member, hasPasskey: false, isNew: true)),
+    Sample(
+      "first-passkey-mailed", FirstPasskeyPage(account: member, hasPasskey: true, mayAdd: false, isNew: false)),
     Sample("first-passkey-code", FirstPasskeyPage(account: member, hasPasskey: false, isNew: false)),
     Sample(
       "first-passkey-app",

@@ -33,6 +33,7 @@ extension AdminService {
     let create = APIKeys.Create(
       id: id, user: principal.user.id, name: name, description: description, hash: Data(Digest.sha256(token.exposed)),
       expiresAt: message.expiresAt)
+    let news = try newKeyMail(name, call)
     var entry = AuditEntry(.apiKeyCreated, call, by: principal)
     entry.data = ["apiKeyName": name, "apiKeyID": "\(id)"]
     return try await store.transaction(call) { [entry] transaction in
@@ -43,6 +44,7 @@ extension AdminService {
         return .denied(.proofRequired)
       }
       try await transaction.write(AuditLog.Insert(entry))
+      if principal.user.email != nil { try await transaction.write(Outbox.Tell(principal.user.id, news)) }
       return .created(Admin.NewAPIKey(key: key, token: token))
     }
   }
@@ -72,6 +74,9 @@ extension AdminService {
       entry.note(
         "expiresAt", .string(before.key.expiresAt.formatted(.iso8601)), .string(key.expiresAt.formatted(.iso8601)))
       try await transaction.write(AuditLog.Insert(entry))
+      if principal.user.email != nil {
+        try await transaction.write(Outbox.Tell(principal.user.id, self.newKeyMail(key.name, call)))
+      }
       return .renewed(Admin.NewAPIKey(key: key, token: token))
     }
   }
@@ -90,6 +95,11 @@ extension AdminService {
       try await change.record(entry)
       return .revoked
     }
+  }
+
+  /// What the owner of a key hears when it is made, or made anew.
+  private func newKeyMail(_ name: String, _ call: Call) throws(ServiceFailure) -> OutboxItem {
+    try mail.item(Mail(.newAPIKey(name: name, Mail.Origin(call, at: Date())), languages: call.caller.languages), call)
   }
 
   /// A key that nobody guesses and that this request alone makes, so that it can be told again without being stored.

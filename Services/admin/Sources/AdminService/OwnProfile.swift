@@ -1,3 +1,4 @@
+import Foundation
 public import LatchkeyProtocol
 import Postgres
 import ServiceKit
@@ -11,7 +12,7 @@ extension AdminService {
     let settings = try await store.settings(call)
     let asked = message.profile.normalised
     let outcome = try await attemptChange(call, by: principal) { change in
-      try await self.updateOwn(asked, settings, change)
+      try await self.updateOwn(asked, settings, change, call)
     }
     switch outcome {
     case .success(.updated(let user)): return .updated(try await store.detailed(user, call))
@@ -21,7 +22,7 @@ extension AdminService {
   }
 
   private func updateOwn(
-    _ asked: Profile, _ settings: ApplicationSettings, _ change: Change
+    _ asked: Profile, _ settings: ApplicationSettings, _ change: Change, _ call: Call
   ) async throws -> Admin.UpdateOwnProfile.Response {
     let transaction = change.transaction
     let id = change.principal.user.id
@@ -50,7 +51,18 @@ extension AdminService {
       profile: profile,
       emailVerified: profile.email != nil && (isSameAddress ? before.emailVerified : settings.emailsVerified),
       isAdmin: before.isAdmin, disabled: before.disabled)
-    guard let after = try await transaction.write(Users.Update(id: id, account)).rows.first else {
+    // Nobody is asked who has none; an administrator's key stands for the proof (`updateUser`).
+    var wait: MailedCodes.Wait?
+    if let former = before.email, !isSameAddress, change.principal.key == nil {
+      // While an address waits, it is not yet known to be the person's: what is sent there ends nothing.
+      let token = before.codesMailedFrom == nil && profile.email != nil ? addressToken(of: id, call) : nil
+      wait = .day(confirmHash: token.map { Data(Digest.sha256($0)) })
+      let news = try newAddressMail(to: former, profile.email, waits: profile.email != nil, token, call)
+      try await transaction.write(Outbox.Tell(id, news))
+    } else if !isSameAddress, change.principal.key != nil {
+      wait = MailedCodes.Wait.none
+    }
+    guard let after = try await transaction.write(Users.Update(id: id, account, wait: wait)).rows.first else {
       return .denied(.notSignedIn)
     }
     try await transaction.write(RetiredNames.Exchange(of: id, before: before, after: after))
@@ -58,6 +70,34 @@ extension AdminService {
     entry.note(from: before, to: after)
     try await change.record(entry)
     return .updated(after)
+  }
+}
+
+extension AdminService {
+  /// Derived from the request's id: a repeated request means the same token.
+  private func addressToken(of user: UserID, _ call: Call) -> String {
+    Base64URL.encode(derived.hash("\(call.id)", purpose: "new-address/\(user)"))
+  }
+
+  /// What a person's former address hears when the account gets another.
+  ///
+  /// - Parameter token: ends the wait; nil when nothing but time does.
+  func newAddressMail(
+    to former: String, _ address: String?, waits: Bool, _ token: String?, _ call: Call
+  ) throws(ServiceFailure) -> OutboxItem {
+    let link = token.map { Secret("\(appURL.issuer)/confirm-new-address?token=\($0)") }
+    let content = Mail.Content.newAddress(address, waits: waits, confirm: link, Mail.Origin(call, at: Date()))
+    return try mail.item(Mail(content, to: former, languages: call.caller.languages), call)
+  }
+
+  public func confirmNewAddress(
+    _ message: Admin.ConfirmNewAddress, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.ConfirmNewAddress.Response {
+    let token = message.token.exposed
+    guard token.utf8.count == Limits.emailVerificationToken else { return .invalid }
+    let confirm = MailedCodes.Confirm(
+      tokenHash: Data(Digest.sha256(token)), entry: AuditEntry(.newAddressConfirmed, call))
+    return try await store.write(confirm, call).rows.first == true ? .confirmed : .invalid
   }
 }
 

@@ -94,7 +94,17 @@ extension AdminService {
     // To enable an administrator hands out the same power as to make one.
     let isNew = account.isAdmin && (!before.isAdmin || before.disabled && !account.disabled)
     if isNew, !(try await change.uses(.newAdministrator)) { return .denied(.proofRequired) }
-    guard let after = try await transaction.write(Users.Update(id: id, account)).rows.first else { return .notFound }
+    let isNewAddress = account.profile.email?.lowercased() != before.email?.lowercased()
+    // Codes that sign in are mailed there.
+    if isNewAddress, account.profile.email != nil, !(try await change.uses(.emailAddress)) {
+      return .denied(.proofRequired)
+    }
+    let update = Users.Update(id: id, account, wait: isNewAddress ? MailedCodes.Wait.none : nil)
+    guard let after = try await transaction.write(update).rows.first else { return .notFound }
+    if isNewAddress, let former = before.email {
+      let news = try newAddressMail(to: former, account.profile.email, waits: false, nil, change.call)
+      try await transaction.write(Outbox.Tell(id, news))
+    }
     try await transaction.write(RetiredNames.Exchange(of: id, before: before, after: after))
     if after.disabled, !before.disabled { try await transaction.write(Users.EndEverything(of: id)) }
     var entry = change.entry(.userUpdated, about: after)

@@ -67,7 +67,7 @@ enum Limits {
   /// A spent challenge is remembered until its sealed state is refused as expired anyway, with room for clocks that differ.
   static let spentChallenge: TimeInterval = 300
   /// A fresh proof: long enough to press the button that it was asked for.
-  static let proof = Duration.seconds(180)
+  static let proof = Duration.seconds(300)
   /// Passkeys of one account: more than anybody owns, few enough to list in one ceremony's options.
   static let passkeys = 50
   /// Characters of a passkey's name, as in the REST API.

@@ -30,8 +30,8 @@ struct ProofState: CeremonyState {
   static let purpose = "proof"
   let challenge: Data
   let session: SessionID
-  /// What the proof is for, as `Auth.ProofPurpose.text`.
-  let proves: String
+  /// What the proof is for, each as `Auth.ProofPurpose.text`.
+  let proves: [String]
 }
 
 struct PasskeyState: CeremonyState {

@@ -10,9 +10,14 @@ extension AuthService {
     _ message: Auth.BeginProof, _ call: Call
   ) async throws(ServiceFailure) -> Auth.BeginProof.Response {
     guard let session = try await session(call) else { return .notSignedIn }
+    guard message.also?.count ?? 0 < Limits.purposesOfProof else {
+      throw ServiceFailure(
+        .malformed, mayHaveHappened: false, "A proof is for at most \(Limits.purposesOfProof) purposes.")
+    }
     let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
     let state = ProofState(
-      challenge: newChallenge(), session: session.session.id, proves: message.purpose.text)
+      challenge: newChallenge(), session: session.session.id,
+      proves: ([message.purpose] + (message.also ?? [])).map(\.text))
     let options = try requestOptions(
       challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init), try await currentSettings(call))
     return .begun(try begin(options, state, call))
@@ -30,17 +35,18 @@ extension AuthService {
         return .proven
       }
       let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
+      let purposes = state.proves.joined(separator: ",")
       let assertion = try await verifyAssertion(
-        message.answer, challenge, of: session.user, for: state.proves, settings, call)
+        message.answer, challenge, of: session.user, for: purposes, settings, call)
       var entry = AuditEntry(.reauthenticated, call, about: session.user)
       entry.session = session.session.id
-      entry.data = ["purpose": state.proves, "passkeyName": assertion.passkeyName]
+      entry.data = ["purpose": purposes, "passkeyName": assertion.passkeyName]
       let proven = entry
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.Prove(
-            challenge: spending(challenge, call), passkey: assertion.used, id: randomness.uuid(),
-            session: state.session, purpose: state.proves, lifetimeSeconds: Limits.proof / .seconds(1),
+            challenge: spending(challenge, call), passkey: assertion.used, session: state.session,
+            purposes: state.proves, lifetimeSeconds: Limits.proof / .seconds(1),
             amr: assertion.amr, entry: proven), call
         ).rows.first
       }
@@ -48,6 +54,11 @@ extension AuthService {
       return .refused(outcome?.spent == true ? .verificationFailed : .spent)
     }
   }
+}
+
+extension Limits {
+  /// What one act may take proofs for at once: to change a person takes two at most.
+  static let purposesOfProof = 4
 }
 
 extension CredentialDescriptor {

@@ -20,12 +20,15 @@ extension AuthService {
     guard problems.isEmpty else { return .invalid(problems) }
     guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
     guard user.email != nil else { return .noAddress }
+    if let until = user.codesMailedFrom { return .invalid([.addressWaits(until)]) }
     let entry = handingOut(to: user, by: principal, "email", message.lifetimeSeconds, call)
     var mails: [(code: NewOneTimeCode, item: OutboxItem)] = []
     for code in candidates(message.lifetimeSeconds, call) {
       let new = NewOneTimeCode(
         hash: hash(of: code), lifetimeSeconds: message.lifetimeSeconds, origin: .admin, createdBy: principal.user.id)
-      mails.append((new, try codeMail(code, lives: message.lifetimeSeconds, redirect: nil, languages: [], call)))
+      let item = try codeMail(
+        code, lives: message.lifetimeSeconds, askedByReader: false, redirect: nil, languages: [], call)
+      mails.append((new, item))
     }
     let sent = try await store.transaction(call) { [mails] transaction in
       // An administrator can change an address: sending a code there hands out as much as showing it.
@@ -78,25 +81,39 @@ extension AuthService {
     let new = NewOneTimeCode(hash: hash(of: code), lifetimeSeconds: seconds, origin: .email, browserHash: browser)
     var entry = AuditEntry(.oneTimeLinkCreated, call)
     entry.data = ["method": "email", "lifetimeSeconds": "\(Int(seconds))"]
-    let item = try codeMail(code, lives: seconds, redirect: message.redirect, languages: call.caller.languages, call)
+    let item = try codeMail(
+      code, lives: seconds, askedByReader: true, redirect: message.redirect, languages: call.caller.languages, call)
     _ = try await store.write(MailedCodes.Send(to: email, code: new, item: item, entry: entry), call)
   }
 
   private func codeMail(
-    _ code: String, lives seconds: Double, redirect: String?, languages: [String], _ call: Call
+    _ code: String, lives seconds: Double, askedByReader: Bool, redirect: String?, languages: [String], _ call: Call
   ) throws(ServiceFailure) -> OutboxItem {
     var link = "\(settings.appURL.issuer)/lc/\(code)"
     if let redirect, let encoded = redirect.addingPercentEncoding(withAllowedCharacters: Self.unreserved) {
       link += "?redirect=\(encoded)"
     }
     let content = Mail.Content.oneTimeCode(
-      code: Secret(code), link: Secret(link), expiresAt: clock.now().addingTimeInterval(seconds))
+      code: Secret(code), link: Secret(link), expiresAt: clock.now().addingTimeInterval(seconds),
+      askedByReader: askedByReader)
     return try mail.item(Mail(content, languages: languages), call)
   }
 
   /// RFC 3986 §2.3.
   private static let unreserved = CharacterSet(
     charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+}
+
+extension FieldProblem {
+  /// - Parameter date: from when on codes are mailed to the person's new address.
+  static func addressWaits(_ date: Date) -> FieldProblem {
+    FieldProblem(
+      "email", "waiting",
+      """
+      This person changed their address a short while ago: codes are mailed there from \(date.formatted(.iso8601)) on. \
+      Hand a link over in another way.
+      """)
+  }
 }
 
 extension Limits {

@@ -20,6 +20,9 @@ extension AuthService {
     guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
     let entry = handingOut(to: user, by: principal, "link", message.lifetimeSeconds, call)
     let candidates = candidates(message.lifetimeSeconds, call)
+    let news = try mail.item(
+      Mail(.signInLink(by: principal.user.displayName, Mail.Origin(call, at: clock.now()))), call, subject: "\(user.id)"
+    )
     let made = try await store.transaction(call) { transaction -> String? in
       guard try await Self.mayHandOut(principal, transaction, call) else { return nil }
       // This very request, repeated: it is told the same code again.
@@ -32,6 +35,10 @@ extension AuthService {
           let look = OneTimeCodes.Look(codeHash: self.hash(of: code), request: call.id, browserHash: nil)
           if try await transaction.first(look)?.user.id == user.id { return code }
         } else if try await transaction.write(OneTimeCodes.Create(new, for: user.id, entry: entry)).rows.first == true {
+          // Who has no passkey waits for the link; who has one should know that there is another way in.
+          if user.email != nil, try await !transaction.read(Passkeys.List(user: user.id)).isEmpty {
+            try await transaction.write(Outbox.Tell(user.id, news))
+          }
           return code
         }
       }

@@ -41,10 +41,13 @@ extension AuthService {
       let entry = passkeyEntry(
         .passkeyAdded, of: session.user, session: session.session.id, data: passkey.recorded, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
-        try await store.write(
+        let news = Mail(
+          .newPasskey(name: passkey.name, Mail.Origin(call, at: clock.now())), languages: call.caller.languages)
+        return try await store.write(
           Ceremonies.AddPasskey(
             challenge: spending(challenge, call), session: state.session,
-            purpose: Auth.ProofPurpose.addPasskey.text, passkey: passkey, entry: entry), call
+            purpose: Auth.ProofPurpose.addPasskey.text, passkey: passkey, entry: entry, news: mail.item(news, call)),
+          call
         ).rows.first
       }
       let listed = try await stored { () async throws(ServiceFailure) in

@@ -46,9 +46,7 @@ extension AuthService {
 
   /// What a person is told when a session begins in a browser that was not seen before.
   func newDeviceMail(_ call: Call) throws(ServiceFailure) -> OutboxItem {
-    let content = Mail.Content.newDevice(
-      userAgent: call.caller.userAgent, address: call.caller.address, at: clock.now())
-    return try mail.item(Mail(content, languages: call.caller.languages), call)
+    try mail.item(Mail(.newDevice(Mail.Origin(call, at: clock.now())), languages: call.caller.languages), call)
   }
 
   /// The session that this request has begun before, found by the token that it would be given again.

@@ -93,7 +93,9 @@ public struct MailDelivery: Sendable {
 
   private func attempt(_ claimed: Outbox.Claimed, _ route: MailRoute) async -> Outbox.Verdict {
     guard let mail = desk.open(claimed.sealed, id: claimed.id) else { return failed(.unreadable) }
-    guard let reader = claimed.reader, let email = reader.email else { return failed(.noAddress) }
+    guard let reader = claimed.reader, let email = mail.isForFormerAddress ? mail.recipient : reader.email else {
+      return failed(.noAddress)
+    }
     if reader.disabled { return failed(.disabled) }
     // What was written for one address is not for the next one: a code, a link that proves the address.
     if let recipient = mail.recipient, recipient.lowercased() != email.lowercased() { return failed(.changedAddress) }

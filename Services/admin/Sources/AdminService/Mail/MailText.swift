@@ -56,26 +56,60 @@ package struct MailText: Sendable, Equatable {
     greeting = words("mail.greeting", ["name": name])
     footer = words("mail.footer", ["app": sender.appName, "address": sender.address])
     switch mail.content {
-    case .oneTimeCode(let code, let signIn, let end):
+    case .oneTimeCode(let code, let signIn, let end, let askedByReader):
       subject = words("mail.code.subject", app)
       title = words("mail.code.title")
       text = words("mail.code.text", ["app": sender.appName, "time": left(end)])
       self.code = code.exposed
       facts = []
       action = Action(label: words("mail.code.action"), link: signIn.exposed)
-      note = words("mail.code.note")
-    case .newDevice(let userAgent, let address, let date):
+      note = words("mail.code.note") + (askedByReader ? " " + words("mail.code.lost") : "")
+    case .newDevice(let origin):
       subject = words("mail.device.subject", app)
       title = words("mail.device.title")
       text = words("mail.device.text", app)
       code = nil
-      facts = [
-        Fact(name: words("mail.device.browser"), value: Self.browser(userAgent, words)),
-        Fact(name: words("mail.device.address"), value: address),
-        Fact(name: words("mail.device.time"), value: Self.moment(date)),
-      ]
+      facts = Self.facts(origin, words)
       action = Action(label: words("mail.device.action"), link: link("/settings/account#sessions"))
       note = words("mail.device.note")
+    case .newPasskey(let passkey, let origin):
+      subject = words("mail.passkey.subject", app)
+      title = words("mail.passkey.title")
+      text = words("mail.passkey.text", ["passkey": passkey, "app": sender.appName])
+      code = nil
+      facts = Self.facts(origin, words)
+      action = Action(label: words("mail.device.action"), link: link("/settings/account#passkeys"))
+      note = words("mail.passkey.note")
+    case .newAPIKey(let key, let origin):
+      subject = words("mail.newKey.subject", app)
+      title = words("mail.newKey.title")
+      text = words("mail.newKey.text", ["key": key, "app": sender.appName])
+      code = nil
+      facts = Self.facts(origin, words)
+      action = Action(label: words("mail.key.action"), link: link("/settings/admin/api-keys"))
+      note = words("mail.newKey.note")
+    case .signInLink(let administrator, let origin):
+      subject = words("mail.link.subject", app)
+      title = words("mail.link.title")
+      text = words("mail.link.text", ["administrator": administrator, "app": sender.appName])
+      code = nil
+      facts = Self.facts(origin, words)
+      action = Action(label: words("mail.device.action"), link: link("/settings/account"))
+      note = words("mail.link.note")
+    case .newAddress(let address, let waits, let proof, let origin):
+      subject = words("mail.address.subject", app)
+      title = words("mail.address.title")
+      let change = address.map { words("mail.address.changed", ["email": $0, "app": sender.appName]) }
+      text = [
+        change ?? words("mail.address.removed", app), waits ? words("mail.address.waits") : nil,
+        proof.map { _ in words("mail.address.confirm") },
+      ].compactMap(\.self).joined(separator: " ")
+      code = nil
+      facts = Self.facts(origin, words)
+      action =
+        proof.map { Action(label: words("mail.address.action"), link: $0.exposed) }
+        ?? Action(label: words("mail.device.action"), link: link("/settings/account"))
+      note = words("mail.address.note", ["account": link("/settings/account")])
     case .verifyEmail(let proof, let end):
       subject = words("mail.verify.subject")
       title = words("mail.verify.title")
@@ -126,6 +160,14 @@ package struct MailText: Sendable, Equatable {
     default:
       return words("mail.days", ["n": "\((minutes + 24 * 60 - 1) / (24 * 60))"])
     }
+  }
+
+  private static func facts(_ origin: Mail.Origin, _ words: Words) -> [Fact] {
+    [
+      Fact(name: words("mail.device.browser"), value: browser(origin.userAgent, words)),
+      Fact(name: words("mail.device.address"), value: origin.address),
+      Fact(name: words("mail.device.time"), value: moment(origin.at)),
+    ]
   }
 
   private static func browser(_ userAgent: String, _ words: Words) -> String {

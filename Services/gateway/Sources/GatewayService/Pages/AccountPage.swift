@@ -16,6 +16,8 @@ package struct AccountPage: Page {
   let firstSteps: FirstStepsCard?
   /// The address is not proven, and a mail that proves it can be had.
   let asksForProof: Bool
+  /// Codes are not mailed to the address before then.
+  let codesFrom: Moment?
   let atAccount = true
 
   /// - Parameters:
@@ -23,7 +25,8 @@ package struct AccountPage: Page {
   ///   - firstSteps: for an administrator who has not done or put away all of them.
   package init(
     profile: Profile, pictureURL: String? = nil, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true,
-    emailRequired: Bool = true, firstSteps: FirstStepsCard? = nil, asksForProof: Bool = false
+    emailRequired: Bool = true, firstSteps: FirstStepsCard? = nil, asksForProof: Bool = false,
+    codesMailedFrom: Date? = nil
   ) {
     self.profile = profile
     picture = ImageField(
@@ -35,6 +38,7 @@ package struct AccountPage: Page {
     self.emailRequired = emailRequired
     self.firstSteps = firstSteps
     self.asksForProof = asksForProof
+    codesFrom = codesMailedFrom.map(Moment.init)
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1
     otherSessions = sessions.contains { !$0.current }

@@ -7,7 +7,8 @@ package enum EventWords {
   package static let keys = [
     "event.SIGN_IN", "event.TOKEN_SIGN_IN", "event.SIGN_IN_REFUSED", "event.SIGN_OUT", "event.SESSION_ENDED",
     "event.ACCOUNT_CREATED", "event.ONE_TIME_LINK_CREATED", "event.PASSKEY_ADDED", "event.PASSKEY_REMOVED",
-    "event.REAUTHENTICATED", "event.EMAIL_VERIFIED", "event.CLIENT_AUTHORIZATION", "event.NEW_CLIENT_AUTHORIZATION",
+    "event.REAUTHENTICATED", "event.EMAIL_VERIFIED", "event.NEW_ADDRESS_CONFIRMED", "event.CLIENT_AUTHORIZATION",
+    "event.NEW_CLIENT_AUTHORIZATION",
     "event.CLIENT_AUTHORIZATION_REFUSED", "event.CLIENT_AUTHORIZATION_REVOKED", "event.TOKEN_REFUSED",
     "event.TOKEN_REUSED", "event.TOKEN_REVOKED",
     "event.USER_CREATED", "event.USER_UPDATED", "event.USER_DELETED", "event.GROUP_CREATED", "event.GROUP_UPDATED",
@@ -35,7 +36,7 @@ package enum EventWords {
     case .signInRefused, .clientAuthorizationRefused, .tokenRefused, .tokenReused: return .refusal
     case .clientAuthorization, .newClientAuthorization, .clientAuthorizationRevoked, .tokenRevoked: return .app
     case .signIn, .tokenSignIn, .signOut, .sessionEnded, .accountCreated, .oneTimeLinkCreated, .passkeyAdded,
-      .passkeyRemoved, .reauthenticated, .emailVerified:
+      .passkeyRemoved, .reauthenticated, .emailVerified, .newAddressConfirmed:
       return .entry
     default: return .change
     }

@@ -54,6 +54,7 @@ package struct FirstPasskeyPage: Page {
   package static let template = "first-passkey"
   let account: Person
   let hasPasskey: Bool
+  let mayAdd: Bool
   let isNew: Bool
   let app: AppSummary?
   let interaction: String?
@@ -61,11 +62,16 @@ package struct FirstPasskeyPage: Page {
 
   /// - Parameters:
   ///   - hasPasskey: the account has one, which may be lost; going on without another is then no risk.
+  ///   - mayAdd: no passkey is asked for first. After a code that came by mail it is, where the account has one.
   ///   - isNew: the account was made a moment ago.
   ///   - app: who waits, inside an interaction.
-  package init(account: Person, hasPasskey: Bool, isNew: Bool, app: AppSummary? = nil, onward: Onward = Onward()) {
+  package init(
+    account: Person, hasPasskey: Bool, mayAdd: Bool = true, isNew: Bool, app: AppSummary? = nil,
+    onward: Onward = Onward()
+  ) {
     self.account = account
     self.hasPasskey = hasPasskey
+    self.mayAdd = mayAdd
     self.isNew = isNew
     self.app = app
     interaction = onward.interaction

@@ -24,7 +24,8 @@ enum AccountPageRoutes {
         mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail,
         firstSteps: await FirstStepsRoutes.card(for: user, exchange),
         asksForProof: user.email != nil && !user.emailVerified
-          && settings.emailVerification)
+          && settings.emailVerification,
+        codesMailedFrom: settings.emailOneTimeAccessForAll && user.email != nil ? user.codesMailedFrom : nil)
       return exchange.page(page, viewer: user)
     },
   ]

@@ -21,6 +21,9 @@ enum MailPageRoutes {
         }
       }
     },
+    Route(.get, "/confirm-new-address", .page) { exchange in
+      exchange.page(ConfirmNewAddressPage(token: try exchange.query("token") ?? ""))
+    },
     Route(.get, "/verify-email", .page) { exchange in
       guard let viewer = try await exchange.viewer() else { return exchange.toSignIn() }
       return exchange.page(VerifyEmailPage(token: try exchange.query("token") ?? ""), viewer: viewer)

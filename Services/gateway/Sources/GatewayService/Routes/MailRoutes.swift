@@ -33,6 +33,19 @@ enum MailRoutes {
       case .denied(let denial): throw Refusal(denial)
       }
     },
+    Route(.post, "/api/email-address/confirm", .api, floods: [.general, .verifyEmail]) { exchange in
+      var fields = try await exchange.json()
+      let token = fields.requiredText("token")
+      try fields.check()
+      let message = Admin.ConfirmNewAddress(token: Secret(token))
+      switch try await exchange.services.admin.confirmNewAddress(message, exchange.call) {
+      case .confirmed: return .noContent
+      case .invalid:
+        throw Refusal(
+          .badRequest, "invalid_new_address_token", "This was used, a day has passed, or the address has changed again."
+        )
+      }
+    },
     Route(.post, "/api/application-configuration/test-email", .api) { exchange in
       _ = try await exchange.optionalJSON()
       switch try await exchange.services.admin.sendTestMail(Admin.SendTestMail(), exchange.call) {

@@ -6,8 +6,10 @@ import LatchkeyProtocol
 enum ProofRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/reauthenticate/start", .api, [.bindsBrowser, .browserOnly]) { exchange in
-      let purpose = try purpose(exchange)
-      switch try await exchange.services.auth.beginProof(Auth.BeginProof(purpose: purpose), exchange.call) {
+      let purposes = try purposes(exchange)
+      let message = Auth.BeginProof(
+        purpose: purposes[0], also: purposes.count > 1 ? Array(purposes.dropFirst()) : nil)
+      switch try await exchange.services.auth.beginProof(message, exchange.call) {
       case .begun(let ceremony): return exchange.begun(ceremony, .proof)
       case .notSignedIn: throw Refusal.notSignedIn
       }
@@ -28,20 +30,30 @@ enum ProofRoutes {
     },
   ]
 
-  private static func purpose(_ exchange: Exchange) throws(Refusal) -> Auth.ProofPurpose {
-    if let purpose = try exchange.query("purpose").flatMap(Auth.ProofPurpose.init) { return purpose }
+  /// One assertion proves for at most so many purposes: what one act takes.
+  private static let mostPurposes = 4
+
+  /// At least one.
+  private static func purposes(
+    _ exchange: Exchange, atMost limit: Int = mostPurposes
+  ) throws(Refusal) -> [Auth.ProofPurpose] {
+    let texts = (try exchange.query("purpose") ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    let purposes = texts.compactMap { Auth.ProofPurpose(String($0)) }
+    if purposes.count == texts.count, purposes.count <= limit { return purposes }
     throw Refusal.invalid([
       FieldProblem(
         "purpose", "invalid",
         """
-        Expected add-passkey, client-secret, new-administrator, one-time-link, api-key, redirect-uri, settings, \
-        signing-keys, or authorize: and an interaction's id.
+        Expected one of these, or up to four with commas between them where a passkey is used: add-passkey, \
+        client-secret, new-administrator, one-time-link, email-address, api-key, redirect-uri, settings, signing-keys, \
+        authorize: and an interaction's id.
         """)
     ])
   }
 
   private static func bySignIn(_ exchange: Exchange) async throws -> Response {
-    let message = Auth.ProveBySignIn(purpose: try purpose(exchange))
+    // One each time: a sign-in was made for none of them.
+    let message = Auth.ProveBySignIn(purpose: try purposes(exchange, atMost: 1)[0])
     switch try await exchange.services.auth.proveBySignIn(message, exchange.call) {
     case .proven: return .noContent
     case .stale: throw Refusal.proofRequired

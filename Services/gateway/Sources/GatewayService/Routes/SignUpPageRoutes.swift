@@ -52,9 +52,13 @@ enum SignUpPageRoutes {
     else { return exchange.toSignIn() }
     let (onward, app) = try await exchange.onward()
     let isNew = try exchange.query("new") != nil
+    var mayAdd = true
+    if !passkeys.isEmpty {
+      mayAdd = try await exchange.services.auth.beginPasskey(Auth.BeginPasskey(), exchange.call) != .proofRequired
+    }
     return exchange.page(
       FirstPasskeyPage(
-        account: Person(user), hasPasskey: !passkeys.isEmpty, isNew: isNew, app: app, onward: onward))
+        account: Person(user), hasPasskey: !passkeys.isEmpty, mayAdd: mayAdd, isNew: isNew, app: app, onward: onward))
   }
 }
 

@@ -23,7 +23,7 @@ async function begin() {
 }
 
 const add = document.querySelector("[data-add-first]");
-add.addEventListener("click", () => busy(add, async () => {
+add?.addEventListener("click", () => busy(add, async () => {
   try {
     requirePasskeys();
     const options = await begin();
@@ -50,7 +50,7 @@ skip.addEventListener("click", () => busy(skip, async () => {
 
 // Said at once rather than after the button is pressed.
 try {
-  requirePasskeys();
+  if (add) requirePasskeys();
 } catch (error) {
   status(error.message, true);
 }

@@ -12,7 +12,11 @@ const dialog = (id) => document.getElementById(id);
 async function save(changes) {
   const { username, email, emailVerified, firstName, lastName, displayName, isAdmin, locale, disabled } = await get(user);
   const whole = { username, email, emailVerified, firstName, lastName, displayName, isAdmin, locale, disabled, ...changes };
-  return withProof("new-administrator", () => call("PUT", user, whole));
+  // Where somebody's codes are mailed is a way into their account; to enable an administrator is to make one.
+  const powers = [];
+  if (whole.email && whole.email.toLowerCase() !== email?.toLowerCase()) powers.push("email-address");
+  if (whole.isAdmin && (!isAdmin || (disabled && !whole.disabled))) powers.push("new-administrator");
+  return withProof(powers, () => call("PUT", user, whole));
 }
 
 const form = document.querySelector("[data-edit-user]");
