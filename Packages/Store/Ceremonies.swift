@@ -43,12 +43,13 @@ public enum Ceremonies {
   }
 
   /// The first administrator, their passkey and session, together; one winner ever, while set-up is open. It runs in a
-  /// transaction that began with `Users.LockAccounts`: somebody who is being made at this moment is seen.
+  /// transaction that began with `Users.LockAccounts`: somebody who is being made at this moment is seen. The ceremony counts
+  /// as a proof for each of the steps that they are led through next.
   public struct CompleteSetup: Statement {
     public static let sql = """
       WITH \(SpentChallenge.cte),
       won AS (
-        UPDATE instance SET setup_completed_at = now(), setup_completed_by = $2
+        UPDATE instance SET setup_completed_at = now(), setup_completed_by = $2, setup_reopened_until = NULL
         WHERE \(Instance.isSetupOpen) AND EXISTS (SELECT 1 FROM spent) RETURNING 1),
       made AS (
         INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
@@ -56,6 +57,9 @@ public enum Ceremonies {
       key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
       begun AS (\(NewSession.insert(from: "made", userID: "made.id", passkey: "$11", first: 24)) RETURNING user_id),
       \(KnownDevices.remember(of: "begun", session: 24)),
+      proven AS (
+        INSERT INTO proofs (id, session_id, purpose, expires_at, amr)
+        SELECT gen_random_uuid(), $24, p, now() + make_interval(secs => $34), $26 FROM unnest($33::text[]) AS p, begun),
       created_entry AS (\(AuditEntry.insert(parameter: "$31", when: "EXISTS (SELECT 1 FROM made)"))),
       begun_entry AS (\(AuditEntry.insert(parameter: "$32", when: "EXISTS (SELECT 1 FROM made)")))
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM made)
@@ -69,13 +73,17 @@ public enum Ceremonies {
     let session: NewSession
     let accountEntry: AuditEntry
     let signInEntry: AuditEntry
+    let proves: [Auth.ProofPurpose]
+    let proofSeconds: Double
 
     /// - Parameters:
     ///   - accountEntry: records the account.
     ///   - signInEntry: records the session.
+    ///   - proves: a purpose for each step that it counts as a proof for.
     public init(
       challenge: SpentChallenge, user: UserID, profile: Profile, displayName: String, passkey: NewPasskey,
-      session: NewSession, accountEntry: AuditEntry, signInEntry: AuditEntry
+      session: NewSession, accountEntry: AuditEntry, signInEntry: AuditEntry, proves: [Auth.ProofPurpose],
+      proofSeconds: Double
     ) {
       self.challenge = challenge
       self.user = user
@@ -85,6 +93,8 @@ public enum Ceremonies {
       self.session = session
       self.accountEntry = accountEntry
       self.signInEntry = signInEntry
+      self.proves = proves
+      self.proofSeconds = proofSeconds
     }
 
     public func bind(_ values: inout Bindings) {
@@ -100,6 +110,8 @@ public enum Ceremonies {
       session.bind(&values)
       values.add(accountEntry.json)
       values.add(signInEntry.json)
+      values.add(proves.map(\.text))
+      values.add(proofSeconds)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -110,10 +122,11 @@ public enum Ceremonies {
     public struct Row: Sendable {
       public let open: Bool
       public let completedBy: Data?
+      public let seed: Instance.SetupSeed
     }
 
     public static let sql = """
-      SELECT \(Instance.isSetupOpen), setup_completed_by FROM instance
+      SELECT \(Instance.isSetupOpen), setup_completed_by, \(Instance.SetupSeed.columns) FROM instance
       """
 
     public init() {}
@@ -121,7 +134,7 @@ public enum Ceremonies {
     public func bind(_ values: inout Bindings) {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(open: try row.next(), completedBy: try row.next())
+      Row(open: try row.next(), completedBy: try row.next(), seed: try Instance.SetupSeed(row: &row))
     }
   }
 

@@ -32,8 +32,10 @@ public enum Instance {
       AND NOT EXISTS (SELECT 1 FROM users person WHERE NOT \(StaticKey.isOwner("person.id"))))
     """
 
-  /// SQL over `instance`: the first person may be made now.
-  static let isSetupOpen = "(now() < setup_open_until AND \(isSetupNeeded))"
+  /// SQL over `instance`: the first person may be made now, or another one since a command on the machine said so.
+  static let isSetupOpen = """
+    ((now() < setup_open_until AND \(isSetupNeeded)) OR coalesce(now() < setup_reopened_until, false))
+    """
 
   /// Begins the installation; of several that race, the first stays.
   public struct Create: Statement {
@@ -55,10 +57,25 @@ public enum Instance {
     }
   }
 
-  /// Opens `/setup` for a while, at every start. Says whether an administrator is still missing.
+  /// What the code for `/setup` is made from (`SetupCode`).
+  public struct SetupSeed: Sendable, Equatable {
+    public let instance: UUID
+    /// How often a command has opened set-up again: each time with another code.
+    public let openings: Int
+
+    static let columns = "id, setup_openings"
+
+    init(row: inout RowReader) throws(RowError) {
+      instance = try row.next()
+      openings = try row.next()
+    }
+  }
+
+  /// Opens `/setup` for a while, at every start. Nil: there is somebody already, and it stays closed.
   public struct OpenSetup: Statement {
     public static let sql = """
-      UPDATE instance SET setup_open_until = now() + make_interval(secs => $1) RETURNING \(isSetupNeeded)
+      UPDATE instance SET setup_open_until = now() + make_interval(secs => $1)
+      RETURNING \(isSetupNeeded), \(SetupSeed.columns)
       """
 
     let seconds: Double
@@ -67,7 +84,35 @@ public enum Instance {
 
     public func bind(_ values: inout Bindings) { values.add(seconds) }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+    public static func decode(_ row: inout RowReader) throws(RowError) -> SetupSeed? {
+      let isNeeded: Bool = try row.next()
+      let seed = try SetupSeed(row: &row)
+      return isNeeded ? seed : nil
+    }
+  }
+
+  /// Opens `/setup` for a while whoever is there, for a command on the machine, and records it.
+  public struct ReopenSetup: Statement {
+    public static let sql = """
+      WITH entry AS (\(AuditEntry.insert(parameter: "$2", when: "true")))
+      UPDATE instance SET setup_reopened_until = now() + make_interval(secs => $1), setup_openings = setup_openings + 1
+      RETURNING \(SetupSeed.columns)
+      """
+
+    let seconds: Double
+    let entry: AuditEntry
+
+    public init(seconds: Double, entry: AuditEntry) {
+      self.seconds = seconds
+      self.entry = entry
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(seconds)
+      values.add(entry.json)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> SetupSeed { try SetupSeed(row: &row) }
   }
 
   /// The database's clock, to compare ours with.

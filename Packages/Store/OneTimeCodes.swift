@@ -7,6 +7,8 @@ public struct NewOneTimeCode: Sendable {
   /// Who or what hands it out.
   public enum Origin: String, Sendable {
     case admin, command, email
+    /// An administrator's API key, for a program that goes on in the person's name.
+    case apiKey = "api-key"
   }
 
   let hash: Data
@@ -116,7 +118,8 @@ public enum OneTimeCodes {
   }
 
   /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together. Where the account has a passkey,
-  /// a code that somebody asked for by mail leaves none: a mailbox is no second key to an account that has a first.
+  /// a code that somebody asked for by mail leaves none: a mailbox is no second key to an account that has a first. One that
+  /// an administrator's API key made leaves a proof for one API key besides.
   public struct Redeem: Statement {
     public static let sql = """
       WITH used AS (
@@ -130,6 +133,10 @@ public enum OneTimeCodes {
         SELECT FROM used WHERE origin <> '\(NewOneTimeCode.Origin.email.rawValue)'
           OR NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = used.user_id)),
       proven AS (\(FirstProof.insert(from: "trusted", session: "$5", first: 12))),
+      key_proven AS (
+        INSERT INTO proofs (id, session_id, purpose, expires_at)
+        SELECT gen_random_uuid(), $5, '\(Auth.ProofPurpose.apiKey.text)', now() + make_interval(secs => $21)
+        FROM used WHERE origin = '\(NewOneTimeCode.Origin.apiKey.rawValue)'),
       entry AS (
         \(AuditEntry.insert(
           parameter: "$15", when: "EXISTS (SELECT 1 FROM used)", userID: "(SELECT user_id FROM used)"))),
@@ -145,13 +152,15 @@ public enum OneTimeCodes {
     let proof: FirstProof
     let entry: AuditEntry
     let newDevice: OutboxItem
+    let keyProofSeconds: Double
 
     /// - Parameters:
     ///   - allowedAttempts: at a code that works in one browser only, this one included.
     ///   - newDevice: the mail for the case that this browser was not seen before.
+    ///   - keyProofSeconds: how long the proof for an API key lives.
     public init(
       codeHash: Data, request: RequestID, allowedAttempts: Int, browserHash: Data?, session: NewSession,
-      proof: FirstProof, entry: AuditEntry, newDevice: OutboxItem
+      proof: FirstProof, entry: AuditEntry, newDevice: OutboxItem, keyProofSeconds: Double
     ) {
       self.codeHash = codeHash
       self.request = request
@@ -161,6 +170,7 @@ public enum OneTimeCodes {
       self.proof = proof
       self.entry = entry
       self.newDevice = newDevice
+      self.keyProofSeconds = keyProofSeconds
     }
 
     public func bind(_ values: inout Bindings) {
@@ -172,6 +182,7 @@ public enum OneTimeCodes {
       proof.bind(&values)
       values.add(entry.json)
       newDevice.bind(&values)
+      values.add(keyProofSeconds)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }

@@ -48,7 +48,8 @@ public enum Ownership {
     Table(
       "instance", writer: nil,
       others: [
-        .auth: [.select, .update(["setup_completed_at", "setup_completed_by"])], .oidc: [.select],
+        .auth: [.select, .update(["setup_completed_at", "setup_completed_by", "setup_reopened_until"])],
+        .oidc: [.select],
         // By triggers, as clients change and people go.
         .admin: [.select, .update(["tokens_until", "setup_completed_at"])],
       ]),

@@ -37,13 +37,16 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting. No row: there is none.
+  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting: one for one request,
+  /// however often it is repeated. No row: there is none.
   public struct Use: Statement {
     public static let sql = """
-      WITH proof AS (\(Proofs.use(session: "$1", purpose: "$2", request: "$3", when: "NOT $4")))
-      SELECT true WHERE EXISTS (SELECT 1 FROM proof) OR EXISTS (
+      WITH good AS (
         SELECT 1 FROM proofs WHERE session_id = $1 AND purpose = $2
-          AND (used_by = $3 OR $4 AND used_at IS NULL AND expires_at > now()))
+          AND (used_by = $3 OR $4 AND used_at IS NULL AND expires_at > now())),
+      proof AS (
+        \(Proofs.use(session: "$1", purpose: "$2", request: "$3", when: "NOT EXISTS (SELECT 1 FROM good)")))
+      SELECT true WHERE EXISTS (SELECT 1 FROM good) OR EXISTS (SELECT 1 FROM proof)
       """
 
     let session: SessionID

@@ -1,6 +1,11 @@
+import AdminService
 import Foundation
 import LatchkeyProtocol
+import Postgres
+import SMTP
+import ServiceKit
 import ServiceWorld
+import Store
 import Testing
 
 @Suite struct APIKeyTests {
@@ -48,6 +53,70 @@ import Testing
     case .expirationInvalid: #expect(hours < 0)
     default: Issue.record("it was accepted")
     }
+  }
+
+  @Test(
+    "an administrator's key makes somebody a key of theirs, which they hear of; a session does by proof; a plain key never"
+  )
+  func ofUser() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    try await world.configureMail()
+    try await world.sql(
+      "INSERT INTO users (id, username, email) VALUES (gen_random_uuid(), 'grace', 'grace@example.com')")
+    let grace = try #require(try await world.database.first(Users.FindByLogin("grace")))
+    let create = Admin.CreateAPIKeyOfUser(user: grace.id, name: "Operator", description: nil, expiresAt: tomorrow)
+    #expect(try await world.admin.createAPIKeyOfUser(create, browser.call()) == .denied(.proofRequired))
+    let byKey = try await world.call(key: "hers", of: ada.id)
+    guard case .created(let made) = try await world.admin.createAPIKeyOfUser(create, byKey) else {
+      Issue.record("it was not made")
+      return
+    }
+    var call = world.call()
+    call.caller.apiKey = made.token
+    #expect(keys(try await world.admin.listAPIKeys(.init(page: .init()), call)).map(\.name) == ["Operator"])
+    #expect(try await world.admin.createAPIKeyOfUser(create, call) == .denied(.notAdministrator))
+    let carrier = FakeCarrier()
+    try await world.delivery(carrier).deliverDue()
+    #expect(carrier.sent.map { "\($0.to) \($0.subject)" } == ["grace@example.com New API key for Latchkey"])
+    try await browser.prove(.apiKey)
+    guard case .created = try await world.admin.createAPIKeyOfUser(create, browser.call()) else {
+      Issue.record("the proof did not do")
+      return
+    }
+    let nobody = Admin.CreateAPIKeyOfUser(
+      user: UserID(UUID()), name: "Operator", description: nil, expiresAt: tomorrow)
+    #expect(try await world.admin.createAPIKeyOfUser(nobody, byKey) == .notFound)
+  }
+
+  @Test("a session that a code of an API key began makes one key, within five minutes; one of a session's code none")
+  func operatorsWay() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    let message = Admin.CreateAPIKey(name: "Operator", description: nil, expiresAt: tomorrow)
+    func signedIn(_ call: Call) async throws -> Call {
+      let create = Auth.CreateOneTimeCode(user: ada.id, lifetimeSeconds: 900)
+      guard case .created(let code) = try await world.auth.createOneTimeCode(create, call),
+        case .signedIn(let signedIn) = try await world.auth.signInWithCode(.init(code: code), world.call())
+      else { throw WorldFailure("the code did not sign in") }
+      return world.call(session: signedIn.token)
+    }
+    func again(_ call: Call) -> Call { world.call(session: call.caller.session) }
+    let byKey = try await world.call(key: "hers", of: ada.id)
+    let first = try await signedIn(byKey)
+    guard case .created = try await world.admin.createAPIKey(message, first) else {
+      Issue.record("it was not made")
+      return
+    }
+    #expect(try await world.admin.createAPIKey(message, again(first)) == .denied(.proofRequired), "once")
+    let late = try await signedIn(world.call(key: "hers too", of: ada.id))
+    try await world.sql("UPDATE proofs SET expires_at = expires_at - interval '5 minutes'")
+    #expect(try await world.admin.createAPIKey(message, late) == .denied(.proofRequired), "in time")
+    try await browser.prove(.oneTimeLink)
+    let bySession = try await signedIn(browser.call())
+    #expect(try await world.admin.createAPIKey(message, bySession) == .denied(.proofRequired))
   }
 
   @Test("a key is renewed only after its end, with another token; a revoked one is gone")

@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Postgres
+import ServiceKit
 import ServiceWorld
 import Store
 import TestKit
@@ -21,7 +22,7 @@ import Testing
     #expect(session.amr == ["phr", "pop", "user", "mfa"])
     #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
     let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
-    #expect(try await world.auth.beginSetup(.init(profile: profile), world.call()) == .closed)
+    #expect(try await world.auth.beginSetup(.init(profile: profile, isFromThisMachine: true), world.call()) == .closed)
     let nothing = Auth.CeremonyAnswer(credential: "{}", state: nil)
     #expect(try await world.auth.finishSetup(.init(answer: nothing), world.call()) == .closed)
   }
@@ -32,7 +33,10 @@ import Testing
     var answers: [Auth.CeremonyAnswer] = []
     for number in 0..<8 {
       let profile = Profile(username: "user\(number)", email: nil, firstName: "", lastName: "")
-      guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), world.call()) else {
+      guard
+        case .begun(let ceremony) = try await world.auth.beginSetup(
+          .init(profile: profile, isFromThisMachine: true), world.call())
+      else {
         Issue.record("set-up did not begin")
         return
       }
@@ -60,6 +64,89 @@ import Testing
     #expect(try await world.auth.setupStatus(.init(), world.call()) == .open)
   }
 
+  @Test(
+    "whoever does not sit at the machine shows the code from the log, in whatever letters; it opens what is open only")
+  func code() async throws {
+    let world = try await World()
+    let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
+    func problems(_ code: String?, isFromThisMachine: Bool? = false) async throws -> [String] {
+      let begin = Auth.BeginSetup(
+        profile: profile, code: code.map { Secret($0) }, isFromThisMachine: isFromThisMachine)
+      switch try await world.auth.beginSetup(begin, world.call()) {
+      case .invalid(let problems): return problems.map { "\($0.field) \($0.code)" }
+      case .begun: return []
+      case .closed: return ["closed"]
+      }
+    }
+    let code = try await world.setupCode()
+    for missing in [nil, ""] { #expect(try await problems(missing) == ["code required"]) }
+    #expect(try await problems(nil, isFromThisMachine: nil) == ["code required"], "a gateway that does not say")
+    for wrong in ["AAAA-AAAA-AAAA", String(code.dropLast()), code + code, String(repeating: "A", count: 70_000)] {
+      #expect(try await problems(wrong) == ["code invalid"])
+    }
+    for right in [code, code.lowercased(), code.replacing("-", with: " ")] { #expect(try await problems(right) == []) }
+    #expect(try await problems(nil, isFromThisMachine: true) == [])
+    try await world.sql("UPDATE instance SET setup_open_until = now() - interval '1 second'")
+    #expect(try await problems(code) == ["closed"])
+  }
+
+  @Test("opened again by command, it makes one more administrator under a free name, and closes; the old code is void")
+  func reopened() async throws {
+    let world = try await World()
+    let old = try await world.setupCode()
+    var ada = Browser(world)
+    try await ada.setUp()
+    let entry = AuditEntry(.setupOpened, world.call())
+    _ = try await world.database.write(Instance.ReopenSetup(seconds: 3600, entry: entry))
+    let code = try await world.setupCode()
+    #expect(code != old)
+    var eve = Browser(world)
+    func begin(_ username: String, _ code: String) async throws -> Auth.BeginSetup.Response {
+      let profile = Profile(username: username, email: nil, firstName: "", lastName: "")
+      return try await world.auth.beginSetup(.init(profile: profile, code: Secret(code)), eve.call())
+    }
+    guard case .invalid(let stale) = try await begin("eve", old),
+      case .invalid(let taken) = try await begin("ADA", code)
+    else {
+      Issue.record("an old code, or somebody's name, was taken")
+      return
+    }
+    #expect(stale.map(\.field) == ["code"] && taken.map(\.field) == ["username"])
+    guard case .begun(let ceremony) = try await begin("eve", code) else {
+      Issue.record("set-up did not begin")
+      return
+    }
+    let answer = Auth.CeremonyAnswer(credential: try eve.authenticator.create(ceremony.options), state: ceremony.state)
+    guard case .signedIn(let signedIn) = try await world.auth.finishSetup(.init(answer: answer), eve.call()) else {
+      Issue.record("set-up did not finish")
+      return
+    }
+    #expect(signedIn.user.isAdmin)
+    #expect(try await begin("mallory", code) == .closed)
+    #expect(try await world.recorded(.setupOpened) == 1)
+  }
+
+  @Test("it counts as a proof for the guide's steps, and for nothing else")
+  func guide() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let user = try await browser.setUp(keepsProofs: true)
+    guard case .begun = try await world.auth.beginPasskey(.init(), browser.call()) else {
+      Issue.record("a second passkey took a proof")
+      return
+    }
+    let link = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
+    for _ in 0..<2 {
+      guard case .created = try await world.auth.createOneTimeCode(link, browser.call()) else {
+        Issue.record("a link took a proof")
+        return
+      }
+    }
+    #expect(try await world.auth.createOneTimeCode(link, browser.call()) == .denied(.proofRequired))
+    let key = Admin.CreateAPIKey(name: "Backup", description: nil, expiresAt: Date() + 3600)
+    #expect(try await world.admin.createAPIKey(key, browser.call()) == .denied(.proofRequired))
+  }
+
   @Test("set-up is closed once the API has made anybody, also when they are gone; a static key's user is nobody")
   func closedByPeople() async throws {
     let world = try await World()
@@ -71,14 +158,17 @@ import Testing
       INSERT INTO api_keys (id, user_id, name, key_hash, is_static, expires_at)
       VALUES (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'STATIC_API_KEY', '\\x00', true, '9999-12-31')
       """)
-    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), eve.call()) else {
+    guard
+      case .begun(let ceremony) = try await world.auth.beginSetup(
+        .init(profile: profile, isFromThisMachine: true), eve.call())
+    else {
       Issue.record("set-up did not begin")
       return
     }
     let answer = Auth.CeremonyAnswer(credential: try eve.authenticator.create(ceremony.options), state: ceremony.state)
     try await world.sql("INSERT INTO users (id, username) VALUES (gen_random_uuid(), 'grace')")
     #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
-    #expect(try await world.auth.beginSetup(.init(profile: profile), eve.call()) == .closed)
+    #expect(try await world.auth.beginSetup(.init(profile: profile, isFromThisMachine: true), eve.call()) == .closed)
     #expect(try await world.auth.finishSetup(.init(answer: answer), eve.call()) == .closed)
     try await world.sql("DELETE FROM users WHERE username = 'grace'")
     #expect(try await world.auth.finishSetup(.init(answer: answer), eve.call()) == .closed)
@@ -89,7 +179,10 @@ import Testing
     let world = try await World()
     let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
     var eve = Browser(world)
-    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), eve.call()) else {
+    guard
+      case .begun(let ceremony) = try await world.auth.beginSetup(
+        .init(profile: profile, isFromThisMachine: true), eve.call())
+    else {
       Issue.record("set-up did not begin")
       return
     }
@@ -114,7 +207,10 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     let profile = Profile(username: "ada", email: nil, firstName: "", lastName: "")
-    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), browser.call()) else {
+    guard
+      case .begun(let ceremony) = try await world.auth.beginSetup(
+        .init(profile: profile, isFromThisMachine: true), browser.call())
+    else {
       Issue.record("set-up did not begin")
       return
     }
@@ -142,7 +238,10 @@ import Testing
     ])
   func problems(profile: Profile, field: String) async throws {
     let world = try await World()
-    guard case .invalid(let problems) = try await world.auth.beginSetup(.init(profile: profile), world.call()) else {
+    guard
+      case .invalid(let problems) = try await world.auth.beginSetup(
+        .init(profile: profile, isFromThisMachine: true), world.call())
+    else {
       Issue.record("it was accepted")
       return
     }

@@ -40,6 +40,28 @@ struct SetUpRouteTests {
     }
   }
 
+  @Test("who comes through a proxy is asked for the code, and it is handed on; who sits at the machine is not")
+  func code() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.SetupStatus.self, .open)
+      services.on(Auth.BeginSetup.self, .begun(Sample.ceremony))
+      #expect(try await client.get("/setup").text.contains("name=\"code\"") == false)
+      _ = try await client.post("/api/signup/setup/start", person)
+      #expect(services.asked(Auth.BeginSetup.self).last?.isFromThisMachine == true)
+      for (name, value) in [
+        "X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9",
+        "Via": "1.1 proxy",
+        "X-Forwarded-Proto": "https", "X-Forwarded-Host": "id.example.com",
+      ] {
+        #expect(try await client.get("/setup", [name: value]).text.contains("name=\"code\""), "\(name)")
+        let body: JSONValue = ["username": "ada", "code": "K7P2-M0QX-9RST"]
+        _ = try await client.post("/api/signup/setup/start", body, [name: value])
+        let asked = services.asked(Auth.BeginSetup.self).last
+        #expect(asked?.isFromThisMachine == false && asked?.code?.exposed == "K7P2-M0QX-9RST", "\(name)")
+      }
+    }
+  }
+
   @Test("problems name their field, ours and the service's alike")
   func problems() async throws {
     try await withGateway { (services, client) async throws in

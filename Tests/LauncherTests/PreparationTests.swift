@@ -22,10 +22,23 @@ struct PreparationTests {
   func fresh() async throws {
     let owner = try await ClusterForTests.freshDatabase()
     let first = try await prepare(owner)
-    #expect(first.needsSetup)
+    let code = try #require(first.setupCode)
+    #expect(code.wholeMatch(of: /([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}/) != nil)
     #expect(Set(first.connections.keys) == [.auth, .oidc, .admin])
     let second = try await prepare(owner)
     #expect(second.connections.mapValues(\.connectionString) == first.connections.mapValues(\.connectionString))
+    #expect(second.setupCode == code, "every instance prints the same one")
+    let session = try await Session.open(owner)
+    try await session.unsafeScript("INSERT INTO users (id, username) VALUES (gen_random_uuid(), 'ada')")
+    await session.close()
+    #expect(try await prepare(owner).setupCode == nil)
+    let source = KeySource(folder: "/nowhere")
+    let place = Workplace(
+      owner: owner, keySource: source, key: try source.find(in: environment), appURL: .default)
+    let urls = [try await SetupOpening.url(place), try await SetupOpening.url(place)]
+    #expect(urls.allSatisfy { $0.hasPrefix("http://localhost:1411/setup#") && !$0.hasSuffix(code) })
+    #expect(urls[0] != urls[1], "each opening has a code of its own")
+    #expect(try await prepare(owner).setupCode == nil, "a start prints none for what a command has opened")
   }
 
   @Test("a service's role reaches what Ownership gives it, and nothing else")

@@ -122,19 +122,19 @@ struct AdviceTests {
   private let desk = Advice.Reader(hasDisplay: true, user: "ann", hostName: "box")
   private let remote = Advice.Reader(ssh: ("192.0.2.7", "22"), hasDisplay: false, user: "ann", hostName: "box")
 
-  private func lines(_ url: String, port: Int = 1411, needsSetup: Bool = true, _ reader: Advice.Reader) throws
-    -> [String]
+  private func lines(_ url: String, port: Int = 1411, setupCode: String? = "K7P2-M0QX-9RST", _ reader: Advice.Reader)
+    throws -> [String]
   {
-    Advice(appURL: try #require(AppURL(url)), port: port, needsSetup: needsSetup, reader: reader).lines
+    Advice(appURL: try #require(AppURL(url)), port: port, setupCode: setupCode, reader: reader).lines
   }
 
   @Test("before the first administrator: the set-up page; afterwards: the start page")
   func address() throws {
     #expect(
       try lines("http://localhost:1411", desk) == [
-        "Open http://localhost:1411/setup to create the first administrator."
+        "Open http://localhost:1411/setup#K7P2-M0QX-9RST to create the first administrator."
       ])
-    #expect(try lines("https://id.example.com", needsSetup: false, remote) == ["Open https://id.example.com"])
+    #expect(try lines("https://id.example.com", setupCode: nil, remote) == ["Open https://id.example.com"])
   }
 
   @Test("over SSH: the tunnel, ready to copy")

@@ -17,6 +17,12 @@ extension GoldenCatalogue {
         .invalid([FieldProblem("name", "required", "A name has 3 to 50 characters.")]), .expirationInvalid,
         .full(limit: 100), .denied(.proofRequired)),
       .of(
+        Admin.CreateAPIKeyOfUser(
+          user: UserID(id.uuid), name: "Backup", description: "Nightly", expiresAt: key.expiresAt),
+        answers: .created(new),
+        .invalid([FieldProblem("name", "required", "A name has 3 to 50 characters.")]), .expirationInvalid,
+        .full(limit: 100), .notFound, .denied(.notAdministrator)),
+      .of(
         Admin.RenewAPIKey(id: id, expiresAt: key.expiresAt), answers: .renewed(new), .notExpired, .expirationInvalid,
         .notFound, .denied(.proofRequired)),
       .of(Admin.RevokeAPIKey(id: id), answers: .revoked, .notFound, .denied(.notSignedIn)),

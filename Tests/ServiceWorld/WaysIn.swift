@@ -24,6 +24,12 @@ extension World {
   /// The keyed hash of a code.
   package func hash(ofCode code: String) -> Data { Data(hashKey.hash(code, purpose: OneTimeCodes.purpose)) }
 
+  /// What the log says beside the address of the set-up page.
+  package func setupCode() async throws -> String {
+    guard let setup = try await database.first(Ceremonies.Setup()) else { throw WorldFailure("there is no instance") }
+    return SetupCode.text(setup.seed, keys: try Self.key.keys(for: .auth))
+  }
+
   /// Chooses settings, by the REST API's names.
   package func choose(_ settings: [String: String]) async throws {
     let pairs = settings.map { "'\($0.key)', '\($0.value)'" }.joined(separator: ", ")

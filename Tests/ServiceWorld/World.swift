@@ -166,10 +166,15 @@ package struct Browser {
   package func call(id: RequestID = RequestID()) -> Call { world.call(session: session, browser: cookie, id: id) }
 
   /// Makes the first administrator and signs them in here.
+  ///
+  /// - Parameter keepsProofs: those that set-up leaves for the guide's steps.
   @discardableResult
-  package mutating func setUp(username: String = "ada") async throws -> User {
+  package mutating func setUp(username: String = "ada", keepsProofs: Bool = false) async throws -> User {
     let profile = Profile(username: username, email: "\(username)@example.com", firstName: "Ada", lastName: "Lovelace")
-    guard case .begun(let ceremony) = try await world.auth.beginSetup(.init(profile: profile), call()) else {
+    guard
+      case .begun(let ceremony) = try await world.auth.beginSetup(
+        .init(profile: profile, isFromThisMachine: true), call())
+    else {
       throw WorldFailure("set-up did not begin")
     }
     let answer = Auth.CeremonyAnswer(
@@ -178,6 +183,7 @@ package struct Browser {
       throw WorldFailure("set-up did not finish")
     }
     session = signedIn.token
+    if !keepsProofs { try await world.sql("DELETE FROM proofs") }
     return signedIn.user
   }
 

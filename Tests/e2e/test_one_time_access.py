@@ -109,6 +109,25 @@ def test_an_app_that_wants_the_passkey_is_not_content_with_a_code(server, admin,
     assert done["interaction"]["currentStep"] == "reauthenticate"
 
 
+def test_a_program_that_hands_a_code_to_itself_gets_one_key(server, admin, member):
+    """The Kubernetes operator's way: no browser, so neither Origin nor Fetch metadata, and one key for what follows."""
+    admin.prove("api-key")
+    wish = {"name": "Operator", "expiresAt": "2099-01-01T00:00:00Z"}
+    key = {"X-API-Key": admin.ok("POST", "/api/api-keys", wish, 201)["token"]}
+    silent = {"Origin": None, "Sec-Fetch-Site": None, "Sec-Fetch-Mode": None}
+    program = Person(server.url)
+    code = program.ok("POST", f"/api/users/{member['id']}/one-time-access-token", {}, 201, headers=silent | key)["token"]
+    program.ok("POST", f"/api/one-time-access-token/{code}", {}, headers=silent)
+    made = program.ok("POST", "/api/api-keys", wish, 201, headers=silent)
+    assert Person(server.url).ok("GET", "/api/users/me", headers={"X-API-Key": made["token"]})["id"] == member["id"]
+    again = program.call("POST", "/api/api-keys", wish, headers=silent)
+    assert again.status_code == 401 and again.json()["code"] == "reauthentication_required"
+    direct = Person(server.url).ok("POST", f"/api/users/{member['id']}/api-keys", wish, 201, headers=key)
+    refused = Person(server.url).call(
+        "POST", f"/api/users/{member['id']}/api-keys", wish, headers={"X-API-Key": direct["token"]})
+    assert refused.status_code == 403
+
+
 def test_a_passkey_sign_in_a_moment_ago_proves_one_named_purpose(server, admin, member):
     assert admin.call("POST", "/api/webauthn/reauthenticate").status_code == 400, "which purpose was not said"
     admin.ok("POST", "/api/webauthn/reauthenticate?purpose=one-time-link", status=204)

@@ -1,5 +1,6 @@
 """Set-up: once, by one, together with a passkey, and never again."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -28,6 +29,22 @@ def test_a_profile_that_is_not_accepted_is_named(bare_server, changes, field):
 def test_beginning_set_up_writes_nothing(bare_server):
     Person(bare_server.url).ok("POST", "/api/signup/setup/start", PROFILE)
     assert bare_server.psql("SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM passkeys)") == "0"
+
+
+def test_who_comes_through_a_proxy_shows_the_code_from_the_log(bare_server, chromium):
+    far = Person(bare_server.url)
+    far.http.headers["X-Forwarded-For"] = "203.0.113.9"
+    for code, problem in ((None, "required"), ("AAAA-AAAA-AAAA", "invalid")):
+        answer = far.call("POST", "/api/signup/setup/start", PROFILE | {"code": code})
+        assert answer.status_code == 400, answer.text
+        assert [(each["field"], each["code"]) for each in answer.json()["details"]["fields"]] == [("code", problem)]
+    code = re.search(r"/setup#([0-9A-Z-]{14}) to create", bare_server.log())[1]
+    far.ok("POST", "/api/signup/setup/start", PROFILE | {"code": code})
+    with chromium.window() as window:
+        window.page.set_extra_http_headers({"X-Forwarded-For": "203.0.113.9"})
+        window.page.goto(f"{bare_server.url}/setup#{code}", wait_until="networkidle")
+        assert window.page.input_value("#code") == code and "#" not in window.page.url
+    assert Person(bare_server.url).call("POST", "/api/signup/setup/start", PROFILE).status_code == 200, "at the machine"
 
 
 def test_exactly_one_of_many_racing_set_ups_wins(bare_server):
@@ -61,3 +78,20 @@ def test_after_it_is_done_every_way_in_is_closed(bare_server):
     # Nobody can have begun by now, so what is finished here was made up.
     finish = person.call("POST", "/api/signup/setup", PROFILE | {"credential": {}})
     assert finish.status_code in (400, 404, 409) and "Set-Cookie" not in finish.headers
+
+
+def test_a_command_opens_it_again_for_one_more_administrator(bare_server):
+    done = bare_server.run("open-setup")
+    assert done.returncode == 0, done.stderr
+    code = re.search(re.escape(bare_server.url) + r"/setup#(\S+)", done.stdout)[1]
+    far = Person(bare_server.url)
+    far.http.headers["X-Forwarded-For"] = "203.0.113.9"
+    assert far.call("POST", "/api/signup/setup/start", PROFILE).status_code == 400
+    owner = bare_server.psql("SELECT username FROM users")
+    taken = far.call("POST", "/api/signup/setup/start", PROFILE | {"username": owner, "email": None, "code": code})
+    assert taken.status_code == 400 and [each["field"] for each in taken.json()["details"]["fields"]] == ["username"]
+    profile = PROFILE | {"username": "rescue", "email": "rescue@example.org", "code": code}
+    credential = far.authenticator.create(far.ok("POST", "/api/signup/setup/start", profile))
+    assert far.ok("POST", "/api/signup/setup", profile | {"credential": credential}, 201)["isAdmin"]
+    assert far.call("POST", "/api/signup/setup/start", profile).status_code == 404
+    assert bare_server.psql("SELECT count(*) FROM audit_log WHERE event = 'SETUP_OPENED'") == "1"

@@ -77,6 +77,36 @@ extension Admin {
     }
   }
 
+  /// Makes a key of somebody else's, for a program that goes on in their name. An administrator's API key does it by itself, a
+  /// session by a proof for `apiKey`.
+  public struct CreateAPIKeyOfUser: ServiceRequest {
+    public static let method: MethodName = "admin.createAPIKeyOfUser/1"
+    public static let replay = Replay.replayable
+
+    public enum Response: Codable, Sendable, Equatable {
+      case created(NewAPIKey)
+      case invalid([FieldProblem])
+      /// The time has passed, or is beyond every calendar.
+      case expirationInvalid
+      /// The person has `limit` keys already.
+      case full(limit: Int)
+      case notFound
+      case denied(Denial)
+    }
+
+    public var user: UserID
+    public var name: String
+    public var description: String?
+    public var expiresAt: Date
+
+    public init(user: UserID, name: String, description: String?, expiresAt: Date) {
+      self.user = user
+      self.name = name
+      self.description = description
+      self.expiresAt = expiresAt
+    }
+  }
+
   /// Gives one of the caller's expired keys a new token and another while. Needs a session and a proof for `apiKey`.
   public struct RenewAPIKey: ServiceRequest {
     public static let method: MethodName = "admin.renewAPIKey/1"

@@ -68,7 +68,8 @@ extension Auth {
 
   /// Signs in once with a code; the session's `amr` is `otp`. For a while the session may add a passkey without further
   /// proof, so that a person who lost theirs recovers; it proves nothing else. A code that the person asked for by mail
-  /// does not do that where the account has a passkey: then an administrator's link is the way back.
+  /// does not do that where the account has a passkey: then an administrator's link is the way back. One that an
+  /// administrator's API key made proves one API key of the person besides.
   public struct SignInWithCode: ServiceRequest {
     public static let method: MethodName = "auth.signInWithCode/1"
     public static let replay = Replay.replayable

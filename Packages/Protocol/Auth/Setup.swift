@@ -6,14 +6,14 @@ extension Auth {
 
     public enum Response: String, Codable, Sendable, Equatable {
       case open
-      /// An administrator exists, or 60 minutes have passed since the start.
+      /// Somebody exists, or 60 minutes have passed since the start or the command that opened it again.
       case closed
     }
 
     public init() {}
   }
 
-  /// Begins the registration of the first administrator's passkey. Writes nothing.
+  /// Begins the registration of the first administrator's passkey, for whoever has the code from the log. Writes nothing.
   public struct BeginSetup: ServiceRequest {
     public static let method: MethodName = "auth.beginSetup/1"
     public static let replay = Replay.read
@@ -25,8 +25,16 @@ extension Auth {
     }
 
     public var profile: Profile
+    /// From the log; nobody at the machine itself needs it while it is reached at a loopback address.
+    public var code: Secret?
+    /// The connection came from a loopback address, and no proxy says that it brings somebody. Nil: it is not known.
+    public var isFromThisMachine: Bool?
 
-    public init(profile: Profile) { self.profile = profile }
+    public init(profile: Profile, code: Secret? = nil, isFromThisMachine: Bool? = nil) {
+      self.profile = profile
+      self.code = code
+      self.isFromThisMachine = isFromThisMachine
+    }
   }
 
   /// Commits the first administrator, their passkey and their session together; exactly one caller ever wins.

@@ -48,6 +48,8 @@ public enum AuditEvent: String, Codable, Sendable, CaseIterable {
   case signingKeysRotated = "SIGNING_KEYS_ROTATED"
   case signingKeyRevoked = "SIGNING_KEY_REVOKED"
   case encryptionKeyRotated = "ENCRYPTION_KEY_ROTATED"
+  /// A command on the machine opened set-up again.
+  case setupOpened = "SETUP_OPENED"
   case imageUpdated = "IMAGE_UPDATED"
   case imageDeleted = "IMAGE_DELETED"
   case mailRetried = "MAIL_RETRIED"

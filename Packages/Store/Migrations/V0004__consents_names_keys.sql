@@ -49,6 +49,10 @@ ALTER TABLE sessions ADD COLUMN passkey_id uuid;
 -- sent to the address before, as a hash, ends the wait.
 ALTER TABLE users ADD COLUMN codes_from timestamptz, ADD COLUMN codes_confirm_hash bytea;
 
+-- A command on the machine opens set-up again, whoever is there, until somebody has come in or its time is over; each time
+-- with another code.
+ALTER TABLE instance ADD COLUMN setup_reopened_until timestamptz, ADD COLUMN setup_openings integer NOT NULL DEFAULT 0;
+
 -- Set-up makes the first person, and is closed while there is anybody (`Instance.isSetupOpen`). When the last one goes, it stays
 -- closed: whoever comes after them is no stranger. The user of STATIC_API_KEY is nobody.
 CREATE FUNCTION close_setup() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -32,6 +32,7 @@ enum PageSamples {
 
   private static let plain: [Sample] = [
     Sample("set-up", SetUpPage()),
+    Sample("set-up-code", SetUpPage(asksForCode: true)),
     Sample("sign-in", SignInPage()),
     Sample("sign-in-app", SignInPage(app: grafana, interaction: "9b1f", next: "/")),
     Sample("login-code", LoginCodePage(next: "/settings/account")),

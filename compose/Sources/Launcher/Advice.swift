@@ -43,10 +43,11 @@ public struct Advice: Sendable, Equatable {
 
   /// - Parameters:
   ///   - port: where the gateway listens on this machine.
-  ///   - needsSetup: no administrator exists yet.
-  public init(appURL: AppURL, port: Int, needsSetup: Bool, reader: Reader) {
+  ///   - setupCode: for `/setup` while nobody exists yet. In the fragment, which browsers send to nobody.
+  public init(appURL: AppURL, port: Int, setupCode: String?, reader: Reader) {
     let address =
-      needsSetup ? "Open \(appURL.issuer)/setup to create the first administrator." : "Open \(appURL.issuer)"
+      setupCode.map { "Open \(appURL.issuer)/setup#\($0) to create the first administrator." }
+      ?? "Open \(appURL.issuer)"
     let hint = Self.hint(appURL: appURL, port: port, reader: reader)
     lines = hint.map { [address, $0] } ?? [address]
   }

@@ -75,7 +75,7 @@ public actor Launch {
     try await start(.gateway, Peer.gateway.rawValue, services.gateway())
     say("Ready after \(began.duration(to: .now).inSeconds.formatted(.number.precision(.fractionLength(1)))) s")
     let advice = Advice(
-      appURL: settings.appURL, port: settings.port, needsSetup: preparation.needsSetup,
+      appURL: settings.appURL, port: settings.port, setupCode: preparation.setupCode,
       reader: Advice.Reader(environment: environment))
     for line in advice.lines { say(line) }
   }

@@ -9,8 +9,8 @@ public struct Preparation: Sendable {
   public let key: EncryptionKey
   /// How each service connects.
   public let connections: [Peer: DatabaseConfiguration]
-  /// No administrator exists yet.
-  public let needsSetup: Bool
+  /// The code for `/setup` while nobody exists yet; nil afterwards.
+  public let setupCode: String?
 
   /// How long `/setup` stays open after a start.
   static let setupWindow = Duration.seconds(3600)
@@ -33,10 +33,13 @@ public struct Preparation: Sendable {
           KeySource.Found(key: key, origin: keySource.path), check: try await checkValue(session), progress: progress)
       }
       let connections = try await makeRoles(session, owner, key, progress)
-      guard opensSetup else { return Preparation(key: key, connections: connections, needsSetup: false) }
+      guard opensSetup else { return Preparation(key: key, connections: connections, setupCode: nil) }
       let seconds = setupWindow.inSeconds
-      let needsSetup = try await session.run(Instance.OpenSetup(seconds: seconds)).rows.first ?? false
-      return Preparation(key: key, connections: connections, needsSetup: needsSetup)
+      guard let seed = try await session.run(Instance.OpenSetup(seconds: seconds)).rows.first ?? nil else {
+        return Preparation(key: key, connections: connections, setupCode: nil)
+      }
+      let keys = try key.keys(for: .auth, kept: try await session.run(EncryptionKeyChange.Keys()).rows)
+      return Preparation(key: key, connections: connections, setupCode: SetupCode.text(seed, keys: keys))
     }
   }
 

@@ -21,7 +21,8 @@ struct Latchkey: AsyncParsableCommand {
       """,
     version: "latchkey \(Product.version)",
     subcommands: [
-      Serve.self, Migrate.self, Healthcheck.self, OneTimeAccessToken.self, KeyRotate.self, KeyRevoke.self,
+      Serve.self, Migrate.self, Healthcheck.self, OneTimeAccessToken.self, OpenSetup.self, KeyRotate.self,
+      KeyRevoke.self,
       EncryptionKeyRotate.self, Audit.self, Version.self,
     ],
     defaultSubcommand: Serve.self)

@@ -20,31 +20,75 @@ extension AdminService {
     _ message: Admin.CreateAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateAPIKey.Response {
     // By a session alone: a key that made keys could outlive its own end.
-    guard let principal = try await store.principal(call), let session = principal.session else {
+    guard let principal = try await store.principal(call), principal.session != nil else {
       return .denied(.notSignedIn)
     }
-    let name = message.name.cleaned(characters: Limits.apiKeyName.upperBound)
-    let description = message.description?.cleaned(characters: Limits.apiKeyDescription).nonEmpty
+    let wish = Wish(name: message.name, description: message.description, expiresAt: message.expiresAt)
+    switch try await make(wish, for: principal.user, by: principal, call) {
+    case .created(let key): return .created(key)
+    case .invalid(let problems): return .invalid(problems)
+    case .expirationInvalid: return .expirationInvalid
+    case .full: return .full(limit: Limits.apiKeys)
+    case .unproven: return .denied(.proofRequired)
+    }
+  }
+
+  public func createAPIKeyOfUser(
+    _ message: Admin.CreateAPIKeyOfUser, _ call: Call
+  ) async throws(ServiceFailure) -> Admin.CreateAPIKeyOfUser.Response {
+    let principal: Principal
+    switch try await administrator(call) {
+    case .failure(let denied): return .denied(denied.denial)
+    case .success(let found): principal = found
+    }
+    guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
+    let wish = Wish(name: message.name, description: message.description, expiresAt: message.expiresAt)
+    switch try await make(wish, for: user, by: principal, call) {
+    case .created(let key): return .created(key)
+    case .invalid(let problems): return .invalid(problems)
+    case .expirationInvalid: return .expirationInvalid
+    case .full: return .full(limit: Limits.apiKeys)
+    case .unproven: return .denied(.proofRequired)
+    }
+  }
+
+  private struct Wish {
+    let name: String
+    let description: String?
+    let expiresAt: Date
+  }
+
+  private enum Made {
+    case created(Admin.NewAPIKey)
+    case invalid([FieldProblem])
+    case expirationInvalid, full, unproven
+  }
+
+  private func make(
+    _ wish: Wish, for user: User, by principal: Principal, _ call: Call
+  ) async throws(ServiceFailure) -> Made {
+    let name = wish.name.cleaned(characters: Limits.apiKeyName.upperBound)
+    let description = wish.description?.cleaned(characters: Limits.apiKeyDescription).nonEmpty
     let problems = Self.problems(name: name, description: description)
     guard problems.isEmpty else { return .invalid(problems) }
-    guard isPossible(message.expiresAt) else { return .expirationInvalid }
+    guard isPossible(wish.expiresAt) else { return .expirationInvalid }
     let id = APIKeyID(derivedUUID("api-key-id", call))
     let token = apiKeyToken(call)
     let create = APIKeys.Create(
-      id: id, user: principal.user.id, name: name, description: description, hash: Data(Digest.sha256(token.exposed)),
-      expiresAt: message.expiresAt)
+      id: id, user: user.id, name: name, description: description, hash: Data(Digest.sha256(token.exposed)),
+      expiresAt: wish.expiresAt)
     let news = try newKeyMail(name, call)
-    var entry = AuditEntry(.apiKeyCreated, call, by: principal)
-    entry.data = ["apiKeyName": name, "apiKeyID": "\(id)"]
-    return try await store.transaction(call) { [entry] transaction in
-      let others = try await transaction.first(APIKeys.Count(of: principal.user.id, besides: id)) ?? 0
-      guard others < Limits.apiKeys else { return .full(limit: Limits.apiKeys) }
-      let proof = Proofs.Use(session: session.session.id, purpose: .apiKey, request: call.id)
-      guard try await transaction.first(proof) == true, let key = try await transaction.write(create).rows.first else {
-        return .denied(.proofRequired)
+    return try await change(call, by: principal) { change in
+      let transaction = change.transaction
+      let others = try await transaction.first(APIKeys.Count(of: user.id, besides: id)) ?? 0
+      guard others < Limits.apiKeys else { return .full }
+      guard try await change.uses(.apiKey), let key = try await transaction.write(create).rows.first else {
+        return .unproven
       }
-      try await transaction.write(AuditLog.Insert(entry))
-      if principal.user.email != nil { try await transaction.write(Outbox.Tell(principal.user.id, news)) }
+      var entry = change.entry(.apiKeyCreated, about: user)
+      entry.data = ["apiKeyName": name, "apiKeyID": "\(id)"]
+      try await change.record(entry)
+      if user.email != nil { try await transaction.write(Outbox.Tell(user.id, news)) }
       return .created(Admin.NewAPIKey(key: key, token: token))
     }
   }

@@ -29,7 +29,8 @@ extension AuthService {
       let isRepeated = try await transaction.first(AuditLog.Holds(entry)) ?? false
       for code in candidates {
         let new = NewOneTimeCode(
-          hash: self.hash(of: code), lifetimeSeconds: message.lifetimeSeconds, origin: .admin,
+          hash: self.hash(of: code), lifetimeSeconds: message.lifetimeSeconds,
+          origin: principal.session == nil ? .apiKey : .admin,
           createdBy: principal.user.id)
         if isRepeated {
           let look = OneTimeCodes.Look(codeHash: self.hash(of: code), request: call.id, browserHash: nil)

@@ -16,10 +16,24 @@ extension AuthService {
   public func beginSetup(
     _ message: Auth.BeginSetup, _ call: Call
   ) async throws(ServiceFailure) -> Auth.BeginSetup.Response {
-    guard try await isSetupOpen(call) else { return .closed }
+    guard let setup = try await store.first(Ceremonies.Setup(), call), setup.open else { return .closed }
     let profile = message.profile.normalised
-    let problems = profile.problems
+    var problems = profile.problems
+    if settings.appURL.asksForSetupCode(isFromThisMachine: message.isFromThisMachine ?? false) {
+      let code = message.code?.exposed ?? ""
+      if code.isEmpty {
+        problems.append(FieldProblem("code", "required", "The code is in the log, beside the address of this page."))
+      } else if code.utf8.count > Limits.setupCode || !SetupCode.matches(code, setup.seed, codes) {
+        problems.append(FieldProblem("code", "invalid", "This is not the code. The log has it, beside the address."))
+      }
+    }
     guard problems.isEmpty else { return .invalid(problems) }
+    // Somebody may be here when a command has opened set-up again.
+    let taken = try await store.read(
+      RetiredNames.Conflicts(of: UserID(UUID()), username: profile.username, email: profile.email), call)
+    guard taken.isEmpty else {
+      return .invalid(taken.map { FieldProblem($0.field, "taken", "Somebody has this, or had it until recently.") })
+    }
     let state = SetupState(challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile)
     let options = try creationOptions(
       challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow,
@@ -48,7 +62,8 @@ extension AuthService {
       let complete = Ceremonies.CompleteSetup(
         challenge: spending(challenge, call), user: state.user, profile: state.profile,
         displayName: state.profile.nameToShow, passkey: passkey, session: session, accountEntry: account,
-        signInEntry: signInEntry(of: user, session, with: passkey.name, call))
+        signInEntry: signInEntry(of: user, session, with: passkey.name, call), proves: Self.guideProofs,
+        proofSeconds: Limits.proof / .seconds(1))
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.transaction(call) { transaction in
           _ = try await transaction.first(Users.LockAccounts())
@@ -66,9 +81,17 @@ extension AuthService {
     }
   }
 
+  /// What the guide's steps take: a second passkey, a link for when it is lost, a link for the first person.
+  private static let guideProofs: [Auth.ProofPurpose] = [.addPasskey, .oneTimeLink, .oneTimeLink]
+
   private func isSetupOpen(_ call: Call) async throws(ServiceFailure) -> Bool {
     try await store.first(Ceremonies.Setup(), call)?.open == true
   }
+}
+
+extension Limits {
+  /// Bytes of the code for set-up, however it is typed: twelve characters with blanks between them.
+  static let setupCode = 64
 }
 
 extension User {

@@ -20,7 +20,7 @@ extension AuthService {
     let redeem = OneTimeCodes.Redeem(
       codeHash: hash(of: code), request: call.id, allowedAttempts: Limits.attemptsAtMailedCode,
       browserHash: call.browserHash, session: session, proof: firstPasskeyProof(call), entry: entry,
-      newDevice: try newDeviceMail(call))
+      newDevice: try newDeviceMail(call), keyProofSeconds: Limits.proof / .seconds(1))
     if let user = try await store.write(redeem, call).rows.first {
       await forgiveAttempt(call)
       return .signedIn(try await begun(signedIn(user, token, lifetime), call))

@@ -9,8 +9,6 @@ struct CallerReader: Sendable {
     var caller: Caller
     /// Whether a token or key came in a header, which no other site can make a browser send.
     var bringsHeaderToken: Bool
-    /// Whether a cookie of ours came, so that the request may act for somebody who did not send it.
-    var bringsCookie: Bool
   }
 
   /// - Parameter surface: the JSON API takes session tokens in `Authorization`; on OAuth endpoints that header is
@@ -28,10 +26,7 @@ struct CallerReader: Sendable {
     caller.session = bringsHeaderToken ? bearer : session
     caller.apiKey = key
     caller.browser = browser
-    return Reading(
-      caller: caller, bringsHeaderToken: bringsHeaderToken,
-      bringsCookie: session != nil || browser != nil
-        || CeremonyKind.allCases.contains { cookies[names.ceremony($0)] != nil })
+    return Reading(caller: caller, bringsHeaderToken: bringsHeaderToken)
   }
 
   /// RFC 6750 §2.1; the scheme's name in any case.

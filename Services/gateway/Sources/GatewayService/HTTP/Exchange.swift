@@ -16,6 +16,8 @@ package struct Exchange: Sendable {
   package let cookies: Cookies
   /// Goes with every message that this request causes.
   package let call: Call
+  /// The connection came from a loopback address, and no proxy says that it brings somebody.
+  package let isFromThisMachine: Bool
 
   package var services: Services { site.services }
 

@@ -43,6 +43,7 @@ package struct Front: HTTPResponder {
     var template = "-"
     var traits: RouteTraits = []
     var address = ""
+    var isFromThisMachine = false
     var bringsKey = false
   }
 
@@ -74,6 +75,7 @@ package struct Front: HTTPResponder {
     visit.surface = target.surface
     let forwardedFor = request.headers[values: .forwardedFor]
     visit.address = site.settings.proxies.clientAddress(peer: context.peer, forwardedFor: forwardedFor)
+    visit.isFromThisMachine = Self.isFromThisMachine(request, context)
     disbelief.note(
       site.settings.proxies.disbelief(peer: context.peer, forwardedFor: forwardedFor), context.peer, site.logger)
     guard inFlight.enter() else { throw Refusal.overloaded }
@@ -111,7 +113,7 @@ package struct Front: HTTPResponder {
     let cookies = Cookies(request.headers)
     let caller = CallerReader(names: site.cookieNames).caller(request.headers, cookies, visit.address, route.surface)
     if !caller.bringsHeaderToken, !route.traits.contains(.foreignPosts) {
-      try originCheck.admit(request, brings: caller.bringsCookie)
+      try originCheck.admit(request)
     }
     visit.bringsKey = caller.caller.apiKey != nil
     if visit.bringsKey, route.traits.contains(.browserOnly) {
@@ -126,7 +128,8 @@ package struct Front: HTTPResponder {
     let trace = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))?.child() ?? TraceContext()
     let exchange = Exchange(
       site: site, request: request, parameters: parameters, rawQuery: target.query, cookies: cookies,
-      call: Call(id: visit.id, caller: settled, deadline: visit.begun + Limits.answer, trace: trace, peer: .gateway))
+      call: Call(id: visit.id, caller: settled, deadline: visit.begun + Limits.answer, trace: trace, peer: .gateway),
+      isFromThisMachine: visit.isFromThisMachine)
     if route.surface == .page { await site.appearance.refresh(site.services.auth, exchange.call) }
     var response = try await route.handler(exchange)
     if let newBrowser {
@@ -134,6 +137,15 @@ package struct Front: HTTPResponder {
       response.set(exchange.cookie(site.cookieNames.browser, newBrowser, maxAge: 400 * 24 * 3600))
     }
     return response
+  }
+
+  /// Headers by which proxies say that they bring somebody: RFC 7239, RFC 9110 §7.6.3, and those of before.
+  private static let forwarding: [HTTPField.Name] = [
+    .forwarded, .forwardedFor, .forwardedHost, .forwardedProto, .realIP, .via,
+  ]
+
+  private static func isFromThisMachine(_ request: Request, _ context: ConnectionContext) -> Bool {
+    IPAddress(context.peer)?.isLoopback == true && !forwarding.contains { request.headers[$0] != nil }
   }
 
   private func admit(_ policies: [FloodPolicy], _ address: String) async throws {

@@ -75,7 +75,12 @@ extension JSONValue {
 
 extension HTTPField.Name {
   static let requestID = name("X-Request-ID")
+  static let forwarded = name("Forwarded")
   static let forwardedFor = name("X-Forwarded-For")
+  static let forwardedHost = name("X-Forwarded-Host")
+  static let forwardedProto = name("X-Forwarded-Proto")
+  static let realIP = name("X-Real-IP")
+  static let via = name("Via")
   static let apiKey = name("X-API-Key")
   static let secFetchSite = name("Sec-Fetch-Site")
   static let traceparent = name("traceparent")

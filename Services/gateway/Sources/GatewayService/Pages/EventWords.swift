@@ -16,7 +16,7 @@ package enum EventWords {
     "event.CLIENT_DELETED", "event.CLIENT_SECRET_CREATED", "event.CLIENT_SECRET_DELETED", "event.SIGNUP_LINK_CREATED",
     "event.SIGNUP_LINK_DELETED", "event.API_KEY_CREATED", "event.API_KEY_RENEWED", "event.API_KEY_REVOKED",
     "event.SIGNING_KEYS_ROTATED", "event.SIGNING_KEY_REVOKED", "event.ENCRYPTION_KEY_ROTATED",
-    "event.SETTINGS_UPDATED", "event.IMAGE_UPDATED", "event.IMAGE_DELETED", "event.MAIL_RETRIED",
+    "event.SETTINGS_UPDATED", "event.SETUP_OPENED", "event.IMAGE_UPDATED", "event.IMAGE_DELETED", "event.MAIL_RETRIED",
     "event.MAIL_DISCARDED",
   ]
 

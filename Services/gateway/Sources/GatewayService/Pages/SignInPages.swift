@@ -2,13 +2,16 @@
 package struct SetUpPage: Page {
   package static let template = "set-up"
   let emailRequired: Bool
+  let asksForCode: Bool
   let namesRequired = true
   let next: String
 
   /// - Parameters:
+  ///   - asksForCode: for the code from the log.
   ///   - next: where to go once set up; a path of ours.
-  package init(emailRequired: Bool = true, next: String = "/settings/start") {
+  package init(emailRequired: Bool = true, asksForCode: Bool = false, next: String = "/settings/start") {
     self.emailRequired = emailRequired
+    self.asksForCode = asksForCode
     self.next = next
   }
 }

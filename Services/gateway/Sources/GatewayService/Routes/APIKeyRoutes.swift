@@ -14,17 +14,26 @@ enum APIKeyRoutes {
       }
     },
     Route(.post, "/api/api-keys", .api, [.browserOnly]) { exchange in
-      var fields = try await exchange.json()
-      let (name, description) = (fields.requiredText("name"), fields.text("description"))
-      let expiresAt = fields.requiredDate("expiresAt")
-      try fields.check()
+      let (name, description, expiresAt) = try await wish(exchange)
       let message = Admin.CreateAPIKey(name: name, description: description, expiresAt: expiresAt)
       switch try await exchange.services.admin.createAPIKey(message, exchange.call) {
       case .created(let key): return .json(.newAPIKey(key), .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .expirationInvalid: throw expirationInvalid
-      case .full(let limit):
-        throw Refusal(.conflict, "too_many_api_keys", "An account holds \(limit) API keys at most. Revoke one first.")
+      case .full(let limit): throw tooMany(limit)
+      case .denied(let denial): throw Refusal(denial)
+      }
+    },
+    Route(.post, "/api/users/:id/api-keys", .api) { exchange in
+      let (name, description, expiresAt) = try await wish(exchange)
+      let message = Admin.CreateAPIKeyOfUser(
+        user: try exchange.identifier("id"), name: name, description: description, expiresAt: expiresAt)
+      switch try await exchange.services.admin.createAPIKeyOfUser(message, exchange.call) {
+      case .created(let key): return .json(.newAPIKey(key), .created)
+      case .invalid(let problems): throw Refusal.invalid(problems)
+      case .expirationInvalid: throw expirationInvalid
+      case .full(let limit): throw tooMany(limit)
+      case .notFound: throw Refusal.userNotFound
       case .denied(let denial): throw Refusal(denial)
       }
     },
@@ -56,6 +65,20 @@ enum APIKeyRoutes {
   private static let expirationInvalid = Refusal(
     .badRequest, "invalid_api_key_expiration", "A key expires in the future.",
     details: ["fields": [["field": "expiresAt", "code": "invalid", "message": "A key expires in the future."]]])
+
+  private static func tooMany(_ limit: Int) -> Refusal {
+    Refusal(.conflict, "too_many_api_keys", "An account holds \(limit) API keys at most. Revoke one first.")
+  }
+
+  private static func wish(
+    _ exchange: Exchange
+  ) async throws -> (name: String, description: String?, expiresAt: Date) {
+    var fields = try await exchange.json()
+    let (name, description) = (fields.requiredText("name"), fields.text("description"))
+    let expiresAt = fields.requiredDate("expiresAt")
+    try fields.check()
+    return (name, description, expiresAt)
+  }
 
   private static func id(_ exchange: Exchange) throws -> APIKeyID {
     guard let id = APIKeyID(exchange.parameter("id")) else { throw notFound }

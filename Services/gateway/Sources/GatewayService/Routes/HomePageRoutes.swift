@@ -1,5 +1,6 @@
 import Hummingbird
 import LatchkeyProtocol
+import ServiceKit
 
 /// The way in: `/`, `/login`, `/lc`, `/setup`.
 enum HomePageRoutes {
@@ -10,7 +11,7 @@ enum HomePageRoutes {
     Route(.get, "/lc/:code", .page, [.bindsBrowser], loginCode),
     Route(.get, "/setup", .page, [.bindsBrowser]) { exchange in
       switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
-      case .open: exchange.page(SetUpPage())
+      case .open: exchange.page(SetUpPage(asksForCode: exchange.asksForSetupCode))
       case .closed: exchange.errorPage(.setupClosed)
       }
     },
@@ -39,6 +40,9 @@ enum HomePageRoutes {
 }
 
 extension Exchange {
+  /// Whether whoever asks has to show the code from the log to set this up.
+  var asksForSetupCode: Bool { site.settings.appURL.asksForSetupCode(isFromThisMachine: isFromThisMachine) }
+
   /// Whether everybody may make an account here.
   var maySignUp: Bool { site.appearance.last.settings.signupMode == .open }
 

@@ -14,8 +14,10 @@ enum SetUpRoutes {
     Route(.post, "/api/signup/setup/start", .api, [.bindsBrowser], floods: [.general, .setup]) { exchange in
       var fields = try await exchange.json()
       let profile = Profile(&fields)
+      let code = fields.text("code").map { Secret($0) }
       try fields.check()
-      switch try await exchange.services.auth.beginSetup(Auth.BeginSetup(profile: profile), exchange.call) {
+      let message = Auth.BeginSetup(profile: profile, code: code, isFromThisMachine: exchange.isFromThisMachine)
+      switch try await exchange.services.auth.beginSetup(message, exchange.call) {
       case .begun(let ceremony): return exchange.begun(ceremony, .setup)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .closed: throw closed
@@ -41,7 +43,11 @@ enum SetUpRoutes {
   ]
 
   private static let closed = Refusal(
-    .notFound, "setup_not_available", "Setting up is done, or its hour is over: restart to open it again.")
+    .notFound, "setup_not_available",
+    """
+    Setting up is done, or its hour is over: restart to open it again while nobody has an account, or run \
+    `latchkey open-setup`.
+    """)
 }
 
 extension Exchange {

@@ -9,6 +9,10 @@ import { text } from "./text.js";
 const form = document.querySelector("[data-set-up-form]");
 const { next } = document.getElementById("main").dataset;
 
+// The log's link brings the code along, in the fragment: it goes into no other log.
+if (form.elements.code && location.hash) form.elements.code.value = decodeURIComponent(location.hash.slice(1));
+if (location.hash) history.replaceState(null, "", location.pathname);
+
 forgiving(form);
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,0 +1,38 @@
+public import Store
+
+/// The code that `/setup` asks for: whoever reads the log, or may run a command on the machine, is who may set this up; whoever
+/// merely reaches the port first is not.
+///
+/// Made from the installation's id under the key that auth hashes codes with, so that every process knows it and none has to
+/// store it.
+public enum SetupCode {
+  /// Characters of five bits each: nobody guesses it in the hour.
+  static let length = 12
+
+  /// As the log writes it: `XXXX-XXXX-XXXX`.
+  ///
+  /// - Parameter keys: auth's.
+  public static func text(_ seed: Instance.SetupSeed, keys: ServiceKeys) -> String {
+    let code = spelling(seed, KeyedHash(key: keys.hash))
+    return stride(from: 0, to: length, by: 4).map { code.dropFirst($0).prefix(4) }.joined(separator: "-")
+  }
+
+  /// - Parameters:
+  ///   - typed: as somebody wrote it.
+  ///   - hash: under auth's key for codes.
+  public static func matches(_ typed: String, _ seed: Instance.SetupSeed, _ hash: KeyedHash) -> Bool {
+    constantTimeEqual(Array(ShortCode.normalised(typed).utf8), Array(spelling(seed, hash).utf8))
+  }
+
+  private static func spelling(_ seed: Instance.SetupSeed, _ hash: KeyedHash) -> String {
+    ShortCode.spelling(hash.hash("\(seed.instance)/\(seed.openings)", purpose: "setup-code").prefix(length))
+  }
+}
+
+extension AppURL {
+  /// Whether somebody who wants to set this up has to show the code: everybody but who sits at this machine, where nobody else
+  /// can reach it.
+  ///
+  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it brings somebody.
+  public func asksForSetupCode(isFromThisMachine: Bool) -> Bool { !(isFromThisMachine && isLocalhost) }
+}
