@@ -60,7 +60,7 @@ struct EndSessionRouteTests {
     "another site's form says no yes",
     arguments: [
       ["Origin": "https://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"],
-      ["Origin": "http://localhost:1411", "Sec-Fetch-Site": "same-site"], [:],
+      ["Origin": "http://localhost:1411", "Sec-Fetch-Site": "same-site"],
     ])
   func forged(headers: [String: String]) async throws {
     try await withGateway { (services, client) async throws in
@@ -70,15 +70,42 @@ struct EndSessionRouteTests {
     }
   }
 
-  @Test("an app may post, and the browser comes back with a GET that has its cookie")
-  func posted() async throws {
+  @Test(
+    "an app may post: a page of ours posts it once more, with the browser's cookies and no address",
+    arguments: [
+      ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Origin": "https://app.example"],
+      ["Origin": "https://app.example"], ["Origin": "null"],
+    ])
+  func posted(headers: [String: String]) async throws {
     try await withGateway { (services, client) async throws in
-      let reply = try await client.form(
-        "/api/oidc/end-session", "id_token_hint=a.b&state=x+%26", ["Origin": "https://app.example"])
-      #expect(reply.status == 303 && reply["Location"] == "/api/oidc/end-session?id_token_hint=a.b&state=x%20%26")
-      #expect(services.asked(OIDC.EndSession.self).isEmpty)
-      let long = try await client.form("/api/oidc/end-session", "state=" + String(repeating: "x", count: 12_300))
-      #expect(long.status == 303 && long["Location"] == "/logout")
+      let hint = String(repeating: "h", count: 12_300)
+      let reply = try await client.form("/api/oidc/end-session", "id_token_hint=\(hint)&state=%22%3E&state=t", headers)
+      #expect(reply.status == 200 && services.asked(OIDC.EndSession.self).isEmpty)
+      #expect(reply.text.contains("action=\"/api/oidc/end-session\"") && reply.text.contains("data-form-post"))
+      #expect(reply.text.contains("name=\"id_token_hint\" value=\"\(hint)\""))
+      #expect(reply.text.contains("name=\"state\" value=\"&quot;&gt;\"") && reply.text.contains("value=\"t\""))
+      #expect(reply.text.contains("<meta name=\"referrer\" content=\"same-origin\">"))
+      #expect(reply["Content-Security-Policy"]?.contains("form-action") == false)
+    }
+  }
+
+  @Test(
+    "a post that brings the cookie, or that no cookie would come with, is done at once",
+    arguments: [
+      ["Cookie": "access_token=t", "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"],
+      ["Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", "Origin": "http://localhost:1411"],
+      ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Origin": "https://app.example"],
+      ["Origin": "http://localhost:1411"], [:],
+    ])
+  func postedAtOnce(headers: [String: String]) async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(
+        OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye")))
+      let reply = try await client.form("/api/oidc/end-session", "id_token_hint=a.b&state=x+%26", headers)
+      #expect(reply.status == 303 && reply["Location"] == "https://g.example/bye")
+      #expect(
+        services.asked(OIDC.EndSession.self).first?.parameters
+          == [FormField("id_token_hint", "a.b"), FormField("state", "x &")])
     }
   }
 

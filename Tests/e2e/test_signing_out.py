@@ -113,10 +113,21 @@ def test_frames_tell_apps_before_the_browser_returns(desk):
 
 
 def test_an_app_may_ask_by_post(desk):
-    desk.ask("asking", **desk.asked())
+    """The ID token, as long as fifty groups make it, stands in no address: logs keep those, and proxies bound them."""
+    visited = []
+    desk.page.on("request", lambda request: visited.append(request.url))
+    desk.ask("asking", **desk.asked(), **{f"more{number}": "x" * 900 for number in range(7)})
     desk.page.locator("button").click()
     desk.comes_back()
     assert desk.notebook.returned == [{"state": "s 1"}] and not desk.is_signed_in()
+    ours = [url for url in visited if url.startswith(desk.server.url)]
+    assert ours and max(map(len, ours)) < 200, ours
+
+
+def test_an_apps_server_may_post_what_no_browser_brings(desk):
+    answer = requests.post(desk.server.url + "/api/oidc/end-session", desk.asked(), allow_redirects=False, timeout=20)
+    assert answer.status_code == 303 and answer.headers["Location"].startswith(desk.notebook.url + "/left")
+    assert not desk.is_signed_in(), "the hint names the session"
 
 
 def test_signing_out_on_our_own_page_tells_every_app(desk):

@@ -83,6 +83,7 @@ extension HTTPField.Name {
   static let via = name("Via")
   static let apiKey = name("X-API-Key")
   static let secFetchSite = name("Sec-Fetch-Site")
+  static let secFetchMode = name("Sec-Fetch-Mode")
   static let traceparent = name("traceparent")
   static let pragma = name("Pragma")
   static let referrerPolicy = name("Referrer-Policy")

@@ -6,16 +6,22 @@ package struct FormPostPage: Page {
   package static let template = "form-post"
   let app: AppSummary
   let target: String
-  let fields: [Field]
-
-  package struct Field: Sendable {
-    let name: String
-    let value: String
-  }
+  let fields: [HiddenField]
 
   package init(_ form: OIDC.FormPost) {
     app = AppSummary(form.client)
     target = form.url
-    fields = form.fields.map { Field(name: $0.name, value: $0.value) }
+    fields = form.fields.map(HiddenField.init)
+  }
+}
+
+/// A field that a form carries unseen.
+struct HiddenField: Sendable {
+  let name: String
+  let value: String
+
+  init(_ field: FormField) {
+    name = field.name
+    value = field.value
   }
 }
