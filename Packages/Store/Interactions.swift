@@ -4,28 +4,32 @@ public import Postgres
 
 /// Unfinished authorizations.
 public enum Interactions {
-  /// Stores a request whose client and redirect URI are proven. The id comes from the request's, so that a retry stores
-  /// nothing twice.
+  /// Stores a request whose client and redirect URI are proven. The id is derived, so that a retry stores nothing twice.
   public struct Create: Statement {
     public static let sql = """
-      INSERT INTO interactions (id, client_id, parameters, browser_hash, expires_at)
-      VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5)) ON CONFLICT (id) DO NOTHING
+      INSERT INTO interactions (id, client_id, parameters, browser_hash, created_at, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $5::timestamptz + make_interval(secs => $6)) ON CONFLICT (id) DO NOTHING
       """
 
     let id: InteractionID
     let clientID: String
     let parameters: String
     let browserHash: Data?
+    let requestedAt: Date
     let lifetimeSeconds: Double
 
-    /// - Parameter parameters: the form's fields as JSON text.
+    /// - Parameters:
+    ///   - parameters: the form's fields as JSON text.
+    ///   - requestedAt: when the app asked; what it is younger than counts as done for it.
     public init(
-      id: InteractionID, clientID: String, parameters: String, browserHash: Data?, lifetimeSeconds: Double
+      id: InteractionID, clientID: String, parameters: String, browserHash: Data?, requestedAt: Date,
+      lifetimeSeconds: Double
     ) {
       self.id = id
       self.clientID = clientID
       self.parameters = parameters
       self.browserHash = browserHash
+      self.requestedAt = requestedAt
       self.lifetimeSeconds = lifetimeSeconds
     }
 
@@ -34,25 +38,43 @@ public enum Interactions {
       values.add(clientID)
       values.add(JSONText(parameters))
       values.add(browserHash)
+      values.add(requestedAt)
       values.add(lifetimeSeconds)
     }
   }
 
-  /// Binds a posted request to the first browser that shows up with its id.
-  public struct Bind: Statement {
-    public static let sql = "UPDATE interactions SET browser_hash = $2 WHERE id = $1 AND browser_hash IS NULL"
+  /// Stores what a browser in which nobody is signed in cannot carry, and lets go of the oldest where there are too many of the
+  /// same network, or of the same client: whoever floods us floods themselves.
+  public struct CreateForStranger: Statement {
+    public static let sql = """
+      WITH beyond AS (
+        DELETE FROM interactions WHERE id IN (
+          (SELECT id FROM interactions WHERE network = $7 AND id <> $1 ORDER BY created_at DESC, id OFFSET $8 - 1)
+          UNION ALL
+          (SELECT id FROM interactions WHERE client_id = $2 AND network IS NOT NULL AND id <> $1
+            ORDER BY created_at DESC, id OFFSET $9 - 1)))
+      INSERT INTO interactions (id, client_id, parameters, browser_hash, created_at, expires_at, network)
+      VALUES ($1, $2, $3, $4, $5, $5::timestamptz + make_interval(secs => $6), $7) ON CONFLICT (id) DO NOTHING
+      """
 
-    let id: InteractionID
-    let browserHash: Data
+    let create: Create
+    let network: String
+    let mostOfNetwork: Int
+    let mostOfClient: Int
 
-    public init(id: InteractionID, browserHash: Data) {
-      self.id = id
-      self.browserHash = browserHash
+    /// - Parameter network: an address, or the first half of one (`IPAddress.network`).
+    public init(_ create: Create, network: String, mostOfNetwork: Int, mostOfClient: Int) {
+      self.create = create
+      self.network = network
+      self.mostOfNetwork = mostOfNetwork
+      self.mostOfClient = mostOfClient
     }
 
     public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(browserHash)
+      create.bind(&values)
+      values.add(network)
+      values.add(Int32(clamping: mostOfNetwork))
+      values.add(Int32(clamping: mostOfClient))
     }
   }
 

@@ -60,7 +60,7 @@ import Testing
     guard case .consents(let page) = try await consents(flow), let listed = page.items.first else { throw Surprise() }
     #expect(page.total == 1 && listed.scopes.isEmpty, "it is listed, with nothing agreed to")
     try await flow.world.sql("UPDATE clients SET skip_consent = false")
-    guard case .interact(let id) = try await flow.authorize(),
+    guard case .interact(.stored(let id)) = try await flow.authorize(),
       case .step(let asked) = try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())
     else { throw Surprise() }
     #expect(asked.currentStep == .consent)

@@ -99,17 +99,17 @@ import Testing
     var (flow, _, _) = try await restricted(member: false)
     let session = flow.browser.session
     flow.browser.session = nil
-    guard case .interact(let id) = try await flow.authorize() else { throw Surprise() }
+    guard case .interact(let handle) = try await flow.authorize() else { throw Surprise() }
     flow.browser.session = session
     let denied = OIDC.Progress.page(
       .notAllowed(clientName: "Grafana", launchURL: "https://grafana.example.com"))
-    let complete = OIDC.CompleteStep(id: id, step: .authenticate)
+    let complete = OIDC.CompleteStep(handle, step: .authenticate)
     #expect(try await flow.world.oidc.completeStep(complete, flow.browser.call()) == denied)
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == denied)
+    #expect(try await flow.world.oidc.viewInteraction(.init(handle), flow.browser.call()) == denied)
     // As another account that is in the group would.
     try await flow.world.sql(
       "INSERT INTO user_groups_users (group_id, user_id) SELECT g.id, u.id FROM user_groups g, users u")
-    guard case .step(let step) = try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call()) else {
+    guard case .step(let step) = try await flow.world.oidc.viewInteraction(.init(handle), flow.browser.call()) else {
       throw Surprise()
     }
     #expect(step.currentStep == .consent)
@@ -146,7 +146,7 @@ import Testing
   @Test("a step is completed by one decision: what is not due changes nothing")
   func notDue() async throws {
     let flow = try await Flow.start()
-    guard case .interact(let id) = try await flow.authorize() else { throw Surprise() }
+    guard case .interact(.stored(let id)) = try await flow.authorize() else { throw Surprise() }
     guard
       case .step(let step) = try await flow.world.oidc.completeStep(
         .init(id: id, step: .selectAccount), flow.browser.call())

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct InteractionTests {
   private func interaction(_ flow: Flow, _ changes: [String: String?] = [:]) async throws -> InteractionID {
-    guard case .interact(let id) = try await flow.authorize(changes) else { throw Surprise() }
+    guard case .interact(.stored(let id)) = try await flow.authorize(changes) else { throw Surprise() }
     return id
   }
 
@@ -33,7 +33,7 @@ import Testing
     var twice = flow.parameters()
     twice.append(FormField("redirect_uri", "https://evil.example"))
     guard
-      case .page = try await flow.world.oidc.authorize(.init(parameters: twice, posted: false), flow.browser.call())
+      case .page = try await flow.world.oidc.authorize(.init(parameters: twice), flow.browser.call())
     else {
       Issue.record("a duplicate redirect_uri was taken")
       return
@@ -105,37 +105,125 @@ import Testing
     #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
   }
 
-  @Test("a posted request is stored unbound, and belongs to the first browser that comes back for it")
-  func posted() async throws {
-    let flow = try await Flow.start()
-    // Another site's POST brings neither session nor browser cookie.
-    let message = OIDC.Authorize(parameters: flow.parameters(), posted: true)
-    guard case .interact(let id) = try await flow.world.oidc.authorize(message, flow.world.call()) else {
-      Issue.record("it was not stored")
-      return
+  /// What a browser goes on with in which nobody is signed in.
+  private func stranger(_ flow: inout Flow, _ changes: [String: String?] = [:]) async throws -> OIDC.InteractionHandle {
+    flow.browser.session = nil
+    guard case .interact(let handle) = try await flow.authorize(changes) else { throw Surprise() }
+    return handle
+  }
+
+  @Test("the browser carries what waits until somebody is signed in; then it is stored once, as old as it is")
+  func carried() async throws {
+    var flow = try await Flow.start()
+    let session = flow.browser.session
+    let handle = try await stranger(&flow, ["state": "s 1", "unknown": String(repeating: "x", count: 4000)])
+    guard case .carried(let text) = handle else { throw Surprise() }
+    #expect(text.utf8.count <= OIDC.InteractionHandle.longestCarried)
+    let world = flow.world
+    guard case .step(let shown) = try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) else {
+      throw Surprise()
     }
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), Browser(flow.world).call()) == .gone)
+    #expect(shown.handle == handle && shown.currentStep == .authenticate && shown.client.name == "Grafana")
+    #expect(try await world.database.read(InteractionCount()).first == 0, "nothing is written for a stranger")
+
+    // Another browser is told nothing, nor is anybody who changes a letter.
+    var other = Browser(world)
+    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone)
+    other.session = session
+    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone)
+    let spoiled = OIDC.InteractionHandle.carried((text.hasPrefix("A") ? "B" : "A") + text.dropFirst())
+    #expect(try await world.oidc.viewInteraction(.init(spoiled), flow.browser.call()) == .gone)
+    #expect(try await world.database.read(InteractionCount()).first == 0)
+
+    flow.browser.session = session
+    for oidc in [world.oidc, world.otherOIDC] {
+      let progress = try await oidc.completeStep(.init(handle, step: .authenticate), flow.browser.call())
+      guard case .step(let next) = progress, case .stored(let id) = next.handle else { throw Surprise() }
+      #expect(next.currentStep == .consent)
+      #expect(step(try await oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
+    }
+    #expect(try await world.database.read(InteractionCount()).first == 1)
+    guard
+      case .redirect(let location) = try await world.oidc.completeStep(
+        .init(handle, step: .consent), flow.browser.call())
+    else { throw Surprise() }
+    #expect(Flow.query(location)["state"] == "s 1")
+    #expect(try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone, "it is over")
+  }
+
+  @Test("a sign-in after the app asked is what prompt=login wants, though nothing was stored when it asked")
+  func carriedAge() async throws {
+    var flow = try await Flow.start()
+    let handle = try await stranger(&flow, ["prompt": "login"])
+    try await flow.browser.signIn()
+    let complete = OIDC.CompleteStep(handle, step: .authenticate)
+    #expect(step(try await flow.world.oidc.completeStep(complete, flow.browser.call())) == .consent)
+    var before = try await Flow.start()
+    let early = try await stranger(&before, ["prompt": "login"])
+    try await before.browser.signIn()
+    try await before.world.sql("UPDATE sessions SET auth_time = now() - interval '1 minute'")
+    #expect(
+      step(try await before.world.oidc.completeStep(.init(early, step: .authenticate), before.browser.call()))
+        == .reauthenticate)
+  }
+
+  @Test("who declines before anybody is signed in goes back to the app, and nothing is written")
+  func carriedCancel() async throws {
+    var flow = try await Flow.start()
+    let handle = try await stranger(&flow)
+    guard case .redirect(let location) = try await flow.world.oidc.cancelInteraction(.init(handle), flow.browser.call())
+    else { throw Surprise() }
+    #expect(Flow.query(location)["error"] == "access_denied" && Flow.query(location)["state"] == "s1")
+    #expect(try await flow.world.database.read(InteractionCount()).first == 0)
+  }
+
+  @Test(
+    "what a browser cannot carry is kept, so much of each network, the oldest going first; beyond 8 KiB it is refused")
+  func large() async throws {
+    var flow = try await Flow.start()
+    let state = String(repeating: "s", count: 3000)
+    func ask(from address: String) async throws -> OIDC.InteractionHandle {
+      var call = flow.browser.call()
+      call.caller.address = address
+      let answer = try await flow.world.oidc.authorize(.init(parameters: flow.parameters(["state": state])), call)
+      guard case .interact(let handle) = answer else { throw Surprise() }
+      return handle
+    }
+    let session = flow.browser.session
+    flow.browser.session = nil
+    let honest = try await ask(from: "192.0.2.1")
+    guard case .stored = honest else { throw Surprise() }
+    var flood: [OIDC.InteractionHandle] = []
+    for _ in 0..<40 { flood.append(try await ask(from: "2001:db8::\(flood.count)")) }
+    #expect(try await flow.world.database.read(InteractionCount()).first == 33)
+    #expect(try await flow.world.oidc.viewInteraction(.init(flood[0]), flow.browser.call()) == .gone)
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(flood[39]), flow.browser.call())) == .authenticate)
+    flow.browser.session = session
+    #expect(step(try await flow.world.oidc.viewInteraction(.init(honest), flow.browser.call())) == .consent)
+    let hint = String(repeating: "h", count: 9000)
+    for session in [nil, session] {
+      flow.browser.session = session
+      guard case .page(.unreadable) = try await flow.authorize(["id_token_hint": hint]) else { throw Surprise() }
+    }
   }
 
   @Test("signing in, consenting and finishing lead on; a finished interaction is gone")
   func steps() async throws {
     var flow = try await Flow.start()
     let session = flow.browser.session
-    flow.browser.session = nil
-    let id = try await interaction(flow)
+    let handle = try await stranger(&flow)
     let world = flow.world
-    #expect(step(try await world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .authenticate)
+    #expect(step(try await world.oidc.viewInteraction(.init(handle), flow.browser.call())) == .authenticate)
     #expect(
-      step(try await world.oidc.completeStep(.init(id: id, step: .authenticate), flow.browser.call())) == .authenticate)
+      step(try await world.oidc.completeStep(.init(handle, step: .authenticate), flow.browser.call())) == .authenticate)
     flow.browser.session = session
     #expect(
-      step(try await world.oidc.completeStep(.init(id: id, step: .authenticate), flow.browser.call())) == .consent)
-    guard case .redirect = try await world.oidc.completeStep(.init(id: id, step: .consent), flow.browser.call()) else {
+      step(try await world.oidc.completeStep(.init(handle, step: .authenticate), flow.browser.call())) == .consent)
+    guard case .redirect = try await world.oidc.completeStep(.init(handle, step: .consent), flow.browser.call()) else {
       Issue.record("there is no redirect")
       return
     }
-    #expect(try await world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == .gone)
+    #expect(try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone)
   }
 
   @Test("declining tells the client access_denied and ends the interaction")

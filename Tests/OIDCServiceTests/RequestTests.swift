@@ -11,7 +11,7 @@ import Testing
   private struct Surprise: Error {}
 
   private func interaction(_ flow: Flow, _ changes: [String: String?] = [:]) async throws -> InteractionID {
-    guard case .interact(let id) = try await flow.authorize(changes) else { throw Surprise() }
+    guard case .interact(.stored(let id)) = try await flow.authorize(changes) else { throw Surprise() }
     return id
   }
 
@@ -77,14 +77,10 @@ import Testing
     }
   }
 
-  @Test("form_post after a posted request, and the fragment")
+  @Test("form_post at once, and the fragment")
   func otherModes() async throws {
     let flow = try await Flow.start { $0.skipConsent = true }
-    let message = OIDC.Authorize(parameters: flow.parameters(["response_mode": "form_post"]), posted: true)
-    guard case .interact(let id) = try await flow.world.oidc.authorize(message, flow.world.call()) else {
-      throw Surprise()
-    }
-    guard case .post(let form) = try await view(flow, id) else { throw Surprise() }
+    guard case .post(let form) = try await flow.authorize(["response_mode": "form_post"]) else { throw Surprise() }
     #expect(Flow.fields(form)["code"] != nil)
     guard case .redirect(let location) = try await flow.authorize(["response_mode": "fragment"]) else {
       throw Surprise()
@@ -225,7 +221,7 @@ import Testing
     try await flow.world.sql("UPDATE clients SET callback_urls = '{https://*.grafana.example.com/callback}'")
     #expect(try await flow.redirect(["redirect_uri": near])["page"] != nil)
     try await flow.world.sql("UPDATE clients SET callback_patterns = true")
-    guard case .interact(let id) = try await flow.authorize(["redirect_uri": near]) else { throw Surprise() }
+    guard case .interact(.stored(let id)) = try await flow.authorize(["redirect_uri": near]) else { throw Surprise() }
     guard case .redirect(let location) = try await complete(flow, id, .consent) else { throw Surprise() }
     #expect(location.hasPrefix("\(near)?code="))
     let form = ["redirect_uri": near] as [String: String?]

@@ -40,7 +40,7 @@ struct Flow {
   func authorize(_ changes: [String: String?] = [:], id: RequestID = RequestID()) async throws
     -> OIDC.Authorize.Response
   {
-    try await world.oidc.authorize(.init(parameters: parameters(changes), posted: false), browser.call(id: id))
+    try await world.oidc.authorize(.init(parameters: parameters(changes)), browser.call(id: id))
   }
 
   /// Authorizes and consents where that is asked for; the parameters of the redirect that it ends with.
@@ -49,8 +49,8 @@ struct Flow {
     case .redirect(let location): return Self.query(location)
     case .post(let form): return Self.fields(form)
     case .page(let refusal): return ["page": "\(refusal)"]
-    case .interact(let id):
-      let progress = try await world.otherOIDC.completeStep(.init(id: id, step: .consent), browser.call())
+    case .interact(let handle):
+      let progress = try await world.otherOIDC.completeStep(.init(handle, step: .consent), browser.call())
       guard case .redirect(let location) = progress else { return ["progress": "\(progress)"] }
       return Self.query(location)
     }

@@ -28,7 +28,8 @@ private let summary = OIDC.ClientSummary(
   id: "grafana", name: "Grafana", description: "Dashboards", launchURL: "https://grafana.example.com",
   requiresReauthentication: false, returnsTo: "https://grafana.example.com")
 private let interaction = OIDC.Interaction(
-  id: interactionID, client: summary, scopes: ["openid", "email"], currentStep: .consent, requiredSteps: [.consent],
+  handle: .stored(interactionID), client: summary, scopes: ["openid", "email"], currentStep: .consent,
+  requiredSteps: [.consent],
   user: person, languages: ["zh-CN"])
 private let formPost = OIDC.FormPost(
   client: summary, url: "https://grafana.example.com/", fields: [FormField("code", "1")], languages: ["zh-CN"])
@@ -77,17 +78,21 @@ extension GoldenCatalogue {
   static var oidc: [GoldenMessage] {
     [
       .of(
-        OIDC.Authorize(parameters: [FormField("client_id", "grafana"), FormField("state", "")], posted: true),
-        answers: .redirect("https://grafana.example.com/?code=1"), .post(formPost), .interact(interactionID),
+        OIDC.Authorize(parameters: [FormField("client_id", "grafana"), FormField("state", "")]),
+        answers: .redirect("https://grafana.example.com/?code=1"), .post(formPost), .interact(.stored(interactionID)),
+        .interact(.carried("c2VhbGVk")),
         .page(.unknownClient), .page(.redirectURI(clientName: "Grafana")), .page(.unreadable("Why.")),
         .page(.notAllowed(clientName: "Grafana"))),
       .of(
-        OIDC.ViewInteraction(id: interactionID, byPage: true), answers: .step(interaction),
+        OIDC.ViewInteraction(.stored(interactionID), byPage: true), answers: .step(interaction),
         .redirect("https://grafana.example.com/?code=1"), .post(formPost), .finishOnPage,
         .page(.notAllowed(clientName: "Grafana")), .gone),
       .of(
-        OIDC.CompleteStep(id: interactionID, step: .selectAccount), answers: .step(interaction), .finishOnPage, .gone),
-      .of(OIDC.CancelInteraction(id: interactionID), answers: .redirect("https://grafana.example.com/?error=x"), .gone),
+        OIDC.CompleteStep(.carried("c2VhbGVk"), step: .selectAccount), answers: .step(interaction), .finishOnPage, .gone
+      ),
+      .of(
+        OIDC.CancelInteraction(.stored(interactionID)), answers: .redirect("https://grafana.example.com/?error=x"),
+        .gone),
       .of(
         OIDC.ExchangeToken(form: [FormField("code", "c")], authorization: Secret("Basic YTpi")),
         answers: .issued(["access_token": "t", "expires_in": 3600]), .refused(refusal)),

@@ -42,6 +42,7 @@ package struct RepeatingSender: MessageSender {
     return String(decoding: data, as: UTF8.self)
       .replacing(#/"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"/#, with: "(a time)")
       .replacing(#/"confirmation":"[^"]+"/#, with: "(sealed)")
+      .replacing(#/"[\w\-]{200,}"/#, with: "(sealed)")
       .replacing(#/eyJ[\w\-]+\.[\w\-]+\.[\w\-]+/#, with: "(a token)")
   }
 }

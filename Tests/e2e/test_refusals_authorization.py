@@ -195,19 +195,43 @@ def test_an_interaction_opened_in_another_browser_releases_no_code(admin, client
     assert "code" in query(admin.finish_interaction(interaction))
 
 
-def test_a_request_posted_by_another_site_belongs_to_the_first_browser_that_continues_it(admin, client):
+def test_a_request_posted_by_another_site_is_posted_once_more_by_a_page_of_ours(server, admin, client):
     """The POST comes without cookies and sets none: it must not overwrite those that the browser holds back."""
     request = Request(client)
-    posted = requests.post(admin.url + "/authorize", data=request.parameters(), allow_redirects=False,
-                           headers={"Origin": "http://127.0.0.1:9", "Sec-Fetch-Site": "cross-site"})
-    assert posted.status_code == 303 and "Set-Cookie" not in posted.headers
-    interaction = query(posted.headers["Location"])["interaction"]
-    assert admin.page(posted.headers["Location"]).status_code in (200, 302, 303)
+    foreign = {"Origin": "http://127.0.0.1:9", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    before = server.psql("SELECT count(*) FROM interactions")
+    posted = requests.post(admin.url + "/authorize", request.parameters(), allow_redirects=False, headers=foreign)
+    assert posted.status_code == 200 and "Set-Cookie" not in posted.headers and "data-form-post" in posted.text
+    assert server.psql("SELECT count(*) FROM interactions") == before
+    ours = {"Origin": admin.url, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    again = admin.http.post(admin.url + "/authorize", request.parameters(), allow_redirects=False, headers=ours)
+    assert again.status_code == 303
+    location = again.headers["Location"]
+    if "/interaction?" not in location:
+        told = query(location)
+    else:
+        thief = admin.another_browser()
+        thief.sign_in()
+        assert thief.page(location).status_code in (400, 403, 404, 410)
+        told = query(admin.finish_interaction(query(location)["interaction"]))
+    assert "code" in told and told["state"] == request.state
+
+
+def test_a_stranger_leaves_nothing_and_what_the_browser_carries_is_of_use_to_nobody_else(server, admin, client):
+    before = server.psql("SELECT count(*) FROM interactions")
+    somebody = admin.another_browser()
+    request = Request(client, more={"junk": "x" * 3000})
+    answer = somebody.authorize(request)
+    carried = somebody.interaction_of(answer)
+    assert len(answer.headers["Location"]) < 1700 and request.state not in carried
+    assert somebody.ok("GET", f"/api/oidc/interactions/{carried}")["currentStep"] == "authenticate"
+    assert server.psql("SELECT count(*) FROM interactions") == before
     thief = admin.another_browser()
     thief.sign_in()
-    assert thief.page(posted.headers["Location"]).status_code in (400, 403, 404, 410)
-    told = query(admin.finish_interaction(interaction))
-    assert "code" in told and told["state"] == request.state
+    assert thief.page(f"/interaction?interaction={carried}").status_code == 410
+    assert server.psql("SELECT count(*) FROM interactions") == before
+    assert "code" in query(somebody.finish_interaction(carried))
+    assert server.psql("SELECT count(*) FROM interactions") == str(int(before) + 1)
 
 
 def test_an_interaction_that_is_done_is_gone(admin, client):

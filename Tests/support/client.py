@@ -178,7 +178,8 @@ class Person:
             done = self.ok("POST", f"/api/oidc/interactions/{interaction}/complete", {"step": step})
             if done.get("redirectUrl"):
                 return done["redirectUrl"]
-            step = done["interaction"]["currentStep"]
+            # What the browser carried has an id once somebody is signed in.
+            interaction, step = done["interaction"]["id"], done["interaction"]["currentStep"]
         raise AssertionError(f"the interaction never ends; last step {step}")
 
     def response_to(self, request: Request) -> str:

@@ -1,7 +1,7 @@
 extension OIDC {
   /// RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1: an authorization request as it arrived.
   public struct Authorize: ServiceRequest {
-    public static let method: MethodName = "oidc.authorize/2"
+    public static let method: MethodName = "oidc.authorize/3"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable {
@@ -9,20 +9,14 @@ extension OIDC {
       case redirect(String)
       /// The same in a form.
       case post(FormPost)
-      /// The person must act, or the request was posted: continue with this interaction.
-      case interact(InteractionID)
+      /// The person must act: continue with this interaction.
+      case interact(InteractionHandle)
       case page(PageRefusal)
     }
 
     public var parameters: [FormField]
-    /// The request came as a POST. Another site's POST brings no SameSite=Lax cookie, so it is stored unbound and
-    /// continued by a GET, which does.
-    public var posted: Bool
 
-    public init(parameters: [FormField], posted: Bool) {
-      self.parameters = parameters
-      self.posted = posted
-    }
+    public init(parameters: [FormField]) { self.parameters = parameters }
   }
 
   /// OAuth 2.0 Form Post Response Mode §2: what the browser posts to the relying party, by a page of ours.
@@ -50,8 +44,8 @@ extension OIDC {
   }
 
   /// An unfinished authorization.
-  public struct Interaction: Codable, Sendable, Equatable, Identifiable {
-    public var id: InteractionID
+  public struct Interaction: Codable, Sendable, Equatable {
+    public var handle: InteractionHandle
     public var client: ClientSummary
     public var scopes: [String]
     public var currentStep: Step
@@ -62,10 +56,11 @@ extension OIDC {
     public var languages: [String]?
 
     public init(
-      id: InteractionID, client: ClientSummary, scopes: [String], currentStep: Step, requiredSteps: [Step], user: User?,
+      handle: InteractionHandle, client: ClientSummary, scopes: [String], currentStep: Step, requiredSteps: [Step],
+      user: User?,
       languages: [String]? = nil
     ) {
-      self.id = id
+      self.handle = handle
       self.client = client
       self.scopes = scopes
       self.currentStep = currentStep
@@ -89,46 +84,46 @@ extension OIDC {
     case gone
   }
 
-  /// Looks at an interaction, binding it to the caller's browser if it was posted and is not bound yet. Where nothing is left
-  /// to do, its answer is issued.
+  /// Looks at an interaction. One that the browser carries is stored once somebody is signed in; where nothing is left to do,
+  /// its answer is issued.
   public struct ViewInteraction: ServiceRequest {
-    public static let method: MethodName = "oidc.viewInteraction/2"
+    public static let method: MethodName = "oidc.viewInteraction/3"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 
-    public var id: InteractionID
+    public var handle: InteractionHandle
     /// Who looks is the interaction's page, which can post a form.
     public var byPage: Bool
 
-    public init(id: InteractionID, byPage: Bool = true) {
-      self.id = id
+    public init(_ handle: InteractionHandle, byPage: Bool = true) {
+      self.handle = handle
       self.byPage = byPage
     }
   }
 
   /// Says that the person has done a step. `oidc` believes only what the store shows: a live session, a proof, a consent.
   public struct CompleteStep: ServiceRequest {
-    public static let method: MethodName = "oidc.completeStep/2"
+    public static let method: MethodName = "oidc.completeStep/3"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 
-    public var id: InteractionID
+    public var handle: InteractionHandle
     public var step: Step
 
-    public init(id: InteractionID, step: Step) {
-      self.id = id
+    public init(_ handle: InteractionHandle, step: Step) {
+      self.handle = handle
       self.step = step
     }
   }
 
   /// The person declines: the client is told `access_denied`.
   public struct CancelInteraction: ServiceRequest {
-    public static let method: MethodName = "oidc.cancelInteraction/2"
+    public static let method: MethodName = "oidc.cancelInteraction/3"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 
-    public var id: InteractionID
+    public var handle: InteractionHandle
 
-    public init(id: InteractionID) { self.id = id }
+    public init(_ handle: InteractionHandle) { self.handle = handle }
   }
 }

@@ -53,6 +53,11 @@ ALTER TABLE users ADD COLUMN codes_from timestamptz, ADD COLUMN codes_confirm_ha
 -- with another code.
 ALTER TABLE instance ADD COLUMN setup_reopened_until timestamptz, ADD COLUMN setup_openings integer NOT NULL DEFAULT 0;
 
+-- Whose network left this with us before anybody signed in: so many of each, and of each client, at most.
+ALTER TABLE interactions ADD COLUMN network text;
+CREATE INDEX interactions_network ON interactions (network, created_at) WHERE network IS NOT NULL;
+CREATE INDEX interactions_strangers ON interactions (client_id, created_at) WHERE network IS NOT NULL;
+
 -- Set-up makes the first person, and is closed while there is anybody (`Instance.isSetupOpen`). When the last one goes, it stays
 -- closed: whoever comes after them is no stranger. The user of STATIC_API_KEY is nobody.
 CREATE FUNCTION close_setup() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -99,7 +99,7 @@ enum PageSamples {
     Sample("user-disabled", user(disabled: true), viewer: ada),
     Sample("user-self", user(isSelf: true), viewer: ada),
     Sample("login-code-sent", LoginCodePage(sent: true)),
-    Sample("sign-out-relay", SignOutRelayPage(target: "/api/oidc/end-session", fields: [])),
+    Sample("relay", RelayPage(target: "/api/oidc/end-session", fields: [])),
     Sample("sign-up", SignUpPage(token: "XK7P2M")),
     Sample("sign-up-closed", SignUpClosedPage(.closed)),
     Sample("sign-up-link-needed", SignUpClosedPage(.linkNeeded)),
@@ -219,7 +219,7 @@ enum PageSamples {
     let app = AppSummary(name: text, logoURL: text, address: text)
     return [
       Sample("set-up", SetUpPage(next: text)),
-      Sample("sign-out-relay", SignOutRelayPage(target: "/api/oidc/end-session", fields: [FormField(text, text)])),
+      Sample("relay", RelayPage(target: "/api/oidc/end-session", fields: [FormField(text, text)])),
       Sample("sign-in", SignInPage(app: app, interaction: text, next: text)),
       Sample("login-code", LoginCodePage(code: text, app: app, interaction: text, next: text)),
       Sample("login-code-entry", LoginCodePage(next: text)),

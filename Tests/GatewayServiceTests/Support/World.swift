@@ -69,7 +69,8 @@ enum Sample {
 
   static func interaction(_ step: OIDC.Step, user: User? = user) -> OIDC.Interaction {
     OIDC.Interaction(
-      id: InteractionID(UUID()), client: summary, scopes: ["openid", "profile", "shelf:read"], currentStep: step,
+      handle: .stored(InteractionID(UUID())), client: summary, scopes: ["openid", "profile", "shelf:read"],
+      currentStep: step,
       requiredSteps: [step], user: user)
   }
 }

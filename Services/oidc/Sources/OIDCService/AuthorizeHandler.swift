@@ -21,9 +21,8 @@ extension OIDCService {
       return .page(.unreadable((error as? OAuthError)?.description ?? ""))
     }
 
-    // Another site's POST brings no session: who is signed in is asked when the browser comes back with a GET.
     let facts = try await store.first(
-      AuthorizationFacts.ForRequest(clientID: clientID, tokenHash: message.posted ? nil : call.sessionHash), call)
+      AuthorizationFacts.ForRequest(clientID: clientID, tokenHash: call.sessionHash), call)
     let checked: CheckedAuthorizationRequest
     do {
       checked = try request.checked(for: facts.map { ClientFacts($0.client) })
@@ -38,14 +37,18 @@ extension OIDCService {
     }
     guard let facts else { return .page(.unknownClient) }
 
-    if message.posted { return .interact(try await begin(message.parameters, checked, browser: nil, call)) }
     let situation = Situation(request: checked, facts: facts, hint: await hint(of: checked))
     switch try await proceed(situation, byPage: true, call) {
     case .deliver(.redirect(let location)): return .redirect(location)
     case .deliver(.formPost(let url, let fields)):
       return .post(OIDC.FormPost(facts.client, url, fields, languages: checked.uiLocales))
     case .page(let refusal): return .page(refusal)
-    case .act: return .interact(try await begin(message.parameters, checked, browser: call.browserHash, call))
+    case .act:
+      let waiting = UnfinishedRequest(message.parameters, facts, call)
+      guard let handle = try await begin(waiting, isSignedIn: facts.session != nil, call) else {
+        return .page(.unreadable("A request of this size cannot wait for a person to sign in: 8 KiB at most."))
+      }
+      return .interact(handle)
     case .lost, .finishOnPage:
       throw ServiceFailure(.internal, mayHaveHappened: true, "The code could not be issued.")
     }
@@ -67,33 +70,5 @@ extension OIDCService {
       return .page(.unreadable(refusal.error.description))
     }
     return .page(.redirectURI(clientName: client.name))
-  }
-
-  private func begin(
-    _ parameters: [FormField], _ request: CheckedAuthorizationRequest, browser: Data?, _ call: Call
-  ) async throws(ServiceFailure) -> InteractionID {
-    let id = InteractionID(derivedUUID("interaction", call))
-    let create = Interactions.Create(
-      id: id, clientID: request.client.id, parameters: StoredParameters.text(parameters), browserHash: browser,
-      lifetimeSeconds: Lifetime.interaction / .seconds(1))
-    _ = try await store.write(create, call)
-    return id
-  }
-}
-
-/// An authorization request's parameters as an interaction keeps them: JSON, in order, duplicates kept.
-enum StoredParameters {
-  static func text(_ parameters: [FormField]) -> String {
-    ClaimValue.array(parameters.map { ClaimValue([$0.name, $0.value]) }).jsonText
-  }
-
-  /// Nil when it is not what `text` writes.
-  static func read(_ text: String) -> [FormField]? {
-    guard let pairs = (try? ClaimValue(json: text))?.array else { return nil }
-    let fields = pairs.compactMap { pair -> FormField? in
-      guard let strings = pair.strings, strings.count == 2 else { return nil }
-      return FormField(strings[0], strings[1])
-    }
-    return fields.count == pairs.count ? fields : nil
   }
 }

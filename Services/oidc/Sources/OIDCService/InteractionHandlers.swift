@@ -9,61 +9,84 @@ extension OIDCService {
   public func viewInteraction(
     _ message: OIDC.ViewInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    guard let situation = try await situation(message.id, call) else { return .gone }
-    return try await progress(situation, message.id, byPage: message.byPage, call)
+    guard let situation = try await situation(message.handle, call) else { return .gone }
+    return try await progress(situation, message.handle, byPage: message.byPage, call)
   }
 
   public func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
-    guard var situation = try await situation(message.id, call) else { return .gone }
+    guard var situation = try await situation(message.handle, call) else { return .gone }
     // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
     // only when they were asked for.
-    if let session = situation.facts.session, situation.next.asked == message.step {
+    if let session = situation.facts.session, let id = situation.interaction, situation.next.asked == message.step {
       switch message.step {
       case .authenticate, .reauthenticate: break
       case .selectAccount:
-        _ = try await store.write(Interactions.SelectAccount(id: message.id, session: session.id), call)
+        _ = try await store.write(Interactions.SelectAccount(id: id, session: session.id), call)
         situation.selectAccount()
       case .consent:
-        let consent = Interactions.Consent(
-          id: message.id, user: session.user.id, scopes: situation.request.consentScopes)
+        let consent = Interactions.Consent(id: id, user: session.user.id, scopes: situation.request.consentScopes)
         _ = try await store.write(consent, call)
         situation.consent()
       }
     }
-    return try await progress(situation, message.id, byPage: false, call)
+    return try await progress(situation, message.handle, byPage: false, call)
   }
 
-  /// RFC 6749 §4.1.2.1: the person declined.
+  /// RFC 6749 §4.1.2.1: the person declined. Where nobody is signed in there is nothing to write it into, nor anything that
+  /// could go on without them.
   public func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    guard var situation = try await situation(message.id, call) else { return .gone }
-    _ = try await store.write(Interactions.Decline(id: message.id), call)
+    guard var situation = try await situation(message.handle, call) else { return .gone }
+    if let id = situation.interaction { _ = try await store.write(Interactions.Decline(id: id), call) }
     situation.decline()
-    return try await progress(situation, message.id, byPage: false, call)
+    return try await progress(situation, message.handle, byPage: false, call)
   }
 
-  /// The interaction, if it is alive and this browser's. The id alone is no authority: a browser that brings another
-  /// cookie is told nothing, and a posted request belongs to the first browser that comes back for it.
-  private func situation(_ id: InteractionID, _ call: Call) async throws(ServiceFailure) -> Situation? {
-    guard let browser = call.browserHash,
-      let row = try await store.first(Interactions.Read(id: id, tokenHash: call.sessionHash), call),
-      row.endedBy == nil || row.endedBy == Data(call.id.bytes)
-    else { return nil }
-    if let bound = row.browserHash {
-      guard constantTimeEqual(Array(bound), Array(browser)) else { return nil }
-    } else {
-      guard try await store.write(Interactions.Bind(id: id, browserHash: browser), call).count == 1 else { return nil }
+  /// The interaction, if it is alive and this browser's. Its handle alone is no authority: a browser that brings another
+  /// cookie is told nothing.
+  private func situation(
+    _ handle: OIDC.InteractionHandle, _ call: Call
+  ) async throws(ServiceFailure) -> Situation? {
+    switch handle {
+    case .stored(let id): return try await situation(stored: id, call)
+    case .carried(let text):
+      guard let waiting = try? carried.open(UnfinishedRequest.self, from: text, purpose: UnfinishedRequest.purpose),
+        isOf(waiting.browserHash, call)
+      else { return nil }
+      let facts = try await store.first(
+        AuthorizationFacts.ForRequest(clientID: waiting.clientID, tokenHash: call.sessionHash), call)
+      guard let facts else { return nil }
+      if facts.session != nil {
+        return try await situation(stored: try await keep(waiting, carried: text, call), call)
+      }
+      guard let request = checked(waiting.parameters, facts) else { return nil }
+      return Situation(
+        request: request, facts: facts, hint: await hint(of: request), requestedAt: waiting.requestedAt)
     }
-    // Checked again as it was received: what has changed about the client since counts.
-    guard let parameters = StoredParameters.read(row.parameters), let form = try? FormParameters(parameters),
-      let request = try? AuthorizationRequest(form).checked(for: ClientFacts(row.facts.client))
+  }
+
+  private func situation(stored id: InteractionID, _ call: Call) async throws(ServiceFailure) -> Situation? {
+    guard let row = try await store.first(Interactions.Read(id: id, tokenHash: call.sessionHash), call),
+      row.endedBy == nil || row.endedBy == Data(call.id.bytes), isOf(row.browserHash, call),
+      let parameters = UnfinishedRequest.parameters(row.parameters), let request = checked(parameters, row.facts)
     else { return nil }
     return Situation(request: request, id: id, row: row, hint: await hint(of: request))
   }
 
+  private func isOf(_ browserHash: Data?, _ call: Call) -> Bool {
+    guard let browserHash, let browser = call.browserHash else { return false }
+    return constantTimeEqual(Array(browserHash), Array(browser))
+  }
+
+  /// Checked again as it was received: what has changed about the client since counts.
+  private func checked(_ parameters: [FormField], _ facts: AuthorizationFacts) -> CheckedAuthorizationRequest? {
+    guard let form = try? FormParameters(parameters) else { return nil }
+    return try? AuthorizationRequest(form).checked(for: ClientFacts(facts.client))
+  }
+
   private func progress(
-    _ situation: Situation, _ id: InteractionID, byPage: Bool, _ call: Call
+    _ situation: Situation, _ handle: OIDC.InteractionHandle, byPage: Bool, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
     let (client, request) = (situation.facts.client, situation.request)
     switch try await proceed(situation, byPage: byPage, call) {
@@ -76,7 +99,8 @@ extension OIDCService {
     case .act(let step):
       return .step(
         OIDC.Interaction(
-          id: id, client: OIDC.ClientSummary(client, returnsTo: request.redirectURI.uri.place),
+          handle: situation.interaction.map { .stored($0) } ?? handle,
+          client: OIDC.ClientSummary(client, returnsTo: request.redirectURI.uri.place),
           scopes: request.consentScopes, currentStep: step, requiredSteps: [step], user: situation.facts.session?.user,
           languages: request.uiLocales))
     }

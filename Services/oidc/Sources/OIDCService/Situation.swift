@@ -9,7 +9,7 @@ import Store
 struct Situation: Sendable {
   let request: CheckedAuthorizationRequest
   let facts: AuthorizationFacts
-  /// Nil while the request has not had to wait for anybody.
+  /// Nil while the request has not had to wait for anybody, or the browser carries it.
   let interaction: InteractionID?
   let requestedAt: Date
   private let hint: SubjectHint
@@ -20,9 +20,12 @@ struct Situation: Sendable {
   /// Decided when the situation arises, and again when something in it changes.
   private(set) var next: NextStep
 
-  init(request: CheckedAuthorizationRequest, facts: AuthorizationFacts, hint: SubjectHint) {
+  /// - Parameter requestedAt: nil for a request that has just arrived.
+  init(
+    request: CheckedAuthorizationRequest, facts: AuthorizationFacts, hint: SubjectHint, requestedAt: Date? = nil
+  ) {
     self.init(
-      request, facts, hint, interaction: nil, requestedAt: facts.now, proof: nil, isDeclined: false,
+      request, facts, hint, interaction: nil, requestedAt: requestedAt ?? facts.now, proof: nil, isDeclined: false,
       accountSelected: false, consentedBy: nil)
   }
 

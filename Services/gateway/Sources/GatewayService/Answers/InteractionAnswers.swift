@@ -4,7 +4,7 @@ extension JSONValue {
   /// An unfinished authorization, with a name and a sentence for every scope.
   package static func interaction(_ interaction: OIDC.Interaction) -> JSONValue {
     [
-      "id": .string("\(interaction.id)"), "scopes": .texts(interaction.scopes),
+      "id": .string("\(interaction.handle)"), "scopes": .texts(interaction.scopes),
       "scopeInfo": .array(interaction.scopes.map(scope)), "client": .clientSummary(interaction.client),
       "currentStep": .string(interaction.currentStep.rawValue),
       "requiredSteps": .texts(interaction.requiredSteps.map(\.rawValue)),

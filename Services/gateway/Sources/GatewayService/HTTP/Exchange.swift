@@ -18,6 +18,8 @@ package struct Exchange: Sendable {
   package let call: Call
   /// The connection came from a loopback address, and no proxy says that it brings somebody.
   package let isFromThisMachine: Bool
+  /// Another site's form brought the browser here, without our SameSite=Lax cookies: nobody seems to be signed in.
+  package let isForeignPost: Bool
 
   package var services: Services { site.services }
 

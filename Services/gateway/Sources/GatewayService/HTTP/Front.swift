@@ -121,7 +121,9 @@ package struct Front: HTTPResponder {
     }
     var settled = caller.caller
     var newBrowser: Secret?
-    if route.traits.contains(.bindsBrowser), settled.browser == nil {
+    let isForeignPost = originCheck.isForeignPost(request, bringsSession: settled.session != nil)
+    // A browser that keeps its cookies back may have one of these: it is not to be overwritten.
+    if route.traits.contains(.bindsBrowser), settled.browser == nil, !isForeignPost {
       newBrowser = Secret(site.randomness.token())
       settled.browser = newBrowser
     }
@@ -129,7 +131,7 @@ package struct Front: HTTPResponder {
     let exchange = Exchange(
       site: site, request: request, parameters: parameters, rawQuery: target.query, cookies: cookies,
       call: Call(id: visit.id, caller: settled, deadline: visit.begun + Limits.answer, trace: trace, peer: .gateway),
-      isFromThisMachine: visit.isFromThisMachine)
+      isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
     if route.surface == .page { await site.appearance.refresh(site.services.auth, exchange.call) }
     var response = try await route.handler(exchange)
     if let newBrowser {

@@ -26,6 +26,16 @@ struct OriginCheck: Sendable {
     }
   }
 
+  /// Whether a page of another site navigated the browser here by a form. A script's call brings no cookies however it is
+  /// repeated, and a program's has said all.
+  func isForeignPost(_ request: Request, bringsSession: Bool) -> Bool {
+    guard request.method == .post, !bringsSession else { return false }
+    func said(_ name: HTTPField.Name) -> String? { request.headers[name]?.prefix(bytes: Limits.headerWords) }
+    if let site = said(.secFetchSite) { return site == "cross-site" && said(.secFetchMode) == "navigate" }
+    // Browsers before Fetch Metadata.
+    return said(.origin).map { $0 != origin } ?? false
+  }
+
   private func refusal(_ place: String) -> Refusal {
     Refusal(
       .forbidden, "forbidden",

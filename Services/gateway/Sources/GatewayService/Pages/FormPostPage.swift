@@ -15,6 +15,18 @@ package struct FormPostPage: Page {
   }
 }
 
+/// What another site's form asked, to be asked again by a form of ours, with which the browser sends its cookies.
+package struct RelayPage: Page {
+  package static let template = "relay"
+  let target: String
+  let fields: [HiddenField]
+
+  package init(target: String, fields: [FormField]) {
+    self.target = target
+    self.fields = fields.map(HiddenField.init)
+  }
+}
+
 /// A field that a form carries unseen.
 struct HiddenField: Sendable {
   let name: String

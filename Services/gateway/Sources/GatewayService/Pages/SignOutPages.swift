@@ -1,5 +1,3 @@
-package import LatchkeyProtocol
-
 /// `/logout`, and `/api/oidc/end-session` where an app has not proven that the person wants it — asks before signing out.
 package struct SignOutPage: Page {
   package static let template = "sign-out"
@@ -22,18 +20,6 @@ package struct SignOutPage: Page {
     self.confirmation = confirmation
     self.everywhere = everywhere
     self.backURL = backURL
-  }
-}
-
-/// What another site's form asked, to be asked again by a form of ours, with which the browser sends its cookies.
-package struct SignOutRelayPage: Page {
-  package static let template = "sign-out-relay"
-  let target: String
-  let fields: [HiddenField]
-
-  package init(target: String, fields: [FormField]) {
-    self.target = target
-    self.fields = fields.map(HiddenField.init)
   }
 }
 

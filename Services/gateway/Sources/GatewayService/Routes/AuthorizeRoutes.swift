@@ -6,26 +6,28 @@ import LatchkeyProtocol
 enum AuthorizeRoutes {
   static let all: [Route] = [
     Route(.get, "/authorize", .page, [.bindsBrowser, .getActs]) { exchange in
-      try await answer(exchange, try exchange.query(), posted: false)
+      try await answer(exchange, try exchange.query())
     },
-    // From another site this brings no cookie, so that it must not set one either: the browser's own would be
-    // overwritten. The GET that follows has the cookie, or gets it.
-    Route(.post, "/authorize", .page, [.foreignPosts]) { exchange in
+    Route(.post, "/authorize", .page, [.foreignPosts, .bindsBrowser]) { exchange in
       guard exchange.rawQuery == nil else {
         throw Refusal.request("Send the parameters in the body of a POST, or in the address of a GET, not in both.")
       }
-      return try await answer(exchange, try await exchange.form(), posted: true)
+      let fields = try await exchange.form()
+      if exchange.isForeignPost { return exchange.relay(fields, to: "/authorize") }
+      return try await answer(exchange, fields)
     },
   ]
 
-  private static func answer(_ exchange: Exchange, _ parameters: [FormField], posted: Bool) async throws -> Response {
-    let message = OIDC.Authorize(parameters: parameters, posted: posted)
+  private static func answer(_ exchange: Exchange, _ parameters: [FormField]) async throws -> Response {
+    let message = OIDC.Authorize(parameters: parameters)
+    // RFC 9110 §15.4.4: after a POST, a GET; never 307, which would send our form on (RFC 9700 §4.12).
+    let status: HTTPResponse.Status = exchange.request.method == .post ? .seeOther : .found
     switch try await exchange.services.oidc.authorize(message, exchange.call) {
-    case .redirect(let url): return .redirect(url, posted ? .seeOther : .found)
+    case .redirect(let url): return .redirect(url, status)
     case .post(let form): return exchange.formPost(form)
-    case .interact(let id): return .redirect("/interaction?interaction=\(id)", posted ? .seeOther : .found)
+    case .interact(let handle): return .redirect("/interaction?interaction=\(handle)", status)
     case .page(.redirectURI(let name)):
-      if !posted, let page = await MismatchRoutes.page(parameters, exchange) { return page }
+      if exchange.request.method != .post, let page = await MismatchRoutes.page(parameters, exchange) { return page }
       return exchange.errorPage(.redirectURI(clientName: name))
     case .page(let refusal): return exchange.errorPage(refusal)
     }
@@ -33,6 +35,15 @@ enum AuthorizeRoutes {
 }
 
 extension Exchange {
+  /// A page that posts another site's form once more: by a form of ours, with which the browser sends its cookies, and with
+  /// nothing in an address, which logs keep and proxies bound.
+  func relay(_ fields: [FormField], to target: String) -> Response {
+    var response = page(RelayPage(target: target, fields: fields))
+    // What follows may lead to an app: browsers hold its address against `form-action`.
+    response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving
+    return response
+  }
+
   /// The page that posts an answer to the app. No other page may post anywhere but here.
   func formPost(_ form: OIDC.FormPost) -> Response {
     var response = page(FormPostPage(form), languages: form.languages)

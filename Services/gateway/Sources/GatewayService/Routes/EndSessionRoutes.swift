@@ -14,12 +14,7 @@ enum EndSessionRoutes {
     },
     Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
       let fields = try await exchange.form()
-      if lacksCookies(exchange) {
-        // Posted once more, by a page of ours: an ID token is nothing for an address, which logs keep and proxies bound.
-        var response = exchange.page(SignOutRelayPage(target: endSession, fields: fields))
-        response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving
-        return response
-      }
+      if exchange.isForeignPost { return exchange.relay(fields, to: endSession) }
       let message = OIDC.EndSession(parameters: fields)
       return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
     },
@@ -37,16 +32,6 @@ enum EndSessionRoutes {
   ]
 
   private static let endSession = "/api/oidc/end-session"
-
-  /// Whether a browser came here by another site's form: then it keeps our SameSite=Lax cookies to itself, and nobody seems to
-  /// be signed in. A script's call brings none however it is repeated, and a program's has said all.
-  private static func lacksCookies(_ exchange: Exchange) -> Bool {
-    guard exchange.call.caller.session == nil else { return false }
-    func said(_ name: HTTPField.Name) -> String? { exchange.request.headers[name]?.prefix(bytes: Limits.headerWords) }
-    if let site = said(.secFetchSite) { return site == "cross-site" && said(.secFetchMode) == "navigate" }
-    // Browsers before Fetch Metadata.
-    return said(.origin).map { $0 != exchange.site.settings.appURL.origin } ?? false
-  }
 
   private static func leaving(_ confirmation: Secret?, _ exchange: Exchange) async throws -> OIDC.Leaving {
     do throws(ServiceFailure) {

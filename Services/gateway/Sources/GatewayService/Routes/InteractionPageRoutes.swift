@@ -6,10 +6,10 @@ import LatchkeyProtocol
 enum InteractionPageRoutes {
   static let all: [Route] = [
     Route(.get, "/interaction", .page, [.bindsBrowser]) { exchange in
-      guard let id = try exchange.query("interaction").flatMap({ InteractionID($0) }) else {
+      guard let handle = try exchange.query("interaction").flatMap({ OIDC.InteractionHandle($0) }) else {
         return exchange.errorPage(.interactionExpired)
       }
-      let message = OIDC.ViewInteraction(id: id)
+      let message = OIDC.ViewInteraction(handle)
       switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
       case .step(let interaction): return page(interaction, exchange)
       case .redirect(let url): return .redirect(url)
@@ -23,7 +23,7 @@ enum InteractionPageRoutes {
 
   private static func page(_ interaction: OIDC.Interaction, _ exchange: Exchange) -> Response {
     let app = AppSummary(interaction.client)
-    let id = "\(interaction.id)"
+    let id = "\(interaction.handle)"
     let languages = interaction.languages
     // A step of somebody who is not there begins with signing in.
     guard let account = interaction.user.map(exchange.person), interaction.currentStep != .authenticate else {

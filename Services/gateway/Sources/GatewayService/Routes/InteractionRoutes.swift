@@ -6,11 +6,11 @@ import LatchkeyProtocol
 enum InteractionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/interactions/:id", .api) { exchange in
-      let id: InteractionID = try exchange.identifier("id")
-      let message = OIDC.ViewInteraction(id: id, byPage: false)
+      let handle = try handle(exchange)
+      let message = OIDC.ViewInteraction(handle, byPage: false)
       switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
       case .step(let interaction): return .json(.interaction(interaction))
-      case let other: return try done(other, id, exchange)
+      case let other: return try done(other, handle, exchange)
       }
     },
     Route(.post, "/api/oidc/interactions/:id/complete", .api, [.browserOnly]) { exchange in
@@ -20,25 +20,32 @@ enum InteractionRoutes {
       if step == nil, fields.problems.isEmpty { fields.refuse("step", "invalid", "Expected one of \(steps).") }
       try fields.check()
       guard let step else { throw Refusal.notFound }
-      let id: InteractionID = try exchange.identifier("id")
-      let message = OIDC.CompleteStep(id: id, step: step)
-      return try done(await exchange.services.oidc.completeStep(message, exchange.call), id, exchange)
+      let handle = try handle(exchange)
+      let message = OIDC.CompleteStep(handle, step: step)
+      return try done(await exchange.services.oidc.completeStep(message, exchange.call), handle, exchange)
     },
     Route(.post, "/api/oidc/interactions/:id/cancel", .api, [.browserOnly]) { exchange in
       _ = try await exchange.optionalJSON()
-      let id: InteractionID = try exchange.identifier("id")
-      let message = OIDC.CancelInteraction(id: id)
-      return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call), id, exchange)
+      let handle = try handle(exchange)
+      let message = OIDC.CancelInteraction(handle)
+      return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call), handle, exchange)
     },
   ]
 
-  private static func done(_ progress: OIDC.Progress, _ id: InteractionID, _ exchange: Exchange) throws -> Response {
+  private static func handle(_ exchange: Exchange) throws(Refusal) -> OIDC.InteractionHandle {
+    guard let handle = OIDC.InteractionHandle(exchange.parameter("id")) else { throw Refusal.notFound }
+    return handle
+  }
+
+  private static func done(
+    _ progress: OIDC.Progress, _ handle: OIDC.InteractionHandle, _ exchange: Exchange
+  ) throws -> Response {
     switch progress {
     case .step(let interaction): return .json(["interaction": .interaction(interaction)])
     case .redirect(let url): return .json(["redirectUrl": .string(url)])
     // An answer that is a form is issued by the page that posts it: what this address leads to is in no address.
     case .finishOnPage:
-      return .json(["redirectUrl": .string("\(exchange.site.settings.appURL)/interaction?interaction=\(id)")])
+      return .json(["redirectUrl": .string("\(exchange.site.settings.appURL)/interaction?interaction=\(handle)")])
     case .post: throw ServiceFailure(.internal, mayHaveHappened: true, "Nothing but a page can post a form.")
     case .page(let refusal): throw Refusal(refusal)
     case .gone:

@@ -65,14 +65,14 @@ enum SignUpPageRoutes {
 extension Exchange {
   /// Where this visit leads to in the end, and the app that waits there.
   func onward() async throws -> (Onward, AppSummary?) {
-    guard let id = try query("interaction").flatMap({ InteractionID($0) }) else {
+    guard let handle = try query("interaction").flatMap({ OIDC.InteractionHandle($0) }) else {
       return (Onward(next: try next().text), nil)
     }
     // An interaction that has ended, or that is another browser's, shows no app; its own page says so afterwards.
     var app: AppSummary?
-    if case .step(let interaction) = try await services.oidc.viewInteraction(OIDC.ViewInteraction(id: id), call) {
+    if case .step(let interaction) = try await services.oidc.viewInteraction(OIDC.ViewInteraction(handle), call) {
       app = AppSummary(interaction.client)
     }
-    return (Onward(interaction: "\(id)"), app)
+    return (Onward(interaction: "\(handle)"), app)
   }
 }

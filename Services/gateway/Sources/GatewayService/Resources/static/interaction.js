@@ -26,8 +26,10 @@ export async function advance(interaction, step) {
 }
 
 function follow(answer, interaction) {
+  // Once somebody is signed in, what the browser has carried has an id.
+  const id = answer?.interaction?.id ?? interaction;
   // Replaced, not added: going back must not lead into a step that is over.
-  location.replace(answer?.redirectUrl ?? `/interaction?interaction=${encodeURIComponent(interaction)}`);
+  location.replace(answer?.redirectUrl ?? `/interaction?interaction=${encodeURIComponent(id)}`);
 }
 
 /** Makes the cancel button of a page work. */

@@ -1,0 +1,53 @@
+extension OIDC {
+  /// What a browser goes on with in an unfinished authorization: the id of a row, or the request itself, sealed. It stands in
+  /// addresses of ours, and it is no authority: whoever brings it has to be the browser that it was given to.
+  public enum InteractionHandle: Codable, Sendable, Hashable, CustomStringConvertible {
+    case stored(InteractionID)
+    /// As `oidc` sealed it: base64url characters. Nothing is written for a browser in which nobody has signed in.
+    case carried(String)
+
+    /// Bytes of one that is carried: as part of an address in a `Location` header it leaves room in the 4 KiB that proxies
+    /// give all headers of an answer.
+    public static let longestCarried = 1600
+
+    /// Nil when it is neither.
+    public init?(_ text: String) {
+      if let id = InteractionID(text) {
+        self = .stored(id)
+      } else if !text.isEmpty, text.utf8.count <= Self.longestCarried, text.utf8.allSatisfy(Self.isBase64URL) {
+        self = .carried(text)
+      } else {
+        return nil
+      }
+    }
+
+    public var description: String {
+      switch self {
+      case .stored(let id): "\(id)"
+      case .carried(let text): text
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      guard let handle = Self(try container.decode(String.self)) else {
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "This is no interaction's handle.")
+      }
+      self = handle
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(description)
+    }
+
+    private static func isBase64URL(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+  }
+}
