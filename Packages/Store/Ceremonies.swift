@@ -43,8 +43,8 @@ public enum Ceremonies {
   }
 
   /// The first administrator, their passkey and session, together; one winner ever, while set-up is open. It runs in a
-  /// transaction that began with `Users.LockAccounts`: somebody who is being made at this moment is seen. The ceremony counts
-  /// as a proof for each of the steps that they are led through next.
+  /// transaction that began with `Users.LockAccounts`: somebody who is being made at this moment is seen. The ceremony
+  /// counts as a proof for each of the steps that they are led through next.
   public struct CompleteSetup: Statement {
     public static let sql = """
       WITH \(SpentChallenge.cte),
@@ -228,8 +228,8 @@ public enum Ceremonies {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
   }
 
-  /// Stores another passkey of a user, using the proof that allowed it, and tells them by mail: but not of the first one in
-  /// the session in which they made the account.
+  /// Stores another passkey of a user, using the proof that allowed it, and tells them by mail: but not of the first
+  /// one in the session in which they made the account.
   public struct AddPasskey: Statement {
     public static let sql = """
       WITH \(SpentChallenge.cte),

@@ -4,7 +4,8 @@ public import Postgres
 
 /// Unfinished authorizations.
 public enum Interactions {
-  /// Stores a request whose client and redirect URI are proven. The id is derived, so that a retry stores nothing twice.
+  /// Stores a request whose client and redirect URI are proven. The id is derived, so that a retry stores nothing
+  /// twice.
   public struct Create: Statement {
     public static let sql = """
       INSERT INTO interactions (id, client_id, parameters, browser_hash, created_at, expires_at)
@@ -43,8 +44,8 @@ public enum Interactions {
     }
   }
 
-  /// Stores what a browser in which nobody is signed in cannot carry, and lets go of the oldest where there are too many of the
-  /// same network, or of the same client: whoever floods us floods themselves.
+  /// Stores what a browser in which nobody is signed in cannot carry, and lets go of the oldest where there are too
+  /// many of the same network, or of the same client: whoever floods us floods themselves.
   public struct CreateForStranger: Statement {
     public static let sql = """
       WITH beyond AS (

@@ -4,8 +4,8 @@ public import Postgres
 
 /// Codes that people ask for by mail.
 public enum MailedCodes {
-  /// How long a changed address waits for codes. Nobody who only holds a session, or a key, may have the way into an account
-  /// mailed to themselves before its owner hears of it.
+  /// How long a changed address waits for codes. Nobody who only holds a session, or a key, may have the way into an
+  /// account mailed to themselves before its owner hears of it.
   public struct Wait: Sendable, Equatable {
     /// Nil: codes are mailed at once.
     let seconds: Double?
@@ -46,8 +46,8 @@ public enum MailedCodes {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// For whoever has had this address for long enough and is not disabled: a code, the mail that brings it to the address that they have, and
-  /// the entry in the record, together. For anybody else nothing.
+  /// For whoever has had this address for long enough and is not disabled: a code, the mail that brings it to the
+  /// address that they have, and the entry in the record, together. For anybody else nothing.
   ///
   /// The mail goes to the address as it is stored, not as it was typed: two that compare as equal without regard to case may
   /// still be two people's.

@@ -117,9 +117,9 @@ public enum OneTimeCodes {
     }
   }
 
-  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together. Where the account has a passkey,
-  /// a code that somebody asked for by mail leaves none: a mailbox is no second key to an account that has a first. One that
-  /// an administrator's API key made leaves a proof for one API key besides.
+  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together. Where the account has a
+  /// passkey, a code that somebody asked for by mail leaves none: a mailbox is no second key to an account that has a
+  /// first. One that an administrator's API key made leaves a proof for one API key besides.
   public struct Redeem: Statement {
     public static let sql = """
       WITH used AS (

@@ -37,8 +37,8 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting: one for one request,
-  /// however often it is repeated. No row: there is none.
+  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting: one for one
+  /// request, however often it is repeated. No row: there is none.
   public struct Use: Statement {
     public static let sql = """
       WITH good AS (

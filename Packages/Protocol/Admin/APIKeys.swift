@@ -77,8 +77,8 @@ extension Admin {
     }
   }
 
-  /// Makes a key of somebody else's, for a program that goes on in their name. An administrator's API key does it by itself, a
-  /// session by a proof for `apiKey`.
+  /// Makes a key of somebody else's, for a program that goes on in their name. An administrator's API key does it by
+  /// itself, a session by a proof for `apiKey`.
   public struct CreateAPIKeyOfUser: ServiceRequest {
     public static let method: MethodName = "admin.createAPIKeyOfUser/1"
     public static let replay = Replay.replayable

@@ -141,8 +141,8 @@ extension Admin {
     public init() {}
   }
 
-  /// With what was sent to a person's former address: they changed it themselves, so codes by mail go to the new one at once.
-  /// Anybody may bring it; whoever reads that mailbox is who it is about.
+  /// With what was sent to a person's former address: they changed it themselves, so codes by mail go to the new one at
+  /// once. Anybody may bring it; whoever reads that mailbox is who it is about.
   public struct ConfirmNewAddress: ServiceRequest {
     public static let method: MethodName = "admin.confirmNewAddress/1"
     public static let replay = Replay.replayable

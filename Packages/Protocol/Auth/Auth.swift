@@ -95,8 +95,8 @@ public enum Auth {
     /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
     case authorize(InteractionID)
 
-    /// Whether one proof is good for as often as it takes within its time: whoever sets up three apps is asked once. What takes
-    /// over an account or the installation takes a proof of its own every time.
+    /// Whether one proof is good for as often as it takes within its time: whoever sets up three apps is asked once.
+    /// What takes over an account or the installation takes a proof of its own every time.
     public var isLasting: Bool {
       switch self {
       case .clientSecret, .redirectURI, .signingKeys: true

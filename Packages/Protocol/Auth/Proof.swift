@@ -9,6 +9,9 @@ extension Auth {
       case notSignedIn
     }
 
+    /// Purposes of one assertion: what one act may take, and to change a person takes two.
+    public static let mostPurposes = 4
+
     public var purpose: ProofPurpose
     /// Further ones, when one act takes several.
     public var also: [ProofPurpose]?
@@ -19,8 +22,8 @@ extension Auth {
     }
   }
 
-  /// Checks the assertion and records a proof for each purpose, bound to the session: good within five minutes for one use, or
-  /// for any number where the purpose is lasting.
+  /// Checks the assertion and records a proof for each purpose, bound to the session: good within five minutes for one
+  /// use, or for any number where the purpose is lasting.
   public struct FinishProof: ServiceRequest {
     public static let method: MethodName = "auth.finishProof/1"
     public static let replay = Replay.replayable

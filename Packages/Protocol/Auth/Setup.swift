@@ -13,7 +13,8 @@ extension Auth {
     public init() {}
   }
 
-  /// Begins the registration of the first administrator's passkey, for whoever has the code from the log. Writes nothing.
+  /// Begins the registration of the first administrator's passkey, for whoever has the code from the log. Writes
+  /// nothing.
   public struct BeginSetup: ServiceRequest {
     public static let method: MethodName = "auth.beginSetup/1"
     public static let replay = Replay.read

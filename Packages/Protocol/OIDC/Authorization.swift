@@ -84,8 +84,8 @@ extension OIDC {
     case gone
   }
 
-  /// Looks at an interaction. One that the browser carries is stored once somebody is signed in; where nothing is left to do,
-  /// its answer is issued.
+  /// Looks at an interaction. One that the browser carries is stored once somebody is signed in; where nothing is left
+  /// to do, its answer is issued.
   public struct ViewInteraction: ServiceRequest {
     public static let method: MethodName = "oidc.viewInteraction/3"
     public static let replay = Replay.replayable

@@ -1,13 +1,13 @@
 extension OIDC {
-  /// What a browser goes on with in an unfinished authorization: the id of a row, or the request itself, sealed. It stands in
-  /// addresses of ours, and it is no authority: whoever brings it has to be the browser that it was given to.
+  /// What a browser goes on with in an unfinished authorization: the id of a row, or the request itself, sealed. It
+  /// stands in addresses of ours, and it is no authority: whoever brings it has to be the browser that it was given to.
   public enum InteractionHandle: Codable, Sendable, Hashable, CustomStringConvertible {
     case stored(InteractionID)
     /// As `oidc` sealed it: base64url characters. Nothing is written for a browser in which nobody has signed in.
     case carried(String)
 
-    /// Bytes of one that is carried: as part of an address in a `Location` header it leaves room in the 4 KiB that proxies
-    /// give all headers of an answer.
+    /// Bytes of one that is carried: as part of an address in a `Location` header it leaves room in the 4 KiB that
+    /// proxies give all headers of an answer.
     public static let longestCarried = 1600
 
     /// Nil when it is neither.

@@ -21,8 +21,8 @@ public struct Mail: Codable, Sendable, Equatable {
   }
 
   public enum Content: Codable, Sendable, Equatable {
-    /// A code that signs in once, and the link that holds it. Which passkeys it may add depends on who asked for it: the
-    /// reader, or an administrator.
+    /// A code that signs in once, and the link that holds it. Which passkeys it may add depends on who asked for it:
+    /// the reader, or an administrator.
     case oneTimeCode(code: Secret, link: Secret, expiresAt: Date, askedByReader: Bool)
     /// Somebody signed in with a browser that was not seen before.
     case newDevice(Origin)
@@ -32,8 +32,8 @@ public struct Mail: Codable, Sendable, Equatable {
     case newAPIKey(name: String, Origin)
     /// An administrator made a link that signs in as the reader.
     case signInLink(by: String, Origin)
-    /// The reader's account has another address now, or none; goes to the one before. If codes wait, they go to the new one
-    /// after a day, or as soon as the link is followed; without a link there is no shorter way.
+    /// The reader's account has another address now, or none; goes to the one before. If codes wait, they go to the new
+    /// one after a day, or as soon as the link is followed; without a link there is no shorter way.
     case newAddress(String?, waits: Bool, confirm: Secret?, Origin)
     /// The link that proves the reader's address.
     case verifyEmail(link: Secret, expiresAt: Date)

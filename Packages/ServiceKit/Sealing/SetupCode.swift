@@ -1,10 +1,10 @@
 public import Store
 
-/// The code that `/setup` asks for: whoever reads the log, or may run a command on the machine, is who may set this up; whoever
-/// merely reaches the port first is not.
+/// The code that `/setup` asks for: whoever reads the log, or may run a command on the machine, is who may set this up;
+/// whoever merely reaches the port first is not.
 ///
-/// Made from the installation's id under the key that auth hashes codes with, so that every process knows it and none has to
-/// store it.
+/// Made from the installation's id under the key that auth hashes codes with, so that every process knows it and none
+/// has to store it.
 public enum SetupCode {
   /// Characters of five bits each: nobody guesses it in the hour.
   static let length = 12
@@ -30,9 +30,10 @@ public enum SetupCode {
 }
 
 extension AppURL {
-  /// Whether somebody who wants to set this up has to show the code: everybody but who sits at this machine, where nobody else
-  /// can reach it.
+  /// Whether somebody who wants to set this up has to show the code: everybody but who sits at this machine, where
+  /// nobody else can reach it.
   ///
-  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it brings somebody.
+  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it brings
+  /// somebody.
   public func asksForSetupCode(isFromThisMachine: Bool) -> Bool { !(isFromThisMachine && isLocalhost) }
 }

@@ -10,9 +10,9 @@ extension AuthService {
     _ message: Auth.BeginProof, _ call: Call
   ) async throws(ServiceFailure) -> Auth.BeginProof.Response {
     guard let session = try await session(call) else { return .notSignedIn }
-    guard message.also?.count ?? 0 < Limits.purposesOfProof else {
+    guard message.also?.count ?? 0 < Auth.BeginProof.mostPurposes else {
       throw ServiceFailure(
-        .malformed, mayHaveHappened: false, "A proof is for at most \(Limits.purposesOfProof) purposes.")
+        .malformed, mayHaveHappened: false, "A proof is for at most \(Auth.BeginProof.mostPurposes) purposes.")
     }
     let passkeys = try await store.read(Passkeys.List(user: session.user.id), call)
     let state = ProofState(
@@ -54,11 +54,6 @@ extension AuthService {
       return .refused(outcome?.spent == true ? .verificationFailed : .spent)
     }
   }
-}
-
-extension Limits {
-  /// What one act may take proofs for at once: to change a person takes two at most.
-  static let purposesOfProof = 4
 }
 
 extension CredentialDescriptor {

@@ -32,8 +32,8 @@ extension OIDCService {
     return try await progress(situation, message.handle, byPage: false, call)
   }
 
-  /// RFC 6749 §4.1.2.1: the person declined. Where nobody is signed in there is nothing to write it into, nor anything that
-  /// could go on without them.
+  /// RFC 6749 §4.1.2.1: the person declined. Where nobody is signed in there is nothing to write it into, nor anything
+  /// that could go on without them.
   public func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
@@ -43,8 +43,8 @@ extension OIDCService {
     return try await progress(situation, message.handle, byPage: false, call)
   }
 
-  /// The interaction, if it is alive and this browser's. Its handle alone is no authority: a browser that brings another
-  /// cookie is told nothing.
+  /// The interaction, if it is alive and this browser's. Its handle alone is no authority: a browser that brings
+  /// another cookie is told nothing.
   private func situation(
     _ handle: OIDC.InteractionHandle, _ call: Call
   ) async throws(ServiceFailure) -> Situation? {

@@ -4,8 +4,8 @@ import OIDCRules
 import ServiceKit
 import Store
 
-/// An authorization request that waits for a person: the browser carries it, sealed, until somebody is signed in there, and only
-/// then is there a row. What it brought is checked again at every step.
+/// An authorization request that waits for a person: the browser carries it, sealed, until somebody is signed in there,
+/// and only then is there a row. What it brought is checked again at every step.
 struct UnfinishedRequest: Codable, Sendable {
   static let purpose = "interaction"
 
@@ -22,8 +22,8 @@ struct UnfinishedRequest: Codable, Sendable {
     requestedAt = facts.now
   }
 
-  /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, OpenID Connect Core §3.1.2.1, §5.2, §5.5 and §6, Multiple Response Types §2.1,
-  /// and `audience`, by which Pocket ID's clients name an API.
+  /// RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, OpenID Connect Core §3.1.2.1, §5.2, §5.5 and §6, Multiple Response
+  /// Types §2.1, and `audience`, by which Pocket ID's clients name an API.
   private static let known: Set<String> = [
     "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method",
     "resource",
@@ -71,7 +71,8 @@ extension OIDCService {
     return .stored(id)
   }
 
-  /// Stores what a browser carried, now that somebody is signed in there: under the same id however often it is brought.
+  /// Stores what a browser carried, now that somebody is signed in there: under the same id however often it is
+  /// brought.
   func keep(_ request: UnfinishedRequest, carried text: String, _ call: Call) async throws(ServiceFailure)
     -> InteractionID
   {
@@ -95,7 +96,8 @@ extension OIDCService {
 extension Limits {
   /// Bytes of a request that waits, as JSON text: what apps send has under 1 KiB, with claims and a hint a few.
   static let unfinishedRequest = 8 * 1024
-  /// Requests too large for a browser to carry that one network leaves with us: an office that begins to sign in at once.
+  /// Requests too large for a browser to carry that one network leaves with us: an office that begins to sign in at
+  /// once.
   static let unfinishedOfNetwork = 32
   /// The same for one client, whoever sends them: 4 MiB at most.
   static let unfinishedOfClient = 512

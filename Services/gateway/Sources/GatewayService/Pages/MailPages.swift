@@ -83,8 +83,8 @@ package struct VerifyEmailPage: Page {
   package init(token: String) { self.token = token }
 }
 
-/// `/confirm-new-address?token=…` — whoever reads the former mailbox need not be signed in, so opening the page does nothing:
-/// programs fetch links ahead.
+/// `/confirm-new-address?token=…` — whoever reads the former mailbox need not be signed in, so opening the page does
+/// nothing: programs fetch links ahead.
 package struct ConfirmNewAddressPage: Page {
   package static let template = "confirm-new-address"
   let token: String

@@ -35,8 +35,8 @@ enum AuthorizeRoutes {
 }
 
 extension Exchange {
-  /// A page that posts another site's form once more: by a form of ours, with which the browser sends its cookies, and with
-  /// nothing in an address, which logs keep and proxies bound.
+  /// A page that posts another site's form once more: by a form of ours, with which the browser sends its cookies, and
+  /// with nothing in an address, which logs keep and proxies bound.
   func relay(_ fields: [FormField], to target: String) -> Response {
     var response = page(RelayPage(target: target, fields: fields))
     // What follows may lead to an app: browsers hold its address against `form-action`.

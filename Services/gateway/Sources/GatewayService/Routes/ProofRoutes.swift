@@ -30,12 +30,9 @@ enum ProofRoutes {
     },
   ]
 
-  /// One assertion proves for at most so many purposes: what one act takes.
-  private static let mostPurposes = 4
-
   /// At least one.
   private static func purposes(
-    _ exchange: Exchange, atMost limit: Int = mostPurposes
+    _ exchange: Exchange, atMost limit: Int = Auth.BeginProof.mostPurposes
   ) throws(Refusal) -> [Auth.ProofPurpose] {
     let texts = (try exchange.query("purpose") ?? "").split(separator: ",", omittingEmptySubsequences: false)
     let purposes = texts.compactMap { Auth.ProofPurpose(String($0)) }
