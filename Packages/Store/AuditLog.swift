@@ -75,6 +75,17 @@ public struct AuditEntry: Sendable {
     "EXISTS (SELECT 1 FROM audit_log WHERE id = \(id(in: parameter)))"
   }
 
+  /// SQL: whether what `user` does themselves, of the kind of the entry in `parameter`, leaves room for one more this hour.
+  ///
+  /// - Parameter most: SQL for how many an hour has room for; NULL for as many as they like.
+  static func hasRoom(parameter: String, user: String, most: String) -> String {
+    """
+    (\(most)::int IS NULL OR \(most)::int > (SELECT count(*) FROM (
+      SELECT 1 FROM audit_log WHERE user_id = \(user) AND event = \(parameter)::jsonb ->> 'event'
+        AND coalesce(actor_id, user_id) = user_id AND created_at > now() - interval '1 hour' LIMIT \(most)) AS own))
+    """
+  }
+
   /// Bytes of all that an entry says in `data` and `changes`: with who, where and when, a hundred entries, the
   /// largest page of a list, fit a frame of 1 MiB.
   static let longestDetails = 6 * 1024
@@ -172,6 +183,32 @@ public enum AuditLog {
     public init(_ entry: AuditEntry) { id = entry.id }
 
     public func bind(_ values: inout Bindings) { values.add(id) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  /// Whether what somebody does themselves leaves room for the entry this hour, or the entry is there already.
+  public struct HasRoom: Statement {
+    public static let sql = """
+      SELECT \(AuditEntry.hasRoom(parameter: "$1", user: "$2", most: "$3")) OR \(AuditEntry.isWritten(parameter: "$1"))
+      """
+
+    let entry: AuditEntry
+    let user: UserID
+    let most: Int?
+
+    /// - Parameter most: nil for as many as they like.
+    public init(for entry: AuditEntry, of user: UserID, most: Int?) {
+      self.entry = entry
+      self.user = user
+      self.most = most
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(entry.json)
+      values.add(user.uuid)
+      values.add(most.map(Int32.init(clamping:)))
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }

@@ -8,12 +8,15 @@ public enum Authorizations {
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
   ///
   /// It never writes a consent, which is what a person gives (`Interactions.Consent`): a client that asks for none
-  /// gets a grant without scopes. No row where the consent was withdrawn meanwhile, and nothing is ended then.
+  /// gets a grant without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen enough of
+  /// such entries (`AuditLog.HasRoom`); nothing is ended then.
   public struct Issue: Statement {
     public static let sql = """
       WITH admitted AS (
-        SELECT 1 WHERE $19
-          OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL)),
+        SELECT 1 WHERE ($19
+          OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL))
+          AND (\(AuditEntry.hasRoom(parameter: "$16", user: "$6", most: "$20"))
+            OR \(AuditEntry.isWritten(parameter: "$16")))),
       ended AS (
         UPDATE interactions SET ended_at = now(), ended_by = $3
         WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) AND EXISTS (SELECT 1 FROM admitted) RETURNING 1),
@@ -53,13 +56,15 @@ public enum Authorizations {
     public var claims: String?
     /// The client asks for no consent, so that none need be there.
     public var skipsConsent: Bool
+    /// How many codes of this kind an hour has room for; nil for as many as the person likes.
+    public var mostPerHour: Int?
 
     public init(
       id: UUID, interaction: InteractionID?, request: RequestID, codeHash: Data, clientID: String, user: UserID,
       session: SessionID, scopes: [String], redirectURI: String?, nonce: String?, codeChallenge: String?,
       authTime: Date, amr: [String], requestedAt: Date,
       codeLifetimeSeconds: Double, entry: AuditEntry, offline: Bool = false, claims: String? = nil,
-      skipsConsent: Bool = false
+      skipsConsent: Bool = false, mostPerHour: Int? = nil
     ) {
       self.id = id
       self.interaction = interaction
@@ -80,6 +85,7 @@ public enum Authorizations {
       self.offline = offline
       self.claims = claims
       self.skipsConsent = skipsConsent
+      self.mostPerHour = mostPerHour
     }
 
     public func bind(_ values: inout Bindings) {
@@ -102,6 +108,7 @@ public enum Authorizations {
       values.add(offline)
       values.add(claims)
       values.add(skipsConsent)
+      values.add(mostPerHour.map(Int32.init(clamping:)))
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }

@@ -94,7 +94,9 @@ public enum Ownership {
       ]),
     // `admin` looks whether an administrator has put a link of their own aside.
     Table("one_time_codes", writer: .auth, others: [.admin: [.select]]),
-    Table("attempts", writer: .auth, others: [.admin: [.select, .insert, .update(nil)]]),
+    Table(
+      "attempts", writer: .auth,
+      others: [.admin: [.select, .insert, .update(nil)], .oidc: [.select, .insert, .update(nil)]]),
     Table("known_devices", writer: .auth),
     Table("grants", writer: .oidc),
     Table("interactions", writer: .oidc),

@@ -152,6 +152,26 @@ struct ImageTests {
     #expect(answers.prefix(21).allSatisfy { $0 == .kept } && answers.last == .tooMuch)
   }
 
+  @Test("a person's own picture changes so often in an hour, and no work is done for more")
+  func often() async throws {
+    guard case .stored = try await put(nil, file) else {
+      Issue.record("it was not stored")
+      return
+    }
+    try await world.sql(
+      """
+      INSERT INTO audit_log (id, event, user_id, actor_id, address, user_agent, data, request_id)
+      SELECT gen_random_uuid(), event, user_id, actor_id, '', '', '{}', '\\x00'
+      FROM audit_log, generate_series(1, 119) WHERE event = 'IMAGE_UPDATED'
+      """)
+    #expect(try await put(nil, file) == .tooMany)
+    #expect(try await put(nil, Data("hello".utf8)) == .tooMany)
+    guard case .stored = try await put(.application(.background), file) else {
+      Issue.record("the installation's pictures are no one's own")
+      return
+    }
+  }
+
   @Test("what is no picture is refused for its reason")
   func refusals() async throws {
     #expect(try await put(nil, Data("hello".utf8)) == .refused(.format))

@@ -22,6 +22,18 @@ struct FloodGateTests {
     #expect(await gate.pass([.signIn], "192.0.2.1", now: start) == nil)
   }
 
+  @Test("whoever was right gets the token back, and never more than a burst")
+  func givenBack() async {
+    let gate = FloodGate()
+    for _ in 0..<100 {
+      #expect(await gate.pass([.general, .oneTimeCode], "192.0.2.1", now: start) == nil)
+      await gate.giveBack([.oneTimeCode], "192.0.2.1")
+    }
+    for _ in 0..<10 { await gate.giveBack([.oneTimeCode], "192.0.2.1") }
+    for _ in 0..<5 { #expect(await gate.pass([.oneTimeCode], "192.0.2.1", now: start) == nil) }
+    #expect(await gate.pass([.oneTimeCode], "192.0.2.1", now: start) == 10)
+  }
+
   @Test("IPv6 is counted by network of 64 bits")
   func network() async {
     #expect(FloodGate.network("2001:db8:1:2:3:4:5:6") == FloodGate.network("2001:db8:1:2::9"))

@@ -192,4 +192,50 @@ struct FrontTests {
       #expect(try await client.get("/login", ["X-Forwarded-For": "192.0.2.1"]).status == 200)
     }
   }
+
+  @Test("whoever is right is not counted among those who guess")
+  func rightGuesses() async throws {
+    try await withGateway(proxies: "127.0.0.1", limitsFloods: true) { (services, client) async throws in
+      services.on(Auth.SignInWithCode.self, .signedIn(Sample.signedIn()))
+      for _ in 0..<12 {
+        let reply = try await client.post("/api/one-time-access-token/x", [:], ["X-Forwarded-For": "192.0.2.1"])
+        #expect(reply.status == 200)
+      }
+    }
+  }
+
+  @Test("behind a proxy that is not believed, a stranger's bad assertions keep nobody out, while guesses are counted")
+  func unbelievedProxy() async throws {
+    try await withGateway(limitsFloods: true) { (services, client) async throws in
+      services.on(Auth.FinishSignIn.self, .refused(.unknownPasskey))
+      services.on(Auth.SignInWithCode.self, .wrong)
+      let forwarded = ["X-Forwarded-For": "198.51.100.1"]
+      for _ in 0..<30 {
+        #expect(try await client.post("/api/webauthn/login/finish", [:], forwarded).status == 401)
+      }
+      services.on(Auth.FinishSignIn.self, .signedIn(Sample.signedIn()))
+      #expect(try await client.post("/api/webauthn/login/finish", [:], forwarded).status == 200)
+      for _ in 0..<5 { _ = try await client.post("/api/one-time-access-token/x", [:], forwarded) }
+      #expect(try await client.post("/api/one-time-access-token/x", [:], forwarded).status == 429)
+    }
+  }
+
+  @Test("an administrator reads which proxy is not believed, and what to set")
+  func unbelievedProxyOnPage() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.CurrentSession.self, .signedIn(Sample.user, Sample.session))
+      services.on(
+        Admin.GetSettings.self,
+        .settings(Admin.SettingsView(settings: ApplicationSettings(chosen: [:], isFixed: false), secrets: [])))
+      services.on(Admin.ListGroups.self, .groups(.init(items: [], total: 0, page: 1, limit: 100)))
+      func page(_ headers: [String: String] = [:]) async throws -> String {
+        let cookie = ["Cookie": "access_token=token"].merging(headers) { first, _ in first }
+        return try await client.get("/settings/admin/application-configuration", cookie).text
+      }
+      #expect(try await !page().contains("TRUST_PROXY"))
+      _ = try await client.get("/login", ["X-Forwarded-For": "198.51.100.1"])
+      let told = try await page()
+      #expect(told.contains("127.0.0.1") && told.contains("TRUST_PROXY=true"))
+    }
+  }
 }

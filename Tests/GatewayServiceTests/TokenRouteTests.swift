@@ -47,7 +47,7 @@ struct TokenRouteTests {
       let json = try await client.send("POST", "/api/oidc/token", ["Content-Type": "application/json"], body: [0x7B])
       #expect(json.status == 415 && json.json["error"] == "invalid_request")
       #expect(try await client.send("POST", "/api/oidc/token").status == 415)
-      let large = try await client.form("/api/oidc/token", String(repeating: "a", count: Limits.form + 1))
+      let large = try await client.form("/api/oidc/token", String(repeating: "a", count: Limits.body + 1))
       #expect(large.status == 413 && large.json["error_description"]?.string?.contains("64 KiB") == true)
       let encoding = try await client.form("/api/oidc/token", "code=%FF")
       #expect(encoding.status == 400 && encoding.json["error_description"]?.string?.contains("code") == true)

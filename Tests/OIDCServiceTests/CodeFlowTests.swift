@@ -25,6 +25,39 @@ import Testing
     }
   }
 
+  @Test("codes of an hour are bounded for each person; the app hears why, and a repeated request gets its code again")
+  func often() async throws {
+    let flow = try await Flow.start()
+    _ = try await flow.redirect()
+    let id = RequestID()
+    guard case .redirect(let first) = try await flow.authorize(id: id) else {
+      Issue.record("no code")
+      return
+    }
+    try await flow.world.sql(
+      """
+      INSERT INTO audit_log (id, event, user_id, address, user_agent, data, request_id)
+      SELECT gen_random_uuid(), event, user_id, '', '', '{}', '\\x00'
+      FROM audit_log, generate_series(1, 1500) WHERE event = 'CLIENT_AUTHORIZATION'
+      """)
+    guard case .redirect(let refused) = try await flow.authorize() else {
+      Issue.record("it was not the app that heard")
+      return
+    }
+    #expect(refused.contains("error=temporarily_unavailable") && refused.contains("state=s1"))
+    guard case .redirect(let again) = try await flow.authorize(id: id) else {
+      Issue.record("the repeated request was counted")
+      return
+    }
+    #expect(again == first)
+    try await flow.world.sql("UPDATE audit_log SET created_at = created_at - interval '1 hour'")
+    guard case .redirect(let later) = try await flow.authorize() else {
+      Issue.record("the hour is over")
+      return
+    }
+    #expect(later.contains("code="))
+  }
+
   @Test("a code presented again by its owner ends what it gave")
   func reuse() async throws {
     let flow = try await Flow.start()

@@ -31,6 +31,26 @@ import Testing
     #expect(try await flow.own(["client_secret": "wrong"]).error == "invalid_client")
   }
 
+  @Test("whoever guesses at a secret is stopped, at every instance, and nobody else is")
+  func guesses() async throws {
+    let flow = try await flow(Self.quick)
+    let right = ["client_secret": "imported-secret"]
+    for index in 0..<20 {
+      #expect(
+        try await flow.own(["client_secret": "guess \(index)"], from: "2001:db8::\(index)").error == "invalid_client")
+    }
+    // The network is a /64; the secret is right, and not looked at.
+    #expect(try await flow.own(right, from: "2001:db8::ffff").error == "invalid_client")
+    #expect(try await flow.world.database.read(Stored()).first?.algorithm == "bcrypt")
+    let other = flow.world.otherOIDC
+    #expect(
+      try await flow.own(["client_secret": "once more"], at: other, from: "2001:db8::1").error == "invalid_client")
+    #expect(try await flow.own(right, at: other, from: "2001:db8::2").error == "invalid_client")
+
+    #expect(try await flow.own(right, from: "2001:db8:0:1::1").error == nil)
+    #expect(try await flow.own(right, at: other, from: "192.0.2.7").error == nil)
+  }
+
   @Test("many at once are all answered")
   func atOnce() async throws {
     let flow = try await flow(Self.quick)

@@ -27,16 +27,20 @@ extension Flow {
 
   /// The client credentials grant.
   func own(
-    _ changes: [String: String?] = [:], at service: RemoteOIDC? = nil, id: RequestID = RequestID()
+    _ changes: [String: String?] = [:], at service: RemoteOIDC? = nil, id: RequestID = RequestID(),
+    from address: String? = nil
   ) async throws -> Answer {
-    try await send(["grant_type": "client_credentials"], changes, at: service, id: id)
+    try await send(["grant_type": "client_credentials"], changes, at: service, id: id, from: address)
   }
 
   private func send(
-    _ form: [String: String?], _ changes: [String: String?], at service: RemoteOIDC?, id: RequestID
+    _ form: [String: String?], _ changes: [String: String?], at service: RemoteOIDC?, id: RequestID,
+    from address: String? = nil
   ) async throws -> Answer {
     let message = OIDC.ExchangeToken(form: fields(form, changes), authorization: nil)
-    switch try await (service ?? world.oidc).exchangeToken(message, world.call(id: id)) {
+    var call = world.call(id: id)
+    if let address { call.caller.address = address }
+    switch try await (service ?? world.oidc).exchangeToken(message, call) {
     case .issued(let value): return Answer(tokens: value)
     case .refused(let refusal): return Answer(error: refusal.error)
     }

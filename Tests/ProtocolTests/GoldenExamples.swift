@@ -126,7 +126,8 @@ extension GoldenCatalogue {
         Admin.DeleteClientSecret(clientID: "grafana", secretID: secret.id), answers: .deleted, .notFound,
         .denied(.notSignedIn)),
       .of(
-        Admin.UpdateOwnProfile(profile: profile), answers: .updated(person), .invalid([problem]), .denied(.notSignedIn)),
+        Admin.UpdateOwnProfile(profile: profile), answers: .updated(person), .invalid([problem]), .tooMany,
+        .denied(.notSignedIn)),
     ]
   }
 }

@@ -15,7 +15,8 @@ extension GoldenCatalogue {
         Admin.AddUploadPart(part: 0, bytes: Data([1, 2, 3])), answers: .kept, .tooMuch, .denied(.notSignedIn)),
       .of(
         Admin.PutImage(slot: logo, body: .file(parts: 1, rest: Data([4, 5]))),
-        answers: .stored(version: version), .refused(.tooManyPixels), .notFound, .denied(.notAdministrator)),
+        answers: .stored(version: version), .refused(.tooManyPixels), .tooMany, .notFound,
+        .denied(.notAdministrator)),
       .of(
         Admin.DeleteImage(slot: .application(.background)), answers: .deleted, .notFound, .denied(.notAdministrator)),
       .of(

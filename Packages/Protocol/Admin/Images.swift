@@ -49,12 +49,14 @@ extension Admin {
 
   /// Puts an image into its place. A person's own picture is theirs to change; all else is for administrators.
   public struct PutImage: ServiceRequest {
-    public static let method: MethodName = "admin.putImage/1"
+    public static let method: MethodName = "admin.putImage/2"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable {
       case stored(version: String)
       case refused(ImageProblem)
+      /// The person has changed their picture often enough this hour.
+      case tooMany
       /// No such person or client.
       case notFound
       case denied(Denial)

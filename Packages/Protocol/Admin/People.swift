@@ -157,13 +157,15 @@ extension Admin {
   /// The caller changes their own profile, or only its locale where people may not edit their accounts. A new e-mail
   /// address is unverified until it is proven, unless every address counts as verified.
   public struct UpdateOwnProfile: ServiceRequest {
-    public static let method: MethodName = "admin.updateOwnProfile/1"
+    public static let method: MethodName = "admin.updateOwnProfile/2"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable {
       case updated(User)
       /// A name that another has, or had until recently, has the code `taken` or `retired`.
       case invalid([FieldProblem])
+      /// The person has changed their account often enough this hour.
+      case tooMany
       case denied(Denial)
     }
 

@@ -28,7 +28,7 @@ extension PageSamples {
     let others = ["Friends", "Book club"].map {
       GroupSummary(id: GroupID(UUID()), name: $0.lowercased(), friendlyName: text ?? $0)
     }
-    return SettingsPage(view, groups: [group] + others)
+    return SettingsPage(view, groups: [group] + others, unbelievedProxies: text.map { [$0] } ?? ["192.168.1.2"])
   }
 
   static func apiKeys(_ count: Int, text: String? = nil) -> APIKeysPage {

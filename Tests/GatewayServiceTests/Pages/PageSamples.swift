@@ -152,7 +152,7 @@ enum PageSamples {
       text ?? "something/1.0",
     ]
     let places = ["192.168.1.24", "2001:db8:85a3::8a2e:370:7334", "203.0.113.9"]
-    let rows = (0..<sessions).map { index in
+    let rows = (0..<sessions).map { (index: Int) -> AccountPage.Session in
       AccountPage.Session(
         id: "s\(index)", current: index == 0, createdAt: ago(3), lastSeenAt: ago(Double(index) * 30),
         ipAddress: places[index % 3], userAgent: agents[index % 3], methods: index == 2 ? ["otp"] : ["phr"])
@@ -199,7 +199,6 @@ enum PageSamples {
     return ClientsPage(clients: rows, search: text ?? "", pager: pager(page, total))
   }
 
-  /// Every page with one text in every place that a stranger can fill.
   private static func formPost(_ text: String) -> FormPostPage {
     let client = OIDC.ClientSummary(
       id: "grafana", name: text, description: "", launchURL: nil, requiresReauthentication: false,
@@ -210,6 +209,7 @@ enum PageSamples {
         fields: [FormField("code", "4f9c"), FormField("state", text), FormField("iss", "https://id.example.com")]))
   }
 
+  /// Every page with one text in every place that a stranger can fill.
   static func filled(with text: String) -> [Sample] {
     settingsFilled(with: text) + groupSamples(filledWith: text) + plain(filledWith: text)
   }

@@ -51,8 +51,35 @@ struct RawClient: Sendable {
   }
 
   private static func exchange(_ bytes: [UInt8], _ port: Int) throws -> [UInt8] {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
+    let line = try RawLine(port)
+    defer { line.hangUp() }
+    // The server may have answered and closed before it read everything; the answer is there to be read.
+    _ = line.send(bytes)
+    return line.read { _ in false }.bytes
+  }
+
+  /// One connection for as long as a test wants it, on a thread of its own: blocking calls would hold up the server.
+  func talk<Result: Sendable>(_ work: @escaping @Sendable (RawLine) throws -> Result) async throws -> Result {
+    let port = port
+    return try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Swift.Result {
+            let line = try RawLine(port)
+            defer { line.hangUp() }
+            return try work(line)
+          })
+      }
+    }
+  }
+}
+
+/// A connection, byte by byte.
+struct RawLine: Sendable {
+  private let socket: Int32
+
+  init(_ port: Int) throws {
+    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port).bigEndian)
@@ -62,23 +89,52 @@ struct RawClient: Sendable {
         connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard connected == 0 else { throw Failure(description: "no connection to \(port)") }
+    guard connected == 0 else {
+      close(socket)
+      throw RawClient.Failure(description: "no connection to \(port)")
+    }
     var timeout = timeval(tv_sec: 10, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  func hangUp() { close(socket) }
+
+  /// - Returns: whether all of it was taken.
+  func send(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-      // The server may have answered and closed before it read everything; the answer is there to be read.
-      guard count > 0 else { break }
+      guard count > 0 else { return false }
       rest = rest.dropFirst(count)
     }
+    return true
+  }
+
+  func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+  /// Reads until it is enough, the server closes, or ten seconds pass without a byte.
+  func read(until isEnough: ([UInt8]) -> Bool) -> (bytes: [UInt8], isClosed: Bool) {
     var answer: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
+    while !isEnough(answer) {
       let count = recv(socket, &buffer, buffer.count, 0)
-      guard count > 0 else { return answer }
+      guard count > 0 else { return (answer, count == 0 || errno == ECONNRESET) }
       answer += buffer.prefix(count)
     }
+    return (answer, false)
+  }
+
+  /// Everything up to the server's closing, as text.
+  func readToEnd() -> (text: String, isClosed: Bool) {
+    let (bytes, isClosed) = read { _ in false }
+    return (String(decoding: bytes, as: UTF8.self), isClosed)
+  }
+
+  /// The next bytes up to and including some text.
+  func read(upTo text: String) -> String {
+    let wanted = Array(text.utf8)
+    return String(decoding: read { $0.firstRange(of: wanted) != nil }.bytes, as: UTF8.self)
   }
 }
 

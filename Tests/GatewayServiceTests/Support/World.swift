@@ -8,7 +8,8 @@ import Testing
 /// One gateway on a port of its own, with services that say what the test tells them.
 func withGateway(
   _ appURL: String = "http://localhost:1411", internalURL: String? = nil, proxies: String = "false",
-  limitsFloods: Bool = false, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+  limitsFloods: Bool = false, deadlines: Deadlines = Deadlines(),
+  logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
   _ body: (FakeServices, RawClient) async throws -> Void
 ) async throws {
   let services = FakeServices()
@@ -16,7 +17,8 @@ func withGateway(
     appURL: try #require(AppURL(appURL)), internalAppURL: internalURL.flatMap { AppURL($0) }, appName: "Doorstep",
     proxies: try #require(TrustedProxies(proxies)), limitsFloods: limitsFloods)
   let site = Site(settings, services.services, pages: try Pages.renderer.get(), logger: logger)
-  let server = try await Server.start(Gateway.front(site), host: "127.0.0.1", port: 0, logger: logger)
+  let server = try await Server.start(
+    Gateway.front(site), host: "127.0.0.1", port: 0, deadlines: deadlines, logger: logger)
   do {
     try await body(services, RawClient(port: server.port))
   } catch {

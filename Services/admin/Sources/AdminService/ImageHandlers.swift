@@ -25,6 +25,11 @@ extension AdminService {
     case .failure(let denied): return .denied(denied.denial)
     case .success(let found): (principal, slot) = found
     }
+    if message.slot == nil {
+      let entry = AuditEntry(.imageUpdated, call, by: principal)
+      let room = AuditLog.HasRoom(for: entry, of: principal.user.id, most: Limits.ownChangesPerHour)
+      guard try await store.first(room, call) == true else { return .tooMany }
+    }
     guard let file = try await file(slot, message.body, principal, call) else { return .refused(.incomplete) }
     let images: [StoredImage]
     do throws(PictureRefusal) {

@@ -62,6 +62,9 @@ extension AdminService {
     } else if !isSameAddress, change.principal.key != nil {
       wait = MailedCodes.Wait.none
     }
+    let room = AuditLog.HasRoom(
+      for: change.entry(.userUpdated, about: before), of: id, most: Limits.ownChangesPerHour)
+    guard try await transaction.first(room) == true else { return .tooMany }
     guard let after = try await transaction.write(Users.Update(id: id, account, wait: wait)).rows.first else {
       return .denied(.notSignedIn)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import Logging
 import OIDCRules
 import ServiceKit
 import Store
@@ -10,6 +11,25 @@ extension OIDCService {
   ///
   /// - Parameter client: the client with the id presented; nil when there is none.
   func authenticated(
+    _ credentials: PresentedCredentials, _ client: TokenClient?, _ call: Call
+  ) async throws -> AuthenticatedClient {
+    guard let client, credentials.secret != nil, settings.limitsAttempts else {
+      return try await compared(credentials, client, call)
+    }
+    guard !secretGuesses.areSpent(client.id, call) else { throw OAuthError.wrongClient }
+    do {
+      return try await compared(credentials, client, call)
+    } catch let error as OAuthError where error.code == .invalidClient {
+      if let seconds = try await secretGuesses.count(client.id, store, call) {
+        logger.warning(
+          "too many wrong secrets for an app from one network: for \(seconds) s even the right one is refused from there",
+          metadata: ["app": "\(client.id)", "client": "\(call.caller.address)", "request": "\(call.id)"])
+      }
+      throw error
+    }
+  }
+
+  private func compared(
     _ credentials: PresentedCredentials, _ client: TokenClient?, _ call: Call
   ) async throws -> AuthenticatedClient {
     let stored = client.map(ClientCredentials.init)

@@ -9,7 +9,8 @@ import Store
 /// The `oidc` service: authorization requests, consent, codes, tokens, keys.
 ///
 /// It reads the Store, asks `OIDCRules`, and writes what they decide. It must not know cookies, routes, HTTP statuses or
-/// WebAuthn. Any number of its processes may run: nothing is remembered here but the signing keys.
+/// WebAuthn. Any number of its processes may run: nothing is remembered here but the signing keys,
+/// and who has guessed at secrets too often.
 public struct OIDCService: OIDCAPI {
   let settings: OIDCSettings
   let store: StoreAccess
@@ -23,6 +24,7 @@ public struct OIDCService: OIDCAPI {
   let clientSecretKey: [UInt8]
   /// Compares imported secrets, until they are used for the first time.
   let bcrypt = Bcrypt()
+  let secretGuesses = SecretGuesses()
   let clock: any WallClock
   let logger: Logger
 
@@ -68,12 +70,17 @@ public struct OIDCSettings: Sendable {
   public var sessionIdle: Duration
   /// Days after which another key signs; 0 for never by itself.
   public var keyRotationDays: Int
+  /// Whether guesses are bounded; `DISABLE_RATE_LIMITING` says no.
+  public var limitsAttempts: Bool
 
-  public init(issuer: String, internalURL: String, sessionIdle: Duration, keyRotationDays: Int = 90) {
+  public init(
+    issuer: String, internalURL: String, sessionIdle: Duration, keyRotationDays: Int = 90, limitsAttempts: Bool = true
+  ) {
     self.issuer = issuer
     self.internalURL = internalURL
     self.sessionIdle = sessionIdle
     self.keyRotationDays = keyRotationDays
+    self.limitsAttempts = limitsAttempts
   }
 }
 

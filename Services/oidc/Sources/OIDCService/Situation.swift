@@ -139,15 +139,26 @@ extension OIDCService {
     guard let session = situation.facts.session else { return .lost }
     let request = situation.request
     let code = Base64URL.encode(derived.hash("\(call.id)", purpose: "code"))
+    let entry = entry(issuance, situation, session, call)
+    let most = settings.limitsAttempts ? Limits.codesPerHour : nil
     let issue = Authorizations.Issue(
       id: derivedUUID("authorization", call), interaction: situation.interaction, request: call.id,
       codeHash: Data(Digest.sha256(code)), clientID: request.client.id, user: session.user.id, session: session.id,
       scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,
       nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
       amr: issuance.amr, requestedAt: situation.requestedAt,
-      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry(issuance, situation, session, call),
-      offline: request.isOffline, claims: request.claims?.stored, skipsConsent: request.client.skipConsent)
-    guard try await store.write(issue, call).rows.count == 1 else { return .lost }
+      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry,
+      offline: request.isOffline, claims: request.claims?.stored, skipsConsent: request.client.skipConsent,
+      mostPerHour: most)
+    guard try await store.write(issue, call).rows.count == 1 else {
+      let room = AuditLog.HasRoom(for: entry, of: session.user.id, most: most)
+      guard try await store.first(room, call) == false else { return .lost }
+      let error = OAuthError(
+        .temporarilyUnavailable, "This account has signed in to apps too often in the last hour. Try again later.")
+      let refusal = AuthorizationRefusal.redirect(
+        request.redirectURI, mode: request.responseMode, state: request.state, error)
+      return AuthorizationResponse.failure(refusal, issuer: settings.issuer).map { .deliver($0) } ?? .lost
+    }
     return .deliver(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
   }
 

@@ -10,15 +10,16 @@ await ServiceMain.run(
     .oidc, summary: "Authorization, tokens and signing keys of Latchkey.",
     settings: [
       Settings.appURL, Settings.internalAppURL, Settings.sessionDuration, Settings.signingKeyRotationDays,
-      Settings.trustFile,
+      Settings.trustFile, Settings.disableRateLimiting,
     ]
   ) { context in
     let (appURL, internalURL, minutes, days) = try context.environment.read(
       Settings.appURL, Settings.internalAppURL, Settings.sessionDuration, Settings.signingKeyRotationDays)
+    let unlimited = try context.environment.read(Settings.disableRateLimiting)
     let service = try await OIDCService(
       settings: OIDCSettings(
         issuer: appURL.issuer, internalURL: (internalURL ?? appURL).issuer, sessionIdle: .seconds(minutes * 60),
-        keyRotationDays: days),
+        keyRotationDays: days, limitsAttempts: !unlimited),
       database: context.database, keys: context.keys, logger: context.logger)
     let trustFile = try context.environment.read(Settings.trustFile)
     let delivery = BackchannelDelivery(

@@ -9,13 +9,14 @@ import ServiceKit
 package struct Exchange: Sendable {
   package let site: Site
   package let request: Request
+  let body: RequestPayload
   /// The path's parameters, decoded.
   package let parameters: [String: String]
   /// The query as it came, without the question mark.
   package let rawQuery: String?
   package let cookies: Cookies
   /// Goes with every message that this request causes.
-  package let call: Call
+  package var call: Call
   /// The connection came from a loopback address, and no proxy says that it brings somebody.
   package let isFromThisMachine: Bool
   /// Another site's form brought the browser here, without our SameSite=Lax cookies: nobody seems to be signed in.

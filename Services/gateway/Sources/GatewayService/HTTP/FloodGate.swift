@@ -2,13 +2,28 @@ import ServiceKit
 
 /// How often one address may do something: Pocket ID's figures. A bucket holds `burst` tokens and fills at `rate`.
 package struct FloodPolicy: Sendable, Hashable {
+  /// What it counts.
+  package enum Subject: Sendable, Hashable {
+    /// Every request.
+    case requests
+    /// Wrong guesses at something short: whoever is right gets the token back.
+    case guesses
+    /// The same with what cannot be guessed. It spares work and nothing else, so that it must not keep anybody out who
+    /// comes through a proxy behind which everybody is one address.
+    case assertions
+  }
+
   package let name: String
+  package let subject: Subject
   /// Tokens per second.
   package let rate: Double
   package let burst: Double
 
-  package init(_ name: String, _ count: Double, every seconds: Double, burst: Double) {
+  package init(
+    _ name: String, _ count: Double, every seconds: Double, burst: Double, of subject: Subject = .requests
+  ) {
     self.name = name
+    self.subject = subject
     rate = count / seconds
     self.burst = burst
   }
@@ -16,9 +31,9 @@ package struct FloodPolicy: Sendable, Hashable {
   package static let general = FloodPolicy("api", 100, every: 1, burst: 300)
   package static let setup = FloodPolicy("setup", 2, every: 60, burst: 10)
   package static let signUp = FloodPolicy("signup", 2, every: 60, burst: 10)
-  package static let signIn = FloodPolicy("webauthn-login", 1, every: 5, burst: 10)
-  package static let proof = FloodPolicy("reauthentication", 1, every: 10, burst: 5)
-  package static let oneTimeCode = FloodPolicy("one-time-token", 1, every: 10, burst: 5)
+  package static let signIn = FloodPolicy("webauthn-login", 1, every: 5, burst: 10, of: .assertions)
+  package static let proof = FloodPolicy("reauthentication", 1, every: 10, burst: 5, of: .assertions)
+  package static let oneTimeCode = FloodPolicy("one-time-token", 1, every: 10, burst: 5, of: .guesses)
   package static let oneTimeEmail = FloodPolicy("one-time-email", 2, every: 600, burst: 5)
 }
 
@@ -63,6 +78,16 @@ package actor FloodGate {
       buckets[key] = bucket
     }
     return wait > 0 ? max(1, Int(wait.rounded(.up))) : nil
+  }
+
+  /// Gives a token back to every bucket: it was no flood, but the person.
+  package func giveBack(_ policies: [FloodPolicy], _ address: String) {
+    let address = Self.network(address)
+    for policy in policies {
+      let key = Key(policy: policy, address: address)
+      guard let tokens = buckets[key]?.tokens else { continue }
+      buckets[key]?.tokens = min(policy.burst, tokens + 1)
+    }
   }
 
   private static func tokens(_ bucket: Bucket, _ policy: FloodPolicy, _ now: ContinuousClock.Instant) -> Double {

@@ -5,14 +5,20 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceKit
-import Synchronization
 
 /// What is known of a connection.
 package struct ConnectionContext: InitializableFromSource, Sendable {
   /// Who connected, in text; empty for a Unix socket.
   let peer: String
+  private let channel: any Channel
 
-  package init(source: ApplicationRequestContextSource) { peer = source.channel.remoteAddress?.ipAddress ?? "" }
+  package init(source: ApplicationRequestContextSource) {
+    channel = source.channel
+    peer = channel.remoteAddress?.ipAddress ?? ""
+  }
+
+  /// Tells a client that waits with the body until somebody wants it (RFC 9110 §10.1.1).
+  func askForBody() { channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
 }
 
 /// What every request goes through, before and after its route: id, limits, floods, origin, caller, errors, headers, log.
@@ -24,8 +30,8 @@ package struct Front: HTTPResponder {
   private let exit: ErrorExit
   private let headers: SecurityHeaders
   private let originCheck: OriginCheck
-  private let inFlight = InFlight()
-  private let disbelief = DisbeliefNotes()
+  let shares: Shares
+  let neighbourhood: Neighbourhood
 
   package init(_ site: Site, _ routes: RouteTable) {
     self.site = site
@@ -33,6 +39,8 @@ package struct Front: HTTPResponder {
     exit = ErrorExit(site: site)
     headers = SecurityHeaders(isSecure: site.settings.appURL.isSecure)
     originCheck = OriginCheck(origin: site.settings.appURL.origin)
+    shares = site.shares
+    neighbourhood = site.neighbourhood
   }
 
   /// One request's story, for the answer and the log.
@@ -43,8 +51,12 @@ package struct Front: HTTPResponder {
     var template = "-"
     var traits: RouteTraits = []
     var address = ""
+    /// Whose share it counts against; nil where none binds.
+    var network: String?
     var isFromThisMachine = false
     var bringsKey = false
+    /// Whether all of the body was read.
+    var hasRead = false
   }
 
   package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
@@ -60,6 +72,10 @@ package struct Front: HTTPResponder {
       response = exit.response(refusal, on: visit.surface, visit.id) {
         Exchange.frame(site, Cookies(request.headers), request.headers)
       }
+      // Reading a large body to its end would cost more than a new connection.
+      if request.hasBody, !visit.hasRead, !request.hasSmallBody {
+        response.headers[.connection] = "close"
+      }
     }
     headers.apply(to: &response, visit.traits)
     response.headers[.requestID] = "\(visit.id)"
@@ -73,13 +89,10 @@ package struct Front: HTTPResponder {
   ) async throws -> Response {
     let target = try Target(request.head.path ?? "")
     visit.surface = target.surface
-    let forwardedFor = request.headers[values: .forwardedFor]
-    visit.address = site.settings.proxies.clientAddress(peer: context.peer, forwardedFor: forwardedFor)
+    let origin = neighbourhood.origin(peer: context.peer, forwardedFor: request.headers[values: .forwardedFor])
+    (visit.address, visit.network) = (origin.address, origin.network)
     visit.isFromThisMachine = Self.isFromThisMachine(request, context)
-    disbelief.note(
-      site.settings.proxies.disbelief(peer: context.peer, forwardedFor: forwardedFor), context.peer, site.logger)
-    guard inFlight.enter() else { throw Refusal.overloaded }
-    defer { inFlight.leave() }
+    if let disbelief = origin.disbelief { say(disbelief, of: context.peer) }
 
     if [.get, .head].contains(request.method), let shorter = target.withoutTrailingSlash {
       return .redirect(shorter, .movedPermanently)
@@ -101,14 +114,18 @@ package struct Front: HTTPResponder {
       visit.surface = route.surface
       visit.template = route.template
       visit.traits = route.traits
-      try await admit(route.floods, visit.address)
-      return try await answer(request, target, route, parameters, &visit)
+      let floods = route.floods.filter { origin.tellsPeopleApart || $0.subject != .assertions }
+      try await admit(floods, visit.address)
+      let response = try await answer(request, context, target, route, parameters, &visit)
+      let counted = floods.filter { $0.subject != .requests }
+      if !counted.isEmpty, response.status.code < 400 { await site.floods.giveBack(counted, visit.address) }
+      return response
     }
   }
 
   private func answer(
-    _ request: Request, _ target: Target, _ route: Route, _ parameters: [String: String],
-    _ visit: inout Visit
+    _ request: Request, _ context: ConnectionContext, _ target: Target, _ route: Route,
+    _ parameters: [String: String], _ visit: inout Visit
   ) async throws -> Response {
     let cookies = Cookies(request.headers)
     let caller = CallerReader(names: site.cookieNames).caller(request.headers, cookies, visit.address, route.surface)
@@ -128,17 +145,52 @@ package struct Front: HTTPResponder {
       settled.browser = newBrowser
     }
     let trace = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))?.child() ?? TraceContext()
-    let exchange = Exchange(
-      site: site, request: request, parameters: parameters, rawQuery: target.query, cookies: cookies,
-      call: Call(id: visit.id, caller: settled, deadline: visit.begun + Limits.answer, trace: trace, peer: .gateway),
-      isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
-    if route.surface == .page { await site.appearance.refresh(site.services.auth, exchange.call) }
-    var response = try await route.handler(exchange)
+    let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, trace: trace, peer: .gateway)
+    let network = visit.network
+    var response = try await withBody(of: request, context, route, network) { body in
+      if case .bytes = body { visit.hasRead = true }
+      var exchange = Exchange(
+        site: site, request: request, body: body, parameters: parameters, rawQuery: target.query, cookies: cookies,
+        call: call, isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
+      // The time that the body took to arrive is not the services'.
+      exchange.call.deadline = .now + Limits.answer
+      return try await answer(exchange, route, network)
+    }
     if let newBrowser {
       // 400 days: the longest that browsers keep a cookie (RFC 6265bis §5.5).
-      response.set(exchange.cookie(site.cookieNames.browser, newBrowser, maxAge: 400 * 24 * 3600))
+      response.set(
+        SetCookie(
+          site.cookieNames.browser, newBrowser, maxAge: 400 * 24 * 3600, isSecure: site.settings.appURL.isSecure))
     }
     return response
+  }
+
+  /// A request counts as being answered once its body is in: a slow sender holds nobody up. A file is the exception: it is
+  /// handed on as it comes, by a route that asks first who sends it.
+  private func answer(_ exchange: Exchange, _ route: Route, _ network: String?) async throws -> Response {
+    if !route.traits.isDisjoint(with: [.takesFile, .alwaysAnswers]) { return try await route.handler(exchange) }
+    return try await shares.hold(.requests, for: network) {
+      if route.surface == .page { await site.appearance.refresh(site.services.auth, exchange.call) }
+      return try await route.handler(exchange)
+    }
+  }
+
+  /// The body, with memory for it held while the work goes on.
+  private func withBody(
+    of request: Request, _ context: ConnectionContext, _ route: Route, _ network: String?,
+    _ work: (RequestPayload) async throws -> Response
+  ) async throws -> Response {
+    guard request.hasBody else { return try await work(.bytes([])) }
+    if route.traits.contains(.takesFile) {
+      return try await shares.hold(.bodies, Limits.fileInFlight, for: network) {
+        try await work(.stream(request.body, context.askForBody))
+      }
+    }
+    let length = try request.bodyLength(upTo: Limits.body) ?? Limits.body
+    return try await shares.hold(.bodies, max(length, Limits.leastBody), for: network) {
+      context.askForBody()
+      return try await work(.bytes(try await request.body.bytes(upTo: Limits.body)))
+    }
   }
 
   /// Headers by which proxies say that they bring somebody: RFC 7239, RFC 9110 §7.6.3, and those of before.
@@ -198,40 +250,21 @@ package struct Front: HTTPResponder {
         "client": "\(visit.address)",
       ])
   }
-}
 
-/// Says once of each kind that a forwarding header was not believed: a stranger can send it with every request.
-private final class DisbeliefNotes: Sendable {
-  private let noted = Mutex<Set<TrustedProxies.Disbelief>>([])
-
-  func note(_ disbelief: TrustedProxies.Disbelief?, _ peer: String, _ logger: Logger) {
-    guard let disbelief, noted.withLock({ $0.insert(disbelief).inserted }) else { return }
+  private func say(_ disbelief: TrustedProxies.Disbelief, of peer: String) {
     switch disbelief {
     case .nearbyProxy:
-      logger.warning(
+      site.logger.warning(
         """
         A proxy at \(peer) says for whom it asks (X-Forwarded-For), and is not believed: everybody behind it counts as \
         one address, for limits and in the audit log. If it is yours, set TRUST_PROXY=true, or TRUST_PROXY=\(peer).
         """)
     case .stranger:
-      logger.warning(
+      site.logger.warning(
         """
         \(peer) sends X-Forwarded-For and is not believed, since it is not in a private network. If it is a proxy of \
         yours, set TRUST_PROXY to its address.
         """)
     }
   }
-}
-
-/// How many requests are being answered.
-private final class InFlight: Sendable {
-  private let count = Atomic(0)
-
-  func enter() -> Bool {
-    if count.add(1, ordering: .relaxed).newValue <= Limits.requests { return true }
-    leave()
-    return false
-  }
-
-  func leave() { count.subtract(1, ordering: .relaxed) }
 }

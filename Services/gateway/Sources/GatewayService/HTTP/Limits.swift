@@ -1,3 +1,6 @@
+import LatchkeyProtocol
+import Transport
+
 /// Every bound on what a stranger may send or hold, in one place. Sizes in bytes.
 package enum Limits {
   /// All header fields of a request together. Two cookies of 4 KiB, a long Authorization header and what proxies add fit
@@ -13,10 +16,9 @@ package enum Limits {
   /// What may arrive without yielding a part of a message: request line and headers, or chunk framing. Above `headers`
   /// and `target` together, so that those are the limits that people meet.
   package static let unparsed = 64 * 1024
-  /// A JSON body: an attestation with its certificates is under 16 KiB, a client with a hundred callback URLs too.
-  package static let json = 64 * 1024
-  /// A form body: a token request with a client assertion is under 8 KiB.
-  package static let form = 64 * 1024
+  /// A body, but for files. An attestation with its certificates is under 16 KiB, a client with a hundred callback URLs
+  /// too, a token request with a client assertion under 8 KiB.
+  package static let body = 64 * 1024
   /// An uploaded picture: what a browser makes of a photograph, and the REST API's limit for logos.
   package static let file = 2 << 20
   /// What stands around the picture in a form: boundaries, names, further fields.
@@ -33,19 +35,30 @@ package enum Limits {
   package static let headerWords = 512
   /// How many languages of `Accept-Language` are passed on.
   package static let languages = 10
-  /// Requests being answered at once; beyond it 503, which is quicker than a queue that outlives its callers.
-  package static let requests = 1024
+  /// Requests being answered at once, no more than one connection to a service takes; beyond it 503, which is quicker than
+  /// a queue that outlives its callers.
+  package static let requests = TransportLimits().inFlight
+  /// The same for one network. An answer takes milliseconds: a company behind one address stays below it.
+  package static let requestsPerNetwork = requests / 4
   /// Connections held open at once; further ones wait in the listen queue.
   package static let connections = 4096
+  /// The same for one network: forty browsers with six each.
+  package static let connectionsPerNetwork = 256
+  /// Memory for bodies that arrive or are being read.
+  package static let bodies = 64 << 20
+  /// The same for one network: a thousand forms, or ten pictures at once.
+  package static let bodiesPerNetwork = bodies / 4
+  /// What a body of unknown length, or the smallest, is counted as: buffers are there before its bytes.
+  package static let leastBody = 16 * 1024
+  /// What a file is counted as: a part on its way to the service, and one that is being filled.
+  package static let fileInFlight = 2 * Admin.AddUploadPart.largest
+  /// Proxies nearby that are remembered for not being believed.
+  package static let unbelievedProxies = 64
   /// Addresses whose floods are remembered; see ``FloodGate``.
   package static let floodEntries = 100_000
 
   /// How long the services have to answer.
   package static let answer = Duration.seconds(10)
-  /// How long a body may take to arrive, so that a slow sender cannot hold a request open.
-  package static let bodyArrival = Duration.seconds(15)
-  /// The same for a picture, which may come from a phone in the country.
-  package static let fileArrival = Duration.seconds(60)
   /// How long a logo may take to be fetched and kept: 15 s for the fetching.
   package static let logo = Duration.seconds(25)
   /// How long a connection may be idle.
@@ -53,4 +66,23 @@ package enum Limits {
   /// How long a refused connection is read from before it is closed: closing earlier would reset it, and the refusal
   /// might be lost on its way.
   package static let linger = Duration.seconds(2)
+}
+
+/// How long a client may keep us waiting, for each thing that we wait for.
+package struct Deadlines: Sendable {
+  /// For a request's line and headers, from the connection's beginning or from their first byte.
+  package var head = Duration.seconds(15)
+  /// For a body's first bytes; every ``bodyRate`` bytes that arrive buy another second.
+  package var body = Duration.seconds(15)
+  /// Bytes in a second. A picture of 2 MiB gets 79 s, which a phone in the country makes; a form gets 17 s, however long it is
+  /// said to be.
+  package var bodyRate = 32 * 1024
+  /// For taking the next 32 KiB of an answer.
+  package var reading = Duration.seconds(30)
+  /// After which a connection ends with its next answer.
+  package var age = Duration.seconds(600)
+  /// How long that answer may take: longer than any that is honestly read.
+  package var lastAnswer = Duration.seconds(120)
+
+  package init() {}
 }

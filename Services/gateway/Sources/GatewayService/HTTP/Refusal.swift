@@ -45,6 +45,15 @@ extension Refusal {
     .serviceUnavailable, "overloaded", "Too many requests are being answered right now. Try again in a moment.",
     headers: [.retryAfter: "1"])
 
+  /// Of what everybody shares, the caller's network holds its share already.
+  package static let shareUsedUp = Refusal(
+    .tooManyRequests, "rate_limited", "Too much of your network is under way here. Try again in a moment.",
+    headers: [.retryAfter: "1"])
+
+  package static let changedOften = Refusal(
+    .tooManyRequests, "rate_limited", "You have changed this often enough for now. Try again in an hour.",
+    headers: [.retryAfter: "3600"])
+
   package static func body(_ message: String) -> Refusal { Refusal(.badRequest, "invalid_request_body", message) }
 
   package static func request(_ message: String) -> Refusal { Refusal(.badRequest, "invalid_request", message) }

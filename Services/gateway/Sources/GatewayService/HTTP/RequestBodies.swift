@@ -3,10 +3,55 @@ import Hummingbird
 package import LatchkeyProtocol
 import NIOCore
 
-extension Exchange {
-  /// Whether anything follows the request's head (RFC 9112 §6.3).
+/// What follows a request's head.
+enum RequestPayload: Sendable {
+  /// All of it, within ``Limits/body``.
+  case bytes([UInt8])
+  /// A file, as it comes. The second is called before the first byte is read, and lets a client begin that waits for it.
+  case stream(RequestBody, @Sendable () -> Void)
+}
+
+extension Request {
+  /// Whether anything follows the head (RFC 9112 §6.3).
   var hasBody: Bool {
-    request.headers[.transferEncoding] != nil || (request.headers[.contentLength].map { $0 != "0" } ?? false)
+    headers[.transferEncoding] != nil || (headers[.contentLength].map { $0 != "0" } ?? false)
+  }
+
+  /// Whether the body is known to be one that it costs little to read to its end.
+  var hasSmallBody: Bool { headers[.contentLength].flatMap { Int($0) }.map { $0 <= Limits.leastBody } ?? false }
+
+  /// The body's length, nil where the head does not tell.
+  /// - Throws: ``Refusal`` with 413 above the limit.
+  func bodyLength(upTo limit: Int) throws(Refusal) -> Int? {
+    guard let text = headers[.contentLength] else { return nil }
+    // What is too long for a number is too long for us.
+    guard let length = Int(text), length <= limit else { throw Refusal.tooLarge(limit) }
+    return length
+  }
+}
+
+extension RequestBody {
+  /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
+  func bytes(upTo limit: Int) async throws -> [UInt8] {
+    do {
+      return Array(try await collect(upTo: limit).readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw Refusal.tooLarge(limit)
+    } catch is ConnectionGuard.BodyTooSlow {
+      throw Refusal.bodyTooSlow
+    }
+  }
+}
+
+extension Refusal {
+  static let bodyTooSlow = Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
+}
+
+extension Exchange {
+  var hasBody: Bool { request.hasBody }
+
+  private var bytes: [UInt8] {
+    if case .bytes(let bytes) = body { bytes } else { [] }
   }
 
   /// The media type without its parameters, in lower case.
@@ -16,50 +61,25 @@ extension Exchange {
 
   private var contentType: String? { request.headers[.contentType]?.prefix(bytes: Limits.headerWords) }
 
-  /// The body's bytes.
-  /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
-  private func bytes(upTo limit: Int) async throws -> [UInt8] {
-    guard hasBody else { return [] }
-    // What is too long for a number is too long for us.
-    if let length = request.headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
-      throw Refusal.tooLarge(limit)
-    }
-    do {
-      return Array(try await request.body.collect(upTo: limit).readableBytesView)
-    } catch is NIOTooManyBytesError {
-      throw Refusal.tooLarge(limit)
-    } catch is ConnectionGuard.BodyTooSlow {
-      throw Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
-    }
-  }
-
   /// Only a JSON content type is taken: a form of another site cannot send one.
   private func requireJSON() throws(Refusal) {
     guard let type = mediaType,
       type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
-    else {
-      throw Refusal(
-        .unsupportedMediaType, "unsupported_media_type", "Send the body as application/json.", closes: true)
-    }
+    else { throw Refusal(.unsupportedMediaType, "unsupported_media_type", "Send the body as application/json.") }
   }
 
   /// A JSON body as text, for a service that reads it itself: a passkey's answer.
-  package func jsonText() async throws -> String {
-    JSONText.text(try await jsonValue())
-  }
+  package func jsonText() throws -> String { JSONText.text(try jsonValue()) }
 
-  package func json() async throws -> JSONFields { try JSONFields(try await jsonValue()) }
+  package func json() throws -> JSONFields { try JSONFields(try jsonValue()) }
 
   /// A JSON body that may be left out.
-  package func optionalJSON() async throws -> JSONFields {
-    try await hasBody ? json() : JSONFields([:])
-  }
+  package func optionalJSON() throws -> JSONFields { try hasBody ? json() : JSONFields([:]) }
 
   /// A JSON body of whatever kind.
-  package func jsonValue() async throws -> JSONValue {
+  package func jsonValue() throws -> JSONValue {
     guard hasBody else { throw Refusal.body("The request has no body; a JSON object was expected.") }
     try requireJSON()
-    let bytes = try await bytes(upTo: Limits.json)
     guard !bytes.isEmpty else { throw Refusal.body("The body is empty; a JSON object was expected.") }
     do {
       return try JSONReader.read(bytes)
@@ -69,13 +89,11 @@ extension Exchange {
   }
 
   /// A form body (RFC 6749 Appendix B), order and duplicates kept.
-  package func form() async throws -> [FormField] {
+  package func form() throws -> [FormField] {
     guard mediaType == "application/x-www-form-urlencoded" else {
       throw Refusal(
-        .unsupportedMediaType, "unsupported_media_type", "Send the body as application/x-www-form-urlencoded.",
-        closes: hasBody)
+        .unsupportedMediaType, "unsupported_media_type", "Send the body as application/x-www-form-urlencoded.")
     }
-    let bytes = try await bytes(upTo: Limits.form)
     do {
       return try Form.parse(bytes)
     } catch {
@@ -83,34 +101,71 @@ extension Exchange {
     }
   }
 
-  /// The picture in a form's field `file`.
-  package func file() async throws -> [UInt8] {
-    guard let boundary = contentType.flatMap(MultipartBody.boundary) else {
-      throw Refusal(
-        .unsupportedMediaType, "unsupported_media_type", "Send the file as multipart/form-data, in the field file.",
-        closes: hasBody)
-    }
-    let body: [UInt8]
-    do {
-      body = try await bytes(upTo: Limits.file + Limits.fileFrame)
-    } catch let refusal as Refusal where refusal.status == .contentTooLarge {
-      throw Refusal.fileTooLarge
-    }
-    let files: [MultipartBody.Part]
-    do {
-      files = try MultipartBody(body, boundary: boundary).parts.filter { $0.name == "file" }
-    } catch {
-      throw Refusal.body(error.sentence)
-    }
-    guard files.count == 1, let file = files.first, !file.content.isEmpty else {
-      throw Refusal.body("The form needs one field file, with a file in it.")
-    }
-    guard file.content.count <= Limits.file else { throw Refusal.fileTooLarge }
-    return Array(file.content)
-  }
-
   /// Whether the body is a form.
   package var bringsForm: Bool { mediaType == "application/x-www-form-urlencoded" }
+
+  /// Where the form's parts are divided; the form is to bring a file, in its field `file`.
+  /// - Throws: ``Refusal``: another media type, or more than a file and what stands around it.
+  func fileBoundary() throws(Refusal) -> String {
+    guard let boundary = contentType.flatMap(MultipartReader.boundary) else {
+      throw Refusal(
+        .unsupportedMediaType, "unsupported_media_type", "Send the file as multipart/form-data, in the field file.")
+    }
+    do {
+      _ = try request.bodyLength(upTo: Limits.file + Limits.fileFrame)
+    } catch { throw Refusal.fileTooLarge }
+    return boundary
+  }
+
+  /// Reads the file of a form as it arrives, and hands it on in parts of one size.
+  ///
+  /// - Parameters:
+  ///   - boundary: see ``fileBoundary()``.
+  ///   - size: of a part in bytes.
+  ///   - hand: is given every part but the last.
+  /// - Returns: the last part: 1 to `size` bytes.
+  func file(
+    _ boundary: String, inPartsOf size: Int, _ hand: ([UInt8]) async throws -> Void
+  ) async throws -> [UInt8] {
+    var reader = MultipartReader(boundary: boundary)
+    var (arrived, length, files) = (0, 0, 0)
+    var (isFile, part) = (false, [UInt8]())
+    func read(_ bytes: some Sequence<UInt8>) async throws {
+      for event in try reader.read(bytes) {
+        switch event {
+        case .part(let name):
+          isFile = name == "file"
+          files += isFile ? 1 : 0
+        case .content(let bytes) where isFile:
+          length += bytes.count
+          guard length <= Limits.file else { throw Refusal.fileTooLarge }
+          part += bytes
+          while part.count > size {
+            try await hand(Array(part.prefix(size)))
+            part.removeFirst(size)
+          }
+        case .content: break
+        }
+      }
+    }
+    do {
+      if case .stream(let body, let askForBody) = body {
+        askForBody()
+        for try await buffer in body {
+          arrived += buffer.readableBytes
+          guard arrived <= Limits.file + Limits.fileFrame else { throw Refusal.fileTooLarge }
+          try await read(buffer.readableBytesView)
+        }
+      }
+      try reader.finish()
+    } catch let malformed as MultipartReader.Malformed {
+      throw Refusal.body(malformed.sentence)
+    } catch is ConnectionGuard.BodyTooSlow {
+      throw Refusal.bodyTooSlow
+    }
+    guard files == 1, !part.isEmpty else { throw Refusal.body("The form needs one field file, with a file in it.") }
+    return part
+  }
 }
 
 extension String {

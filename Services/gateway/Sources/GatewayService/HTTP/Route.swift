@@ -32,6 +32,10 @@ package struct RouteTraits: OptionSet, Sendable {
   /// Its GET does something, as protocols of redirects have it. A HEAD, with which programs look where a link leads,
   /// does not stand for it.
   package static let getActs = RouteTraits(rawValue: 64)
+  /// Its body may be a file, which is read as it arrives and by nobody before the caller is known.
+  package static let takesFile = RouteTraits(rawValue: 128)
+  /// Answered however much is being answered already: whoever watches over the service asks here.
+  package static let alwaysAnswers = RouteTraits(rawValue: 256)
 }
 
 /// One method and path, and what answers it.

@@ -48,6 +48,8 @@ package struct Site: Sendable {
   package let cookieNames: CookieNames
   package let randomness: any Randomness
   package let floods: FloodGate
+  package let shares = Shares()
+  package let neighbourhood: Neighbourhood
   package let appearance: AppearanceCache
   package let logger: Logger
 
@@ -62,6 +64,7 @@ package struct Site: Sendable {
     self.randomness = randomness
     cookieNames = CookieNames(isSecure: settings.appURL.isSecure)
     floods = FloodGate()
+    neighbourhood = Neighbourhood(settings.proxies)
     appearance = AppearanceCache(appName: settings.appName)
   }
 

@@ -6,17 +6,23 @@ package struct SettingsPage: Page {
   let form: SettingsForm
   let groups: [Group]
   let isFixed: Bool
+  /// Proxies nearby that say for whom they ask and are not believed.
+  let unbelievedProxies: [String]
   let look: LookSection
   let atSettings = true
 
   /// - Parameters:
   ///   - groups: all that somebody who signs up could join.
   ///   - images: versions of the operator's images, as in `Auth.Appearance`.
-  package init(_ view: Admin.SettingsView, groups: [GroupSummary], images: [String: String] = [:]) {
+  package init(
+    _ view: Admin.SettingsView, groups: [GroupSummary], images: [String: String] = [:],
+    unbelievedProxies: [String] = []
+  ) {
     form = SettingsForm(view)
     let chosen = Set(view.settings.signupDefaultGroups)
     self.groups = groups.map { Group(groupID: "\($0.id)", name: $0.friendlyName, isChosen: chosen.contains($0.id)) }
     isFixed = view.settings.isFixed
+    self.unbelievedProxies = unbelievedProxies
     look = LookSection(accent: view.settings.accentColour, images: images, isFixed: view.settings.isFixed)
   }
 

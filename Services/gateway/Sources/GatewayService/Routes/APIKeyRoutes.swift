@@ -38,7 +38,7 @@ enum APIKeyRoutes {
       }
     },
     Route(.post, "/api/api-keys/:id/renew", .api, [.browserOnly]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let expiresAt = fields.requiredDate("expiresAt")
       try fields.check()
       let message = Admin.RenewAPIKey(id: try id(exchange), expiresAt: expiresAt)
@@ -52,7 +52,7 @@ enum APIKeyRoutes {
       }
     },
     Route(.delete, "/api/api-keys/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       switch try await exchange.services.admin.revokeAPIKey(Admin.RevokeAPIKey(id: try id(exchange)), exchange.call) {
       case .revoked: return .noContent
       case .notFound: throw notFound
@@ -73,7 +73,7 @@ enum APIKeyRoutes {
   private static func wish(
     _ exchange: Exchange
   ) async throws -> (name: String, description: String?, expiresAt: Date) {
-    var fields = try await exchange.json()
+    var fields = try exchange.json()
     let (name, description) = (fields.requiredText("name"), fields.text("description"))
     let expiresAt = fields.requiredDate("expiresAt")
     try fields.check()

@@ -33,7 +33,7 @@ enum ApplicationImageRoutes {
         let image = try image(exchange)
         return try await ImageRoutes.show(.application(image), exchange) { builtIn(image, exchange) }
       },
-      Route(.put, "\(path)/\(name)", .api) { exchange in
+      Route(.put, "\(path)/\(name)", .api, [.takesFile]) { exchange in
         try await ImageRoutes.put(.application(image(exchange)), exchange)
       },
       Route(.delete, "\(path)/\(name)", .api) { exchange in

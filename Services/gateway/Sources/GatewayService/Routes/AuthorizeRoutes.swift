@@ -12,7 +12,7 @@ enum AuthorizeRoutes {
       guard exchange.rawQuery == nil else {
         throw Refusal.request("Send the parameters in the body of a POST, or in the address of a GET, not in both.")
       }
-      let fields = try await exchange.form()
+      let fields = try exchange.form()
       if exchange.isForeignPost { return exchange.relay(fields, to: "/authorize") }
       return try await answer(exchange, fields)
     },

@@ -6,7 +6,7 @@ import LatchkeyProtocol
 enum ClientGroupRoutes {
   static let all: [Route] = [
     Route(.put, "/api/oidc/clients/:id/allowed-user-groups", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let groups: [GroupID] = fields.identifiers("userGroupIds")
       try fields.check()
       let message = Admin.SetAllowedGroups(clientID: try exchange.clientID(), groups: groups)
@@ -18,7 +18,7 @@ enum ClientGroupRoutes {
       }
     },
     Route(.put, "/api/user-groups/:id/allowed-oidc-clients", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       if fields["oidcClientIds"] == nil { fields.refuse("oidcClientIds", "required", "Is missing.") }
       let clients = fields.texts("oidcClientIds")
       try fields.check()

@@ -14,7 +14,7 @@ enum ClientRoutes {
       }
     },
     Route(.post, "/api/oidc/clients", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let id = fields.text("id").flatMap { $0.isEmpty ? nil : $0 }
       let settings = Admin.ClientSettings(&fields)
       let logos = FetchedLogos(&fields)
@@ -32,7 +32,7 @@ enum ClientRoutes {
       .json(.client(try await client(exchange)))
     },
     Route(.put, "/api/oidc/clients/:id", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let settings = Admin.ClientSettings(&fields)
       let logos = FetchedLogos(&fields)
       try fields.check()
@@ -46,7 +46,7 @@ enum ClientRoutes {
       }
     },
     Route(.delete, "/api/oidc/clients/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Admin.DeleteClient(id: try exchange.clientID())
       switch try await exchange.services.admin.deleteClient(message, exchange.call) {
       case .deleted: return .noContent

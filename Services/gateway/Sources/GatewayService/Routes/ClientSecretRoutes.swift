@@ -9,7 +9,7 @@ enum ClientSecretRoutes {
       .json(.array(try await ClientRoutes.client(exchange).secrets.map { .secret($0) }))
     },
     Route(.post, "/api/oidc/clients/:id/secrets", .api) { exchange in
-      var fields = try await exchange.optionalJSON()
+      var fields = try exchange.optionalJSON()
       let secret = fields.text("secret").flatMap { $0.isEmpty ? nil : Secret($0) }
       let expiresAt = fields.date("expiresAt")
       try fields.check()
@@ -25,7 +25,7 @@ enum ClientSecretRoutes {
       }
     },
     Route(.delete, "/api/oidc/clients/:id/secrets/:secretId", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Admin.DeleteClientSecret(
         clientID: try exchange.clientID(), secretID: try exchange.identifier("secretId"))
       switch try await exchange.services.admin.deleteClientSecret(message, exchange.call) {

@@ -11,7 +11,7 @@ enum ConsentRoutes {
       try await list(exchange, of: try exchange.identifier("id"))
     },
     Route(.delete, "/api/oidc/users/me/authorized-clients/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = OIDC.RevokeConsent(clientID: try exchange.clientID())
       switch try await exchange.services.oidc.revokeConsent(message, exchange.call) {
       case .revoked: return .noContent

@@ -20,7 +20,7 @@ enum CustomClaimRoutes {
   ]
 
   private static func set(_ exchange: Exchange, _ owner: Admin.ClaimOwner) async throws -> Response {
-    let claims = try [CustomClaim](await exchange.jsonValue())
+    let claims = try [CustomClaim](exchange.jsonValue())
     let message = Admin.SetCustomClaims(owner: owner, claims: claims)
     switch try await exchange.services.admin.setCustomClaims(message, exchange.call) {
     case .claims(let claims): return .json(.claims(claims))

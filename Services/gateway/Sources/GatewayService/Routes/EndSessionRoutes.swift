@@ -13,7 +13,7 @@ enum EndSessionRoutes {
       return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
     },
     Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
-      let fields = try await exchange.form()
+      let fields = try exchange.form()
       if exchange.isForeignPost { return exchange.relay(fields, to: endSession) }
       let message = OIDC.EndSession(parameters: fields)
       return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
@@ -24,7 +24,7 @@ enum EndSessionRoutes {
       return exchange.page(SignOutPage(account: exchange.person(user), everywhere: everywhere))
     },
     Route(.post, "/logout", .page) { exchange in
-      let form = try await exchange.form()
+      let form = try exchange.form()
       let confirmation = form.first { $0.name == "confirmation" }.map { Secret($0.value) }
       let everywhere = form.contains { $0.name == "everywhere" }
       return try await go(try await leaving(confirmation, exchange), everywhere: everywhere, exchange)

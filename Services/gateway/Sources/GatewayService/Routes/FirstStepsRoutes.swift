@@ -20,7 +20,7 @@ enum FirstStepsRoutes {
       }
     },
     Route(.post, "/api/first-steps/skip", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       var steps: [Admin.FirstStep] = []
       for (index, name) in fields.texts("steps").enumerated() {
         if let step = Admin.FirstStep(rawValue: name) {

@@ -32,7 +32,7 @@ enum GroupRoutes {
       return try answer(await exchange.services.admin.updateGroup(message, exchange.call))
     },
     Route(.delete, "/api/user-groups/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Admin.DeleteGroup(id: try exchange.identifier("id"))
       switch try await exchange.services.admin.deleteGroup(message, exchange.call) {
       case .deleted: return .noContent
@@ -41,7 +41,7 @@ enum GroupRoutes {
       }
     },
     Route(.put, "/api/user-groups/:id/users", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let users: [UserID] = fields.identifiers("userIds")
       try fields.check()
       let message = Admin.SetMembers(id: try exchange.identifier("id"), users: users)
@@ -71,7 +71,7 @@ enum GroupRoutes {
   }
 
   private static func names(_ exchange: Exchange) async throws -> (name: String, friendlyName: String) {
-    var fields = try await exchange.json()
+    var fields = try exchange.json()
     let names = (name: fields.requiredText("name"), friendlyName: fields.requiredText("friendlyName"))
     try fields.check()
     return names
@@ -88,7 +88,7 @@ enum GroupRoutes {
   }
 
   private static func move(_ exchange: Exchange, isMember: Bool) async throws -> Response {
-    _ = try await exchange.optionalJSON()
+    _ = try exchange.optionalJSON()
     let message = Admin.ChangeMember(
       id: try exchange.identifier("id"), user: try exchange.identifier("userId"), isMember: isMember)
     switch try await exchange.services.admin.changeMember(message, exchange.call) {

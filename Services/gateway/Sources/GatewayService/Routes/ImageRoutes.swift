@@ -54,32 +54,41 @@ enum ImageRoutes {
   /// Takes the form's file and puts it into its place.
   /// - Parameter slot: nil for the caller's own picture.
   static func put(_ slot: ImageSlot?, _ exchange: Exchange) async throws -> Response {
-    var rest = try await exchange.file()[...]
-    // The time that the file took to arrive is not the services'.
-    let call = exchange.call(within: Limits.answer)
+    let boundary = try exchange.fileBoundary()
+    try await admit(slot, exchange)
+    let (size, admin) = (Admin.AddUploadPart.largest, exchange.services.admin)
     var parts = 0
-    while rest.count > Admin.AddUploadPart.largest {
-      let part = Admin.AddUploadPart(part: parts, bytes: .init(rest.prefix(Admin.AddUploadPart.largest)))
-      switch try await exchange.services.admin.addUploadPart(part, call) {
+    // The time that the file takes to arrive is not the services'.
+    let rest = try await exchange.file(boundary, inPartsOf: size) { bytes in
+      let part = Admin.AddUploadPart(part: parts, bytes: .init(bytes))
+      switch try await admin.addUploadPart(part, exchange.call(within: Limits.answer)) {
       case .kept: break
       case .tooMuch:
         throw Refusal(.tooManyRequests, "rate_limited", "Too many uploads. Try again in a few minutes.")
       case .denied(let denial): throw Refusal(denial)
       }
-      rest = rest.dropFirst(Admin.AddUploadPart.largest)
       parts += 1
     }
     let message = Admin.PutImage(slot: slot, body: .file(parts: parts, rest: .init(rest)))
-    switch try await exchange.services.admin.putImage(message, call) {
+    switch try await admin.putImage(message, exchange.call(within: Limits.answer)) {
     case .stored: return saved(exchange)
     case .refused(let problem): throw Refusal(problem)
+    case .tooMany: throw Refusal.changedOften
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)
     }
   }
 
+  /// Whether it is worth reading the file: whoever may not put one has none read. The service decides in the end.
+  private static func admit(_ slot: ImageSlot?, _ exchange: Exchange) async throws {
+    guard case .user(let user) = try await exchange.services.auth.currentUser(Auth.CurrentUser(), exchange.call) else {
+      throw Refusal.notSignedIn
+    }
+    guard slot == nil || user.isAdmin else { throw Refusal(Admin.Denial.notAdministrator) }
+  }
+
   static func delete(_ slot: ImageSlot?, _ exchange: Exchange) async throws -> Response {
-    _ = try await exchange.optionalJSON()
+    _ = try exchange.optionalJSON()
     switch try await exchange.services.admin.deleteImage(Admin.DeleteImage(slot: slot), exchange.call) {
     case .deleted: return saved(exchange)
     case .notFound: throw Refusal.notFound

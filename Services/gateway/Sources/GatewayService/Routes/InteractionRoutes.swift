@@ -14,7 +14,7 @@ enum InteractionRoutes {
       }
     },
     Route(.post, "/api/oidc/interactions/:id/complete", .api, [.browserOnly]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let step = OIDC.Step(rawValue: fields.requiredText("step"))
       let steps = OIDC.Step.allCases.map(\.rawValue).joined(separator: ", ")
       if step == nil, fields.problems.isEmpty { fields.refuse("step", "invalid", "Expected one of \(steps).") }
@@ -25,7 +25,7 @@ enum InteractionRoutes {
       return try done(await exchange.services.oidc.completeStep(message, exchange.call), handle, exchange)
     },
     Route(.post, "/api/oidc/interactions/:id/cancel", .api, [.browserOnly]) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let handle = try handle(exchange)
       let message = OIDC.CancelInteraction(handle)
       return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call), handle, exchange)

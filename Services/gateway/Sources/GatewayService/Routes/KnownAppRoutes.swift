@@ -26,7 +26,7 @@ enum KnownAppRoutes {
       }
     },
     Route(.put, "/api/oidc/clients/:id/known-app", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let app = fields.text("knownApp")
       if let app, exchange.site.pages.apps[app] == nil {
         fields.refuse("knownApp", "invalid", "No known app has this id.")

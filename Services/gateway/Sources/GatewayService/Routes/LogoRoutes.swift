@@ -7,7 +7,7 @@ enum LogoRoutes {
     Route(.get, "/api/oidc/clients/:id/logo", .api, [.anyOrigin, .quiet]) { exchange in
       try await ImageRoutes.show(slot(exchange), exchange)
     },
-    Route(.post, "/api/oidc/clients/:id/logo", .api) { exchange in
+    Route(.post, "/api/oidc/clients/:id/logo", .api, [.takesFile]) { exchange in
       try await ImageRoutes.put(slot(exchange), exchange)
     },
     Route(.delete, "/api/oidc/clients/:id/logo", .api) { exchange in
@@ -73,6 +73,7 @@ struct FetchedLogos: Sendable {
       switch try await exchange.services.admin.putImage(message, exchange.call(within: Limits.answer)) {
       case .stored(let version): if dark { versions.dark = version } else { versions.light = version }
       case .refused(let problem): throw Refusal(problem)
+      case .tooMany: throw Refusal.changedOften
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
       }

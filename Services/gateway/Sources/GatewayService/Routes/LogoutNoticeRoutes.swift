@@ -14,7 +14,7 @@ enum LogoutNoticeRoutes {
       }
     },
     Route(.post, "/api/oidc/clients/:id/logout-notices/retry", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = OIDC.RetryLogoutNotices(clientID: try exchange.clientID())
       switch try await exchange.services.oidc.retryLogoutNotices(message, exchange.call) {
       case .retried(let count): return .json(["retried": .whole(count)])

@@ -7,7 +7,7 @@ import LatchkeyProtocol
 enum MailRoutes {
   static let all: [Route] = [
     Route(.post, "/api/users/me/send-email-verification", .api, floods: [.general, .sendVerification]) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       switch try await exchange.services.admin.sendEmailVerification(Admin.SendEmailVerification(), exchange.call) {
       case .sent, .alreadyVerified: return .noContent
       case .noAddress: throw Refusal(.conflict, "user_email_not_set", "This account has no e-mail address.")
@@ -20,7 +20,7 @@ enum MailRoutes {
       }
     },
     Route(.post, "/api/users/me/verify-email", .api, floods: [.general, .verifyEmail]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let token = fields.requiredText("token")
       try fields.check()
       let message = Admin.VerifyEmail(token: Secret(token))
@@ -34,7 +34,7 @@ enum MailRoutes {
       }
     },
     Route(.post, "/api/email-address/confirm", .api, floods: [.general, .verifyEmail]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let token = fields.requiredText("token")
       try fields.check()
       let message = Admin.ConfirmNewAddress(token: Secret(token))
@@ -47,7 +47,7 @@ enum MailRoutes {
       }
     },
     Route(.post, "/api/application-configuration/test-email", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       switch try await exchange.services.admin.sendTestMail(Admin.SendTestMail(), exchange.call) {
       case .delivered: return .noContent
       case .waiting: return .json(["state": "waiting"], .accepted)
@@ -67,7 +67,7 @@ enum MailRoutes {
       }
     },
     Route(.post, "/api/mail/failures/:id/retry", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       switch try await exchange.services.admin.retryMail(Admin.RetryMail(id: try mailID(exchange)), exchange.call) {
       case .retried: return .noContent
       case .notFound: throw Refusal.notFound
@@ -76,7 +76,7 @@ enum MailRoutes {
       }
     },
     Route(.delete, "/api/mail/failures/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       switch try await exchange.services.admin.discardMail(Admin.DiscardMail(id: try mailID(exchange)), exchange.call)
       {
       case .discarded: return .noContent
@@ -94,5 +94,5 @@ enum MailRoutes {
 
 extension FloodPolicy {
   package static let sendVerification = FloodPolicy("send-email-verification", 2, every: 600, burst: 1)
-  package static let verifyEmail = FloodPolicy("verify-email", 1, every: 10, burst: 5)
+  package static let verifyEmail = FloodPolicy("verify-email", 1, every: 10, burst: 5, of: .guesses)
 }

@@ -6,7 +6,7 @@ import LatchkeyProtocol
 enum MismatchRoutes {
   static let all: [Route] = [
     Route(.post, "/api/oidc/clients/:id/callback-urls", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let url = fields.requiredText("url")
       try fields.check()
       let message = Admin.AddCallbackURL(clientID: try exchange.clientID(), url: url)

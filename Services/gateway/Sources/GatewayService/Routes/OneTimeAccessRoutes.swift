@@ -9,7 +9,7 @@ enum OneTimeAccessRoutes {
 
   static let all: [Route] = [
     Route(.post, "/api/users/:id/one-time-access-token", .api) { exchange in
-      var fields = try await exchange.optionalJSON()
+      var fields = try exchange.optionalJSON()
       let lifetime = fields.duration("ttl", whenAbsent: usualSeconds)
       try fields.check()
       let message = Auth.CreateOneTimeCode(user: try exchange.identifier("id"), lifetimeSeconds: lifetime)
@@ -21,7 +21,7 @@ enum OneTimeAccessRoutes {
       }
     },
     Route(.post, "/api/users/:id/one-time-access-email", .api) { exchange in
-      var fields = try await exchange.optionalJSON()
+      var fields = try exchange.optionalJSON()
       let lifetime = fields.duration("ttl", whenAbsent: usualSeconds)
       try fields.check()
       let message = Auth.MailOneTimeCode(user: try exchange.identifier("id"), lifetimeSeconds: lifetime)
@@ -37,7 +37,7 @@ enum OneTimeAccessRoutes {
     Route(
       .post, "/api/one-time-access-email", .api, [.bindsBrowser], floods: [.general, .oneTimeEmail]
     ) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let email = fields.requiredText("email")
       // A path that is none of ours is left out rather than refused: the mail is what was asked for.
       let redirect = fields.text("redirectPath").flatMap { LocalPath($0) }
@@ -51,7 +51,7 @@ enum OneTimeAccessRoutes {
     Route(
       .post, "/api/one-time-access-token/:token", .api, floods: [.general, .oneTimeCode]
     ) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Auth.SignInWithCode(code: Secret(exchange.parameter("token").prefix(bytes: 128)))
       switch try await exchange.services.auth.signInWithCode(message, exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: nil)

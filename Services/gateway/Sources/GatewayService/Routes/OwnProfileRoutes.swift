@@ -12,13 +12,14 @@ enum OwnProfileRoutes {
       }
     },
     Route(.put, "/api/users/me", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let profile = Profile(&fields)
       try fields.check()
       switch try await exchange.services.admin.updateOwnProfile(Admin.UpdateOwnProfile(profile: profile), exchange.call)
       {
       case .updated(let user): return .json(.user(user))
       case .invalid(let problems): throw Refusal.account(problems)
+      case .tooMany: throw Refusal.changedOften
       case .denied(let denial): throw Refusal(denial)
       }
     },

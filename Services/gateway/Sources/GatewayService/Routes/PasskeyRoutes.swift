@@ -15,7 +15,7 @@ enum PasskeyRoutes {
       }
     },
     Route(.post, "/api/webauthn/register/finish", .api, [.browserOnly]) { exchange in
-      let answer = exchange.ceremonyAnswer(.passkey, try await exchange.jsonText())
+      let answer = exchange.ceremonyAnswer(.passkey, try exchange.jsonText())
       switch try await exchange.services.auth.finishPasskey(Auth.FinishPasskey(answer: answer), exchange.call) {
       case .added(let passkey):
         var response = Response.json(.passkey(passkey))
@@ -33,7 +33,7 @@ enum PasskeyRoutes {
       }
     },
     Route(.patch, "/api/webauthn/credentials/:id", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let name = fields.requiredText("name")
       try fields.check()
       let message = Auth.RenamePasskey(id: try exchange.identifier("id"), name: name)
@@ -45,7 +45,7 @@ enum PasskeyRoutes {
       }
     },
     Route(.delete, "/api/webauthn/credentials/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Auth.RemovePasskey(id: try exchange.identifier("id"))
       switch try await exchange.services.auth.removePasskey(message, exchange.call) {
       case .removed: return .noContent

@@ -5,9 +5,11 @@ import LatchkeyProtocol
 /// People's pictures. Everybody may see them: apps show them, from wherever they run.
 enum PictureRoutes {
   static let all: [Route] = [
-    Route(.put, "/api/users/me/profile-picture", .api) { exchange in try await ImageRoutes.put(nil, exchange) },
+    Route(.put, "/api/users/me/profile-picture", .api, [.takesFile]) { exchange in
+      try await ImageRoutes.put(nil, exchange)
+    },
     Route(.delete, "/api/users/me/profile-picture", .api) { exchange in try await ImageRoutes.delete(nil, exchange) },
-    Route(.put, "/api/users/:id/profile-picture", .api) { exchange in
+    Route(.put, "/api/users/:id/profile-picture", .api, [.takesFile]) { exchange in
       try await ImageRoutes.put(.person(exchange.identifier("id")), exchange)
     },
     Route(.delete, "/api/users/:id/profile-picture", .api) { exchange in

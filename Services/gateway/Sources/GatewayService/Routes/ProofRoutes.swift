@@ -17,7 +17,7 @@ enum ProofRoutes {
     Route(.post, "/api/webauthn/reauthenticate", .api, [.browserOnly], floods: [.general, .proof]) { exchange in
       // Without an assertion: a sign-in with a passkey a moment ago, for one purpose that is named.
       guard exchange.hasBody else { return try await bySignIn(exchange) }
-      let answer = exchange.ceremonyAnswer(.proof, try await exchange.jsonText())
+      let answer = exchange.ceremonyAnswer(.proof, try exchange.jsonText())
       switch try await exchange.services.auth.finishProof(Auth.FinishProof(answer: answer), exchange.call) {
       case .proven:
         // The proof itself stays on the server, bound to the session: there is nothing for a cookie to hold.

@@ -13,11 +13,11 @@ enum SessionRoutes {
       }
     },
     Route(.delete, "/api/sessions/:id", .api, [.browserOnly]) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       return try await end(.one(try exchange.identifier("id")), exchange)
     },
     Route(.delete, "/api/sessions", .api, [.browserOnly]) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       return try await end(try exchange.query("everywhere") == "true" ? .everywhere : .others, exchange)
     },
   ]

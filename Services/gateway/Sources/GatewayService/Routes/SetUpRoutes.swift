@@ -12,7 +12,7 @@ enum SetUpRoutes {
       }
     },
     Route(.post, "/api/signup/setup/start", .api, [.bindsBrowser], floods: [.general, .setup]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let profile = Profile(&fields)
       let code = fields.text("code").map { Secret($0) }
       try fields.check()
@@ -24,7 +24,7 @@ enum SetUpRoutes {
       }
     },
     Route(.post, "/api/signup/setup", .api, floods: [.general, .setup]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       // The profile is inside the sealed state; what is repeated here is Pocket ID's form of the call.
       if fields["credential"]?.object == nil {
         fields.refuse(

@@ -17,7 +17,9 @@ enum SettingsPageRoutes {
       case .settings(let view):
         guard case .groups(let groups) = try await found else { return exchange.toSignIn() }
         let summaries = groups.items.map { GroupSummary(id: $0.id, name: $0.name, friendlyName: $0.friendlyName) }
-        let page = SettingsPage(view, groups: summaries, images: exchange.site.appearance.last.images)
+        let page = SettingsPage(
+          view, groups: summaries, images: exchange.site.appearance.last.images,
+          unbelievedProxies: exchange.site.neighbourhood.unbelievedProxies)
         return exchange.page(page, viewer: viewer)
       case .denied(let denial): return try exchange.denied(denial)
       }

@@ -15,7 +15,7 @@ enum SettingsRoutes {
       .json(.allSettings(try await view(exchange)))
     },
     Route(.put, path, .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let message = Admin.UpdateSettings(&fields)
       try fields.check()
       let answer = try await exchange.services.admin.updateSettings(message, exchange.call)
@@ -31,7 +31,7 @@ enum SettingsRoutes {
     },
     // No directory is ever connected in this release: the answer is what a disconnected one has always been.
     Route(.post, "\(path)/sync-ldap", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       _ = try await view(exchange)
       throw Refusal(.conflict, "ldap_disabled", "LDAP is not enabled.")
     },

@@ -6,7 +6,7 @@ import LatchkeyProtocol
 enum SignUpRoutes {
   static let all: [Route] = [
     Route(.post, "/api/signup", .api, [.bindsBrowser], floods: [.general, .signUp]) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let profile = Profile(
         username: fields.requiredText("username"), email: fields.text("email").flatMap { $0.isEmpty ? nil : $0 },
         firstName: fields.text("firstName") ?? "", lastName: fields.text("lastName") ?? "")

@@ -12,7 +12,7 @@ enum SigningKeyRoutes {
       }
     },
     Route(.post, "/api/signing-keys/rotate", .api) { exchange in
-      var fields = try await exchange.optionalJSON()
+      var fields = try exchange.optionalJSON()
       let algorithm = fields.text("alg")
       let expected = fields["expected"] == nil ? nil : fields.texts("expected")
       try fields.check()
@@ -28,7 +28,7 @@ enum SigningKeyRoutes {
       }
     },
     Route(.delete, "/api/signing-keys/:kid", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = OIDC.RevokeSigningKey(id: exchange.parameter("kid"))
       switch try await exchange.services.oidc.revokeSigningKey(message, exchange.call) {
       case .revoked: return .noContent

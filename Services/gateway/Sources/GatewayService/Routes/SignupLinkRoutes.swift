@@ -13,7 +13,7 @@ enum SignupLinkRoutes {
       }
     },
     Route(.post, "/api/signup-tokens", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let lifetime = fields.duration("ttl", whenAbsent: nil)
       if fields["usageLimit"] == nil { fields.refuse("usageLimit", "required", "Is missing.") }
       let uses = fields.number("usageLimit", whenAbsent: 1)
@@ -27,7 +27,7 @@ enum SignupLinkRoutes {
       }
     },
     Route(.delete, "/api/signup-tokens/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Admin.DeleteSignupLink(id: try exchange.identifier("id"))
       switch try await exchange.services.admin.deleteSignupLink(message, exchange.call) {
       case .deleted: return .noContent

@@ -24,7 +24,7 @@ extension Exchange {
     guard rawQuery == nil else { throw Refusal.request("Send the parameters in the body, not in the address.") }
     let authorizations = request.headers[values: .authorization]
     guard authorizations.count < 2 else { throw Refusal.request("There are two Authorization headers.") }
-    return (try await form(), authorizations.first.map { Secret($0) })
+    return (try form(), authorizations.first.map { Secret($0) })
   }
 }
 

@@ -22,7 +22,7 @@ enum UserInfoRoutes {
       tokens.append(token)
     }
     if exchange.request.method == .post, exchange.bringsForm {
-      tokens += try await exchange.form().filter { $0.name == "access_token" }.map { Secret($0.value) }
+      tokens += try exchange.form().filter { $0.name == "access_token" }.map { Secret($0.value) }
     }
     // RFC 6750 §2: not more than one way in a request.
     guard tokens.count < 2 else {

@@ -14,7 +14,7 @@ enum UserRoutes {
       }
     },
     Route(.post, "/api/users", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let wished = fields.text("id").flatMap { $0.isEmpty ? nil : $0 }
       let id = wished.flatMap(UserID.init)
       if wished != nil, id == nil { fields.refuse("id", "invalid", "Expected a UUID.") }
@@ -30,7 +30,7 @@ enum UserRoutes {
     },
     Route(.get, "/api/users/:id", .api) { exchange in .json(.user(try await user(exchange))) },
     Route(.put, "/api/users/:id", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       let account = Admin.Account(&fields)
       try fields.check()
       let message = Admin.UpdateUser(id: try exchange.identifier("id"), account: account)
@@ -43,7 +43,7 @@ enum UserRoutes {
       }
     },
     Route(.delete, "/api/users/:id", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Admin.DeleteUser(id: try exchange.identifier("id"))
       switch try await exchange.services.admin.deleteUser(message, exchange.call) {
       case .deleted: return .noContent
@@ -56,7 +56,7 @@ enum UserRoutes {
       .json(.array((try await user(exchange).groups ?? []).map { .groupOfUser($0) }))
     },
     Route(.put, "/api/users/:id/user-groups", .api) { exchange in
-      var fields = try await exchange.json()
+      var fields = try exchange.json()
       if fields["userGroupIds"] == nil { fields.refuse("userGroupIds", "required", "Is missing.") }
       let groups = fields.groupIDs("userGroupIds")
       try fields.check()

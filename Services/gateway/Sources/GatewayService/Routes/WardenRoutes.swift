@@ -14,7 +14,7 @@ enum WardenRoutes {
       }
     },
     Route(.delete, "/api/users/:id/webauthn-credentials/:credentialId", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       let message = Auth.RemovePasskeyOf(
         user: try exchange.identifier("id"), id: try exchange.identifier("credentialId"))
       switch try await exchange.services.auth.removePasskeyOf(message, exchange.call) {
@@ -33,11 +33,11 @@ enum WardenRoutes {
       }
     },
     Route(.delete, "/api/users/:id/sessions", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       return try await end(nil, exchange)
     },
     Route(.delete, "/api/users/:id/sessions/:sessionId", .api) { exchange in
-      _ = try await exchange.optionalJSON()
+      _ = try exchange.optionalJSON()
       return try await end(try exchange.identifier("sessionId"), exchange)
     },
   ]

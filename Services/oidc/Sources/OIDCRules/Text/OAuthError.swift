@@ -51,6 +51,10 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
     self.answer = answer ?? (code == .invalidClient ? .basicChallenge : .plain)
   }
 
+  /// Whatever is wrong with a client and its secret: whoever guesses learns nothing from the reason.
+  public static let wrongClient = OAuthError(
+    .invalidClient, "The client is unknown, or its secret is wrong, expired or missing.")
+
   /// RFC 6749 §5.2: `error_description` is %x20-21 / %x23-5B / %x5D-7E.
   private static func permitted(_ text: String) -> String {
     var bytes = text.unicodeScalars.prefix(Limits.errorDescription).map { scalar -> UInt8 in

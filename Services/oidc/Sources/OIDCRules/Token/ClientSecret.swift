@@ -98,7 +98,7 @@ extension PresentedCredentials {
     let match =
       fastMatch(known, hashKey, now) ?? living(known, now).first { $0.algorithm == .bcrypt && $0.id == slowMatch }
     guard let known, secret != nil, let match else {
-      throw OAuthError(.invalidClient, "The client is unknown, or its secret is wrong, expired or missing.")
+      throw OAuthError.wrongClient
     }
     return AuthenticatedClient(id: known.id, method: method, secretID: match.id)
   }

@@ -1,48 +1,121 @@
-/// A form with files (RFC 7578), read strictly: whatever is unclear is refused rather than guessed at.
-package struct MultipartBody {
+/// A form with files (RFC 7578), read as it arrives, and strictly: whatever is unclear is refused rather than guessed at.
+///
+/// What was fed and not yet told is a part's head, or as much of its content as a boundary could begin in: some 4 KiB.
+package struct MultipartReader {
   /// Why it cannot be read, as a public sentence.
   package struct Malformed: Error {
     package let sentence: String
   }
 
-  package struct Part {
-    package let name: String
-    package let content: ArraySlice<UInt8>
+  package enum Event: Sendable, Equatable {
+    /// A part begins; its content follows.
+    case part(name: String)
+    /// More of its content.
+    case content([UInt8])
   }
 
-  package let parts: [Part]
+  private enum State {
+    /// Before the first boundary.
+    case start
+    /// Right behind a boundary: a part follows, or the end.
+    case boundary
+    case head
+    case content
+    /// After the last boundary, where nothing is meant for us.
+    case end
+  }
+
+  /// What a part ends with; the form itself begins with it, less the line's end.
+  private let delimiter: [UInt8]
+  private var state = State.start
+  private var pending: [UInt8] = []
+  private var parts = 0
 
   /// - Parameter boundary: from the content type, without the leading hyphens.
-  package init(_ bytes: [UInt8], boundary: String) throws(Malformed) {
-    let delimiter = Array("--\(boundary)".utf8)
-    guard bytes.starts(with: delimiter) else { throw Malformed(sentence: "The form does not begin with its boundary.") }
-    var parts: [Part] = []
-    var position = delimiter.count
-    while true {
-      let rest = bytes[position...]
-      if rest.starts(with: Array("--".utf8)) { break }
-      guard rest.starts(with: Self.newline) else {
+  package init(boundary: String) { delimiter = Self.newline + Array("--\(boundary)".utf8) }
+
+  /// Reads on, however the form was cut on its way.
+  package mutating func read(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [Event] {
+    if case .end = state { return [] }
+    pending += bytes
+    var events: [Event] = []
+    while let event = try step() {
+      if let event = event { events.append(event) }
+    }
+    return events
+  }
+
+  /// Says that nothing more comes.
+  package func finish() throws(Malformed) {
+    switch state {
+    case .end: break
+    case .start: throw Malformed(sentence: "The form does not begin with its boundary.")
+    case .boundary, .head, .content: throw Malformed(sentence: "The form does not end with its boundary.")
+    }
+  }
+
+  /// One step further: nil where more bytes are needed, and an event, if it makes one.
+  private mutating func step() throws(Malformed) -> Event?? {
+    switch state {
+    case .start:
+      let first = delimiter.dropFirst(Self.newline.count)
+      guard pending.prefix(first.count).elementsEqual(first.prefix(pending.count)) else {
+        throw Malformed(sentence: "The form does not begin with its boundary.")
+      }
+      guard pending.count >= first.count else { return nil }
+      pending.removeFirst(first.count)
+      state = .boundary
+    case .boundary:
+      guard pending.count >= 2 else { return nil }
+      if pending.starts(with: Array("--".utf8)) {
+        pending = []
+        state = .end
+        return nil
+      }
+      guard pending.starts(with: Self.newline) else {
         throw Malformed(sentence: "The form's boundary is followed by text.")
       }
-      guard parts.count < Limits.formParts else { throw Malformed(sentence: "The form has too many parts.") }
-      let (name, start) = try Self.head(bytes, from: position + 2)
-      guard let end = Self.find(Self.newline + delimiter, in: bytes[...], from: start) else {
-        throw Malformed(sentence: "The form does not end with its boundary.")
-      }
-      parts.append(Part(name: name, content: bytes[start..<end]))
-      position = end + 2 + delimiter.count
+      guard parts < Limits.formParts else { throw Malformed(sentence: "The form has too many parts.") }
+      pending.removeFirst(2)
+      parts += 1
+      state = .head
+    case .head:
+      guard let (name, count) = try Self.head(pending) else { return nil }
+      pending.removeFirst(count)
+      state = .content
+      return .some(.part(name: name))
+    case .content: return content()
+    case .end: return nil
     }
-    self.parts = parts
+    return .some(nil)
+  }
+
+  /// Everything up to the next boundary, or up to where one could begin.
+  private mutating func content() -> Event?? {
+    var position = 0
+    while let at = pending[position...].firstIndex(of: 13), pending.count - at >= delimiter.count {
+      if pending[at...].starts(with: delimiter) {
+        let content = Array(pending[..<at])
+        pending.removeFirst(at + delimiter.count)
+        state = .boundary
+        return content.isEmpty ? .some(nil) : .some(.content(content))
+      }
+      position = at + 1
+    }
+    let certain = pending[position...].firstIndex(of: 13) ?? pending.count
+    guard certain > 0 else { return nil }
+    let content = Array(pending[..<certain])
+    pending.removeFirst(certain)
+    return .some(.content(content))
   }
 
   private static let newline: [UInt8] = [13, 10]
 
-  /// The part's name and where its content begins.
-  private static func head(_ bytes: [UInt8], from start: Int) throws(Malformed) -> (String, Int) {
-    let limit = min(bytes.count, start + Limits.formPartHead)
-    var position = start
+  /// The part's name and the length of its head; nil before the head is whole.
+  private static func head(_ bytes: [UInt8]) throws(Malformed) -> (name: String, count: Int)? {
+    var position = 0
     var name: String?
-    while let end = find(newline, in: bytes[..<limit], from: position) {
+    while let end = find(newline, in: bytes.prefix(Limits.formPartHead), from: position) {
       guard end > position else {
         guard let name else { throw Malformed(sentence: "A part of the form has no name.") }
         return (name, end + 2)
@@ -65,7 +138,10 @@ package struct MultipartBody {
       }
       position = end + 2
     }
-    throw Malformed(sentence: "A part of the form has a head without end.")
+    guard bytes.count < Limits.formPartHead else {
+      throw Malformed(sentence: "A part of the form has a head without end.")
+    }
+    return nil
   }
 
   /// The parameter `name` of `form-data; name="file"; filename="…"`.

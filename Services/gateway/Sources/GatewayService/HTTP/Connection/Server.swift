@@ -20,13 +20,16 @@ package final class Server: Sendable {
 
   /// Binds and begins to serve; returns once connections are accepted.
   /// - Parameter port: 0 for any that is free.
-  package static func start(_ front: Front, host: String, port: Int, logger: Logger) async throws -> Server {
+  package static func start(
+    _ front: Front, host: String, port: Int, deadlines: Deadlines = Deadlines(), logger: Logger
+  ) async throws -> Server {
     var quiet = logger
     // Its own notices repeat ours; what matters comes as warnings.
     quiet.logLevel = max(logger.logLevel, .warning)
     let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+    let (shares, neighbourhood) = (front.shares, front.neighbourhood)
     let http = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(logger)], idleTimeout: TimeAmount(Limits.idle),
+      additionalChannelHandlers: [ConnectionGuard(shares, neighbourhood, deadlines, logger)], idleTimeout: TimeAmount(Limits.idle),
       httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
         maxHeaderFieldSize: Limits.headerField, maxHeaderListSize: Limits.headers,
         maxHeaderFieldCount: Limits.headerCount))

@@ -1,0 +1,261 @@
+import HTTPTypes
+import LatchkeyProtocol
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Stands between the HTTP decoder and the server: bounds what a connection may cost before anybody knows whose it is.
+///
+/// - A network has its share of connections; a further one is told so and closed.
+/// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks are wound only where
+///   there is something to wait for, which there seldom is.
+/// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are no HTTP (400) and more or less than one host (400) are
+///   refused in words. Hummingbird alone would answer an empty 400.
+/// - `Expect: 100-continue` is answered once somebody wants the body (RFC 9110 §10.1.1).
+/// - After an answer that says `Connection: close` it closes by half: what the client still sends is read and dropped for a
+///   moment, since a socket that is closed with unread bytes is reset, and the answer with it.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  /// What reading the body fails with when it takes too long to arrive.
+  struct BodyTooSlow: Error {}
+
+  /// Somebody is about to read the body: sent down the pipeline before it is.
+  struct BodyWanted: Sendable {}
+
+  private enum Reading {
+    case head
+    /// - Parameter expects: the client waits for a 100 before it sends the body.
+    case body(begun: NIODeadline, bytes: Int, expects: Bool)
+  }
+
+  private let shares: Shares
+  private let neighbourhood: Neighbourhood
+  private let deadlines: Deadlines
+  private let logger: Logger
+  private let intake = Intake()
+  private var reading = Reading.head
+  private var unanswered = 0
+  private var isOld = false
+  private var closesAfterAnswer = false
+  /// The network whose share holds this connection; nil before it is counted and where none does.
+  private var network: String?
+  private var isCounted = false
+
+  private var readTimer: Scheduled<Void>?
+  private var answerTimer: Scheduled<Void>?
+  private var ageTimer: Scheduled<Void>?
+
+  init(_ shares: Shares, _ neighbourhood: Neighbourhood, _ deadlines: Deadlines, _ logger: Logger) {
+    self.shares = shares
+    self.neighbourhood = neighbourhood
+    self.deadlines = deadlines
+    self.logger = logger
+  }
+
+  // MARK: The connection's life
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    // These fail only where the channel is closing already; the decoder is there, since parts come from it.
+    let pipeline = context.pipeline.syncOperations
+    try? pipeline.addHandler(IntakeHandler(intake), position: .first)
+    if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
+      try? pipeline.addHandler(HeadCheck(intake), position: .after(decoder))
+    }
+    if context.channel.isActive { begin(context) }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    begin(context)
+    context.fireChannelActive()
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
+    guard !isCounted else { return }
+    network = neighbourhood.network(peer: context.remoteAddress?.ipAddress)
+    do {
+      try shares.take(.connections, for: network)
+    } catch {
+      refuse(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
+      return context.close(promise: nil)
+    }
+    isCounted = true
+    wind(&readTimer, deadlines.head, context) { $0.headIsLate($1) }
+    wind(&ageTimer, deadlines.age, context) { $0.grewOld($1) }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+  private func end() {
+    for timer in [readTimer, answerTimer, ageTimer] { timer?.cancel() }
+    (readTimer, answerTimer, ageTimer) = (nil, nil, nil)
+    guard isCounted else { return }
+    isCounted = false
+    shares.give(.connections, for: network)
+  }
+
+  private func grewOld(_ context: ChannelHandlerContext) {
+    isOld = true
+    wind(&ageTimer, deadlines.lastAnswer, context) { $1.close(promise: nil) }
+  }
+
+  // MARK: What comes
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    intake.unparsed = 0
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      unanswered += 1
+      stop(&readTimer)
+      let expects = head.headerFields[.expect]?.prefix(bytes: Limits.headerWords).lowercased() == "100-continue"
+      reading = .body(begun: .now(), bytes: 0, expects: expects)
+    case .body(let buffer):
+      if case .body(let begun, let bytes, _) = reading {
+        reading = .body(begun: begun, bytes: bytes + buffer.readableBytes, expects: false)
+      }
+    case .end:
+      reading = .head
+      stop(&readTimer)
+    }
+    context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if readTimer == nil, !intake.isClosed {
+      switch reading {
+      case .body: wind(&readTimer, deadlines.body, context) { $0.bodyIsLate($1) }
+      case .head where intake.unparsed > 0: wind(&readTimer, deadlines.head, context) { $0.headIsLate($1) }
+      case .head: break
+      }
+    }
+    context.fireChannelReadComplete()
+  }
+
+  private func headIsLate(_ context: ChannelHandlerContext) {
+    readTimer = nil
+    guard !intake.isClosed else { return }
+    // Behind a request that is still being answered there is no place for an answer.
+    guard intake.unparsed > 0, unanswered == 0 else { return context.close(promise: nil) }
+    refuse(context, .requestTimeout, "The request did not arrive in time.", code: "timed_out")
+    linger(context)
+  }
+
+  private func bodyIsLate(_ context: ChannelHandlerContext) {
+    readTimer = nil
+    guard case .body(let begun, let bytes, _) = reading else { return }
+    let allowed = TimeAmount(deadlines.body + .seconds(1) * bytes / deadlines.bodyRate)
+    let left = begun + allowed - .now()
+    guard left > .zero else { return context.fireErrorCaught(BodyTooSlow()) }
+    wind(&readTimer, .nanoseconds(left.nanoseconds), context) { $0.bodyIsLate($1) }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // In the middle of an answer there is no place for another.
+    guard unanswered == 0, !intake.isClosed else { return context.fireErrorCaught(error) }
+    switch error {
+    case is IntakeHandler.Overflow, HTTPParserError.headerOverflow:
+      refuse(context, .requestHeaderFieldsTooLarge, "The header fields are longer than is read here.")
+    case is HTTPParserError:
+      refuse(context, .badRequest, "This is not a request in HTTP/1.1.")
+    case is HeadCheck.NotOneHost:
+      refuse(context, .badRequest, "A request names one Host.")
+    default: return context.fireErrorCaught(error)
+    }
+    linger(context)
+  }
+
+  // MARK: What goes
+
+  func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+    guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+    if case .body(let begun, let bytes, true) = reading, unanswered == 1 {
+      reading = .body(begun: begun, bytes: bytes, expects: false)
+      context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    }
+    promise?.succeed()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(var head):
+      // What was not asked for any more need not come: the client may take the answer for its end.
+      if case .body(_, _, true) = reading { intake.endsConnection = true }
+      if isOld || (intake.endsConnection && unanswered == 1) { head.headerFields[.connection] = "close" }
+      closesAfterAnswer = head.headerFields[.connection] == "close"
+      return context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .body: break
+    case .end:
+      unanswered -= 1
+      if closesAfterAnswer {
+        context.writeAndFlush(data, promise: promise)
+        return linger(context)
+      }
+    }
+    context.write(data, promise: promise)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      stop(&answerTimer)
+    } else if answerTimer == nil {
+      wind(&answerTimer, deadlines.reading, context) { $1.close(promise: nil) }
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  private func refuse(
+    _ context: ChannelHandlerContext, _ status: HTTPResponse.Status, _ sentence: String,
+    code: String = "invalid_request"
+  ) {
+    let id = "\(RequestID())"
+    let body = JSONText.bytes(["error": .string(sentence), "code": .string(code), "request_id": .string(id)])
+    let fields: HTTPFields = [
+      .contentType: "application/json", .contentLength: "\(body.count)", .connection: "close",
+      .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id,
+    ]
+    context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
+    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    logger.info(
+      "request",
+      metadata: [
+        "route": "-", "status": "\(status.code)", "request": "\(id)",
+        "client": "\(context.remoteAddress?.ipAddress ?? "")",
+      ])
+  }
+
+  private func linger(_ context: ChannelHandlerContext) {
+    guard !intake.isClosed else { return }
+    intake.isClosed = true
+    stop(&readTimer)
+    let channel = context.channel
+    // The order of writes is kept: what was written before leaves before the output closes.
+    channel.close(mode: .output, promise: nil)
+    context.eventLoop.scheduleTask(in: TimeAmount(Limits.linger)) { channel.close(promise: nil) }
+  }
+
+  // MARK: Clocks
+
+  private func wind(
+    _ timer: inout Scheduled<Void>?, _ time: Duration, _ context: ChannelHandlerContext,
+    _ ring: @escaping @Sendable (ConnectionGuard, ChannelHandlerContext) -> Void
+  ) {
+    timer?.cancel()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    timer = context.eventLoop.scheduleTask(in: TimeAmount(time)) { ring(bound.value.0, bound.value.1) }
+  }
+
+  private func stop(_ timer: inout Scheduled<Void>?) {
+    timer?.cancel()
+    timer = nil
+  }
+}

@@ -1,0 +1,156 @@
+package import ServiceKit
+import Synchronization
+
+/// What everybody shares, and how much of each one network holds: whoever holds their share is refused more of it, and
+/// nobody else notices.
+///
+/// In this process's memory, since what is shared is this process's own. Only networks that hold something are remembered.
+package final class Shares: Sendable {
+  package enum Resource: Int, Sendable, CaseIterable {
+    case connections
+    /// Requests being answered: those whose body is in.
+    case requests
+    /// Memory for bodies that arrive or are being read, in bytes.
+    case bodies
+
+    /// All that there is.
+    package var all: Int {
+      switch self {
+      case .connections: Limits.connections
+      case .requests: Limits.requests
+      case .bodies: Limits.bodies
+      }
+    }
+
+    /// What one network may hold of it.
+    package var share: Int {
+      switch self {
+      case .connections: Limits.connectionsPerNetwork
+      case .requests: Limits.requestsPerNetwork
+      case .bodies: Limits.bodiesPerNetwork
+      }
+    }
+  }
+
+  /// Why there is no more.
+  package enum Shortage: Error, Sendable { case share, all }
+
+  private struct Holdings {
+    var amounts = [Int](repeating: 0, count: Resource.allCases.count)
+    var isEmpty: Bool { amounts.allSatisfy { $0 == 0 } }
+  }
+
+  private struct State {
+    var all = Holdings()
+    var networks: [String: Holdings] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// - Parameter network: see `IPAddress.network(of:)`; nil where no share binds.
+  package func take(_ resource: Resource, _ amount: Int = 1, for network: String?) throws(Shortage) {
+    let shortage = state.withLock { state -> Shortage? in
+      let index = resource.rawValue
+      guard state.all.amounts[index] + amount <= resource.all else { return .all }
+      if let network {
+        var held = state.networks[network] ?? Holdings()
+        guard held.amounts[index] + amount <= resource.share else { return .share }
+        held.amounts[index] += amount
+        state.networks[network] = held
+      }
+      state.all.amounts[index] += amount
+      return nil
+    }
+    if let shortage { throw shortage }
+  }
+
+  package func give(_ resource: Resource, _ amount: Int = 1, for network: String?) {
+    state.withLock { state in
+      let index = resource.rawValue
+      state.all.amounts[index] -= amount
+      guard let network, var held = state.networks[network] else { return }
+      held.amounts[index] -= amount
+      state.networks[network] = held.isEmpty ? nil : held
+    }
+  }
+
+  /// Holds an amount for as long as the work takes.
+  /// - Throws: ``Refusal``: 429 where the caller's network has its share already, 503 where nothing is left for anybody.
+  package func hold<Result>(
+    _ resource: Resource, _ amount: Int = 1, for network: String?, _ work: () async throws -> Result
+  ) async throws -> Result {
+    do {
+      try take(resource, amount, for: network)
+    } catch {
+      throw error == .share ? Refusal.shareUsedUp : Refusal.overloaded
+    }
+    defer { give(resource, amount, for: network) }
+    return try await work()
+  }
+
+  /// How many networks hold anything.
+  package var networks: Int { state.withLock { $0.networks.count } }
+}
+
+/// Whose share a connection or request counts against, and whose word about it is believed.
+package final class Neighbourhood: Sendable {
+  private struct Notes {
+    var said: Set<TrustedProxies.Disbelief> = []
+    var unbelieved: Set<String> = []
+  }
+
+  private let proxies: TrustedProxies
+  private let notes = Mutex(Notes())
+
+  package init(_ proxies: TrustedProxies) { self.proxies = proxies }
+
+  /// Who a request comes from.
+  package struct Origin: Sendable {
+    /// After the rules for trusted proxies.
+    package let address: String
+    /// Nil where no share binds: this machine, a proxy on its own behalf, and a proxy nearby that is not believed, since
+    /// everybody behind it would share one share.
+    package let network: String?
+    /// False behind a proxy that is not believed: then everybody comes from its address.
+    package let tellsPeopleApart: Bool
+    /// What the operator should hear of, the first time.
+    package let disbelief: TrustedProxies.Disbelief?
+  }
+
+  package func origin(peer: String, forwardedFor: [String]) -> Origin {
+    let address = proxies.clientAddress(peer: peer, forwardedFor: forwardedFor)
+    let disbelief = proxies.disbelief(peer: peer, forwardedFor: forwardedFor)
+    if disbelief == .nearbyProxy { note(peer) }
+    let isFree = disbelief == .nearbyProxy || (isOwn(peer) && address == IPAddress(peer)?.description ?? peer)
+    return Origin(
+      address: address, network: isFree ? nil : IPAddress.network(of: address),
+      tellsPeopleApart: disbelief != .nearbyProxy,
+      disbelief: disbelief.flatMap { disbelief in
+        notes.withLock { $0.said.insert(disbelief).inserted } ? disbelief : nil
+      })
+  }
+
+  /// Whose share a connection counts against; nil where none binds.
+  package func network(peer: String?) -> String? {
+    guard let peer, !isOwn(peer), !notes.withLock({ $0.unbelieved.contains(peer) }) else { return nil }
+    return IPAddress.network(of: peer)
+  }
+
+  /// Proxies nearby that say whom they bring and are not believed.
+  package var unbelievedProxies: [String] { notes.withLock { $0.unbelieved.sorted() } }
+
+  /// This machine, or a proxy that is believed.
+  private func isOwn(_ peer: String) -> Bool {
+    guard let address = IPAddress(peer) else { return true }
+    return address.isLoopback || proxies.trusts(address)
+  }
+
+  private func note(_ peer: String) {
+    notes.withLock { notes in
+      guard notes.unbelieved.count < Limits.unbelievedProxies else { return }
+      notes.unbelieved.insert(peer)
+    }
+  }
+}
