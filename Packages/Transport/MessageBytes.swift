@@ -4,8 +4,11 @@ import LatchkeyProtocol
 enum MessageBytes {
   static func request<Message: ServiceRequest>(_ message: Message) throws(ServiceFailure) -> [UInt8] {
     do {
-      return try MessagePack.encode(message)
+      return try MessagePack.encode(message, longestText: Message.longestText)
     } catch {
+      if case .textTooLong = error.reason {
+        throw ServiceFailure(.textTooLong, mayHaveHappened: false, error.description)
+      }
       throw ServiceFailure(.malformed, mayHaveHappened: false, "\(Message.method) could not be written: \(error)")
     }
   }

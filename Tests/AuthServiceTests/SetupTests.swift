@@ -81,7 +81,7 @@ import Testing
     let code = try await world.setupCode()
     for missing in [nil, ""] { #expect(try await problems(missing) == ["code required"]) }
     #expect(try await problems(nil, isFromThisMachine: nil) == ["code required"], "a gateway that does not say")
-    for wrong in ["AAAA-AAAA-AAAA", String(code.dropLast()), code + code, String(repeating: "A", count: 70_000)] {
+    for wrong in ["AAAA-AAAA-AAAA", String(code.dropLast()), code + code, String(repeating: "A", count: 4000)] {
       #expect(try await problems(wrong) == ["code invalid"])
     }
     for right in [code, code.lowercased(), code.replacing("-", with: " ")] { #expect(try await problems(right) == []) }

@@ -157,6 +157,19 @@ struct FrontTests {
     }
   }
 
+  @Test("a text that no message takes is the request's fault, and named")
+  func longText() async throws {
+    try await withGateway { (services, client) async throws in
+      let told = "a text is longer than 4096 bytes, at profile.firstName"
+      services.on(Admin.UpdateOwnProfile.self) { (_, _) async throws(ServiceFailure) in
+        throw ServiceFailure(.textTooLong, mayHaveHappened: false, told)
+      }
+      let reply = try await client.post("/api/users/me", ["username": "ada", "firstName": "x"], method: "PUT")
+      #expect(reply.status == 400 && reply.json["code"] == "validation_failed")
+      #expect(reply.json["error"]?.string?.contains(told) == true)
+    }
+  }
+
   @Test("healthy means that people can sign in")
   func health() async throws {
     try await withGateway { (services, client) async throws in

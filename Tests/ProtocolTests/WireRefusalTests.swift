@@ -111,6 +111,29 @@ import Testing
     #expect(reason([Int].self, [0x91, 0xC0]) == .mismatch(expected: "an integer", found: "nil"))
   }
 
+  @Test("a text that is longer than its message takes is refused at both ends, counted in bytes and named")
+  func longText() throws {
+    struct Outer: Codable { var people: [Named] }
+    // Three bytes each: "é" as a letter and a combining mark.
+    let fits = Outer(people: [Named(name: "a"), Named(name: String(repeating: "e\u{301}", count: 10))])
+    let bytes = try MessagePack.encode(fits, longestText: 30)
+    let both = try MessagePack.decode(Outer.self, from: bytes, longestText: 30)
+    #expect(both.people.count == 2)
+    let written = #expect(throws: WireError.self) { try MessagePack.encode(fits, longestText: 29) }
+    #expect(written?.reason == .textTooLong(29) && written?.location == "people[1].name")
+    let read = #expect(throws: WireError.self) { try MessagePack.decode(Outer.self, from: bytes, longestText: 29) }
+    #expect(read?.reason == .textTooLong(29))
+    let long = String(repeating: "y", count: 30)
+    for value: JSONValue in [.string(long), .object([long: 1]), .array([1, .string(long)])] {
+      #expect(throws: WireError.self) { try MessagePack.encode(value, longestText: 29) }
+      let bytes = try MessagePack.encode(value)
+      #expect(throws: WireError.self) { try MessagePack.decode(JSONValue.self, from: bytes, longestText: 29) }
+    }
+    #expect(throws: WireError.self) {
+      try MessagePack.encode(["u": URL(string: "https://example.com/a-long-path")], longestText: 29)
+    }
+  }
+
   @Test("an unknown case of an enum is refused without repeating what was sent")
   func unknownCase() throws {
     let bytes = try MessagePack.encode(["a": "top-secret"])

@@ -90,6 +90,21 @@ import Transport
     }
   }
 
+  @Test("a text beyond the message's bound is never sent, and the failure names it", arguments: Carrier.allCases)
+  func longText(_ carrier: Carrier) async throws {
+    let service = TrialService()
+    try await with(carrier, service) { sender in
+      let long = String(repeating: "x", count: Trial.Echo.longestText)
+      let answer = try await sender.send(Trial.Echo(text: long), Fixture.call())
+      #expect(answer.text == long)
+      let failure = await Fixture.failure { () async throws(ServiceFailure) in
+        try await sender.send(Trial.Echo(text: long + "x"), Fixture.call())
+      }
+      #expect(failure?.kind == .textTooLong && failure?.mayHaveHappened == false)
+      #expect(failure?.explanation == "a text is longer than 4096 bytes, at text")
+    }
+  }
+
   @Test("a handler's failure arrives as it was thrown", arguments: Carrier.allCases)
   func failureTravels(_ carrier: Carrier) async throws {
     try await with(carrier) { sender in

@@ -200,6 +200,7 @@ extension Admin {
   public struct SetCustomClaims: ServiceRequest {
     public static let method: MethodName = "admin.setCustomClaims/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case claims([CustomClaim])

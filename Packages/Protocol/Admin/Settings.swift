@@ -28,6 +28,7 @@ extension Admin {
   public struct UpdateSettings: ServiceRequest {
     public static let method: MethodName = "admin.updateSettings/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case updated(SettingsView)

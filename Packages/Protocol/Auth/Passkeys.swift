@@ -65,6 +65,7 @@ extension Auth {
   public struct FinishPasskey: ServiceRequest {
     public static let method: MethodName = "auth.finishPasskey/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case added(Passkey)

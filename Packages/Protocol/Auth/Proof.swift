@@ -27,6 +27,7 @@ extension Auth {
   public struct FinishProof: ServiceRequest {
     public static let method: MethodName = "auth.finishProof/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case proven

@@ -42,6 +42,7 @@ extension Auth {
   public struct FinishSetup: ServiceRequest {
     public static let method: MethodName = "auth.finishSetup/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case signedIn(SignedIn)

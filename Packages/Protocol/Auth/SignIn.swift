@@ -12,6 +12,7 @@ extension Auth {
   public struct FinishSignIn: ServiceRequest {
     public static let method: MethodName = "auth.finishSignIn/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
     public typealias Response = SignInOutcome
 
     public var answer: CeremonyAnswer

@@ -41,7 +41,7 @@ public struct Routes: Sendable {
     routes[method.text] = Route(peers: peers) { (payload, call) async throws(ServiceFailure) in
       let message: Message
       do {
-        message = try MessagePack.decode(Message.self, from: payload)
+        message = try MessagePack.decode(Message.self, from: payload, longestText: Message.longestText)
       } catch {
         throw ServiceFailure(.malformed, mayHaveHappened: false, "\(method) could not be read: \(error)")
       }

@@ -9,6 +9,8 @@ public struct ServiceFailure: Error, Codable, Sendable, Equatable {
     case unknownMethod
     /// Bytes that could not be read as the message or its answer.
     case malformed
+    /// A text of the message is longer than the message takes; nothing was sent. The explanation names it.
+    case textTooLong
     /// This peer may not call this method.
     case forbidden
     /// A limit of the sender or the receiver was reached; nothing was begun.

@@ -18,6 +18,24 @@ public protocol ServiceRequest: Codable, Sendable {
 
   /// What may be done when an answer went missing.
   static var replay: Replay { get }
+
+  /// Bytes of UTF-8 that each text in the message may have, member names included: the sender refuses to write a longer
+  /// one, and the receiver to read it, before anything compares, normalises or stores it. What a field means bounds it
+  /// further, by the rules of its service.
+  static var longestText: Int { get }
+}
+
+extension ServiceRequest {
+  public static var longestText: Int { TextBound.usual }
+}
+
+/// How long the texts of messages may be.
+public enum TextBound {
+  /// Names, addresses, scopes, codes, claims: more than any of them may have.
+  public static let usual = 4096
+  /// What was made for programs to read: passkeys' answers, form fields, tokens, lists written as JSON. As much as the
+  /// gateway reads of a body.
+  public static let document = 64 * 1024
 }
 
 /// What a sender may do with a message that was sent and whose answer never came.

@@ -3,6 +3,7 @@ extension OIDC {
   public struct Authorize: ServiceRequest {
     public static let method: MethodName = "oidc.authorize/3"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       /// To the relying party, with a code or an error in the address.

@@ -3,6 +3,7 @@ extension OIDC {
   public struct Introspect: ServiceRequest {
     public static let method: MethodName = "oidc.introspect/1"
     public static let replay = Replay.read
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       /// RFC 7662 §2.2: the members of the answer.
@@ -24,6 +25,7 @@ extension OIDC {
   public struct Revoke: ServiceRequest {
     public static let method: MethodName = "oidc.revoke/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       /// The token is of no use any more, or never was of any.

@@ -6,6 +6,7 @@ extension OIDC {
   public struct EndSession: ServiceRequest {
     public static let method: MethodName = "oidc.endSession/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
     public typealias Response = Leaving
 
     public var parameters: [FormField]
@@ -17,6 +18,7 @@ extension OIDC {
   public struct ConfirmEndSession: ServiceRequest {
     public static let method: MethodName = "oidc.confirmEndSession/1"
     public static let replay = Replay.read
+    public static let longestText = TextBound.document
     public typealias Response = Leaving
 
     /// What the question brought; nil when no app asked.

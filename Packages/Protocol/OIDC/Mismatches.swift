@@ -4,6 +4,7 @@ extension OIDC {
   public struct ExplainMismatch: ServiceRequest {
     public static let method: MethodName = "oidc.explainMismatch/1"
     public static let replay = Replay.read
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case mismatch(Mismatch)

@@ -3,6 +3,7 @@ extension OIDC {
   public struct ExchangeToken: ServiceRequest {
     public static let method: MethodName = "oidc.exchangeToken/1"
     public static let replay = Replay.replayable
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3: the members of the answer.
@@ -24,6 +25,7 @@ extension OIDC {
   public struct UserInfo: ServiceRequest {
     public static let method: MethodName = "oidc.userInfo/1"
     public static let replay = Replay.read
+    public static let longestText = TextBound.document
 
     public enum Response: Codable, Sendable, Equatable {
       case claims(JSONValue)

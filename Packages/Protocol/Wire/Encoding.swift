@@ -33,7 +33,11 @@ final class Encoding {
   /// The first refusal by something that cannot throw.
   private var refusal: WireError?
 
-  init() {
+  private let longestText: Int
+
+  /// - Parameter longestText: bytes that a text or key may have.
+  init(longestText: Int = .max) {
+    self.longestText = longestText
     writer.bytes.reserveCapacity(512)
     levels.reserveCapacity(8)
     entries.reserveCapacity(32)
@@ -52,6 +56,12 @@ final class Encoding {
   }
 
   func fail(_ reason: WireError.Reason) -> WireError { refusal ?? WireError(reason, at: path) }
+
+  /// Writes a text that is within its bound.
+  func text(_ value: String) throws {
+    guard value.utf8.count <= longestText else { throw fail(.textTooLong(longestText)) }
+    writer.string(value)
+  }
 
   // MARK: Containers
 
@@ -76,7 +86,7 @@ final class Encoding {
   /// Begins a map's next member.
   func key(_ name: String, in level: Int) throws {
     let start = writer.bytes.count
-    writer.string(name)
+    try text(name)
     let end = writer.bytes.count
     let key = (end - name.utf8.count)..<end
     if let last = entries.last, levels[level].count > 0, levels[level].isOrdered {

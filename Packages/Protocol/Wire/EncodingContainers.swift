@@ -47,7 +47,10 @@ struct MapWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
   func encodeNil(forKey key: Key) throws { try begin(key) { $0.null() } }
   func encode(_ value: Bool, forKey key: Key) throws { try begin(key) { $0.bool(value) } }
-  func encode(_ value: String, forKey key: Key) throws { try begin(key) { $0.string(value) } }
+  func encode(_ value: String, forKey key: Key) throws {
+    try begin(key)
+    try encoding.text(value)
+  }
   func encode(_ value: Double, forKey key: Key) throws { try begin(key) { $0.double(value) } }
   func encode(_ value: Float, forKey key: Key) throws { try begin(key) { $0.float(value) } }
   func encode(_ value: Int, forKey key: Key) throws { try begin(key) { $0.integer(Int64(value)) } }
@@ -155,7 +158,10 @@ struct ScalarWriter: SingleValueEncodingContainer {
 
   func encodeNil() throws { try claim { $0.null() } }
   func encode(_ value: Bool) throws { try claim { $0.bool(value) } }
-  func encode(_ value: String) throws { try claim { $0.string(value) } }
+  func encode(_ value: String) throws {
+    try claim { _ in }
+    try encoding.text(value)
+  }
   func encode(_ value: Double) throws { try claim { $0.double(value) } }
   func encode(_ value: Float) throws { try claim { $0.float(value) } }
   func encode(_ value: Int) throws { try claim { $0.integer(Int64(value)) } }

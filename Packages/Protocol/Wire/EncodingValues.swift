@@ -7,7 +7,7 @@ extension Encoding {
     // Comparing metatypes costs nothing next to a cast, and only one cast is then made.
     let type = Value.self
     if type == String.self, let value = value as? String {
-      writer.string(value)
+      try text(value)
     } else if type == Date.self, let value = value as? Date {
       try encode(date: value)
     } else if type == UUID.self, let value = value as? UUID {
@@ -18,7 +18,7 @@ extension Encoding {
     } else if type == [UInt8].self, let value = value as? [UInt8] {
       writer.binary(value)
     } else if type == URL.self, let value = value as? URL {
-      writer.string(value.absoluteString)
+      try text(value.absoluteString)
     } else if type == Int.self, let value = value as? Int {
       writer.integer(Int64(value))
     } else if type == JSONValue.self, let value = value as? JSONValue {
@@ -63,7 +63,7 @@ extension Encoding {
     case .bool(let value): writer.bool(value)
     case .integer(let value): writer.integer(value)
     case .number(let value): writer.double(value)
-    case .string(let value): writer.string(value)
+    case .string(let value): try text(value)
     case .array(let elements):
       let (level, serial) = open(isMap: false, sorts: false)
       for element in elements {

@@ -19,8 +19,11 @@ public enum MessagePack {
   public static let maximumValues = 262_144
 
   /// The canonical bytes of a value.
-  public static func encode<Value: Encodable>(_ value: Value) throws(WireError) -> [UInt8] {
-    let encoding = Encoding()
+  /// - Parameter longestText: bytes of UTF-8 that a text in it may have, keys included.
+  public static func encode<Value: Encodable>(
+    _ value: Value, longestText: Int = .max
+  ) throws(WireError) -> [UInt8] {
+    let encoding = Encoding(longestText: longestText)
     do {
       try encoding.encode(value)
       return try encoding.finish()
@@ -32,8 +35,11 @@ public enum MessagePack {
   }
 
   /// The value of some bytes, all of them.
-  public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(WireError) -> Value {
-    let tape = try Tape(bytes)
+  /// - Parameter longestText: bytes of UTF-8 that a text in it may have, keys included.
+  public static func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8], longestText: Int = .max
+  ) throws(WireError) -> Value {
+    let tape = try Tape(bytes, longestText: longestText)
     do {
       return try tape.decode(type, at: 0)
     } catch let error as WireError {

@@ -24,12 +24,12 @@ final class Tape {
   /// For each map in a row, the indexes of its keys in ascending order.
   let keys: [UInt32]
 
-  init(_ bytes: [UInt8]) throws(WireError) {
+  init(_ bytes: [UInt8], longestText: Int = .max) throws(WireError) {
     guard bytes.count <= MessagePack.maximumBytes else { throw WireError(.tooLarge, at: "") }
     self.bytes = bytes
     var (nodes, keys, failure): ([Node], [UInt32], WireError?) = ([], [], nil)
     bytes.withUnsafeBytes { buffer in
-      var parser = TapeParser(buffer)
+      var parser = TapeParser(buffer, longestText: longestText)
       do throws(WireError) {
         try parser.whole()
       } catch {

@@ -5,8 +5,11 @@ struct TapeParser {
   private(set) var nodes: [Tape.Node] = []
   private(set) var keys: [UInt32] = []
 
-  init(_ buffer: UnsafeRawBufferPointer) {
+  private let longestText: Int
+
+  init(_ buffer: UnsafeRawBufferPointer, longestText: Int) {
     self.buffer = buffer
+    self.longestText = longestText
     nodes.reserveCapacity(min(buffer.count / 4 + 8, 4096))
     keys.reserveCapacity(min(buffer.count / 8 + 4, 1024))
   }
@@ -90,6 +93,7 @@ struct TapeParser {
   }
 
   private mutating func string(_ count: Int) throws(WireError) {
+    guard count <= longestText else { throw fail(.textTooLong(longestText)) }
     let bytes = try take(count)
     guard Self.isUTF8(bytes) else { throw fail(.invalidUTF8) }
     add(.string, UInt64(position - count) << 32 | UInt64(count))

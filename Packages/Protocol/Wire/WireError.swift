@@ -5,6 +5,8 @@ public struct WireError: Error, Equatable, Sendable {
     case truncated
     case trailingBytes
     case invalidUTF8
+    /// A text of more bytes than its message takes.
+    case textTooLong(Int)
     case duplicateKey
     /// Keys are not in ascending order of their bytes.
     case unsortedKeys
@@ -66,6 +68,7 @@ extension WireError: CustomStringConvertible {
     case .truncated: "the bytes end too early"
     case .trailingBytes: "bytes follow the value"
     case .invalidUTF8: "a text is not UTF-8"
+    case .textTooLong(let limit): "a text is longer than \(limit) bytes"
     case .duplicateKey: "a key occurs twice"
     case .unsortedKeys: "keys are out of order"
     case .keyIsNotAString: "a key is not a string"

@@ -227,6 +227,7 @@ package struct Front: HTTPResponder {
     case let refusal as Refusal where visit.bringsKey && refusal.code == Refusal.notSignedIn.code:
       return .invalidAPIKey
     case let refusal as Refusal: return refusal
+    case let failure as ServiceFailure where failure.kind == .textTooLong: return Refusal(failure)
     case let failure as ServiceFailure:
       site.logger.warning(
         "a service failed: \(failure)", metadata: ["request": "\(visit.id)", "route": "\(visit.template)"])

@@ -88,6 +88,7 @@ extension Refusal {
     case .timedOut:
       self.init(
         .gatewayTimeout, "timed_out", "The answer took too long. Try again in a moment.", headers: [.retryAfter: "2"])
+    case .textTooLong: self.init(.badRequest, "validation_failed", "Here \(failure.explanation).")
     case .unknownMethod, .malformed, .forbidden, .internal:
       self.init(.internalServerError, "internal_error", "Something broke on our side.")
     }
