@@ -74,6 +74,42 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a thousand requests in one packet are answered in order, and hold up nobody meanwhile")
+  func pipelined() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Core.Health.self, .ready)
+      let one = "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"
+      let last = "POST /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
+      let slow = Task {
+        try await client.talk { line in
+          _ = line.send(String(repeating: one, count: 1000) + last)
+          return line.readToEnd()
+        }
+      }
+      var times: [Duration] = []
+      for _ in 0..<20 {
+        let begun = ContinuousClock.now
+        #expect(try await client.get("/healthz").status == 204)
+        times.append(.now - begun)
+      }
+      #expect(times.sorted()[15] < .milliseconds(100), "\(times)")
+      let answers = try await slow.value
+      #expect(answers.text.components(separatedBy: "HTTP/1.1 404 ").count == 1002 && answers.isClosed)
+    }
+  }
+
+  @Test("what was sent before the client stopped sending is answered")
+  func pipelinedToTheEnd() async throws {
+    try await withGateway { (_, client) async throws in
+      let answers = try await client.talk { line in
+        _ = line.send(String(repeating: "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", count: 300))
+        line.endSending()
+        return line.readToEnd()
+      }
+      #expect(answers.text.components(separatedBy: "HTTP/1.1 404 ").count == 301 && answers.isClosed)
+    }
+  }
+
   @Test("an old connection ends with its next answer, and says so")
   func age() async throws {
     let short = deadlines {

@@ -100,6 +100,8 @@ struct RawLine: Sendable {
 
   func hangUp() { close(socket) }
 
+  func endSending() { shutdown(socket, Int32(SHUT_WR)) }
+
   /// - Returns: whether all of it was taken.
   func send(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]

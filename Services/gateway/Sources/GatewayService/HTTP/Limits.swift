@@ -16,6 +16,8 @@ package enum Limits {
   /// What may arrive without yielding a part of a message: request line and headers, or chunk framing. Above `headers`
   /// and `target` together, so that those are the limits that people meet.
   package static let unparsed = 64 * 1024
+  /// What the decoder gets at a time: nearly every request whole, and few of those that are sent without waiting.
+  package static let piece = 4 * 1024
   /// A body, but for files. An attestation with its certificates is under 16 KiB, a client with a hundred callback URLs
   /// too, a token request with a client assertion under 8 KiB.
   package static let body = 64 * 1024
@@ -61,6 +63,9 @@ package enum Limits {
   package static let answer = Duration.seconds(10)
   /// How long a logo may take to be fetched and kept: 15 s for the fetching.
   package static let logo = Duration.seconds(25)
+  /// How long a request that came before the last one's answer waits after it: until the event loop has looked after its
+  /// other connections, which it does between what is due.
+  package static let pipelinePause = Duration.milliseconds(1)
   /// How long a connection may be idle.
   package static let idle = Duration.seconds(75)
   /// How long a refused connection is read from before it is closed: closing earlier would reset it, and the refusal

@@ -10,6 +10,8 @@ import NIOHTTPTypes
 /// - A network has its share of connections; a further one is told so and closed.
 /// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks are wound only where
 ///   there is something to wait for, which there seldom is.
+/// - What comes behind a request that is not answered yet waits, unread beyond what is here, and is taken up after the event
+///   loop has looked after its other connections: a thousand requests in one packet hold nobody up.
 /// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are no HTTP (400) and more or less than one host (400) are
 ///   refused in words. Hummingbird alone would answer an empty 400.
 /// - `Expect: 100-continue` is answered once somebody wants the body (RFC 9110 §10.1.1).
@@ -38,14 +40,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let deadlines: Deadlines
   private let logger: Logger
   private let intake = Intake()
+  private let door: IntakeHandler
   private var reading = Reading.head
   private var unanswered = 0
   private var isOld = false
   private var closesAfterAnswer = false
+  /// What came behind a request that is not answered yet.
+  private var waiting: CircularBuffer<HTTPRequestPart> = []
+  private var heldEnd: ChannelEvent?
   /// The network whose share holds this connection; nil before it is counted and where none does.
   private var network: String?
   private var isCounted = false
 
+  private var nextTimer: Scheduled<Void>?
   private var readTimer: Scheduled<Void>?
   private var answerTimer: Scheduled<Void>?
   private var ageTimer: Scheduled<Void>?
@@ -55,6 +62,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     self.neighbourhood = neighbourhood
     self.deadlines = deadlines
     self.logger = logger
+    door = IntakeHandler(intake)
   }
 
   // MARK: The connection's life
@@ -62,7 +70,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     // These fail only where the channel is closing already; the decoder is there, since parts come from it.
     let pipeline = context.pipeline.syncOperations
-    try? pipeline.addHandler(IntakeHandler(intake), position: .first)
+    try? pipeline.addHandler(door, position: .first)
     if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
       try? pipeline.addHandler(HeadCheck(intake), position: .after(decoder))
     }
@@ -96,8 +104,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) { end() }
 
   private func end() {
-    for timer in [readTimer, answerTimer, ageTimer] { timer?.cancel() }
-    (readTimer, answerTimer, ageTimer) = (nil, nil, nil)
+    for timer in [nextTimer, readTimer, answerTimer, ageTimer] { timer?.cancel() }
+    (nextTimer, readTimer, answerTimer, ageTimer) = (nil, nil, nil, nil)
+    waiting = []
     guard isCounted else { return }
     isCounted = false
     shares.give(.connections, for: network)
@@ -112,7 +121,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     intake.unparsed = 0
-    switch unwrapInboundIn(data) {
+    let part = unwrapInboundIn(data)
+    if case .head = part, unanswered > 0 { return waiting.append(part) }
+    guard waiting.isEmpty else { return waiting.append(part) }
+    take(part, context)
+  }
+
+  private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    switch part {
     case .head(let head):
       unanswered += 1
       stop(&readTimer)
@@ -124,9 +140,36 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       }
     case .end:
       reading = .head
+      intake.isBusy = unanswered > 0
       stop(&readTimer)
     }
-    context.fireChannelRead(data)
+    context.fireChannelRead(wrapInboundOut(part))
+  }
+
+  /// Takes up what waits, as far as the end of one request.
+  private func takeNext(_ context: ChannelHandlerContext) {
+    nextTimer = nil
+    guard unanswered == 0, !intake.isClosed, context.channel.isActive else { return }
+    let hadWaiting = !waiting.isEmpty
+    while let part = waiting.popFirst() {
+      take(part, context)
+      if case .end = part { break }
+    }
+    if hadWaiting { channelReadComplete(context: context) }
+    if waiting.isEmpty { door.goOn() }
+    if waiting.isEmpty, !door.keepsBack, let end = heldEnd {
+      heldEnd = nil
+      context.fireUserInboundEventTriggered(end)
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // The client has said all, and not yet heard all.
+    if let event = event as? ChannelEvent, event == .inputClosed, !waiting.isEmpty || door.keepsBack {
+      heldEnd = event
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -189,18 +232,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(var head):
       // What was not asked for any more need not come: the client may take the answer for its end.
       if case .body(_, _, true) = reading { intake.endsConnection = true }
-      if isOld || (intake.endsConnection && unanswered == 1) { head.headerFields[.connection] = "close" }
+      if isOld || (intake.endsConnection && waiting.isEmpty) { head.headerFields[.connection] = "close" }
       closesAfterAnswer = head.headerFields[.connection] == "close"
       return context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body: break
     case .end:
       unanswered -= 1
+      intake.isBusy = false
       if closesAfterAnswer {
         context.writeAndFlush(data, promise: promise)
         return linger(context)
       }
     }
     context.write(data, promise: promise)
+    if unanswered == 0, !waiting.isEmpty || door.keepsBack {
+      wind(&nextTimer, Limits.pipelinePause, context) { $0.takeNext($1) }
+    }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

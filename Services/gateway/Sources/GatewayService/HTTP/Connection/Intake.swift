@@ -5,6 +5,8 @@ import NIOHTTP1
 final class Intake {
   /// Bytes that came without yielding a part of a message.
   var unparsed = 0
+  /// A whole request has come that is not answered yet.
+  var isBusy = false
   /// Nothing more is read: a refusal, or the last answer, is on its way.
   var isClosed = false
   /// The answer to the request that is being read ends the connection, though the request does not say so: it speaks
@@ -12,26 +14,72 @@ final class Intake {
   var endsConnection = false
 }
 
-/// The first handler of a connection: counts what the decoder makes nothing of, and drops what comes after a refusal.
-final class IntakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// The first handler of a connection: counts what the decoder makes nothing of, drops what comes after a refusal, and keeps
+/// back what comes behind a request that is not answered yet. The decoder gets a piece at a time, so that it makes a hundred
+/// small requests of it at most, and no more is read from the socket while anything is kept back.
+final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
   struct Overflow: Error {}
 
   private let intake: Intake
+  private var context: ChannelHandlerContext?
+  private var kept: ByteBuffer?
+  private var wantsToRead = false
 
   init(_ intake: Intake) { self.intake = intake }
 
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !intake.isClosed else { return }
-    let count = unwrapInboundIn(data).readableBytes
-    intake.unparsed += count
-    if intake.unparsed > Limits.unparsed + count {
-      context.fireErrorCaught(Overflow())
+    var bytes = unwrapInboundIn(data)
+    if kept != nil {
+      kept?.writeBuffer(&bytes)
     } else {
-      context.fireChannelRead(data)
+      feed(bytes, context)
     }
+  }
+
+  private func feed(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+    kept = nil
+    var bytes = bytes
+    while let piece = bytes.readSlice(length: min(bytes.readableBytes, Limits.piece)), piece.readableBytes > 0 {
+      guard !intake.isClosed else { return }
+      intake.unparsed += piece.readableBytes
+      guard intake.unparsed <= Limits.unparsed + piece.readableBytes else {
+        return context.fireErrorCaught(Overflow())
+      }
+      context.fireChannelRead(wrapInboundOut(piece))
+      if intake.isBusy, bytes.readableBytes > 0 {
+        kept = bytes
+        return
+      }
+    }
+  }
+
+  var keepsBack: Bool { kept != nil }
+
+  /// Goes on with what was kept back; the request before it was answered.
+  func goOn() {
+    guard let context, !intake.isBusy else { return }
+    if let kept {
+      feed(kept, context)
+      context.fireChannelReadComplete()
+    }
+    if kept == nil, wantsToRead {
+      wantsToRead = false
+      context.read()
+    }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if kept == nil { context.read() } else { wantsToRead = true }
   }
 }
 
