@@ -1,15 +1,17 @@
 """`latchkey serve` and the commands beside it: starting, refusing to start, stopping."""
 
 import os
+import pwd
 import signal
 import socket
 import stat
 import time
+from pathlib import Path
 
 import pytest
 import requests
 from support.client import Person, Request
-from support.server import STOP_SECONDS, Latchkey
+from support.server import SERVICES, STOP_SECONDS, Latchkey
 from support.waiting import wait_for
 
 
@@ -38,6 +40,28 @@ def test_a_first_start_makes_a_key_for_its_owner_alone_and_says_so(latchkey):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and len(server.encryption_key()) >= 32
     assert str(file) in server.log() and server.encryption_key().decode() not in server.log()
     assert f"{server.url}/setup" in server.log()
+    assert server.stop() == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="who is not root has nothing to step down from")
+def test_started_as_root_nothing_that_answers_strangers_stays_root(latchkey):
+    server = latchkey().start()
+    admin = Person(server.url)
+    admin.set_up()
+
+    def identity(name: str) -> tuple[set[str], set[str], str]:
+        lines = (Path("/proc") / str(server.service(name).pid) / "status").read_text().splitlines()
+        fields = {line.split(":")[0]: line.split(":")[1].split() for line in lines if ":" in line}
+        return set(fields["Uid"]), set(fields["Gid"]), "".join(fields["CapEff"])
+
+    nobody = pwd.getpwnam("nobody")
+    users = {name: identity(name) for name in SERVICES}
+    assert all(each[0] == {str(nobody.pw_uid)} and int(each[2], 16) == 0 for each in users.values()), users
+    database = str(os.stat(server.data / "database-url").st_gid), str(pwd.getpwnam("postgres").pw_gid)
+    assert users["gateway"][1] == {str(nobody.pw_gid)} and users["gateway"][1].isdisjoint(database)
+    # The database goes and comes back: the way to its socket is open to who may have it.
+    os.kill(server.postmaster().pid, signal.SIGKILL)
+    wait_for(lambda: server.is_ready() and admin.is_signed_in(), "everything is back", 60)
     assert server.stop() == 0
 
 

@@ -97,7 +97,7 @@ def test_a_change_shows_what_was_and_what_became_of_it_and_outlives_the_person(i
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(admin.url + "/settings/audit-log")
-    assert page.get_by_role("heading", name="Activity").is_visible() and page.locator(".record details").count() > 3
+    assert page.get_by_role("heading", name="Activity").is_visible() and page.locator(".record details").count() > 0
     assert not window.complaints
 
 

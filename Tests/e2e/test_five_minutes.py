@@ -4,6 +4,7 @@ import pytest
 from support.browser import Window
 from support.client import Person
 from support.server import Latchkey
+from support.waiting import wait_for
 
 
 class Morning:
@@ -27,7 +28,7 @@ class Morning:
         assert link.startswith(self.server.url + "/")
         box.locator("button[value=kept]").click()
         box.wait_for(state="hidden")
-        assert link not in self.page.content()
+        wait_for(lambda: link not in self.page.content(), "the page has forgotten the link")
         return link
 
 

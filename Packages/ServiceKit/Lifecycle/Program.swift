@@ -34,17 +34,21 @@ public struct Program: Sendable {
 public struct Running: Sendable {
   /// Where it listens, for the ready file.
   public let address: String
+  /// Where the socket of its database is, if it has one that is a socket.
+  let socketFolder: String?
   let drain: @Sendable (Duration) async -> Void
   let failed: @Sendable () async -> (any Error)?
 
   /// - Parameters:
+  ///   - socketFolder: where the socket of its database is, if it has one that is a socket.
   ///   - drain: takes no new work, finishes what is in flight within the duration, and returns.
   ///   - failed: returns an error when the program cannot go on; by default that does not happen. It is cancelled at the drain.
   public init(
-    address: String, drain: @escaping @Sendable (Duration) async -> Void,
+    address: String, socketFolder: String? = nil, drain: @escaping @Sendable (Duration) async -> Void,
     failed: @escaping @Sendable () async -> (any Error)? = { nil }
   ) {
     self.address = address
+    self.socketFolder = socketFolder
     self.drain = drain
     self.failed = failed
   }

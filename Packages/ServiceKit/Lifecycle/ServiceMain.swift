@@ -14,7 +14,7 @@ public enum ServiceMain {
   public static func run(
     _ program: Program, arguments: [String] = Array(CommandLine.arguments.dropFirst()),
     environment: Environment = .process
-  ) async -> Never {
+  ) -> Never {
     if !arguments.isEmpty {
       let asksForHelp = arguments.contains { ["--help", "-h", "help"].contains($0) }
       if !asksForHelp {
@@ -28,11 +28,15 @@ public enum ServiceMain {
       let (level, json) = try environment.read(Settings.logLevel, Settings.logJSON)
       let (readyFile, isSupervised) = try environment.read(Settings.readyFile, Settings.supervised)
       let logger = Logger.standard(service: program.name, level: level, json: json)
-      let code = await live(
-        program, Program.Context(environment: environment, logger: logger), readyFile: readyFile,
-        isSupervised: isSupervised)
-      LogWriter.standardError.flush()
-      exit(code)
+      Task.detached {
+        let code = await live(
+          program, Program.Context(environment: environment, logger: logger), readyFile: readyFile,
+          isSupervised: isSupervised)
+        LogWriter.standardError.flush()
+        exit(code)
+      }
+      // An asynchronous `main` would end this thread, and leave its remains with the rights that it had: see StepDown.
+      while true { pause() }
     } catch {
       refuse(error.description, ExitStatus.configuration)
     }
@@ -71,6 +75,8 @@ public enum ServiceMain {
         logger.info("Ready at \(started.address)")
         do {
           if let readyFile { try AtomicFile.write(started.address + "\n", to: readyFile) }
+          let trusted = try context.environment.read(Settings.trustFile)
+          try StepDown.perform(socketFolder: started.socketFolder, readable: [trusted].compactMap(\.self))
         } catch {
           return fail(error, logger)
         }

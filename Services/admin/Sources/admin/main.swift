@@ -6,7 +6,7 @@ import SMTP
 import ServiceKit
 import Store
 
-await ServiceMain.run(
+ServiceMain.run(
   .service(
     .admin, summary: "People and apps of Latchkey.",
     settings: [

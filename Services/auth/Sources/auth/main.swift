@@ -5,7 +5,7 @@ import LatchkeyProtocol
 import ServiceKit
 import Store
 
-await ServiceMain.run(
+ServiceMain.run(
   .service(
     .auth, summary: "Passkeys, sessions and sign-in of Latchkey.",
     settings: [Settings.appURL, Settings.appName, Settings.sessionDuration, Settings.disableRateLimiting]

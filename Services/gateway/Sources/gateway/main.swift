@@ -2,4 +2,4 @@
 import GatewayService
 import ServiceKit
 
-await ServiceMain.run(.gateway)
+ServiceMain.run(.gateway)

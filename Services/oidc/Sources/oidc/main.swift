@@ -5,7 +5,7 @@ import OIDCService
 import ServiceKit
 import Store
 
-await ServiceMain.run(
+ServiceMain.run(
   .service(
     .oidc, summary: "Authorization, tokens and signing keys of Latchkey.",
     settings: [

@@ -20,11 +20,12 @@ public struct ClusterOptions: Sendable {
   public init(directory: String) { self.directory = directory }
 
   /// The command-line settings of the server: small, private, on a Unix socket alone.
-  func serverSettings(socketDirectory: String) -> [(String, String)] {
+  /// - Parameter toGroup: the server's group may connect, too: services that are neither its user nor root.
+  func serverSettings(socketDirectory: String, toGroup: Bool) -> [(String, String)] {
     var values = [
       "listen_addresses": "",
       "unix_socket_directories": socketDirectory,
-      "unix_socket_permissions": "0700",
+      "unix_socket_permissions": toGroup ? "0770" : "0700",
       "port": "5432",
       "max_connections": String(maxConnections),
       "shared_buffers": "32MB",

@@ -24,6 +24,10 @@ struct ServerUser: Sendable {
     stepsDown ? ["/usr/bin/setpriv", "--reuid=\(uid)", "--regid=\(gid)", "--clear-groups", "--"] : []
   }
 
+  /// Of a folder that leads to the server's socket: when we are root, services that are not are let through by the group,
+  /// and see nothing else there.
+  var passage: UInt32 { stepsDown ? 0o710 : 0o700 }
+
   func owns(_ path: String) throws(ClusterFailure) {
     guard stepsDown, chown(path, uid, gid) != 0 else { return }
     throw ClusterFailure("\(path) cannot be given to \(name): \(String(cString: strerror(errno))).")
@@ -62,11 +66,11 @@ struct ClusterPlace: Sendable {
     return place
   }
 
-  /// Makes the base folder, for the server's user alone.
+  /// Makes the base folder, for the server's user, with a way through to the socket.
   func prepare(_ user: ServerUser) throws(ClusterFailure) {
     try Self.makeDirectory(base, mode: 0o700)
     try user.owns(base)
-    chmod(base, 0o700)
+    chmod(base, user.passage)
   }
 
   /// A folder for the socket that is short enough: a socket's path has at most 107 bytes.
@@ -76,12 +80,13 @@ struct ClusterPlace: Sendable {
     let directory = "/tmp/latchkey-\(user.uid)-\(Self.fingerprint(base))"
     if mkdir(directory, 0o700) == 0 {
       try user.owns(directory)
+      chmod(directory, user.passage)
       return directory
     }
     // Anybody may make folders in /tmp: only one of our own server's user is good.
     var status = stat()
     guard lstat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == user.uid,
-      status.st_mode & 0o077 == 0
+      status.st_mode & 0o067 == 0
     else { throw ClusterFailure("\(directory), which the database's socket needs, belongs to somebody else.") }
     return directory
   }

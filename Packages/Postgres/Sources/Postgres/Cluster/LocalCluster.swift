@@ -52,7 +52,8 @@ public final class LocalCluster: Sendable {
     place.shortenLog()
     let server =
       user.prefix + [binaries.path("postgres"), "-D", place.data]
-      + options.serverSettings(socketDirectory: socket).flatMap { ["-c", "\($0.0)=\($0.1)"] }
+      + options.serverSettings(socketDirectory: socket, toGroup: user.stepsDown)
+      .flatMap { ["-c", "\($0.0)=\($0.1)"] }
     let child = try ChildProcess(
       GuardScript.command(
         signal: options.isEphemeral ? "QUIT" : "INT", remove: options.isEphemeral ? place.base : nil, server: server),

@@ -37,6 +37,8 @@ package final class Shares: Sendable {
 
   private struct Holdings {
     var amounts = [Int](repeating: 0, count: Resource.allCases.count)
+    /// When the log last heard that this is all used up.
+    var toldAt: ContinuousClock.Instant?
     var isEmpty: Bool { amounts.allSatisfy { $0 == 0 } }
   }
 
@@ -73,6 +75,17 @@ package final class Shares: Sendable {
       guard let network, var held = state.networks[network] else { return }
       held.amounts[index] -= amount
       state.networks[network] = held.isEmpty ? nil : held
+    }
+  }
+
+  /// Whether the log should hear that a network has its share, which is so once a minute.
+  func isNews(of network: String?) -> Bool {
+    state.withLock { state in
+      guard let network, let told = state.networks[network]?.toldAt, told + .seconds(60) > .now else {
+        if let network { state.networks[network]?.toldAt = .now }
+        return true
+      }
+      return false
     }
   }
 

@@ -88,7 +88,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     do {
       try shares.take(.connections, for: network)
     } catch {
-      refuse(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
+      answer(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
+      if shares.isNews(of: network) {
+        logger.warning(
+          "an address holds all the connections that it may; further ones are refused",
+          metadata: ["client": "\(context.remoteAddress?.ipAddress ?? "")"])
+      }
       return context.close(promise: nil)
     }
     isCounted = true
@@ -263,6 +268,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     _ context: ChannelHandlerContext, _ status: HTTPResponse.Status, _ sentence: String,
     code: String = "invalid_request"
   ) {
+    let id = answer(context, status, sentence, code: code)
+    logger.info(
+      "request",
+      metadata: [
+        "route": "-", "status": "\(status.code)", "request": "\(id)",
+        "client": "\(context.remoteAddress?.ipAddress ?? "")",
+      ])
+  }
+
+  /// - Returns: the id that the answer tells.
+  @discardableResult
+  private func answer(
+    _ context: ChannelHandlerContext, _ status: HTTPResponse.Status, _ sentence: String, code: String
+  ) -> String {
     let id = "\(RequestID())"
     let body = JSONText.bytes(["error": .string(sentence), "code": .string(code), "request_id": .string(id)])
     let fields: HTTPFields = [
@@ -272,12 +291,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
     context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    logger.info(
-      "request",
-      metadata: [
-        "route": "-", "status": "\(status.code)", "request": "\(id)",
-        "client": "\(context.remoteAddress?.ipAddress ?? "")",
-      ])
+    return id
   }
 
   private func linger(_ context: ChannelHandlerContext) {
