@@ -4,9 +4,10 @@ Owns: which test is which module, the file's text, how a run changes it.
 Must not know: how a module is tested.
 
 A test is a module's when it has the marker `plans` and the module's name. A run of some of them changes the rows of those
-and keeps the others. There is no time in the file: the same results give the same text.
+and keeps the others; processes that run side by side write one after the other. There is no time in the file: the same results give the same text.
 """
 
+import fcntl
 import re
 import subprocess
 from pathlib import Path
@@ -94,14 +95,21 @@ class Ledger:
     def close(self) -> None:
         if not self.results:
             return
-        before = PATH.read_text() if PATH.exists() else ""
-        after = write(read(before) | self.results)
-        if after != before:
-            PATH.write_text(after)
-        reference = committed()
-        reference = before if reference is None else reference
-        if after != reference:
-            self.said = differences(reference, after) or ["the words of the plans"]
+        with open(PATH, "a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            before = file.read()
+            after = write(read(before) | self.results)
+            if after != before:
+                file.seek(0)
+                file.truncate()
+                file.write(after)
+
+    def compare(self) -> None:
+        """What the file says now beside what was committed."""
+        reference, now = committed(), PATH.read_text() if PATH.exists() else ""
+        if reference is not None and now != reference:
+            self.said = differences(reference, now) or ["the words of the plans"]
 
 
 _key = pytest.StashKey[Ledger]()
@@ -131,6 +139,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    # Processes beside this one have written theirs by now.
+    config.stash[_key].compare()
     if said := config.stash[_key].said:
         terminalreporter.section("Tests/e2e/CONFORMANCE.md differs from the committed one")
         for line in said:

@@ -16,6 +16,8 @@ package enum Limits {
   /// What may arrive without yielding a part of a message: request line and headers, or chunk framing. Above `headers`
   /// and `target` together, so that those are the limits that people meet.
   package static let unparsed = 64 * 1024
+  /// What is read from a socket at a time.
+  package static let read = 16 * 1024
   /// What the decoder gets at a time: nearly every request whole, and few of those that are sent without waiting.
   package static let piece = 4 * 1024
   /// A body, but for files. An attestation with its certificates is under 16 KiB, a client with a hundred callback URLs

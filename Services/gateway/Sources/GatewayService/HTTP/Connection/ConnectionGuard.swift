@@ -88,8 +88,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     do {
       try shares.take(.connections, for: network)
     } catch {
-      answer(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
+      // The first of a minute is told; saying it to all of a flood would be work for nobody.
       if shares.isNews(of: network) {
+        answer(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
         logger.warning(
           "an address holds all the connections that it may; further ones are refused",
           metadata: ["client": "\(context.remoteAddress?.ipAddress ?? "")"])

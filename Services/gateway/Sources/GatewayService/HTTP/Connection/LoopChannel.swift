@@ -11,7 +11,11 @@ struct LoopChannel: ServerChildChannel {
   let http: HTTP1Channel
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-    http.setup(channel: channel, logger: logger)
+    // What came with one read is in memory before anybody has looked at it, and a network has many connections.
+    try? channel.syncOptions?.setOption(ChannelOptions.maxMessagesPerRead, value: 1)
+    try? channel.syncOptions?.setOption(
+      ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Limits.read))
+    return http.setup(channel: channel, logger: logger)
   }
 
   func handle(value: HTTP1Channel.Value, logger: Logger) async {
