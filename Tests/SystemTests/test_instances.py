@@ -22,6 +22,8 @@ from support.fleet import Fleet
 from support.traffic import Traffic
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.alone
+
 # Bounds for a machine that is busy with other things. A stopped process is found out after a second.
 SLOWEST = 8.0
 P99 = 3.0

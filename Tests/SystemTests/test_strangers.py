@@ -18,6 +18,8 @@ from support.server import Latchkey
 from support.strangers import ATTACKS, Stranger
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.alone
+
 STRANGER, HONEST = network.ADDRESSES[:2]
 TESTS = Path(__file__).resolve().parents[1]
 

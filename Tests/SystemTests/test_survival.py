@@ -11,6 +11,8 @@ from support.server import SERVICES, Latchkey
 from support.traffic import Traffic
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.alone
+
 # "Within seconds": back-off, start and readiness of one service on a machine that is busy with sign-ins.
 BACK_WITHIN = 10
 
