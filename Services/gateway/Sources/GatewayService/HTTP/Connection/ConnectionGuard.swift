@@ -46,8 +46,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var isOld = false
   private var closesAfterAnswer = false
   /// What came behind a request that is not answered yet.
-  private var waiting: CircularBuffer<HTTPRequestPart> = []
-  private var heldEnd: ChannelEvent?
+  private var waiting: CircularBuffer<HTTPRequestPart> = [] {
+    didSet { intake.hasWaiting = !waiting.isEmpty }
+  }
   /// The network whose share holds this connection; nil before it is counted and where none does.
   private var network: String?
   private var isCounted = false
@@ -163,19 +164,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
     if hadWaiting { channelReadComplete(context: context) }
     if waiting.isEmpty { door.goOn() }
-    if waiting.isEmpty, !door.keepsBack, let end = heldEnd {
-      heldEnd = nil
-      context.fireUserInboundEventTriggered(end)
-    }
-  }
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    // The client has said all, and not yet heard all.
-    if let event = event as? ChannelEvent, event == .inputClosed, !waiting.isEmpty || door.keepsBack {
-      heldEnd = event
-    } else {
-      context.fireUserInboundEventTriggered(event)
-    }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

@@ -7,6 +7,8 @@ final class Intake {
   var unparsed = 0
   /// A whole request has come that is not answered yet.
   var isBusy = false
+  /// More requests have come behind it.
+  var hasWaiting = false
   /// Nothing more is read: a refusal, or the last answer, is on its way.
   var isClosed = false
   /// The answer to the request that is being read ends the connection, though the request does not say so: it speaks
@@ -29,6 +31,7 @@ final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var context: ChannelHandlerContext?
   private var kept: ByteBuffer?
   private var wantsToRead = false
+  private var keptEnd: ChannelEvent?
 
   init(_ intake: Intake) { self.intake = intake }
 
@@ -63,7 +66,8 @@ final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  var keepsBack: Bool { kept != nil }
+  /// Whether anything is to be done once the request is answered.
+  var keepsBack: Bool { kept != nil || keptEnd != nil || wantsToRead }
 
   /// Goes on with what was kept back; the request before it was answered.
   func goOn() {
@@ -72,9 +76,23 @@ final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
       feed(kept, context)
       context.fireChannelReadComplete()
     }
-    if kept == nil, wantsToRead {
+    guard kept == nil, !intake.hasWaiting else { return }
+    if let keptEnd {
+      self.keptEnd = nil
+      context.fireUserInboundEventTriggered(keptEnd)
+    }
+    if wantsToRead {
       wantsToRead = false
       context.read()
+    }
+  }
+
+  /// The client has said all, and not yet heard all: the decoder would drop what is kept back.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? ChannelEvent, event == .inputClosed, kept != nil || intake.hasWaiting {
+      keptEnd = event
+    } else {
+      context.fireUserInboundEventTriggered(event)
     }
   }
 
