@@ -230,7 +230,7 @@ def test_a_change_that_uses_two_powers_names_both_and_takes_one_touch(server, ad
     page = window.page
     page.goto(server.url + "/settings/account")
     page.get_by_role("button", name="Add passkey").first.click()
-    page.get_by_text("Passkey added").wait_for()
+    page.get_by_text("Passkey added", exact=True).wait_for()
     page.goto(f"{server.url}/settings/admin/users/{person['id']}")
     page.locator("#email").fill(f"new-{person['email']}")
     page.locator("[name=isAdmin]").check()

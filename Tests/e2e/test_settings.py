@@ -122,7 +122,7 @@ def test_a_key_is_made_used_renewed_and_revoked_in_a_browser(own, chromium):
         own.first_admin.prove("add-passkey")
         page.goto(own.url + "/settings/account")
         page.get_by_role("button", name="Add passkey").first.click()
-        page.get_by_text("Passkey added").wait_for()
+        page.get_by_text("Passkey added", exact=True).wait_for()
         page.goto(own.url + "/settings/api-keys")
         page.get_by_role("button", name="Add a key").click()
         page.get_by_label("Name", exact=True).fill("Backup")
