@@ -29,7 +29,8 @@ package final class Server: Sendable {
     let (ports, bound) = AsyncStream.makeStream(of: Int.self)
     let (shares, neighbourhood) = (front.shares, front.neighbourhood)
     let http = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(shares, neighbourhood, deadlines, logger)], idleTimeout: TimeAmount(Limits.idle),
+      additionalChannelHandlers: [ConnectionGuard(shares, neighbourhood, deadlines, logger)],
+      idleTimeout: TimeAmount(Limits.idle),
       httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
         maxHeaderFieldSize: Limits.headerField, maxHeaderListSize: Limits.headers,
         maxHeaderFieldCount: Limits.headerCount))
