@@ -81,11 +81,10 @@ package final class Shares: Sendable {
   /// Whether the log should hear that a network has its share, which is so once a minute.
   func isNews(of network: String?) -> Bool {
     state.withLock { state in
-      guard let network, let told = state.networks[network]?.toldAt, told + .seconds(60) > .now else {
-        if let network { state.networks[network]?.toldAt = .now }
-        return true
-      }
-      return false
+      guard let network, let held = state.networks[network] else { return true }
+      if let told = held.toldAt, told + .seconds(60) > .now { return false }
+      state.networks[network]?.toldAt = .now
+      return true
     }
   }
 
