@@ -75,7 +75,8 @@ public struct AuditEntry: Sendable {
     "EXISTS (SELECT 1 FROM audit_log WHERE id = \(id(in: parameter)))"
   }
 
-  /// SQL: whether what `user` does themselves, of the kind of the entry in `parameter`, leaves room for one more this hour.
+  /// SQL: whether what `user` does themselves, of the kind of the entry in `parameter`, leaves room for one more this
+  /// hour.
   ///
   /// - Parameter most: SQL for how many an hour has room for; NULL for as many as they like.
   static func hasRoom(parameter: String, user: String, most: String) -> String {

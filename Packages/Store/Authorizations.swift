@@ -7,8 +7,8 @@ public enum Authorizations {
   /// Issues a code: ends the interaction that led to it, touches the grant, inserts the code's hash and the record's
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
   ///
-  /// It never writes a consent, which is what a person gives (`Interactions.Consent`): a client that asks for none
-  /// gets a grant without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen enough of
+  /// It never writes a consent, which is what a person gives (`Interactions.Consent`): a client that asks for none gets
+  /// a grant without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen enough of
   /// such entries (`AuditLog.HasRoom`); nothing is ended then.
   public struct Issue: Statement {
     public static let sql = """

@@ -51,6 +51,7 @@ struct ConnectionTests {
         _ = line.send(head + "Connection: close\r\nContent-Length: 6000\r\n\r\n")
         for _ in 0..<6 {
           _ = line.send(String(repeating: "a", count: 1000))
+          // The slowness that is tested: longer in all than a body that stands still may take.
           Thread.sleep(forTimeInterval: 0.15)
         }
         return line.readToEnd()
@@ -65,6 +66,7 @@ struct ConnectionTests {
       let (count, isClosed) = try await client.talk { line in
         let request = "GET /static/app.css HTTP/1.1\r\nHost: x\r\n\r\n"
         _ = line.send(String(repeating: request, count: 2000))
+        // The time in which this client reads nothing: several times what it may.
         Thread.sleep(forTimeInterval: 2)
         let (bytes, isClosed) = line.read { _ in false }
         return (bytes.count, isClosed)
@@ -122,6 +124,7 @@ struct ConnectionTests {
       let answer = try await client.talk { line in
         _ = line.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         let young = line.read(upTo: "\r\n\r\n")
+        // Until the connection is old, which nothing tells a client.
         Thread.sleep(forTimeInterval: 0.4)
         _ = line.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         let old = line.readToEnd()

@@ -33,8 +33,8 @@ extension ServiceRequest {
 public enum TextBound {
   /// Names, addresses, scopes, codes, claims: more than any of them may have.
   public static let usual = 4096
-  /// What was made for programs to read: passkeys' answers, form fields, tokens, lists written as JSON. As much as the
-  /// gateway reads of a body.
+  /// What was made for programs to read: passkeys' answers, form fields, tokens, lists written as JSON. The gateway
+  /// reads no more of a body.
   public static let document = 64 * 1024
 }
 

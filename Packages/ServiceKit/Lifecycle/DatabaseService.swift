@@ -52,7 +52,7 @@ extension Program {
       let server = try await TCPServer.start(
         parts.routes, listen: listen, keys: transportKeys(keys), health: readiness.check, logger: context.logger)
       let background = parts.background.map { work in Task { await work() } }
-      let socketFolder = configuration.host.hasPrefix("/") ? configuration.host : nil
+      let socketFolder = configuration.isLocalSocket ? configuration.host : nil
       return Running(address: server.address.description, socketFolder: socketFolder) { limit in
         for task in background { task.cancel() }
         await server.drain(within: limit)

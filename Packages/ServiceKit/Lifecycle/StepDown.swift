@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// Leaving root. Whoever installs and starts things is root; what answers strangers, reads their pictures and holds keys in
-/// memory need not be, once its port is open and its database answers.
+/// Leaving root. Whoever installs and starts things is root; what answers strangers, reads their pictures and holds
+/// keys in memory need not be, once its port is open and its database answers.
 enum StepDown {
   /// Whom a service runs as that was started as root.
   static let user = "nobody"
@@ -26,8 +26,8 @@ enum StepDown {
     if let socketFolder, access(socketFolder, X_OK) != 0 {
       throw ConfigurationFailure([
         """
-        The database's socket in \(socketFolder) cannot be reached by the user \(user), which this service runs as. Let \
-        everybody pass through the folders that lead there (chmod o+x).
+        The database's socket in \(socketFolder) cannot be reached by the user \(user), which this service runs as. \
+        Let everybody pass through the folders that lead there (chmod o+x).
         """
       ])
     }

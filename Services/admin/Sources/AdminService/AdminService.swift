@@ -68,8 +68,8 @@ struct Denied: Error {
 
 /// Numbers of this service, each with its reason.
 enum Limits {
-  /// Changes of one kind that people make to their own account in an hour, its picture among them: each leaves an entry in
-  /// the record for as long as it is kept.
+  /// Changes of one kind that people make to their own account in an hour, its picture among them: each leaves an entry
+  /// in the record for as long as it is kept.
   static let ownChangesPerHour = 120
   /// Characters of a client's name and description, as in the REST API.
   static let clientName = 50

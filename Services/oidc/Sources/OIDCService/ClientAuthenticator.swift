@@ -22,7 +22,7 @@ extension OIDCService {
     } catch let error as OAuthError where error.code == .invalidClient {
       if let seconds = try await secretGuesses.count(client.id, store, call) {
         logger.warning(
-          "too many wrong secrets for an app from one network: for \(seconds) s even the right one is refused from there",
+          "too many wrong secrets for an app from one network: even the right one is refused from there for \(seconds) s",
           metadata: ["app": "\(client.id)", "client": "\(call.caller.address)", "request": "\(call.id)"])
       }
       throw error

@@ -13,12 +13,12 @@ enum Limits {
   static let backchannelAnswer = 4096
   /// How long a notice belongs to its deliverer: several times what an attempt may take in all.
   static let noticeLease = Duration.seconds(60)
-  /// Wrong secrets for one client from one network in ``secretWindow``: an app that was set up wrongly gets a few tries, a
-  /// list of usual passwords gets nowhere.
+  /// Wrong secrets for one client from one network in ``secretWindow``: an app that was set up wrongly gets a few
+  /// tries, a list of usual passwords gets nowhere.
   static let wrongSecrets = 20
   static let secretWindow = Duration.seconds(300)
-  /// Codes that one person's browsers get in an hour, of apps that they know and of apps that are new to them: more than
-  /// forty apps that ask every two minutes; each leaves a kilobyte in the record.
+  /// Codes that one person's browsers get in an hour, of apps that they know and of apps that are new to them: more
+  /// than forty apps that ask every two minutes; each leaves a kilobyte in the record.
   static let codesPerHour = 1500
   /// Pairs of client and network that are remembered for it.
   static let spentGuesses = 10_000

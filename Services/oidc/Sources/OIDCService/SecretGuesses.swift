@@ -4,8 +4,8 @@ import ServiceKit
 import Store
 import Synchronization
 
-/// Wrong client secrets, by client and by the network that they came from. Ours cannot be guessed, but imported ones were
-/// chosen by people, and comparing one of those costs a tenth of a second.
+/// Wrong client secrets, by client and by the network that they came from. Ours cannot be guessed, but imported ones
+/// were chosen by people, and comparing one of those costs a tenth of a second.
 ///
 /// They are counted in Postgres, for all instances; who has had enough is remembered here, so that neither looking nor
 /// counting costs anything more. A right secret from another network is never refused.

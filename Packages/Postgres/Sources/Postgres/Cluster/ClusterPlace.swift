@@ -24,8 +24,8 @@ struct ServerUser: Sendable {
     stepsDown ? ["/usr/bin/setpriv", "--reuid=\(uid)", "--regid=\(gid)", "--clear-groups", "--"] : []
   }
 
-  /// Of a folder that leads to the server's socket: when we are root, services that are not are let through by the group,
-  /// and see nothing else there.
+  /// Of a folder that leads to the server's socket: when we are root, services that are not are let through by the
+  /// group, and see nothing else there.
   var passage: UInt32 { stepsDown ? 0o710 : 0o700 }
 
   func owns(_ path: String) throws(ClusterFailure) {

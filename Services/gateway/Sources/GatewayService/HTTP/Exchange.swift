@@ -16,7 +16,7 @@ package struct Exchange: Sendable {
   package let rawQuery: String?
   package let cookies: Cookies
   /// Goes with every message that this request causes.
-  package var call: Call
+  package let call: Call
   /// The connection came from a loopback address, and no proxy says that it brings somebody.
   package let isFromThisMachine: Bool
   /// Another site's form brought the browser here, without our SameSite=Lax cookies: nobody seems to be signed in.

@@ -114,11 +114,12 @@ package struct Front: HTTPResponder {
       visit.surface = route.surface
       visit.template = route.template
       visit.traits = route.traits
-      let floods = route.floods.filter { origin.tellsPeopleApart || $0.subject != .assertions }
+      let floods = origin.tellsPeopleApart ? route.floods : route.floods.filter { $0.subject != .assertions }
       try await admit(floods, visit.address)
       let response = try await answer(request, context, target, route, parameters, &visit)
-      let counted = floods.filter { $0.subject != .requests }
-      if !counted.isEmpty, response.status.code < 400 { await site.floods.giveBack(counted, visit.address) }
+      if response.status.code < 400, floods.contains(where: { $0.subject != .requests }) {
+        await site.floods.giveBack(floods.filter { $0.subject != .requests }, visit.address)
+      }
       return response
     }
   }
@@ -145,15 +146,14 @@ package struct Front: HTTPResponder {
       settled.browser = newBrowser
     }
     let trace = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))?.child() ?? TraceContext()
-    let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, trace: trace, peer: .gateway)
     let network = visit.network
     var response = try await withBody(of: request, context, route, network) { body in
       if case .bytes = body { visit.hasRead = true }
-      var exchange = Exchange(
+      // The time that the body took to arrive is not the services'.
+      let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, trace: trace, peer: .gateway)
+      let exchange = Exchange(
         site: site, request: request, body: body, parameters: parameters, rawQuery: target.query, cookies: cookies,
         call: call, isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
-      // The time that the body took to arrive is not the services'.
-      exchange.call.deadline = .now + Limits.answer
       return try await answer(exchange, route, network)
     }
     if let newBrowser {
@@ -165,8 +165,8 @@ package struct Front: HTTPResponder {
     return response
   }
 
-  /// A request counts as being answered once its body is in: a slow sender holds nobody up. A file is the exception: it is
-  /// handed on as it comes, by a route that asks first who sends it.
+  /// A request counts as being answered once its body is in: a slow sender holds nobody up. A file is the exception: it
+  /// is handed on as it comes, by a route that asks first who sends it.
   private func answer(_ exchange: Exchange, _ route: Route, _ network: String?) async throws -> Response {
     if !route.traits.isDisjoint(with: [.takesFile, .alwaysAnswers]) { return try await route.handler(exchange) }
     return try await shares.hold(.requests, for: network) {

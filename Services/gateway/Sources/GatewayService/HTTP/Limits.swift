@@ -22,7 +22,7 @@ package enum Limits {
   package static let piece = 4 * 1024
   /// A body, but for files. An attestation with its certificates is under 16 KiB, a client with a hundred callback URLs
   /// too, a token request with a client assertion under 8 KiB.
-  package static let body = 64 * 1024
+  package static let body = TextBound.document
   /// An uploaded picture: what a browser makes of a photograph, and the REST API's limit for logos.
   package static let file = 2 << 20
   /// What stands around the picture in a form: boundaries, names, further fields.
@@ -39,8 +39,8 @@ package enum Limits {
   package static let headerWords = 512
   /// How many languages of `Accept-Language` are passed on.
   package static let languages = 10
-  /// Requests being answered at once, no more than one connection to a service takes; beyond it 503, which is quicker than
-  /// a queue that outlives its callers.
+  /// Requests being answered at once, no more than one connection to a service takes; beyond it 503, which is quicker
+  /// than a queue that outlives its callers.
   package static let requests = TransportLimits().inFlight
   /// The same for one network. An answer takes milliseconds: a company behind one address stays below it.
   package static let requestsPerNetwork = requests / 4
@@ -65,8 +65,8 @@ package enum Limits {
   package static let answer = Duration.seconds(10)
   /// How long a logo may take to be fetched and kept: 15 s for the fetching.
   package static let logo = Duration.seconds(25)
-  /// How long a request that came before the last one's answer waits after it: until the event loop has looked after its
-  /// other connections, which it does between what is due.
+  /// How long a request that came before the last one's answer waits after it: until the event loop has looked after
+  /// its other connections, which it does between what is due.
   package static let pipelinePause = Duration.milliseconds(1)
   /// How long a connection may be idle.
   package static let idle = Duration.seconds(75)
@@ -81,8 +81,8 @@ package struct Deadlines: Sendable {
   package var head = Duration.seconds(15)
   /// For a body's first bytes; every ``bodyRate`` bytes that arrive buy another second.
   package var body = Duration.seconds(15)
-  /// Bytes in a second. A picture of 2 MiB gets 79 s, which a phone in the country makes; a form gets 17 s, however long it is
-  /// said to be.
+  /// Bytes in a second. A picture of 2 MiB gets 79 s, which a phone in the country makes; a form gets 17 s, however
+  /// long it is said to be.
   package var bodyRate = 32 * 1024
   /// For taking the next 32 KiB of an answer.
   package var reading = Duration.seconds(30)

@@ -1,4 +1,4 @@
-/// A form with files (RFC 7578), read as it arrives, and strictly: whatever is unclear is refused rather than guessed at.
+/// A form with files (RFC 7578), read as it arrives, and strictly: what is unclear is refused rather than guessed at.
 ///
 /// What was fed and not yet told is a part's head, or as much of its content as a boundary could begin in: some 4 KiB.
 package struct MultipartReader {

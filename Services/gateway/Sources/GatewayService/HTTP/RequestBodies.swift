@@ -7,7 +7,7 @@ import NIOCore
 enum RequestPayload: Sendable {
   /// All of it, within ``Limits/body``.
   case bytes([UInt8])
-  /// A file, as it comes. The second is called before the first byte is read, and lets a client begin that waits for it.
+  /// A file, as it comes. The second is called before the first byte is read: it lets a client begin that waits.
   case stream(RequestBody, @Sendable () -> Void)
 }
 

@@ -4,7 +4,8 @@ import Synchronization
 /// What everybody shares, and how much of each one network holds: whoever holds their share is refused more of it, and
 /// nobody else notices.
 ///
-/// In this process's memory, since what is shared is this process's own. Only networks that hold something are remembered.
+/// In this process's memory, since what is shared is this process's own. Only networks that hold something are
+/// remembered.
 package final class Shares: Sendable {
   package enum Resource: Int, Sendable, CaseIterable {
     case connections
@@ -89,7 +90,8 @@ package final class Shares: Sendable {
   }
 
   /// Holds an amount for as long as the work takes.
-  /// - Throws: ``Refusal``: 429 where the caller's network has its share already, 503 where nothing is left for anybody.
+  /// - Throws: ``Refusal``: 429 where the caller's network has its share already, 503 where nothing is left for
+  ///   anybody.
   package func hold<Result>(
     _ resource: Resource, _ amount: Int = 1, for network: String?, _ work: () async throws -> Result
   ) async throws -> Result {
@@ -122,8 +124,8 @@ package final class Neighbourhood: Sendable {
   package struct Origin: Sendable {
     /// After the rules for trusted proxies.
     package let address: String
-    /// Nil where no share binds: this machine, a proxy on its own behalf, and a proxy nearby that is not believed, since
-    /// everybody behind it would share one share.
+    /// Nil where no share binds: this machine, a proxy on its own behalf, and a proxy nearby that is not believed,
+    /// since everybody behind it would share one share.
     package let network: String?
     /// False behind a proxy that is not believed: then everybody comes from its address.
     package let tellsPeopleApart: Bool

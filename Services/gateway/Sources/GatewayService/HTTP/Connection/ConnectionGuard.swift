@@ -8,15 +8,15 @@ import NIOHTTPTypes
 /// Stands between the HTTP decoder and the server: bounds what a connection may cost before anybody knows whose it is.
 ///
 /// - A network has its share of connections; a further one is told so and closed.
-/// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks are wound only where
-///   there is something to wait for, which there seldom is.
-/// - What comes behind a request that is not answered yet waits, unread beyond what is here, and is taken up after the event
-///   loop has looked after its other connections: a thousand requests in one packet hold nobody up.
-/// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are no HTTP (400) and more or less than one host (400) are
-///   refused in words. Hummingbird alone would answer an empty 400.
+/// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks are wound only
+///   where there is something to wait for, which there seldom is.
+/// - What comes behind a request that is not answered yet waits, unread beyond what is here, and is taken up after the
+///   event loop has looked after its other connections: a thousand requests in one packet hold nobody up.
+/// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are no HTTP (400) and more or less than one host
+///   (400) are refused in words. Hummingbird alone would answer an empty 400.
 /// - `Expect: 100-continue` is answered once somebody wants the body (RFC 9110 §10.1.1).
-/// - After an answer that says `Connection: close` it closes by half: what the client still sends is read and dropped for a
-///   moment, since a socket that is closed with unread bytes is reset, and the answer with it.
+/// - After an answer that says `Connection: close` it closes by half: what the client still sends is read and dropped
+///   for a moment, since a socket that is closed with unread bytes is reset, and the answer with it.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart

@@ -16,9 +16,9 @@ final class Intake {
   var endsConnection = false
 }
 
-/// The first handler of a connection: counts what the decoder makes nothing of, drops what comes after a refusal, and keeps
-/// back what comes behind a request that is not answered yet. The decoder gets a piece at a time, so that it makes a hundred
-/// small requests of it at most, and no more is read from the socket while anything is kept back.
+/// The first handler of a connection: counts what the decoder makes nothing of, drops what comes after a refusal, and
+/// keeps back what comes behind a request that is not answered yet. The decoder gets a piece at a time, so that it
+/// makes a hundred small requests of it at most, and no more is read from the socket while anything is kept back.
 final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer

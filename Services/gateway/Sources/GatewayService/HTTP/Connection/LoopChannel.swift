@@ -4,9 +4,10 @@ import NIOCore
 
 /// HTTP/1.1 whose requests are answered on the event loop of their connection.
 ///
-/// Left alone, a request is handed from the loop to the cooperative pool and its answer back again, and each time a sleeping
-/// thread may have to be woken: with the timer that watched over every form, a token request put threads to sleep eight times,
-/// and does so 2.4 times now. What the gateway computes is short; whoever computes for long or blocks does so in a service.
+/// Left alone, a request is handed from the loop to the cooperative pool and its answer back again, and each time a
+/// sleeping thread may have to be woken: with the timer that watched over every form, a token request put threads to
+/// sleep eight times, and does so 2.4 times now. What the gateway computes is short; whoever computes for long or
+/// blocks does so in a service.
 struct LoopChannel: ServerChildChannel {
   let http: HTTP1Channel
 
