@@ -137,7 +137,8 @@ package final class Neighbourhood: Sendable {
     let address = proxies.clientAddress(peer: peer, forwardedFor: forwardedFor)
     let disbelief = proxies.disbelief(peer: peer, forwardedFor: forwardedFor)
     if disbelief == .nearbyProxy { note(peer) }
-    let isFree = disbelief == .nearbyProxy || (isOwn(peer) && address == IPAddress(peer)?.description ?? peer)
+    let connected = IPAddress(peer)
+    let isFree = disbelief == .nearbyProxy || (isOwn(connected) && address == connected?.description ?? peer)
     return Origin(
       address: address, network: isFree ? nil : IPAddress.network(of: address),
       tellsPeopleApart: disbelief != .nearbyProxy,
@@ -148,7 +149,7 @@ package final class Neighbourhood: Sendable {
 
   /// Whose share a connection counts against; nil where none binds.
   package func network(peer: String?) -> String? {
-    guard let peer, !isOwn(peer), !notes.withLock({ $0.unbelieved.contains(peer) }) else { return nil }
+    guard let peer, !isOwn(IPAddress(peer)), !notes.withLock({ $0.unbelieved.contains(peer) }) else { return nil }
     return IPAddress.network(of: peer)
   }
 
@@ -156,10 +157,7 @@ package final class Neighbourhood: Sendable {
   package var unbelievedProxies: [String] { notes.withLock { $0.unbelieved.sorted() } }
 
   /// This machine, or a proxy that is believed.
-  private func isOwn(_ peer: String) -> Bool {
-    guard let address = IPAddress(peer) else { return true }
-    return address.isLoopback || proxies.trusts(address)
-  }
+  private func isOwn(_ peer: IPAddress?) -> Bool { peer.map { $0.isLoopback || proxies.trusts($0) } ?? true }
 
   private func note(_ peer: String) {
     notes.withLock { notes in
