@@ -41,3 +41,15 @@ package enum Hexadecimal {
     }
   }
 }
+
+extension UInt8 {
+  /// A character of base64's URL-safe alphabet (RFC 4648 §5).
+  package var isBase64URL: Bool {
+    switch self {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}

@@ -14,7 +14,7 @@ extension OIDC {
     public init?(_ text: String) {
       if let id = InteractionID(text) {
         self = .stored(id)
-      } else if !text.isEmpty, text.utf8.count <= Self.longestCarried, text.utf8.allSatisfy(Self.isBase64URL) {
+      } else if !text.isEmpty, text.utf8.count <= Self.longestCarried, text.utf8.allSatisfy(\.isBase64URL) {
         self = .carried(text)
       } else {
         return nil
@@ -39,15 +39,6 @@ extension OIDC {
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
       try container.encode(description)
-    }
-
-    private static func isBase64URL(_ byte: UInt8) -> Bool {
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-        true
-      default: false
-      }
     }
   }
 }

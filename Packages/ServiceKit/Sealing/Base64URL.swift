@@ -1,4 +1,5 @@
 import Foundation
+import LatchkeyProtocol
 
 /// Base64 with the URL-safe alphabet and no padding (RFC 4648 section 5).
 public enum Base64URL {
@@ -10,20 +11,11 @@ public enum Base64URL {
   /// The bytes, or nil where the text has padding, a character outside the alphabet, an impossible length, or left-over bits
   /// that are not zero: one value has one spelling.
   public static func decode(_ text: String) -> [UInt8]? {
-    guard text.utf8.allSatisfy(isInAlphabet), text.utf8.count % 4 != 1 else { return nil }
+    guard text.utf8.allSatisfy(\.isBase64URL), text.utf8.count % 4 != 1 else { return nil }
     let standard = text.replacing("-", with: "+").replacing("_", with: "/")
     let padded = standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
     guard let data = Data(base64Encoded: padded) else { return nil }
     let bytes = [UInt8](data)
     return encode(bytes) == text ? bytes : nil
-  }
-
-  private static func isInAlphabet(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }
