@@ -33,7 +33,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let nio: [Target.Dependency] = [
@@ -44,32 +44,26 @@ let nio: [Target.Dependency] = [
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let http: [Target.Dependency] = [
-  hummingbird,
-  .product(name: "HummingbirdCore", package: "hummingbird"),
-  .product(name: "HTTPTypes", package: "swift-http-types"),
-  nioHTTP,
-  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-]
+
+/// A package of Apple's: from its repository, or, where the machine reaches none, from the folder beside this one. The
+/// packages of Swift's own project go by the same variable; `.ci/machine` sets it.
+func apple(_ name: String, from version: Version) -> Package.Dependency {
+  Context.environment["SWIFTCI_USE_LOCAL_DEPS"] == nil
+    ? .package(url: "https://github.com/apple/\(name)", from: version) : .package(path: "../\(name)")
+}
 
 let package = Package(
   name: "latchkey",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    apple("swift-argument-parser", from: "1.4.0"),
+    apple("swift-log", from: "1.5.4"),
+    apple("swift-crypto", from: "3.0.0"),
+    apple("swift-certificates", from: "1.0.1"),
+    apple("swift-asn1", from: "1.0.0"),
+    apple("swift-nio", from: "2.65.0"),
+    apple("swift-nio-ssl", from: "2.65.0"),
+    apple("swift-mustache", from: "2.65.0"),
   ],
   targets: [
     // What two or more programs share.
@@ -129,7 +123,8 @@ let package = Package(
       name: "GatewayService",
       dependencies: [
         "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", logging, mustache,
-      ] + http + nio,
+        nioHTTP,
+      ] + nio,
       path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
     program(
       "gateway", "Services/gateway/Sources/gateway",
@@ -176,11 +171,11 @@ let package = Package(
       ]),
     tests(
       "GatewayServiceTests",
-      ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging] + http + nio),
+      ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging, nioHTTP] + nio),
   ]
 )
 
 // What the benchmark compares with is built only when the benchmark asks for it (see Tests/Benchmarks/bench.py).
 if Context.environment["LATCHKEY_BENCHMARKS"] != nil {
-  package.targets.append(program("empty-handler", "Tests/Benchmarks/EmptyHandler", [hummingbird]))
+  package.targets.append(program("empty-handler", "Tests/Benchmarks/EmptyHandler", [nioHTTP] + nio))
 }

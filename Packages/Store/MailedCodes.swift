@@ -1,5 +1,5 @@
 public import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 public import Postgres
 
 /// Codes that people ask for by mail.

@@ -63,7 +63,7 @@ final class ClientPreface: ChannelInboundHandler, RemovableChannelHandler {
         try NIOSSLClientHandler(context: tls, serverHostname: nil), ClientHandler(hello, connection, ready: ready),
       ]
       try context.pipeline.syncOperations.addHandlers(handlers, position: .after(self))
-      context.pipeline.syncOperations.removeHandler(self, promise: nil)
+      context.pipeline.removeHandler(self, promise: nil)
     } catch {
       fail(context, "TLS could not be started.")
     }

@@ -12,7 +12,7 @@ enum Dialer {
     let ready = loop.makePromise(of: ClientConnection.self)
     let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(limits.connect))
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let connection = ClientConnection(channel, limits, onChange: onChange)

@@ -48,7 +48,7 @@ final class ServerPreface: ChannelInboundHandler, RemovableChannelHandler {
       let tls = NIOSSLServerHandler(context: try PreSharedKeyTLS.server(keys, identity: identity))
       let frames = ServerHandler(connection, hello, identity, logger)
       try context.pipeline.syncOperations.addHandlers([tls, frames], position: .after(self))
-      context.pipeline.syncOperations.removeHandler(self, promise: nil)
+      context.pipeline.removeHandler(self, promise: nil)
     } catch {
       logger.error("TLS could not be started", metadata: ["cause": "\(error)"])
       context.close(promise: nil)

@@ -40,9 +40,9 @@ public final class TCPServer: Sendable {
     let registry = ServerRegistry(limit: limits.connections)
     let routes = routes.answeringHealth(health)
     let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .serverChannelOption(ChannelOptions.backlog, value: 256)
+      .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         let connection = ServerConnection(channel, routes, limits, registry, logger)
         guard registry.add(connection) else {

@@ -143,7 +143,7 @@ def _pgbench(address: str, script: str, clients: int, seconds: int) -> float:
 
 
 def empty_handler(generator: Generator, seconds: float) -> Measured:
-    """A bare Hummingbird server's answers, under the same load."""
+    """A bare NIO server's answers, under the same load."""
     program = binary().parent / "empty-handler"
     if not program.exists():
         subprocess.run(["swift", "build", "-c", "release", "--product", "empty-handler"], check=True, cwd=ROOT,

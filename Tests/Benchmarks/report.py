@@ -25,7 +25,7 @@ LIMITS = {
     "authorization write": "pgbench, the same write",
     "refresh write": "pgbench, the same write",
     "sign-in write": "pgbench, the same write",
-    "empty handler": "empty Hummingbird handler",
+    "empty handler": "empty NIO handler",
 }
 
 
@@ -51,7 +51,7 @@ prove nothing; the shares are of limits measured in the same run, before and aft
 | Passkey sign-in (start and finish; one durable write; its load is made in Python) | {sign_in.rate:,.0f} | {sign_in_limits} | – |
 
 Limits, all per second: RSA-2048 signatures {figures.limits['rsa2048']:,.0f} and P-256 verifications {figures.limits['p256 verify']:,.0f} (`openssl speed
--multi {figures.cores}`); durable writes by pgbench with {options.writers} connections on the same cluster; a bare Hummingbird server under the same load
+-multi {figures.cores}`); durable writes by pgbench with {options.writers} connections on the same cluster; a bare NIO server under the same load
 generator {figures.limits['empty handler']:,.0f} (p50 {figures.empty.p50:.1f} ms, p99 {figures.empty.p99:.1f} ms). At half the rate, requests arrive at their times whether or not the ones
 before have been answered, and their time counts from then.
 
@@ -59,7 +59,7 @@ Processor time per operation at the highest rate, in milliseconds; the generator
 
 | | {" | ".join(PROCESSES)} | all |
 |---|{"---:|" * (len(PROCESSES) + 1)}
-{cost("Empty Hummingbird handler", figures.empty)}
+{cost("Empty NIO handler", figures.empty)}
 {chr(10).join(costs)}
 {cost("Passkey sign-in", sign_in)}
 {profiles(figures)}{filled(figures)}

@@ -14,7 +14,7 @@ PARTS = [
     ("TLS between the services", r"CNIOBoringSSL|\$s6NIOSSL|aes_|chacha|poly1305"),
     ("ES256, hashes (BoringSSL)", r"CCryptoBoringSSL|\$s6Crypto|\$s12CryptoExtras|ecp_|sha256_|mulx4x|postx4x|sqrx8x"),
     ("libpq", r"libpq"),
-    ("HTTP and sockets (NIO, Hummingbird)", r"\$s\d+(NIO|Hummingbird|HTTPTypes|DequeModule|_NIO)|c_nio_|NIO"),
+    ("HTTP and sockets (NIO)", r"\$s\d+(NIO|DequeModule|_NIO)|c_nio_|NIO"),
     ("tasks and queues (Concurrency, Dispatch)", r"libswift_Concurrency|libdispatch|libswiftDispatch"),
     ("memory (malloc, copying)", r"libc\.so"),
     ("exclusivity checks, thread-local storage", r"ld-linux|swift_(begin|end)Access"),

@@ -1,5 +1,4 @@
 import GatewayService
-import HTTPTypes
 import LatchkeyProtocol
 import Testing
 

@@ -172,8 +172,11 @@ private final class Lines: LogHandler, Sendable {
     set {}
   }
 
-  func log(event: LogEvent) {
-    let values = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    kept.withLock { $0 += "\(event.message) \(values)\n" }
+  func log(
+    level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
+    function: String, line: UInt
+  ) {
+    let values = (metadata ?? [:]).map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    kept.withLock { $0 += "\(message) \(values)\n" }
   }
 }

@@ -1,12 +1,10 @@
 import GatewayService
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 import Testing
 
 @Suite("Routes, cookies, targets")
 struct SmallRulesTests {
-  private func route(_ method: HTTPRequest.Method, _ template: String) -> Route {
+  private func route(_ method: Method, _ template: String) -> Route {
     Route(method, template, .api) { _ in .noContent }
   }
 

@@ -55,9 +55,12 @@ private final class StatementLog: LogHandler {
     lines.withLock { $0.filter { $0.request == "\(id)" }.map(\.statement) }
   }
 
-  func log(event: LogEvent) {
-    guard event.level == .trace, let request = event.metadata?["request"] else { return }
-    lines.withLock { $0.append(("\(request)", "\(event.message)")) }
+  func log(
+    level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
+    function: String, line: UInt
+  ) {
+    guard level == .trace, let request = metadata?["request"] else { return }
+    lines.withLock { $0.append(("\(request)", "\(message)")) }
   }
 
   var logLevel: Logger.Level {

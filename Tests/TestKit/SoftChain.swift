@@ -1,5 +1,5 @@
 internal import Crypto
-internal import CryptoExtras
+internal import _CryptoExtras
 package import Foundation
 internal import SwiftASN1
 internal import X509

@@ -1,5 +1,5 @@
 package import Crypto
-package import CryptoExtras
+package import _CryptoExtras
 
 /// A credential's or certificate's key pair, for each algorithm that a browser may be asked for.
 package struct SoftKey: Sendable {

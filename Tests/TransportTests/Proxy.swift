@@ -32,7 +32,7 @@ final class Proxy: Sendable {
   static func start(to target: ServiceAddress) async throws -> Proxy {
     let control = Switch()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .childChannelOption(.autoRead, value: false)
+      .childChannelOption(ChannelOptions.autoRead, value: false)
       .childChannelInitializer { near in
         ClientBootstrap(group: near.eventLoop)
           .channelInitializer { far in
@@ -42,7 +42,7 @@ final class Proxy: Sendable {
             }
           }
           .connect(host: target.host, port: target.port)
-          .flatMap { _ in near.setOption(.autoRead, value: true) }
+          .flatMap { _ in near.setOption(ChannelOptions.autoRead, value: true) }
       }
       .bind(host: "127.0.0.1", port: 0).get()
     let port = try #require(listener.localAddress?.port)

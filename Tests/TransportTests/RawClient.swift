@@ -64,7 +64,7 @@ final class RawClient: Sendable {
     }.get()
   }
 
-  func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+  func stopReading() async throws { try await channel.setOption(ChannelOptions.autoRead, value: false).get() }
 
   func close() { channel.close(promise: nil) }
 

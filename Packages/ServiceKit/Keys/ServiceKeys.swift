@@ -1,4 +1,4 @@
-public import Crypto
+@preconcurrency public import Crypto
 public import LatchkeyProtocol
 
 /// What one service derives from its own key. Each use has a key of its own, so that a value made for one is worthless to another.

@@ -37,13 +37,15 @@ public struct LineLogHandler: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  public func log(event: LogEvent) {
-    var values = event.metadata ?? [:]
+  public func log(
+    level: Logger.Level, message: Logger.Message, metadata given: Logger.Metadata?, source: String, file: String,
+    function: String, line: UInt
+  ) {
+    var values = given ?? [:]
     if !metadata.isEmpty { values.merge(metadata) { given, _ in given } }
     if let provided = metadataProvider?.get() { values.merge(provided) { given, _ in given } }
-    if let error = event.error { values["error"] = "\(error)" }
     let record = LogRecord(
-      date: clock.now(), level: event.level, service: service, message: event.message.description, metadata: values)
+      date: clock.now(), level: level, service: service, message: message.description, metadata: values)
     writer.write(format == .json ? record.json : record.text)
   }
 }

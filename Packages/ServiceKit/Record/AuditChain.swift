@@ -1,4 +1,4 @@
-import Crypto
+@preconcurrency import Crypto
 public import Foundation
 public import Store
 

@@ -1,4 +1,4 @@
-public import Crypto
+@preconcurrency public import Crypto
 public import Foundation
 
 /// How secrets are looked up without being stored.

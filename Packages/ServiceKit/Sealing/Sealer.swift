@@ -1,4 +1,4 @@
-public import Crypto
+@preconcurrency public import Crypto
 import Foundation
 
 /// Why sealed bytes could not be opened. It says nothing about the content.

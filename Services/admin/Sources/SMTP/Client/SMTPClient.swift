@@ -49,7 +49,7 @@ public struct SMTPClient: Sendable {
   private func connect(_ server: SMTPServer, _ session: Session, on loop: any EventLoop) {
     ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(times.connect))
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(SessionHandler(session))

@@ -1,4 +1,4 @@
-internal import CryptoExtras
+internal import _CryptoExtras
 
 extension VerificationKey.Material {
   /// Sizes of an acceptable modulus, in bits. Below it is broken; above it one verification costs too much.

@@ -1,5 +1,5 @@
 internal import Crypto
-internal import CryptoExtras
+internal import _CryptoExtras
 
 /// A public key as checked: its type, curve and algorithm agree, it is a valid point or an acceptable modulus, and it
 /// verifies signatures of that one algorithm.

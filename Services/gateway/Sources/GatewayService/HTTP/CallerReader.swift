@@ -1,4 +1,3 @@
-import HTTPTypes
 import LatchkeyProtocol
 
 /// Reads who a request says it is. Claims only: the services resolve them.
@@ -13,7 +12,7 @@ struct CallerReader: Sendable {
 
   /// - Parameter surface: the JSON API takes session tokens in `Authorization`; on OAuth endpoints that header is
   ///   the client's or the access token's, and not ours to read.
-  func caller(_ headers: HTTPFields, _ cookies: Cookies, _ address: String, _ surface: Surface) -> Reading {
+  func caller(_ headers: HeaderFields, _ cookies: Cookies, _ address: String, _ surface: Surface) -> Reading {
     let key = headers[.apiKey]?.prefix(bytes: Limits.headerWords).nonEmpty.map { Secret($0) }
     let bearer = surface == .api ? headers[.authorization].flatMap(Self.bearer) : nil
     let session = cookies.token(names.session)

@@ -1,6 +1,4 @@
 import Foundation
-package import HTTPTypes
-package import Hummingbird
 package import LatchkeyProtocol
 
 /// The names of our cookies. Where `APP_URL` is https they carry `__Host-`: a browser then takes them only from this
@@ -34,7 +32,7 @@ package struct Cookies: Sendable {
 
   /// Of two cookies of one name the first counts: browsers send the one with the longer path first, and ours all have
   /// the path `/`.
-  package init(_ headers: HTTPFields) {
+  package init(_ headers: HeaderFields) {
     var values: [String: String] = [:]
     for line in headers[values: .cookie] {
       for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
@@ -96,5 +94,5 @@ package struct SetCookie: Sendable {
 }
 
 extension Response {
-  package mutating func set(_ cookie: SetCookie) { headers.append(HTTPField(name: .setCookie, value: cookie.header)) }
+  package mutating func set(_ cookie: SetCookie) { headers.add(.setCookie, cookie.header) }
 }

@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// The one place that writes errors. What leaves here is public: a status, a code, a sentence and the request's id.
@@ -14,7 +12,7 @@ struct ErrorExit: Sendable {
       case .oauth: oauth(refusal)
       case .page: page(refusal, id, frame())
       }
-    for field in refusal.headers where response.headers[field.name] == nil { response.headers.append(field) }
+    response.headers.complete(with: refusal.headers)
     if refusal.closes { response.headers[.connection] = "close" }
     return response
   }

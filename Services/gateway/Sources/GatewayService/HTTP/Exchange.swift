@@ -1,6 +1,4 @@
 import Foundation
-package import HTTPTypes
-package import Hummingbird
 package import LatchkeyProtocol
 import LatchkeyWords
 import ServiceKit
@@ -12,6 +10,8 @@ package struct Exchange: Sendable {
   let body: RequestPayload
   /// The path's parameters, decoded.
   package let parameters: [String: String]
+  /// As it came, without the query.
+  let path: String
   /// The query as it came, without the question mark.
   package let rawQuery: String?
   package let cookies: Cookies
@@ -96,7 +96,7 @@ package struct Exchange: Sendable {
   }
 
   static func frame(
-    _ site: Site, _ cookies: Cookies, _ headers: HTTPFields, viewer: User? = nil, languages: [String] = []
+    _ site: Site, _ cookies: Cookies, _ headers: HeaderFields, viewer: User? = nil, languages: [String] = []
   ) -> PageFrame {
     let chosen = [viewer?.locale, cookies["locale"]].compactMap { $0 } + languages
     return PageFrame(
@@ -115,7 +115,7 @@ package struct Exchange: Sendable {
 
   /// - Parameter languages: what an app's request asked for, best first: they count where the person has chosen none.
   package func page(
-    _ page: some Page, viewer: User? = nil, languages: [String]? = nil, _ status: HTTPResponse.Status = .ok
+    _ page: some Page, viewer: User? = nil, languages: [String]? = nil, _ status: Status = .ok
   ) -> Response {
     .html(site.pages.render(page, in: frame(viewer: viewer, languages: languages ?? [])), status)
   }
@@ -124,7 +124,7 @@ package struct Exchange: Sendable {
     _ kind: ErrorPage.Kind, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil
   ) -> Response {
     let page = ErrorPage(kind, requestID: "\(call.id)", app: app, detail: detail, backURL: backURL)
-    return self.page(page, HTTPResponse.Status(code: page.status))
+    return self.page(page, Status(code: page.status))
   }
 }
 
@@ -136,6 +136,3 @@ extension Person {
       pictureURL: ImageAddress.small(user, orElse: defaultPicture), isAdmin: user.isAdmin)
   }
 }
-
-/// Ours: Hummingbird has a type of this name too.
-typealias RequestID = LatchkeyProtocol.RequestID

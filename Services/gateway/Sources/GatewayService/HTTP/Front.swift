@@ -1,30 +1,31 @@
-import HTTPTypes
-package import Hummingbird
 import LatchkeyProtocol
 import Logging
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import ServiceKit
 
 /// What is known of a connection.
-package struct ConnectionContext: InitializableFromSource, Sendable {
+package struct ConnectionContext: Sendable {
   /// Who connected, in text; empty for a Unix socket.
   let peer: String
   private let channel: any Channel
 
-  package init(source: ApplicationRequestContextSource) {
-    channel = source.channel
+  package init(_ channel: any Channel) {
+    self.channel = channel
     peer = channel.remoteAddress?.ipAddress ?? ""
   }
 
   /// Tells a client that waits with the body until somebody wants it (RFC 9110 §10.1.1).
   func askForBody() { channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
+
+  /// Does something on the connection's event loop: at once where that is here.
+  func onLoop(_ work: @escaping @Sendable () -> Void) {
+    if channel.eventLoop.inEventLoop { work() } else { channel.eventLoop.execute(work) }
+  }
 }
 
 /// What every request goes through, before and after its route: id, limits, floods, origin, caller, errors, headers, log.
-package struct Front: HTTPResponder {
-  package typealias Context = ConnectionContext
-
+package struct Front: Sendable {
   private let site: Site
   private let routes: RouteTable
   private let exit: ErrorExit
@@ -59,14 +60,11 @@ package struct Front: HTTPResponder {
     var hasRead = false
   }
 
-  package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+  package func respond(to request: Request, context: ConnectionContext) async -> Response {
     var visit = Visit()
     var response: Response
     do {
       response = try await answer(request, context, &visit)
-    } catch let error as HTTPParserError {
-      // The connection's bytes cannot be read on: the server answers for us and closes.
-      throw error
     } catch {
       let refusal = refusal(error, visit)
       response = exit.response(refusal, on: visit.surface, visit.id) {
@@ -79,15 +77,14 @@ package struct Front: HTTPResponder {
     }
     headers.apply(to: &response, visit.traits)
     response.headers[.requestID] = "\(visit.id)"
-    if request.method == .head { response = response.createHeadResponse() }
     log(request, response, visit)
-    return response
+    return response.framed(for: request.method)
   }
 
   private func answer(
     _ request: Request, _ context: ConnectionContext, _ visit: inout Visit
   ) async throws -> Response {
-    let target = try Target(request.head.path ?? "")
+    let target = try Target(request.target)
     visit.surface = target.surface
     let origin = neighbourhood.origin(peer: context.peer, forwardedFor: request.headers[values: .forwardedFor])
     (visit.address, visit.network) = (origin.address, origin.network)
@@ -152,7 +149,7 @@ package struct Front: HTTPResponder {
       // The time that the body took to arrive is not the services'.
       let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, trace: trace, peer: .gateway)
       let exchange = Exchange(
-        site: site, request: request, body: body, parameters: parameters, rawQuery: target.query, cookies: cookies,
+        site: site, request: request, body: body, parameters: parameters, path: target.path, rawQuery: target.query, cookies: cookies,
         call: call, isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
       return try await answer(exchange, route, network)
     }
@@ -194,7 +191,7 @@ package struct Front: HTTPResponder {
   }
 
   /// Headers by which proxies say that they bring somebody: RFC 7239, RFC 9110 §7.6.3, and those of before.
-  private static let forwarding: [HTTPField.Name] = [
+  private static let forwarding: [HeaderName] = [
     .forwarded, .forwardedFor, .forwardedHost, .forwardedProto, .realIP, .via,
   ]
 
@@ -212,7 +209,7 @@ package struct Front: HTTPResponder {
   }
 
   /// A browser's question before a request from another site (Fetch §4.8): yes, but without cookies.
-  private func preflight(_ methods: [HTTPRequest.Method]) -> Response {
+  private func preflight(_ methods: [Method]) -> Response {
     Response(
       status: .noContent,
       headers: [
@@ -227,6 +224,8 @@ package struct Front: HTTPResponder {
     case let refusal as Refusal where visit.bringsKey && refusal.code == Refusal.notSignedIn.code:
       return .invalidAPIKey
     case let refusal as Refusal: return refusal
+    case is ConnectionGuard.BodyTooSlow: return .bodyTooSlow
+    case is HTTPParserError: return .bodyMalformed
     case let failure as ServiceFailure where failure.kind == .textTooLong: return Refusal(failure)
     case let failure as ServiceFailure:
       site.logger.warning(

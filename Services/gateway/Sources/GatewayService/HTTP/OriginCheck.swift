@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Cross-site request forgery: whether a request that changes something comes from our own pages.
@@ -30,7 +28,7 @@ struct OriginCheck: Sendable {
   /// is repeated, and a program's has said all.
   func isForeignPost(_ request: Request, bringsSession: Bool) -> Bool {
     guard request.method == .post, !bringsSession else { return false }
-    func said(_ name: HTTPField.Name) -> String? { request.headers[name]?.prefix(bytes: Limits.headerWords) }
+    func said(_ name: HeaderName) -> String? { request.headers[name]?.prefix(bytes: Limits.headerWords) }
     if let site = said(.secFetchSite) { return site == "cross-site" && said(.secFetchMode) == "navigate" }
     // Browsers before Fetch Metadata.
     return said(.origin).map { $0 != origin } ?? false

@@ -1,17 +1,16 @@
-package import HTTPTypes
 package import LatchkeyProtocol
 
 /// A request that is not answered as it wished. Every refusal leaves through ``ErrorExit``, which writes it in the form
 /// that its route speaks: JSON, RFC 6749, or a page.
 package struct Refusal: Error, Sendable {
-  package var status: HTTPResponse.Status
+  package var status: Status
   /// The REST API's code; the catalogue is Pocket ID's where it has one.
   package var code: String
   /// A public sentence.
   package var message: String
   /// The REST API's `details`.
   package var details: JSONValue?
-  package var headers: HTTPFields
+  package var headers: HeaderFields
   /// Which page says it, where the status alone does not tell.
   package var page: ErrorPage.Kind?
   /// RFC 6749's code, where the status alone does not tell.
@@ -20,8 +19,8 @@ package struct Refusal: Error, Sendable {
   package var closes: Bool
 
   package init(
-    _ status: HTTPResponse.Status, _ code: String, _ message: String, details: JSONValue? = nil,
-    headers: HTTPFields = [:], page: ErrorPage.Kind? = nil, oauthError: String? = nil, closes: Bool = false
+    _ status: Status, _ code: String, _ message: String, details: JSONValue? = nil,
+    headers: HeaderFields = [:], page: ErrorPage.Kind? = nil, oauthError: String? = nil, closes: Bool = false
   ) {
     self.status = status
     self.code = code

@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 package import LatchkeyProtocol
 import NIOCore
 
@@ -31,20 +29,22 @@ extension Request {
 }
 
 extension RequestBody {
-  /// - Throws: ``Refusal`` with 413 above the limit, 408 when it arrives too slowly.
+  /// - Throws: ``Refusal`` with 413 above the limit; what the connection failed with, else.
   func bytes(upTo limit: Int) async throws -> [UInt8] {
-    do {
-      return Array(try await collect(upTo: limit).readableBytesView)
-    } catch is NIOTooManyBytesError {
-      throw Refusal.tooLarge(limit)
-    } catch is ConnectionGuard.BodyTooSlow {
-      throw Refusal.bodyTooSlow
+    var bytes: [UInt8] = []
+    for try await piece in self {
+      guard bytes.count + piece.readableBytes <= limit else { throw Refusal.tooLarge(limit) }
+      bytes += piece.readableBytesView
     }
+    return bytes
   }
 }
 
 extension Refusal {
   static let bodyTooSlow = Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
+
+  static let bodyMalformed = Refusal(
+    .badRequest, "invalid_request", "The body is not framed as HTTP/1.1 has it.", closes: true)
 }
 
 extension Exchange {
@@ -160,8 +160,6 @@ extension Exchange {
       try reader.finish()
     } catch let malformed as MultipartReader.Malformed {
       throw Refusal.body(malformed.sentence)
-    } catch is ConnectionGuard.BodyTooSlow {
-      throw Refusal.bodyTooSlow
     }
     guard files == 1, !part.isEmpty else { throw Refusal.body("The form needs one field file, with a file in it.") }
     return part

@@ -1,37 +1,35 @@
 package import Foundation
-package import HTTPTypes
-package import Hummingbird
 package import LatchkeyProtocol
 
 extension Response {
   /// `application/json`, UTF-8.
-  package static func json(_ value: JSONValue, _ status: HTTPResponse.Status = .ok) -> Response {
+  package static func json(_ value: JSONValue, _ status: Status = .ok) -> Response {
     bytes(JSONText.bytes(value), "application/json", status)
   }
 
   /// JSON that a service wrote: the options of a WebAuthn ceremony.
   package static func jsonText(_ text: String) -> Response { bytes(Array(text.utf8), "application/json", .ok) }
 
-  package static func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+  package static func html(_ text: String, _ status: Status = .ok) -> Response {
     bytes(Array(text.utf8), "text/html; charset=utf-8", status)
   }
 
   package static func bytes(
-    _ bytes: [UInt8], _ contentType: String, _ status: HTTPResponse.Status = .ok
+    _ bytes: [UInt8], _ contentType: String, _ status: Status = .ok
   ) -> Response {
-    Response(status: status, headers: [.contentType: contentType], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    Response(status: status, headers: [.contentType: contentType], body: bytes)
   }
 
   package static var noContent: Response { Response(status: .noContent) }
 
   /// - Parameter status: 302 for a GET, 303 where a POST is to be continued by a GET (RFC 9110 §15.4.4).
-  package static func redirect(_ location: String, _ status: HTTPResponse.Status = .found) -> Response {
+  package static func redirect(_ location: String, _ status: Status = .found) -> Response {
     Response(status: status, headers: [.location: location])
   }
 
   /// RFC 6749 §5.2; `error_description` may hold printable ASCII without `"` and `\` only.
   package static func oauthError(
-    _ error: String, _ description: String, _ status: HTTPResponse.Status
+    _ error: String, _ description: String, _ status: Status
   ) -> Response {
     unstored(["error": .string(error), "error_description": .string(printable(description))], status)
   }
@@ -39,7 +37,7 @@ extension Response {
   /// What holds a secret, or tells of one (RFC 6749 §5.1).
   ///
   /// - Parameter value: nil for an answer without a body.
-  package static func unstored(_ value: JSONValue?, _ status: HTTPResponse.Status = .ok) -> Response {
+  package static func unstored(_ value: JSONValue?, _ status: Status = .ok) -> Response {
     var response = value.map { json($0, status) } ?? Response(status: status)
     response.headers[.cacheControl] = "no-store"
     response.headers[.pragma] = "no-cache"
@@ -71,29 +69,4 @@ extension JSONValue {
   package static func date(_ date: Date?) -> JSONValue { date.map { .date($0) } ?? .null }
 
   package static func whole(_ number: Int) -> JSONValue { .integer(Int64(number)) }
-}
-
-extension HTTPField.Name {
-  static let requestID = name("X-Request-ID")
-  static let forwarded = name("Forwarded")
-  static let forwardedFor = name("X-Forwarded-For")
-  static let forwardedHost = name("X-Forwarded-Host")
-  static let forwardedProto = name("X-Forwarded-Proto")
-  static let realIP = name("X-Real-IP")
-  static let via = name("Via")
-  static let apiKey = name("X-API-Key")
-  static let secFetchSite = name("Sec-Fetch-Site")
-  static let secFetchMode = name("Sec-Fetch-Mode")
-  static let traceparent = name("traceparent")
-  static let pragma = name("Pragma")
-  static let referrerPolicy = name("Referrer-Policy")
-  static let permissionsPolicy = name("Permissions-Policy")
-  static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
-  static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
-
-  /// For names written in source, which are tokens; anything else would be a mistake that the first test meets.
-  private static func name(_ text: String) -> HTTPField.Name {
-    guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no header name") }
-    return name
-  }
 }

@@ -1,6 +1,3 @@
-package import HTTPTypes
-package import Hummingbird
-
 /// How a route speaks, and so how its refusals look.
 package enum Surface: Sendable {
   /// The JSON API.
@@ -42,7 +39,7 @@ package struct RouteTraits: OptionSet, Sendable {
 package struct Route: Sendable {
   package typealias Handler = @Sendable (Exchange) async throws -> Response
 
-  package let method: HTTPRequest.Method
+  package let method: Method
   /// Such as `/api/oidc/clients/:id`: what the log shows.
   package let template: String
   package let surface: Surface
@@ -51,7 +48,7 @@ package struct Route: Sendable {
   package let handler: Handler
 
   package init(
-    _ method: HTTPRequest.Method, _ template: String, _ surface: Surface, _ traits: RouteTraits = [],
+    _ method: Method, _ template: String, _ surface: Surface, _ traits: RouteTraits = [],
     floods: [FloodPolicy] = [.general], _ handler: @escaping Handler
   ) {
     self.method = method
@@ -68,7 +65,7 @@ package struct RouteTable: Sendable {
   package enum Match: Sendable {
     case found(Route, parameters: [String: String])
     /// The path exists, for these methods.
-    case otherMethod([HTTPRequest.Method], of: Route)
+    case otherMethod([Method], of: Route)
     case unknown
   }
 
@@ -94,7 +91,7 @@ package struct RouteTable: Sendable {
 
   /// - Parameter path: as it came, percent-encoded, beginning with a slash and not ending with one.
   /// - Throws: ``Refusal`` where a parameter is not percent-encoded UTF-8.
-  package func match(_ method: HTTPRequest.Method, _ path: String) throws -> Match {
+  package func match(_ method: Method, _ path: String) throws -> Match {
     if let routes = literal[path] { return choose(method, routes, [:]) }
     let segments = Self.segments(path)
     for (pattern, routes) in patterns[segments.count] ?? [] where Self.fits(segments, pattern) {
@@ -110,7 +107,7 @@ package struct RouteTable: Sendable {
     return .unknown
   }
 
-  private func choose(_ method: HTTPRequest.Method, _ routes: [Route], _ parameters: [String: String]) -> Match {
+  private func choose(_ method: Method, _ routes: [Route], _ parameters: [String: String]) -> Match {
     // HEAD is GET without the body (RFC 9110 §9.3.2).
     let isSafe = routes.contains { $0.method == .get && !$0.traits.contains(.getActs) }
     let wanted = method == .head && isSafe ? .get : method

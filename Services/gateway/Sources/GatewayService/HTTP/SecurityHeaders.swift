@@ -1,6 +1,3 @@
-import HTTPTypes
-import Hummingbird
-
 /// The headers that every answer carries.
 struct SecurityHeaders: Sendable {
   let isSecure: Bool

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// A request target (RFC 9112 §3.2), taken apart.
 struct Target: Sendable, Equatable {
   /// Begins with a slash; percent-encoded as it came.

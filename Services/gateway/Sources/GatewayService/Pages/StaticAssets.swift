@@ -65,7 +65,7 @@ package struct StaticAssets: Sendable {
     let sentences = words.sentences.filter { keys.contains($0.key) }
     // A dictionary of strings always encodes.
     let json = (try? encoder.encode(sentences)) ?? Data("{}".utf8)
-    return Array("export default ".utf8) + json + Array(";\n".utf8)
+    return Array("export default ".utf8) + Array(json) + Array(";\n".utf8)
   }
 
   /// Gives `from "./x.js"` the version that the page's own script address carries.

@@ -1,5 +1,4 @@
 import Foundation
-import Hummingbird
 import LatchkeyProtocol
 
 /// The page of one's own API keys.

@@ -1,6 +1,4 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Keys of the REST API: everybody's own. A new one is shown once, and asking for it needs the passkey again.

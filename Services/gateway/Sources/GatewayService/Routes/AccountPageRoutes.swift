@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// `/settings/account`: needs `auth` alone; its three answers are asked for at once.

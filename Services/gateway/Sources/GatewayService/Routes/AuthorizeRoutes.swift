@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// `/authorize` (RFC 6749 §3.1): the raw parameters go to `oidc`, which alone knows whether an answer may be sent on.
@@ -21,7 +19,7 @@ enum AuthorizeRoutes {
   private static func answer(_ exchange: Exchange, _ parameters: [FormField]) async throws -> Response {
     let message = OIDC.Authorize(parameters: parameters)
     // RFC 9110 §15.4.4: after a POST, a GET; never 307, which would send our form on (RFC 9700 §4.12).
-    let status: HTTPResponse.Status = exchange.request.method == .post ? .seeOther : .found
+    let status: Status = exchange.request.method == .post ? .seeOther : .found
     switch try await exchange.services.oidc.authorize(message, exchange.call) {
     case .redirect(let url): return .redirect(url, status)
     case .post(let form): return exchange.formPost(form)

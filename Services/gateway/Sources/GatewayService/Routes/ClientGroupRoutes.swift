@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Which groups may use which app, and what tokens would say there.

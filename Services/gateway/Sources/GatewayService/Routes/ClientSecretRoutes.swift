@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// A client's secrets. A new one is shown once, and asking for it needs the passkey again.

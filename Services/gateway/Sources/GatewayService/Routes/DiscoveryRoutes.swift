@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Discovery (OpenID Connect Discovery §4, RFC 8414 §3) and the public keys (RFC 7517).

@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// What an administrator does first.

@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// Pages about groups.

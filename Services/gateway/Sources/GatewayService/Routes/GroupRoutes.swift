@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Groups and their members, for administrators.
@@ -57,7 +55,7 @@ enum GroupRoutes {
   ]
 
   /// What came of a change.
-  static func answer(_ change: Admin.GroupChange, _ status: HTTPResponse.Status = .ok) throws -> Response {
+  static func answer(_ change: Admin.GroupChange, _ status: Status = .ok) throws -> Response {
     switch change {
     case .changed(let group): return .json(.group(group), status)
     case .invalid(let problems): throw Refusal.invalid(problems)

@@ -1,6 +1,3 @@
-import HTTPTypes
-import Hummingbird
-
 /// Whether people can sign in: 204 while auth and oidc answer. Admin may be down.
 enum HealthRoutes {
   static let all: [Route] = [

@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 import ServiceKit
 
@@ -68,7 +67,7 @@ extension Exchange {
 
   /// To the sign-in page, and back here afterwards.
   func toSignIn() -> Response {
-    let here = request.uri.path + (rawQuery.map { "?\($0)" } ?? "")
+    let here = path + (rawQuery.map { "?\($0)" } ?? "")
     return .redirect("/login?redirect=\(PercentEncoding.encode(LocalPath(here)?.text ?? "/"))")
   }
 }

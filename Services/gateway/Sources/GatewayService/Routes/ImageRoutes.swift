@@ -1,5 +1,4 @@
-import HTTPTypes
-import Hummingbird
+import Foundation
 import LatchkeyProtocol
 
 /// Pictures, logos, backgrounds, and the accent colour: what an installation looks like.
@@ -16,7 +15,7 @@ enum ImageRoutes {
     switch try await exchange.services.auth.getImage(message, exchange.call) {
     case .image(let image):
       var response = Response.bytes([UInt8](image.bytes), image.contentType)
-      response.headers.append(contentsOf: try caching(image.version, exchange))
+      response.headers.set(try caching(image.version, exchange))
       // Whoever opens a drawing by its address opens a document of our site: it may do nothing.
       if image.contentType == "image/svg+xml" {
         response.headers[.contentSecurityPolicy] =
@@ -36,7 +35,7 @@ enum ImageRoutes {
   }
 
   /// An address with the image's own version never shows another; any other address is asked about again each time.
-  private static func caching(_ version: String, _ exchange: Exchange) throws -> HTTPFields {
+  private static func caching(_ version: String, _ exchange: Exchange) throws -> HeaderFields {
     let isVersioned = try exchange.query("v") == version
     return [
       .eTag: "\"\(version)\"", .cacheControl: isVersioned ? "public, max-age=31536000, immutable" : "public, no-cache",

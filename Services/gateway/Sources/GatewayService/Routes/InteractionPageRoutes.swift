@@ -1,5 +1,4 @@
 import Foundation
-import Hummingbird
 import LatchkeyProtocol
 
 /// `/interaction`: the page for the step at which an app's sign-in stands. It asks `oidc` alone.

@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// An unfinished authorization, as JSON: its state, the step that was done, the decision to stop.

@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 import LatchkeyWords
 import ServiceKit

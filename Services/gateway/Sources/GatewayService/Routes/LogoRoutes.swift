@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// Apps' logos, for light and dark surroundings (`?light=true|false`).

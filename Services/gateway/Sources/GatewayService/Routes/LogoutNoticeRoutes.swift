@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// What apps were told of ended sessions. These routes are ours; Pocket ID tells no app.

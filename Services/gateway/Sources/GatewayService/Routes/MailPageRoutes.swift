@@ -1,5 +1,4 @@
 import Foundation
-import Hummingbird
 import LatchkeyProtocol
 
 /// Pages about mail: what was not delivered, and where the link of a confirmation mail leads.

@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// A redirect URI that is not registered: what an administrator sees of it, and registering it after all.

@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// `/settings/apps`: what a person may open. It asks `auth` who is there, and `oidc` alone for the rest.

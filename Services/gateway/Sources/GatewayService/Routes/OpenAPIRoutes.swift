@@ -1,5 +1,3 @@
-import Hummingbird
-
 /// The description of the REST API.
 enum OpenAPIRoutes {
   static let all: [Route] = [

@@ -1,5 +1,4 @@
 import Foundation
-import Hummingbird
 import LatchkeyProtocol
 
 /// People's pictures. Everybody may see them: apps show them, from wherever they run.

@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// One's own sessions. These routes are ours; Pocket ID's sessions cannot be ended.

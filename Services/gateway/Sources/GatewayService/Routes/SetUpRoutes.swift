@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// The first administrator.
@@ -53,7 +51,7 @@ enum SetUpRoutes {
 extension Exchange {
   /// The person, and the session in its cookie.
   func signedIn(
-    _ signedIn: Auth.SignedIn, after kind: CeremonyKind?, _ status: HTTPResponse.Status = .ok
+    _ signedIn: Auth.SignedIn, after kind: CeremonyKind?, _ status: Status = .ok
   ) -> Response {
     var response = Response.json(.user(signedIn.user), status)
     response.set(signedInCookie(signedIn))

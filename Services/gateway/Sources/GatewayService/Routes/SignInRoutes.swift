@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Signing in with a passkey, and signing out.

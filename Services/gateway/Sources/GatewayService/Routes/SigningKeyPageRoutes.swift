@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// The page of the signing keys.

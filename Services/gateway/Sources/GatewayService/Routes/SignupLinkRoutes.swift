@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Links by which people sign up, for administrators.

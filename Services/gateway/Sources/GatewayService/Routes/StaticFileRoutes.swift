@@ -1,6 +1,3 @@
-import HTTPTypes
-import Hummingbird
-
 /// Stylesheets, scripts and icons, under addresses that change with their content.
 enum StaticFileRoutes {
   static let all: [Route] = [
@@ -18,7 +15,7 @@ enum StaticFileRoutes {
     guard let file = assets.file(exchange.parameter("name")) else { throw Refusal.notFound }
     let tag = "\"\(assets.version)\""
     let isCurrent = try exchange.query("v") == assets.version
-    let caching: HTTPFields = [
+    let caching: HeaderFields = [
       .eTag: tag, .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
     ]
     // RFC 9110 §13.1.2.
@@ -27,7 +24,7 @@ enum StaticFileRoutes {
       return Response(status: .notModified, headers: caching)
     }
     var response = Response.bytes(file.bytes, file.contentType)
-    response.headers.append(contentsOf: caching)
+    response.headers.set(caching)
     return response
   }
 }

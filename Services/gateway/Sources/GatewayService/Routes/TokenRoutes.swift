@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 import ServiceKit
 
@@ -33,7 +31,7 @@ extension Response {
   ///
   /// - Parameter isResource: a protected resource refuses, and challenges for its kind of token whatever was wrong (RFC 6750 §3).
   static func refused(_ refusal: OIDC.Refusal, realm: String, isResource: Bool = false) -> Response {
-    let status: HTTPResponse.Status =
+    let status: Status =
       switch refusal.kind {
       case .request: .badRequest
       case .client, .token: .unauthorized

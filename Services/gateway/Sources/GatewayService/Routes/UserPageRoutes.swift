@@ -1,4 +1,3 @@
-import Hummingbird
 import LatchkeyProtocol
 
 /// Pages about people, for administrators. Who is asking and what they ask for are fetched at once.

@@ -1,5 +1,3 @@
-import HTTPTypes
-import Hummingbird
 import LatchkeyProtocol
 
 /// Other people's passkeys and sessions, for administrators. Sessions are ours; Pocket ID's cannot be ended.

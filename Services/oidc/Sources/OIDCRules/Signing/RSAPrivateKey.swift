@@ -1,5 +1,5 @@
 internal import CLibcrypto
-internal import CryptoExtras
+internal import _CryptoExtras
 internal import Foundation
 
 /// An RSA private key. It is kept and published by swift-crypto, and signs by the system's libcrypto, of which the driver of

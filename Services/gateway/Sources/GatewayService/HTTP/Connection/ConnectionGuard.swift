@@ -1,9 +1,7 @@
-import HTTPTypes
 import LatchkeyProtocol
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 
 /// Stands between the HTTP decoder and the server: bounds what a connection may cost before anybody knows whose it is.
 ///
@@ -13,21 +11,27 @@ import NIOHTTPTypes
 /// - What comes behind a request that is not answered yet waits, unread beyond what is here, and is taken up after the
 ///   event loop has looked after its other connections: a thousand requests in one packet hold nobody up.
 /// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are no HTTP (400) and more or less than one host
-///   (400) are refused in words. Hummingbird alone would answer an empty 400.
+///   (400) are refused in words.
 /// - `Expect: 100-continue` is answered once somebody wants the body (RFC 9110 §10.1.1).
 /// - After an answer that says `Connection: close` it closes by half: what the client still sends is read and dropped
 ///   for a moment, since a socket that is closed with unread bytes is reset, and the answer with it.
-final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPRequestPart
-  typealias InboundOut = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+final class ConnectionGuard: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
 
   /// What reading the body fails with when it takes too long to arrive.
   struct BodyTooSlow: Error {}
 
   /// Somebody is about to read the body: sent down the pipeline before it is.
   struct BodyWanted: Sendable {}
+
+  /// The server stops: sent up the pipeline. What is being answered is still answered.
+  struct Drain: Sendable {}
+
+  /// RFC 9112 §3.2: a request in HTTP/1.1 names one host, and none names two.
+  private struct NotOneHost: Error {}
 
   private enum Reading {
     case head
@@ -39,14 +43,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let neighbourhood: Neighbourhood
   private let deadlines: Deadlines
   private let logger: Logger
-  private let intake = Intake()
+  private let intake: Intake
   private let door: IntakeHandler
   private var reading = Reading.head
   private var unanswered = 0
   private var isOld = false
   private var closesAfterAnswer = false
   /// What came behind a request that is not answered yet.
-  private var waiting: CircularBuffer<HTTPRequestPart> = [] {
+  private var waiting: CircularBuffer<HTTPServerRequestPart> = [] {
     didSet { intake.hasWaiting = !waiting.isEmpty }
   }
   /// The network whose share holds this connection; nil before it is counted and where none does.
@@ -57,24 +61,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var readTimer: Scheduled<Void>?
   private var answerTimer: Scheduled<Void>?
   private var ageTimer: Scheduled<Void>?
+  private var idleTimer: Scheduled<Void>?
 
-  init(_ shares: Shares, _ neighbourhood: Neighbourhood, _ deadlines: Deadlines, _ logger: Logger) {
+  /// - Parameter door: the first handler of the same connection.
+  init(
+    behind door: IntakeHandler, _ shares: Shares, _ neighbourhood: Neighbourhood, _ deadlines: Deadlines,
+    _ logger: Logger
+  ) {
+    self.door = door
+    intake = door.intake
     self.shares = shares
     self.neighbourhood = neighbourhood
     self.deadlines = deadlines
     self.logger = logger
-    door = IntakeHandler(intake)
   }
 
   // MARK: The connection's life
 
   func handlerAdded(context: ChannelHandlerContext) {
-    // These fail only where the channel is closing already; the decoder is there, since parts come from it.
-    let pipeline = context.pipeline.syncOperations
-    try? pipeline.addHandler(door, position: .first)
-    if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
-      try? pipeline.addHandler(HeadCheck(intake), position: .after(decoder))
-    }
     if context.channel.isActive { begin(context) }
   }
 
@@ -111,8 +115,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) { end() }
 
   private func end() {
-    for timer in [nextTimer, readTimer, answerTimer, ageTimer] { timer?.cancel() }
-    (nextTimer, readTimer, answerTimer, ageTimer) = (nil, nil, nil, nil)
+    for timer in [nextTimer, readTimer, answerTimer, ageTimer, idleTimer] { timer?.cancel() }
+    (nextTimer, readTimer, answerTimer, ageTimer, idleTimer) = (nil, nil, nil, nil, nil)
     waiting = []
     guard isCounted else { return }
     isCounted = false
@@ -127,19 +131,38 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: What comes
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !intake.isClosed else { return }
     intake.unparsed = 0
     let part = unwrapInboundIn(data)
+    if case .head(let head) = part, let flaw = Self.flaw(of: head) { return errorCaught(context: context, error: flaw) }
     if case .head = part, unanswered > 0 { return waiting.append(part) }
     guard waiting.isEmpty else { return waiting.append(part) }
     take(part, context)
   }
 
-  private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+  /// Why a head is refused; nil: it is not.
+  private static func flaw(of head: HTTPRequestHead) -> (any Error)? {
+    var size = 0
+    for (name, value) in head.headers {
+      guard name.utf8.count + value.utf8.count <= Limits.headerField else { return HTTPParserError.headerOverflow }
+      size += name.utf8.count + value.utf8.count
+    }
+    guard size <= Limits.headers, head.headers.count <= Limits.headerCount else {
+      return HTTPParserError.headerOverflow
+    }
+    let hosts = head.headers["Host"].count
+    return hosts == 1 || (hosts == 0 && head.version == .http1_0) ? nil : NotOneHost()
+  }
+
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
     switch part {
     case .head(let head):
       unanswered += 1
       stop(&readTimer)
-      let expects = head.headerFields[.expect]?.prefix(bytes: Limits.headerWords).lowercased() == "100-continue"
+      stop(&idleTimer)
+      intake.endsConnection = !head.isKeepAlive
+      let expectation = HeaderFields(head.headers)[.expect]?.prefix(bytes: Limits.headerWords)
+      let expects = expectation?.lowercased() == "100-continue"
       reading = .body(begun: .now(), bytes: 0, expects: expects)
     case .body(let buffer):
       if case .body(let begun, let bytes, _) = reading {
@@ -203,11 +226,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       refuse(context, .requestHeaderFieldsTooLarge, "The header fields are longer than is read here.")
     case is HTTPParserError:
       refuse(context, .badRequest, "This is not a request in HTTP/1.1.")
-    case is HeadCheck.NotOneHost:
+    case is NotOneHost:
       refuse(context, .badRequest, "A request names one Host.")
     default: return context.fireErrorCaught(error)
     }
     linger(context)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is Drain:
+      isOld = true
+      if unanswered == 0 { context.close(promise: nil) }
+    case ChannelEvent.inputClosed:
+      // The client has said all; it may still wait to hear all.
+      intake.endsConnection = true
+      if unanswered == 0 || intake.isClosed { context.close(promise: nil) }
+    default: context.fireUserInboundEventTriggered(event)
+    }
   }
 
   // MARK: What goes
@@ -216,7 +252,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
     if case .body(let begun, let bytes, true) = reading, unanswered == 1 {
       reading = .body(begun: begun, bytes: bytes, expects: false)
-      context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+      context.writeAndFlush(
+        wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
     promise?.succeed()
   }
@@ -226,8 +263,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(var head):
       // What was not asked for any more need not come: the client may take the answer for its end.
       if case .body(_, _, true) = reading { intake.endsConnection = true }
-      if isOld || (intake.endsConnection && waiting.isEmpty) { head.headerFields[.connection] = "close" }
-      closesAfterAnswer = head.headerFields[.connection] == "close"
+      if isOld || (intake.endsConnection && waiting.isEmpty) {
+        head.headers.replaceOrAdd(name: "Connection", value: "close")
+      }
+      closesAfterAnswer = head.headers.first(name: "Connection") == "close"
       return context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body: break
     case .end:
@@ -239,7 +278,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       }
     }
     context.write(data, promise: promise)
-    if unanswered == 0, !waiting.isEmpty || door.keepsBack {
+    guard unanswered == 0 else { return }
+    wind(&idleTimer, Limits.idle, context) { $1.close(promise: nil) }
+    if !waiting.isEmpty || door.keepsBack {
       wind(&nextTimer, Limits.pipelinePause, context) { $0.takeNext($1) }
     }
   }
@@ -254,7 +295,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func refuse(
-    _ context: ChannelHandlerContext, _ status: HTTPResponse.Status, _ sentence: String,
+    _ context: ChannelHandlerContext, _ status: Status, _ sentence: String,
     code: String = "invalid_request"
   ) {
     let id = answer(context, status, sentence, code: code)
@@ -269,16 +310,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// - Returns: the id that the answer tells.
   @discardableResult
   private func answer(
-    _ context: ChannelHandlerContext, _ status: HTTPResponse.Status, _ sentence: String, code: String
+    _ context: ChannelHandlerContext, _ status: Status, _ sentence: String, code: String
   ) -> String {
     let id = "\(RequestID())"
     let body = JSONText.bytes(["error": .string(sentence), "code": .string(code), "request_id": .string(id)])
-    let fields: HTTPFields = [
+    let headers: HeaderFields = [
       .contentType: "application/json", .contentLength: "\(body.count)", .connection: "close",
       .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id,
     ]
-    context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
-    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
+    let head = HTTPResponseHead(
+      version: .http1_1, status: HTTPResponseStatus(statusCode: status.code), headers: headers.fields)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     return id
   }

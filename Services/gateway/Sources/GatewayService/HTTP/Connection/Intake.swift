@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 /// What the handlers of one connection tell each other, before and after the bytes are decoded.
 final class Intake {
@@ -11,15 +10,15 @@ final class Intake {
   var hasWaiting = false
   /// Nothing more is read: a refusal, or the last answer, is on its way.
   var isClosed = false
-  /// The answer to the request that is being read ends the connection, though the request does not say so: it speaks
-  /// HTTP/1.0 (RFC 9112 §9.3), or waits for a 100 that never came.
+  /// The answer to the request that is being read ends the connection: the request says so or speaks HTTP/1.0 (RFC 9112
+  /// §9.3), waits for a 100 that never came, or was the client's last word.
   var endsConnection = false
 }
 
 /// The first handler of a connection: counts what the decoder makes nothing of, drops what comes after a refusal, and
 /// keeps back what comes behind a request that is not answered yet. The decoder gets a piece at a time, so that it
 /// makes a hundred small requests of it at most, and no more is read from the socket while anything is kept back.
-final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
+final class IntakeHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -27,13 +26,11 @@ final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   struct Overflow: Error {}
 
-  private let intake: Intake
+  let intake = Intake()
   private var context: ChannelHandlerContext?
   private var kept: ByteBuffer?
   private var wantsToRead = false
   private var keptEnd: ChannelEvent?
-
-  init(_ intake: Intake) { self.intake = intake }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -98,32 +95,5 @@ final class IntakeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func read(context: ChannelHandlerContext) {
     if kept == nil { context.read() } else { wantsToRead = true }
-  }
-}
-
-/// Right behind the decoder, where a request is still as it came: what later forms of it no longer tell.
-final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias InboundOut = HTTPServerRequestPart
-
-  /// RFC 9112 §3.2: a request in HTTP/1.1 names one host, and none names two.
-  struct NotOneHost: Error {}
-
-  private let intake: Intake
-  private var isRefused = false
-
-  init(_ intake: Intake) { self.intake = intake }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isRefused else { return }
-    if case .head(let head) = unwrapInboundIn(data) {
-      let hosts = head.headers[canonicalForm: "host"].count
-      guard hosts == 1 || (hosts == 0 && head.version == .http1_0) else {
-        isRefused = true
-        return context.fireErrorCaught(NotOneHost())
-      }
-      intake.endsConnection = head.version == .http1_0 && !head.isKeepAlive
-    }
-    context.fireChannelRead(data)
   }
 }

@@ -1,0 +1,148 @@
+import NIOCore
+import NIOHTTP1
+
+/// The last handler of a connection: hands each request to the front, its body as it arrives, and writes the answer.
+///
+/// A request is answered on the event loop of its connection. Left to the cooperative pool it would be handed from the
+/// loop to a thread and its answer back again, and each time a sleeping thread may have to be woken. What the gateway
+/// computes is short; whoever computes for long or blocks does so in a service.
+final class RequestHandler: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// The client is gone before all of its body has come, or the answer came before it.
+  private struct BodyAbandoned: Error {}
+
+  private let front: Front
+  private let connections: Connections
+  private let executor: LoopExecutor
+  /// Where the body goes that is arriving; nil while nobody reads one.
+  private var body: RequestBody.Source.Source?
+  /// Nothing more is read until somebody has read what came.
+  private var isFull = false
+  private var wantsToRead = false
+
+  init(_ front: Front, _ connections: Connections, loop: any EventLoop) {
+    self.front = front
+    self.connections = connections
+    executor = LoopExecutor(loop: loop)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head): begin(head, context)
+    case .body(let piece):
+      if let body, case .stopProducing = body.yield(piece) { isFull = true }
+    case .end:
+      body?.finish()
+      body = nil
+    }
+  }
+
+  private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let request = Request(
+      method: Method(head.method.rawValue), target: head.uri, headers: HeaderFields(head.headers),
+      body: head.bringsBody ? expectBody(context) : .empty)
+    let connection = ConnectionContext(context.channel)
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    connections.begin()
+    Task(executorPreference: executor) { [front, connections] in
+      let response = await front.respond(to: request, context: connection)
+      connection.onLoop {
+        bound.value.0.send(response, bound.value.1)
+        connections.end()
+      }
+    }
+  }
+
+  private func expectBody(_ context: ChannelHandlerContext) -> RequestBody {
+    let created = RequestBody.Source.makeSequence(
+      backPressureStrategy: .init(lowWatermark: 2, highWatermark: 4), finishOnDeinit: false,
+      delegate: BodyIntake(self, context))
+    body = created.source
+    return RequestBody(created.sequence)
+  }
+
+  private func send(_ response: Response, _ context: ChannelHandlerContext) {
+    // What nobody has read by now comes and is dropped.
+    abandonBody()
+    goOn(context)
+    let head = HTTPResponseHead(
+      version: .http1_1, status: HTTPResponseStatus(statusCode: response.status.code),
+      headers: response.headers.fields)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if !response.body.isEmpty {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard body != nil else { return context.close(promise: nil) }
+    // Whoever reads the body learns of it, and answers.
+    abandonBody(error)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    abandonBody()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { abandonBody() }
+
+  private func abandonBody(_ error: any Error = BodyAbandoned()) {
+    body?.finish(error)
+    body = nil
+  }
+
+  // MARK: Pace
+
+  func read(context: ChannelHandlerContext) {
+    if isFull { wantsToRead = true } else { context.read() }
+  }
+
+  /// The reader of the body has taken what there was.
+  fileprivate func goOn(_ context: ChannelHandlerContext) {
+    isFull = false
+    guard wantsToRead else { return }
+    wantsToRead = false
+    context.read()
+  }
+}
+
+/// Tells a connection that what came of a body has been read, or will be by nobody.
+package final class BodyIntake: NIOAsyncSequenceProducerDelegate {
+  private let loop: any EventLoop
+  private let connection: NIOLoopBound<(RequestHandler, ChannelHandlerContext)>
+
+  init(_ handler: RequestHandler, _ context: ChannelHandlerContext) {
+    loop = context.eventLoop
+    connection = NIOLoopBound((handler, context), eventLoop: loop)
+  }
+
+  package func produceMore() {
+    loop.execute { [connection] in connection.value.0.goOn(connection.value.1) }
+  }
+
+  package func didTerminate() { produceMore() }
+}
+
+extension HTTPRequestHead {
+  /// Whether anything follows (RFC 9112 §6.3).
+  fileprivate var bringsBody: Bool {
+    headers.contains(name: "Transfer-Encoding") || (headers.first(name: "Content-Length").map { $0 != "0" } ?? false)
+  }
+}
+
+/// An event loop as the executor of tasks.
+private final class LoopExecutor: TaskExecutor {
+  private let loop: any EventLoop
+
+  init(loop: any EventLoop) { self.loop = loop }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
