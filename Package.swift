@@ -44,7 +44,6 @@ let nio: [Target.Dependency] = [
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 /// A package of Apple's: from its repository, or, where the machine reaches none, from the folder beside this one. The
 /// packages of Swift's own project go by the same variable; `.ci/machine` sets it.
@@ -63,12 +62,12 @@ let package = Package(
     apple("swift-asn1", from: "1.0.0"),
     apple("swift-nio", from: "2.65.0"),
     apple("swift-nio-ssl", from: "2.65.0"),
-    apple("swift-mustache", from: "2.65.0"),
   ],
   targets: [
     // What two or more programs share.
     library("LatchkeyProtocol", "Packages/Protocol"),
     embedding("LatchkeyWords", "Packages/Words", files: ["locales"]),
+    library("Mustache", "Packages/Mustache"),
     library("Transport", "Packages/Transport", ["LatchkeyProtocol", logging, nioTLS] + nio),
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -122,8 +121,7 @@ let package = Package(
     .target(
       name: "GatewayService",
       dependencies: [
-        "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", logging, mustache,
-        nioHTTP,
+        "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", "Mustache", logging, nioHTTP,
       ] + nio,
       path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
     program(
@@ -145,6 +143,7 @@ let package = Package(
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
     tests("ProtocolTests", ["LatchkeyProtocol"]),
+    tests("MustacheTests", ["Mustache"]),
     tests("TransportTests", ["LatchkeyProtocol", "Transport", logging, nioTLS] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),

@@ -65,6 +65,7 @@ struct AssetsTests {
   func failures() {
     for (broken, reason) in [
       ("[[no.such]]", "no.such"), ("[[@no.css]]", "@no.css"), ("[[#none]]", "#none"), ("{{#a}}", "sign-in"),
+      ("{{>gone}}", "sign-in: {{>gone}}"), ("{{{a}}}", "sign-in: {{{a}}"),
     ] {
       var files = GatewayResources.files
       files["sign-in.mustache"] = Array(broken.utf8)

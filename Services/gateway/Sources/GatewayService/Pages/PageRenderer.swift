@@ -9,14 +9,13 @@ package struct PageRenderer: Sendable {
   package let assets: StaticAssets
   /// The apps that are connected by choosing them.
   package let apps: KnownApps
-  private let libraries: [Language: MustacheLibrary]
+  private let libraries: [Language: TemplateLibrary]
   private let words: [Language: Words]
 
   /// - Parameter files: templates, locales and static files by name; those compiled into the program by default.
   /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there, or when
   ///   the known apps cannot be read.
   package init(files: [String: [UInt8]] = GatewayResources.files) throws(PageFailure) {
-    MustacheContentTypes.register(SafeHTML(), named: SafeHTML.name)
     let words = Dictionary(uniqueKeysWithValues: Language.all.map { ($0, Words.of($0)) })
     assets = StaticAssets(files: files, words: words)
     do {
@@ -25,7 +24,7 @@ package struct PageRenderer: Sendable {
       throw PageFailure("apps.json: \(error)")
     }
     let icons = TemplateSource.icons(from: String(decoding: files["icons.svg"] ?? [], as: UTF8.self))
-    var libraries: [Language: MustacheLibrary] = [:]
+    var libraries: [Language: TemplateLibrary] = [:]
     for (language, sentences) in words {
       let source = TemplateSource(words: sentences, assets: assets, icons: icons)
       libraries[language] = try Self.library(files, source)
@@ -36,53 +35,26 @@ package struct PageRenderer: Sendable {
 
   private static func library(
     _ files: [String: [UInt8]], _ source: TemplateSource
-  ) throws(PageFailure) -> MustacheLibrary {
-    var library = MustacheLibrary()
+  ) throws(PageFailure) -> TemplateLibrary {
+    var sources: [String: String] = [:]
     for (file, bytes) in files where file.hasSuffix(".mustache") {
       let name = String(file.dropLast(".mustache".count))
-      let text = try source.mustache(String(decoding: bytes, as: UTF8.self), of: name)
-      do {
-        try library.register(text, named: name)
-      } catch {
-        throw PageFailure("\(file): \(error)")
-      }
+      sources[name] = try source.mustache(String(decoding: bytes, as: UTF8.self), of: name)
     }
-    return library
+    do {
+      return try TemplateLibrary(sources)
+    } catch {
+      throw PageFailure("\(error)")
+    }
   }
 
   /// The page as HTML. A page whose template is missing renders as nothing, which the tests of every page rule out.
   package func render<P: Page>(_ page: P, in frame: PageFrame) -> String {
-    guard let library = libraries[frame.language], let words = words[frame.language] else { return "" }
-    var values = PageValues(page)
-    values.merge(page.worded(words))
-    values.merge(FrameValues(frame, assets: assets))
-    return library.render(values, withTemplate: P.template) ?? ""
+    guard let template = libraries[frame.language]?[P.template], let words = words[frame.language] else { return "" }
+    // The page's own properties come first, the frame's last.
+    let html = template.render([FrameValues(frame, assets: assets), page.worded(words), page])
+    return String(decoding: html, as: UTF8.self)
   }
-}
-
-/// What a template looks names up in: the page's properties, then the frame's. Reflected once per rendering.
-private struct PageValues: MustacheParent {
-  private var values: [String: Any] = [:]
-
-  init(_ page: some Page) { merge(page) }
-
-  mutating func merge(_ entries: [String: String]) {
-    values.merge(entries) { own, _ in own }
-  }
-
-  mutating func merge(_ object: some Any) {
-    for (label, value) in Mirror(reflecting: object).children {
-      guard let label, values[label] == nil else { continue }
-      let mirror = Mirror(reflecting: value)
-      if mirror.displayStyle != .optional {
-        values[label] = value
-      } else {
-        values[label] = mirror.children.first?.value
-      }
-    }
-  }
-
-  func child(named name: String) -> Any? { values[name] }
 }
 
 /// The frame as templates see it.

@@ -13,7 +13,7 @@ struct TemplateSource {
   let icons: [String: String]
 
   func mustache(_ source: String, of template: String) throws(PageFailure) -> String {
-    var result = "{{% CONTENT_TYPE:\(SafeHTML.name)}}"
+    var result = ""
     var rest = Self.trimmed(source)[...]
     while let open = rest.firstRange(of: "[[") {
       guard let close = rest[open.upperBound...].firstRange(of: "]]") else {
