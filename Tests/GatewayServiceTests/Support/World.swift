@@ -16,11 +16,21 @@ func withGateway(
   let settings = GatewaySettings(
     appURL: try #require(AppURL(appURL)), internalAppURL: internalURL.flatMap { AppURL($0) }, appName: "Doorstep",
     proxies: try #require(TrustedProxies(proxies)), limitsFloods: limitsFloods)
+  try await withServer(settings, services, deadlines: deadlines, logger: logger) { (_, client) async throws in
+    try await body(services, client)
+  }
+}
+
+/// The same with the server itself.
+func withServer(
+  _ settings: GatewaySettings, _ services: FakeServices, deadlines: Deadlines = Deadlines(), logger: Logger,
+  _ body: (Server, RawClient) async throws -> Void
+) async throws {
   let site = Site(settings, services.services, pages: try Pages.renderer.get(), logger: logger)
   let server = try await Server.start(
     Gateway.front(site), host: "127.0.0.1", port: 0, deadlines: deadlines, logger: logger)
   do {
-    try await body(services, RawClient(port: server.port))
+    try await body(server, RawClient(port: server.port))
   } catch {
     await server.drain(within: .seconds(5))
     throw error
