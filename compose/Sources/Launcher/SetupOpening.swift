@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 import Postgres
-public import ServiceKit
+import ServiceKit
 import Store
 
 /// Opens `/setup` again on an installation where people exist, for whoever has the machine in hand.
