@@ -45,23 +45,24 @@ let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 
-/// A package of Apple's: from its repository, or, where the machine reaches none, from the folder beside this one. The
-/// packages of Swift's own project go by the same variable; `.ci/machine` sets it.
-func apple(_ name: String, from version: Version) -> Package.Dependency {
+/// A package that Swift's own source brings, in the version that Swift 6.2 is built with: from its repository, or, where
+/// the machine reaches none, from the folder beside this one. The packages of Swift's project go by the same variable;
+/// `.ci/machine` sets it.
+func swift(_ name: String, _ version: Version) -> Package.Dependency {
   Context.environment["SWIFTCI_USE_LOCAL_DEPS"] == nil
-    ? .package(url: "https://github.com/apple/\(name)", from: version) : .package(path: "../\(name)")
+    ? .package(url: "https://github.com/apple/swift-\(name)", exact: version) : .package(path: "../swift-\(name)")
 }
 
 let package = Package(
   name: "latchkey",
   dependencies: [
-    apple("swift-argument-parser", from: "1.4.0"),
-    apple("swift-log", from: "1.5.4"),
-    apple("swift-crypto", from: "3.0.0"),
-    apple("swift-certificates", from: "1.0.1"),
-    apple("swift-asn1", from: "1.0.0"),
-    apple("swift-nio", from: "2.65.0"),
-    apple("swift-nio-ssl", from: "2.65.0"),
+    swift("argument-parser", "1.4.0"),
+    swift("log", "1.5.4"),
+    swift("crypto", "3.0.0"),
+    swift("certificates", "1.0.1"),
+    swift("asn1", "1.0.0"),
+    swift("nio", "2.65.0"),
+    swift("nio-ssl", "2.65.0"),
   ],
   targets: [
     // What two or more programs share.
