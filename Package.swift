@@ -44,6 +44,7 @@ let nio: [Target.Dependency] = [
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 
 /// A package that Swift's own source brings, in the version that Swift 6.2 is built with: from its repository, or, where
 /// the machine reaches none, from the folder beside this one. The packages of Swift's project go by the same variable;
@@ -69,6 +70,9 @@ let package = Package(
     library("LatchkeyProtocol", "Packages/Protocol"),
     embedding("LatchkeyWords", "Packages/Words", files: ["locales"]),
     library("Mustache", "Packages/Mustache"),
+    .systemLibrary(
+      name: "CLibssl", path: "Packages/TLS/Sources/CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    library("TLS", "Packages/TLS/Sources/TLS", ["CLibssl", nioTLSEvents] + nio),
     library("Transport", "Packages/Transport", ["LatchkeyProtocol", logging, nioTLS] + nio),
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -145,6 +149,7 @@ let package = Package(
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
     tests("ProtocolTests", ["LatchkeyProtocol"]),
     tests("MustacheTests", ["Mustache"]),
+    tests("TLSTests", ["TLS", nioTLSEvents, nioEmbedded] + nio),
     tests("TransportTests", ["LatchkeyProtocol", "Transport", logging, nioTLS] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),

@@ -1,0 +1,49 @@
+import Foundation
+import NIOCore
+import TLS
+import Testing
+
+/// Pre-shared keys as the `openssl` command speaks them: what is on the wire is the standard's and not only our own.
+@Suite struct ForeignKeyTests {
+  private static let key = Fixture.key.map { String(format: "%02x", $0) }.joined()
+  private static let options = [
+    "-psk", key, "-psk_identity", "gateway", "-tls1_2", "-cipher", "ECDHE-PSK-CHACHA20-POLY1305",
+  ]
+
+  @Test("a foreign client with the key is served, and its end is orderly")
+  func foreignClient() async throws {
+    let server = try Fixture.server()
+    let (listener, accepted) = try await Fixture.listen({ try server.handler() }, isEcho: true)
+    let (program, input, output) = (Process(), Pipe(), Pipe())
+    program.executableURL = URL(filePath: "/usr/bin/env")
+    program.arguments =
+      ["openssl", "s_client", "-connect", "127.0.0.1:\(try #require(listener.localAddress?.port))", "-quiet"]
+      + Self.options
+    (program.standardInput, program.standardOutput, program.standardError) = (input, output, FileHandle.nullDevice)
+    try program.run()
+    let end = try await accepted.get()
+    try input.fileHandleForWriting.write(contentsOf: Data("hello\n".utf8))
+    await Fixture.wait("it is heard") { end.heard.bytes == Array("hello\n".utf8) }
+    #expect(end.heard.identity == "gateway")
+    #expect(try output.fileHandleForReading.read(upToCount: 6) == Data("hello\n".utf8))
+    try await end.channel.close()
+    program.waitUntilExit()
+    #expect(program.terminationStatus == 0 && end.heard.failures.isEmpty)
+    try await listener.close()
+  }
+
+  @Test("a foreign server with the key is spoken to, and one without it is refused")
+  func foreignServer() async throws {
+    let server = try ForeignServer(["-nocert"] + Self.options)
+    defer { server.stop() }
+    let client = try Fixture.client()
+    let end = try await Fixture.connect(server.port, first: Array("abc\n".utf8)) { try client.handler() }
+    await Fixture.wait("it answers") { end.heard.bytes == Array("cba\n".utf8) }
+    try await end.channel.close()
+    #expect(end.heard.failures.isEmpty)
+    let wrong = try Fixture.client("gateway", [UInt8](repeating: 8, count: 32))
+    let refused = try await Fixture.connect(server.port) { try wrong.handler() }
+    await Fixture.wait("it is closed") { refused.heard.isClosed }
+    #expect(refused.heard.failures == [.refused(alert: "bad record mac")])
+  }
+}
