@@ -41,7 +41,6 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
 ]
-let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
@@ -63,7 +62,6 @@ let package = Package(
     swift("certificates", "1.0.1"),
     swift("asn1", "1.0.0"),
     swift("nio", "2.65.0"),
-    swift("nio-ssl", "2.65.0"),
   ],
   targets: [
     // What two or more programs share.
@@ -73,14 +71,14 @@ let package = Package(
     .systemLibrary(
       name: "CLibssl", path: "Packages/TLS/Sources/CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     library("TLS", "Packages/TLS/Sources/TLS", ["CLibssl", nioTLSEvents] + nio),
-    library("Transport", "Packages/Transport", ["LatchkeyProtocol", logging, nioTLS] + nio),
+    library("Transport", "Packages/Transport", ["LatchkeyProtocol", "TLS", logging] + nio),
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     library("Postgres", "Packages/Postgres/Sources/Postgres", ["CLibpq", logging]),
     library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
       "ServiceKit", "Packages/ServiceKit",
-      ["LatchkeyProtocol", "Transport", "Postgres", "Store", logging, crypto, nioTLS, nioHTTP] + nio),
+      ["LatchkeyProtocol", "TLS", "Transport", "Postgres", "Store", logging, crypto, nioHTTP] + nio),
 
     // Compiles templates, scripts and words into the programs.
     .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: strict),
@@ -107,7 +105,7 @@ let package = Package(
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),
-    library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", nioTLS, nioTLSEvents] + nio),
+    library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", "TLS", nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       [
@@ -150,14 +148,13 @@ let package = Package(
     tests("ProtocolTests", ["LatchkeyProtocol"]),
     tests("MustacheTests", ["Mustache"]),
     tests("TLSTests", ["TLS", nioTLSEvents, nioEmbedded] + nio),
-    tests("TransportTests", ["LatchkeyProtocol", "Transport", logging, nioTLS] + nio),
+    tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", logging] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
-    tests(
-      "ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto, nioTLS, nioHTTP] + nio),
+    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto, nioHTTP] + nio),
     tests("LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit"]),
     tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),

@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 import NIOCore
-import NIOSSL
+import TLS
 
 /// Why no connection came about.
 package struct ConnectFailure: Error {
@@ -60,7 +60,7 @@ final class ClientPreface: ChannelInboundHandler, RemovableChannelHandler {
     do {
       let tls = try PreSharedKeyTLS.client(identity.peer, identity.key)
       let handlers: [any ChannelHandler] = [
-        try NIOSSLClientHandler(context: tls, serverHostname: nil), ClientHandler(hello, connection, ready: ready),
+        try tls.handler(), ClientHandler(hello, connection, ready: ready),
       ]
       try context.pipeline.syncOperations.addHandlers(handlers, position: .after(self))
       context.pipeline.removeHandler(self, promise: nil)
@@ -153,11 +153,18 @@ final class ClientHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if !isReady {
-      // Whatever goes wrong in this handshake, it is that the keys differ: there is nothing else in it to disagree on.
-      let isRefusal = if case .handshakeFailed? = error as? NIOSSLError { true } else { false }
-      ready.fail(ConnectFailure(reason: "The service does not accept this peer's key.", isRefusal: isRefusal))
+      ready.fail(Self.failure(error))
     }
     ending = "The connection broke."
     context.close(promise: nil)
+  }
+
+  private static func failure(_ error: any Error) -> ConnectFailure {
+    switch error as? TLSFailure {
+    case nil, .truncated:
+      ConnectFailure(reason: "The service closed the connection during the handshake.", isRefusal: false)
+    // Whatever else goes wrong in this handshake, it is that the keys differ: there is nothing else to disagree on.
+    default: ConnectFailure(reason: "The service does not accept this peer's key.", isRefusal: true)
+    }
   }
 }

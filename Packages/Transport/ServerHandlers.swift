@@ -1,7 +1,7 @@
 import LatchkeyProtocol
 import Logging
 import NIOCore
-import NIOSSL
+import TLS
 
 /// A server's side of the clear text: reads the offer, answers it, and puts TLS in its own place.
 final class ServerPreface: ChannelInboundHandler, RemovableChannelHandler {
@@ -10,14 +10,14 @@ final class ServerPreface: ChannelInboundHandler, RemovableChannelHandler {
 
   private let connection: ServerConnection
   private let service: String
-  private let keys: [Peer: TransportKey]
+  private let tls: PreSharedKeyServer
   private let logger: Logger
   private var received = ByteBuffer()
 
-  init(_ connection: ServerConnection, _ service: String, _ keys: [Peer: TransportKey], _ logger: Logger) {
+  init(_ connection: ServerConnection, _ service: String, _ tls: PreSharedKeyServer, _ logger: Logger) {
     self.connection = connection
     self.service = service
-    self.keys = keys
+    self.tls = tls
     self.logger = logger
   }
 
@@ -44,9 +44,8 @@ final class ServerPreface: ChannelInboundHandler, RemovableChannelHandler {
 
   private func startTLS(_ context: ChannelHandlerContext, _ hello: Hello) {
     do {
-      let identity = IdentityNote()
-      let tls = NIOSSLServerHandler(context: try PreSharedKeyTLS.server(keys, identity: identity))
-      let frames = ServerHandler(connection, hello, identity, logger)
+      let tls = try tls.handler()
+      let frames = ServerHandler(connection, hello, tls, logger)
       try context.pipeline.syncOperations.addHandlers([tls, frames], position: .after(self))
       context.pipeline.removeHandler(self, promise: nil)
     } catch {
@@ -80,14 +79,15 @@ final class ServerHandler: ChannelInboundHandler {
   private let connection: ServerConnection
   /// What was said in clear; the client must say the same here.
   private let hello: Hello
-  private let identity: IdentityNote
+  /// Before it in the pipeline: it knows whose key the handshake was done with.
+  private let tls: TLSHandler
   private let logger: Logger
   private var reader = FrameReader()
 
-  init(_ connection: ServerConnection, _ hello: Hello, _ identity: IdentityNote, _ logger: Logger) {
+  init(_ connection: ServerConnection, _ hello: Hello, _ tls: TLSHandler, _ logger: Logger) {
     self.connection = connection
     self.hello = hello
-    self.identity = identity
+    self.tls = tls
     self.logger = logger
   }
 
@@ -114,14 +114,14 @@ final class ServerHandler: ChannelInboundHandler {
   }
 
   private func greet(_ frame: Frame) throws -> Bool {
-    guard frame.kind == .hello, let peer = identity.peer else { return false }
+    guard frame.kind == .hello, let peer = tls.identity.flatMap(Peer.init) else { return false }
     guard (try? MessagePack.decode(Hello.self, from: frame.body)) == hello else { return false }
     connection.established(as: peer)
     return true
   }
 
   private func end(_ context: ChannelHandlerContext, _ reason: String) {
-    let peer = identity.peer?.rawValue ?? "nobody"
+    let peer = tls.identity ?? "nobody"
     logger.warning("A connection was ended", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
     let bytes = Frame(.goAway, body: [UInt8](reason.utf8)).bytes
     context.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
@@ -135,7 +135,9 @@ final class ServerHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if !connection.isEstablished {
-      logger.notice("A handshake failed", metadata: ["peer": "\(identity.peer?.rawValue ?? "unknown")"])
+      // What is no peer's name is a stranger's text.
+      let peer = tls.claimedIdentity.flatMap(Peer.init)?.rawValue ?? "unknown"
+      logger.notice("A handshake failed", metadata: ["peer": "\(peer)", "cause": "\(error)"])
     }
     context.close(promise: nil)
   }

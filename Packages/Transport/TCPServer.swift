@@ -32,12 +32,13 @@ public final class TCPServer: Sendable {
   ///   - listen: the address to bind; port 0 takes a free one.
   ///   - keys: who may connect, each with the key that proves it.
   ///   - health: asked for every health check.
-  /// - Throws: an `IOError` if the address cannot be bound.
+  /// - Throws: an `IOError` if the address cannot be bound, a `TLSFailure` if the system's libssl lacks the cipher.
   public static func start(
     _ routes: Routes, listen: ServiceAddress, keys: [Peer: TransportKey], limits: TransportLimits = TransportLimits(),
     health: @escaping HealthCheck, logger: Logger
   ) async throws -> TCPServer {
     let registry = ServerRegistry(limit: limits.connections)
+    let tls = try PreSharedKeyTLS.server(keys)
     let routes = routes.answeringHealth(health)
     let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.backlog, value: 256)
@@ -53,7 +54,7 @@ public final class TCPServer: Sendable {
           if !connection.isEstablished { channel.close(promise: nil) }
         }
         return channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(ServerPreface(connection, routes.service, keys, logger))
+          try channel.pipeline.syncOperations.addHandler(ServerPreface(connection, routes.service, tls, logger))
         }
       }
     let listener = try await bootstrap.bind(host: listen.host, port: listen.port).get()

@@ -10,8 +10,8 @@ from pathlib import Path
 # What a symbol or the library that holds it belongs to; the first that fits counts.
 PARTS = [
     ("system calls, network, waking threads", r"^\[kernel|^\[k\]|\[vdso\]"),
+    ("TLS between the services", r"libssl|\$s3TLS|[Cc]ha[Cc]ha|poly1305"),
     ("RSA signatures (libcrypto)", r"libcrypto"),
-    ("TLS between the services", r"CNIOBoringSSL|\$s6NIOSSL|aes_|chacha|poly1305"),
     ("ES256, hashes (BoringSSL)", r"CCryptoBoringSSL|\$s6Crypto|\$s12CryptoExtras|ecp_|sha256_|mulx4x|postx4x|sqrx8x"),
     ("libpq", r"libpq"),
     ("HTTP and sockets (NIO)", r"\$s\d+(NIO|DequeModule|_NIO)|c_nio_|NIO"),

@@ -105,6 +105,24 @@ import Transport
     try await listener.close()
   }
 
+  @Test("a server that is gone in the middle of the handshake has refused nobody")
+  func gone() async throws {
+    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(GoneServer()) }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let port = try #require(listener.localAddress?.port)
+    var limits = Fixture.limits
+    limits.patience = .seconds(1)
+    let client = try Fixture.client([ServiceAddress(host: "127.0.0.1", port: port)], limits: limits)
+    let failure = await failure(client)
+    #expect(failure?.kind == .unavailable)
+    #expect(failure?.mayHaveHappened == false)
+    #expect(failure?.explanation.contains("closed the connection during the handshake") == true)
+    try await listener.close()
+  }
+
   @Test("a client that says nothing, or stops half-way, is closed in time")
   func silent() async throws {
     var limits = Fixture.limits
@@ -145,5 +163,20 @@ private final class WebServer: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\n\r\n")), promise: nil)
+  }
+}
+
+/// Answers the offer, and hangs up on what comes then.
+private final class GoneServer: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private var hasAnswered = false
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !hasAnswered else { return context.close(promise: nil) }
+    hasAnswered = true
+    let answer = ByteBuffer(bytes: Handshake.bytes(of: .chosen(1)))
+    context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
   }
 }

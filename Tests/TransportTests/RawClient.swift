@@ -1,8 +1,8 @@
 import LatchkeyProtocol
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Synchronization
+import TLS
 import Testing
 import Transport
 
@@ -58,9 +58,8 @@ final class RawClient: Sendable {
   func startTLS(_ key: TransportKey) async throws {
     let channel = channel
     try await channel.eventLoop.submit {
-      let tls = try PreSharedKeyTLS.client(.gateway, key)
-      try channel.pipeline.syncOperations.addHandler(
-        try NIOSSLClientHandler(context: tls, serverHostname: nil), position: .first)
+      let tls = try PreSharedKeyTLS.client(.gateway, key).handler()
+      try channel.pipeline.syncOperations.addHandler(tls, position: .first)
     }.get()
   }
 

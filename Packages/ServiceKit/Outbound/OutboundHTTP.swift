@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+import TLS
 import Transport
 
 /// Calls what an administrator names by its address, within bounds on where, how long and how much.
@@ -40,7 +40,7 @@ public struct OutboundHTTP: Sendable {
   private static let addressesTried = 4
 
   private let policy: EgressPolicy
-  private let trust: NIOSSLTrustRoots
+  private let trust: TLSClient.Trust
   private let lookup: HostLookup
 
   /// - Parameter trustFile: certificates (PEM) to trust instead of the system's: `SSL_CERT_FILE`.
@@ -50,7 +50,7 @@ public struct OutboundHTTP: Sendable {
 
   package init(policy: EgressPolicy, trustFile: String? = nil, lookup: HostLookup) {
     self.policy = policy
-    self.trust = trustFile.map { .file($0) } ?? .default
+    self.trust = trustFile.map { .file($0) } ?? .system
     self.lookup = lookup
   }
 
@@ -147,15 +147,13 @@ public struct OutboundHTTP: Sendable {
 
   private func connect(to address: IPAddress, _ url: OutboundURL, isOnly: Bool) async throws -> Wire {
     let target = try SocketAddress(ipAddress: address.description, port: url.port)
-    let tls = url.isSecure ? try context() : nil
-    let serverName = IPAddress(url.host) == nil ? url.host : nil
+    let tls = url.isSecure ? try protection(for: url.host) : nil
     return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connectTimeout(isOnly ? .seconds(10) : .seconds(3))
       .connect(to: target) { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls {
-            try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(context: tls, serverHostname: serverName))
+            try channel.pipeline.syncOperations.addHandler(tls.client.handler(to: tls.host))
           }
           try channel.pipeline.syncOperations.addHTTPClientHandlers()
           try channel.pipeline.syncOperations.addHandler(WholeRequest())
@@ -164,11 +162,9 @@ public struct OutboundHTTP: Sendable {
       }
   }
 
-  private func context() throws -> NIOSSLContext {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.trustRoots = trust
-    configuration.minimumTLSVersion = .tlsv12
-    return try NIOSSLContext(configuration: configuration)
+  private func protection(for host: String) throws -> (client: TLSClient, host: TLSHost) {
+    guard let host = TLSHost(host) else { throw Failure.address }
+    return (try TLSClient.verifying(trust), host)
   }
 
   /// - Parameter truncates: a body that is longer than it may be is cut, not refused.

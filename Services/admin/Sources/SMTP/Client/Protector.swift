@@ -1,21 +1,23 @@
-import NIOCore
-import NIOSSL
+import TLS
 
 /// TLS for one server.
 struct Protector: Sendable {
-  private let context: NIOSSLContext
-  /// Nil for an IP address: it is no name to send, and the certificate is held against the address connected to.
-  private let name: String?
+  private let client: TLSClient
+  private let host: TLSHost
 
-  init(_ server: SMTPServer, trustFile: String?) throws {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.minimumTLSVersion = .tlsv12
-    if let trustFile { configuration.trustRoots = .file(trustFile) }
-    if server.acceptsAnyCertificate { configuration.certificateVerification = .none }
-    context = try NIOSSLContext(configuration: configuration)
-    let isAddress = (try? SocketAddress(ipAddress: server.host, port: server.port)) != nil
-    name = isAddress ? nil : server.host
+  init(_ server: SMTPServer, trustFile: String?) throws(Outcome.Trouble) {
+    guard let host = TLSHost(server.host) else {
+      throw Outcome.Trouble(.encryption, "No certificate can be made out to the server's name.")
+    }
+    self.host = host
+    do {
+      client =
+        server.acceptsAnyCertificate
+        ? try .acceptingAnyCertificate() : try .verifying(trustFile.map { .file($0) } ?? .system)
+    } catch {
+      throw Outcome.Trouble(.encryption, "The trusted certificates cannot be read.")
+    }
   }
 
-  func handler() throws -> NIOSSLClientHandler { try NIOSSLClientHandler(context: context, serverHostname: name) }
+  func handler() throws(TLSFailure) -> TLSHandler { try client.handler(to: host) }
 }

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Synchronization
 
 /// Hands over mails, each on a connection of its own.
@@ -21,10 +20,10 @@ public struct SMTPClient: Sendable {
   /// One attempt, which ends within the total time. A cancelled task ends it at once.
   public func send(_ mail: OutgoingMail, to server: SMTPServer) async -> Outcome {
     let protector: Protector?
-    do {
+    do throws(Outcome.Trouble) {
       protector = try server.protection == .none ? nil : Protector(server, trustFile: trustFile)
     } catch {
-      return .deferred(Outcome.Trouble(.encryption, "The trusted certificates cannot be read."))
+      return .deferred(error)
     }
     let machine = SessionMachine(
       Submission(from: mail.from, to: mail.to, content: mail.bytes), protection: server.protection,

@@ -1,7 +1,7 @@
 import NIOCore
-import NIOSSL
 import NIOTLS
 import Synchronization
+import TLS
 
 /// One conversation: carries the machine's actions out and its events in, all on the connection's event loop, and says the
 /// outcome once.
@@ -114,16 +114,15 @@ final class SessionHandler: ChannelInboundHandler {
   }
 
   private static func sentence(_ error: any Error) -> String {
-    if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
-      return "The server's certificate is made out to another name."
-    }
-    switch error {
-    case NIOSSLError.handshakeFailed:
-      let cause = "\(error)"
-      if cause.contains("CERTIFICATE_VERIFY_FAILED") { return "The server's certificate is not trusted." }
-      if cause.contains("WRONG_VERSION_NUMBER") { return "The server does not speak TLS on this port." }
-      return "The protected connection could not be agreed on: \(cause)"
-    default: return "The connection broke: \(error)"
+    switch error as? TLSFailure {
+    case .otherName: "The server's certificate is made out to another name."
+    case .expired: "The server's certificate has expired."
+    case .notTrusted: "The server's certificate is not trusted."
+    case .notTLS: "The server does not speak TLS on this port."
+    case .truncated: "The connection ended."
+    case .refused(let alert): "The protected connection could not be agreed on: the server refused it (\(alert))."
+    case .other(let cause): "The protected connection broke: \(cause)"
+    case nil: "The connection broke: \(error)"
     }
   }
 }
