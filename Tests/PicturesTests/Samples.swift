@@ -74,7 +74,7 @@ enum Samples {
       segment(0xE1, Array("Exif\0\0".utf8) + exif(orientation: orientation, bigEndian: bigEndian))
       + segment(0xE1, Array("http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>GPS</x:xmpmeta>".utf8))
       + segment(0xE2, Array("ICC_PROFILE\0\u{1}\u{1}secret profile".utf8)) + segment(0xFE, Array("secret comment".utf8))
-    return plain[..<2] + extras + plain[2...] + Array("trailing secret".utf8)
+    return Array(plain[..<2]) + extras + Array(plain[2...]) + Array("trailing secret".utf8)
   }
 
   static func pngChunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
@@ -87,7 +87,7 @@ enum Samples {
     let extras =
       pngChunk("tEXt", Array("Comment\0secret comment".utf8)) + pngChunk("tIME", [7, 234, 1, 2, 3, 4, 5])
       + pngChunk("eXIf", exif(orientation: orientation))
-    return plain[..<33] + extras + plain[33...]
+    return Array(plain[..<33]) + extras + Array(plain[33...])
   }
 
   /// A WebP in the extended form, with EXIF and XMP.

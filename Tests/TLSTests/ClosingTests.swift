@@ -63,7 +63,7 @@ import Testing
   @Test("a peer that does not answer the goodbye is waited for a second, not for ever")
   func silentPeer() async throws {
     let (client, server) = try await Fixture.ready()
-    try await server.channel.setOption(.autoRead, value: false).get()
+    try await server.channel.setOption(ChannelOptions.autoRead, value: false).get()
     let time = try await ContinuousClock().measure { try await client.channel.close() }
     #expect(time >= .milliseconds(900) && time < .seconds(5))
     await Fixture.wait("the client is closed") { client.heard.isClosed }

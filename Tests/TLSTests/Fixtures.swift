@@ -102,7 +102,7 @@ enum Fixture {
   ) async throws -> (listener: any Channel, accepted: EventLoopFuture<End>) {
     let accepted = group.next().makePromise(of: End.self)
     let listener = try await ServerBootstrap(group: group)
-      .childChannelOption(.allowRemoteHalfClosure, value: halfClosure)
+      .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: halfClosure)
       .childChannelInitializer { channel in
         accepted.succeed(End(channel: channel, ear: ear))
         return channel.eventLoop.makeCompletedFuture { try add(handler, ear, isEcho, channel) }
@@ -120,8 +120,8 @@ enum Fixture {
     let ear = Ear()
     let written = group.next().makePromise(of: Void.self)
     let channel = try await ClientBootstrap(group: group)
-      .channelOption(.allowRemoteHalfClosure, value: halfClosure)
-      .channelOption(.autoRead, value: isReading)
+      .channelOption(ChannelOptions.allowRemoteHalfClosure, value: halfClosure)
+      .channelOption(ChannelOptions.autoRead, value: isReading)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try add(handler, ear, false, channel)

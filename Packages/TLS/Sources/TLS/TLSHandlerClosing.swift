@@ -36,7 +36,7 @@ extension TLSHandler {
   /// The peer's `close_notify` has come.
   func inputEnded(_ context: ChannelHandlerContext) {
     isInputEnded = true
-    let isHalf = (try? context.channel.syncOptions?.getOption(.allowRemoteHalfClosure)) ?? false
+    let isHalf = (try? context.channel.syncOptions?.getOption(ChannelOptions.allowRemoteHalfClosure)) ?? false
     if state == .open, isHalf, !isOutputEnded {
       context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     } else {
