@@ -33,9 +33,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
-let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
-let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -59,8 +56,6 @@ let package = Package(
     swift("argument-parser", "1.4.0"),
     swift("log", "1.5.4"),
     swift("crypto", "3.0.0"),
-    swift("certificates", "1.0.1"),
-    swift("asn1", "1.0.0"),
     swift("nio", "2.65.0"),
   ],
   targets: [
@@ -75,6 +70,10 @@ let package = Package(
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     library("Postgres", "Packages/Postgres/Sources/Postgres", ["CLibpq", logging]),
+    .systemLibrary(
+      name: "CLibcrypto", path: "Packages/Libcrypto/Sources/CLibcrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    library("Libcrypto", "Packages/Libcrypto/Sources/Libcrypto", ["CLibcrypto"]),
     library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
       "ServiceKit", "Packages/ServiceKit",
@@ -86,16 +85,13 @@ let package = Package(
       name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"], path: "Plugins/EmbedFiles"),
 
     // The services: a library with the rules, a thin program around it.
-    library("WebAuthn", "Services/auth/Sources/WebAuthn", [crypto, cryptoExtras, x509, asn1]),
+    library("WebAuthn", "Services/auth/Sources/WebAuthn", ["Libcrypto", crypto]),
     library(
       "AuthService", "Services/auth/Sources/AuthService",
       ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto],
       resources: [.embedInCode("Resources")]),
-    .systemLibrary(
-      name: "CLibcrypto", path: "Services/oidc/Sources/CLibcrypto", pkgConfig: "libcrypto",
-      providers: [.apt(["libssl-dev"])]),
     embedding(
-      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["CLibcrypto", crypto, cryptoExtras],
+      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["Libcrypto", crypto],
       files: ["Redirects/public_suffix_list.dat"]),
     .systemLibrary(
       name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
@@ -137,7 +133,7 @@ let package = Package(
 
     // Tests: pure rules, services over the in-process transport with a real database; see also Tests/e2e.
     .target(
-      name: "TestKit", dependencies: ["Postgres", logging, crypto, cryptoExtras, x509, asn1], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Libcrypto", "Postgres", logging, crypto], path: "Tests/TestKit",
       swiftSettings: strict),
     .target(
       name: "ServiceWorld",
@@ -150,13 +146,14 @@ let package = Package(
     tests("TLSTests", ["TLS", nioTLSEvents, nioEmbedded] + nio),
     tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", logging] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
+    tests("LibcryptoTests", ["Libcrypto", "CLibcrypto", "TestKit", crypto]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
     tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto, nioHTTP] + nio),
     tests("LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit"]),
-    tests("OIDCRulesTests", ["OIDCRules", crypto, cryptoExtras]),
+    tests("OIDCRulesTests", ["OIDCRules", "Libcrypto", crypto]),
     tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
     tests(
       "OIDCServiceTests",

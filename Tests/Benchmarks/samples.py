@@ -12,7 +12,7 @@ PARTS = [
     ("system calls, network, waking threads", r"^\[kernel|^\[k\]|\[vdso\]"),
     ("TLS between the services", r"libssl|\$s3TLS|[Cc]ha[Cc]ha|poly1305"),
     ("RSA signatures (libcrypto)", r"libcrypto"),
-    ("ES256, hashes (BoringSSL)", r"CCryptoBoringSSL|\$s6Crypto|\$s12CryptoExtras|ecp_|sha256_|mulx4x|postx4x|sqrx8x"),
+    ("ES256, hashes (BoringSSL)", r"CCryptoBoringSSL|\$s6Crypto|ecp_|sha256_|mulx4x|postx4x|sqrx8x"),
     ("libpq", r"libpq"),
     ("HTTP and sockets (NIO)", r"\$s\d+(NIO|DequeModule|_NIO)|c_nio_|NIO"),
     ("tasks and queues (Concurrency, Dispatch)", r"libswift_Concurrency|libdispatch|libswiftDispatch"),

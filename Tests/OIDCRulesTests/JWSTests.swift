@@ -1,6 +1,6 @@
 import Crypto
-import _CryptoExtras
 import Foundation
+import Libcrypto
 import OIDCRules
 import Testing
 
@@ -57,17 +57,16 @@ struct JWSTests {
       String(decoding: header, as: UTF8.self) == #"{"alg":"\#(algorithm.rawValue)","kid":"\#(key.id)","typ":"at+jwt"}"#)
   }
 
-  @Test("swift-crypto on its own accepts our RS256: PKCS #1 v1.5 over SHA-256")
+  @Test("libcrypto on its own accepts our RS256 and PS256: PKCS #1 v1.5 and PSS, over SHA-256")
   func independent() throws {
-    let key = try TestKeys.rsa.get()
-    let token = try JWS.sign(claims, type: "JWT", with: key)
-    let parts = token.split(separator: ".").map(String.init)
-    let own = try _RSA.Signing.PrivateKey(derRepresentation: key.privateBytes).publicKey
-    let signature = try #require(Base64URL.decode(parts[2]))
-    #expect(
-      own.isValidSignature(
-        .init(rawRepresentation: signature), for: SHA256.hash(data: Data("\(parts[0]).\(parts[1])".utf8)),
-        padding: .insecurePKCS1v1_5))
+    for (algorithm, padding) in [(SigningAlgorithm.rs256, RSAPadding.pkcs1), (.ps256, .pss)] {
+      let key = try TestKeys.of(algorithm)
+      let token = try JWS.sign(claims, type: "JWT", with: key)
+      let parts = token.split(separator: ".").map(String.init)
+      let own = try RSAPrivateKey(der: key.privateBytes).publicKey
+      let signature = try #require(Base64URL.decode(parts[2]))
+      #expect(own.accepts(signature, for: Array("\(parts[0]).\(parts[1])".utf8), padding))
+    }
   }
 
   @Test("the example of RFC 7515 A.3 has a good signature, and no typ: refused here for that alone")

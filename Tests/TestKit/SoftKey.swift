@@ -1,5 +1,5 @@
-package import Crypto
-package import _CryptoExtras
+@preconcurrency package import Crypto
+package import Libcrypto
 
 /// A credential's or certificate's key pair, for each algorithm that a browser may be asked for.
 package struct SoftKey: Sendable {
@@ -8,7 +8,7 @@ package struct SoftKey: Sendable {
     case p384(P384.Signing.PrivateKey)
     case p521(P521.Signing.PrivateKey)
     case ed25519(Curve25519.Signing.PrivateKey)
-    case rsa(_RSA.Signing.PrivateKey)
+    case rsa(RSAPrivateKey)
   }
 
   /// COSE's number of the algorithm.
@@ -19,7 +19,7 @@ package struct SoftKey: Sendable {
   package static let algorithms = [-7, -8, -35, -36, -257]
 
   /// One RSA key for the whole run: making one takes a tenth of a second and more.
-  private static let rsa = Result { try _RSA.Signing.PrivateKey(keySize: .bits2048) }
+  private static let rsa = Result { try RSAPrivateKey.generate(bits: 2048) }
 
   package static func make(_ algorithm: Int) throws -> SoftKey {
     switch algorithm {
@@ -38,8 +38,7 @@ package struct SoftKey: Sendable {
     case .p384(let key): Array(try key.signature(for: SHA384.hash(data: message)).derRepresentation)
     case .p521(let key): Array(try key.signature(for: SHA512.hash(data: message)).derRepresentation)
     case .ed25519(let key): Array(try key.signature(for: message))
-    case .rsa(let key):
-      Array(try key.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5).rawRepresentation)
+    case .rsa(let key): try key.signature(for: message, .pkcs1)
     }
   }
 
@@ -54,7 +53,7 @@ package struct SoftKey: Sendable {
         (.int(1), .int(1)), (.int(3), .int(algorithm)), (.int(-1), .int(6)),
         (.int(-2), .bytes(Array(key.publicKey.rawRepresentation))),
       ])
-    case .rsa(let key): try Self.rsa(algorithm, try key.publicKey.getKeyPrimitives())
+    case .rsa(let key): Self.rsa(algorithm, key.publicKey)
     }
   }
 
@@ -66,10 +65,10 @@ package struct SoftKey: Sendable {
     ])
   }
 
-  private static func rsa(_ algorithm: Int, _ key: _RSA.Signing.PublicKey.Primitives) throws -> SoftCBOR {
+  private static func rsa(_ algorithm: Int, _ key: RSAPublicKey) -> SoftCBOR {
     .map([
-      (.int(1), .int(3)), (.int(3), .int(algorithm)), (.int(-1), .bytes(Array(key.modulus))),
-      (.int(-2), .bytes(Array(key.publicExponent))),
+      (.int(1), .int(3)), (.int(3), .int(algorithm)), (.int(-1), .bytes(key.modulus)),
+      (.int(-2), .bytes(key.exponent)),
     ])
   }
 }

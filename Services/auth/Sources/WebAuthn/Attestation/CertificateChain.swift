@@ -1,11 +1,10 @@
 internal import Foundation
-internal import SwiftASN1
-internal import X509
+internal import Libcrypto
 
 /// The certificates of an `x5c` member: the attestation certificate first, each next one the issuer of the one before.
 ///
-/// The path is checked as it was sent, not searched for. swift-certificates has a path builder, but it is
-/// asynchronous and takes its time from the system's clock; here the order is part of what is verified.
+/// The path is checked as it was sent, not searched for: the order is part of what is verified, and libcrypto's path
+/// builder would put certificates into another.
 struct CertificateChain {
   let leaf: Certificate
   let issuers: [Certificate]
@@ -21,7 +20,7 @@ struct CertificateChain {
 
   static func parse(_ der: [UInt8]) throws(Refusal) -> Certificate {
     do {
-      return try Certificate(derEncoded: der)
+      return try Certificate(der: der)
     } catch {
       throw .certificateMalformed
     }
@@ -56,31 +55,32 @@ struct CertificateChain {
 
   /// RFC 5280 §6.1.3 (a)(1) and (a)(2), and §4.2: a critical extension that is not understood refuses.
   private func check(_ certificate: Certificate, at now: Date) throws(Refusal) {
-    guard certificate.notValidBefore <= now, now <= certificate.notValidAfter else { throw .certificateExpired }
-    typealias Known = ASN1ObjectIdentifier.X509ExtensionID
-    let understood = [
-      Known.basicConstraints, Known.keyUsage, Known.extendedKeyUsage, Known.subjectKeyIdentifier,
-      Known.authorityKeyIdentifier, Known.subjectAlternativeName,
-    ]
-    guard certificate.extensions.allSatisfy({ !$0.critical || understood.contains($0.oid) }) else {
+    guard certificate.notBefore <= now, now <= certificate.notAfter else { throw .certificateExpired }
+    guard certificate.extensions.allSatisfy({ !$0.isCritical || Self.understood.contains($0.oid) }) else {
       throw .certificateExtensionRefused
     }
   }
 
+  /// Basic constraints, key usage, extended key usage, the subject's and the authority's key identifier, and the
+  /// subject's alternative names (RFC 5280 §4.2.1).
+  private static let understood: Set<OID> = [
+    [2, 5, 29, 19], [2, 5, 29, 15], [2, 5, 29, 37], [2, 5, 29, 14], [2, 5, 29, 35], [2, 5, 29, 17],
+  ]
+
   /// RFC 5280 §6.1.4: the issuer is an authority that may sign certificates at this depth, and signed this one.
   private func check(_ issuer: Certificate, signed certificate: Certificate, depth: Int) throws(Refusal) {
-    guard certificate.issuer == issuer.subject, issuer.version == .v3,
-      case .isCertificateAuthority(let maxPathLength)? = try constraints(of: issuer), depth <= maxPathLength ?? depth,
+    guard certificate.issuer == issuer.subject, issuer.version == 3,
+      case .authority(let pathLength)? = try constraints(of: issuer), depth <= pathLength ?? depth,
       try maySignCertificates(issuer),
       // SHA-1 can be collided with.
-      certificate.signatureAlgorithm != .sha1WithRSAEncryption,
-      issuer.publicKey.isValidSignature(certificate.signature, for: certificate)
+      !certificate.signatureAlgorithm.usesSHA1,
+      certificate.isSigned(by: issuer)
     else { throw .certificateChainBroken }
   }
 
   func constraints(of certificate: Certificate) throws(Refusal) -> BasicConstraints? {
     do {
-      return try certificate.extensions.basicConstraints
+      return try certificate.basicConstraints()
     } catch {
       throw .certificateMalformed
     }
@@ -89,7 +89,7 @@ struct CertificateChain {
   /// An authority without a key usage is unrestricted (RFC 5280 §4.2.1.3).
   private func maySignCertificates(_ certificate: Certificate) throws(Refusal) -> Bool {
     do {
-      return try certificate.extensions.keyUsage?.keyCertSign ?? true
+      return try certificate.mayUseKeyToSignCertificates() ?? true
     } catch {
       throw .certificateMalformed
     }

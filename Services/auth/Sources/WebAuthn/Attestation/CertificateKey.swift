@@ -1,22 +1,28 @@
 internal import Crypto
-internal import _CryptoExtras
-internal import X509
+internal import Libcrypto
 
 extension VerificationKey {
   /// An attestation certificate's key for the algorithm that the statement names: they have to agree as a
   /// credential's do.
   init(certificate: Certificate, algorithm: Algorithm) throws(Refusal) {
-    let key = certificate.publicKey
-    let material: Material? =
-      switch algorithm {
-      case .es256: P256.Signing.PublicKey(key).map(Material.p256)
-      case .es384: P384.Signing.PublicKey(key).map(Material.p384)
-      case .es512: P521.Signing.PublicKey(key).map(Material.p521)
-      case .eddsa: Curve25519.Signing.PublicKey(key).map(Material.ed25519)
-      case .rs256: _RSA.Signing.PublicKey(key).map(Material.rsa)
-      }
-    guard let material else { throw .attestationAlgorithmMismatch }
-    if case .rsa(let rsa) = material, !Material.modulusBits.contains(rsa.keySizeInBits) { throw .keyModulusRefused }
+    let material: Material
+    do {
+      material =
+        switch (algorithm, certificate.publicKey) {
+        case (.es256, .p256(let point)): .p256(try P256.Signing.PublicKey(x963Representation: point))
+        case (.es384, .p384(let point)): .p384(try P384.Signing.PublicKey(x963Representation: point))
+        case (.es512, .p521(let point)): .p521(try P521.Signing.PublicKey(x963Representation: point))
+        case (.eddsa, .ed25519(let point)): .ed25519(try Curve25519.Signing.PublicKey(rawRepresentation: point))
+        case (.rs256, .rsa(let key)): .rsa(key)
+        default: throw Refusal.attestationAlgorithmMismatch
+        }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      // The certificate's reader has refused points that are not on their curve; Crypto could still disagree.
+      throw .certificateMalformed
+    }
+    if case .rsa(let rsa) = material, !Material.modulusBits.contains(rsa.sizeInBits) { throw .keyModulusRefused }
     self.init(algorithm: algorithm, material: material)
   }
 }

@@ -1,4 +1,4 @@
-internal import _CryptoExtras
+internal import Libcrypto
 
 extension VerificationKey.Material {
   /// Sizes of an acceptable modulus, in bits. Below it is broken; above it one verification costs too much.
@@ -18,13 +18,13 @@ extension VerificationKey.Material {
       Self.modulusBits.contains(n.count * 8 - top.leadingZeroBitCount)
     else { throw .keyModulusRefused }
 
-    // RFC 8230 §6.1 asks for an exponent of at least 65537; an even one cannot be inverted, and BoringSSL takes
-    // none above 33 bits.
+    // RFC 8230 §6.1 asks for an exponent of at least 65537; an even one cannot be inverted, and a long one
+    // makes verifying slow.
     guard let first = e.first, first != 0, e.count <= 5 else { throw .keyExponentRefused }
     let exponent = e.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard exponent & 1 == 1, (65_537...4_294_967_296).contains(exponent) else { throw .keyExponentRefused }
 
-    guard let checked = try? _RSA.Signing.PublicKey(n: n, e: e) else { throw .keyModulusRefused }
+    guard let checked = try? RSAPublicKey(modulus: n, exponent: e) else { throw .keyModulusRefused }
     self = .rsa(checked)
   }
 }

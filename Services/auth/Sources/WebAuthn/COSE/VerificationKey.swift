@@ -1,5 +1,5 @@
-internal import Crypto
-internal import _CryptoExtras
+@preconcurrency internal import Crypto
+internal import Libcrypto
 
 /// A public key as checked: its type, curve and algorithm agree, it is a valid point or an acceptable modulus, and it
 /// verifies signatures of that one algorithm.
@@ -12,7 +12,7 @@ package struct VerificationKey: Sendable {
     case p384(P384.Signing.PublicKey)
     case p521(P521.Signing.PublicKey)
     case ed25519(Curve25519.Signing.PublicKey)
-    case rsa(_RSA.Signing.PublicKey)
+    case rsa(RSAPublicKey)
   }
 
   init(algorithm: Algorithm, material: Material) {
@@ -57,9 +57,7 @@ package struct VerificationKey: Sendable {
     case .ed25519(let key):
       valid = key.isValidSignature(signature, for: message)
     case .rsa(let key):
-      valid = key.isValidSignature(
-        _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: message),
-        padding: .insecurePKCS1v1_5)  // The library's name for what RS256 is; for signatures it is sound.
+      valid = key.accepts(signature, for: message, .pkcs1)
     }
     guard valid else { throw .signatureInvalid }
   }

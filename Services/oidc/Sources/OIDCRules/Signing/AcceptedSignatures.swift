@@ -1,4 +1,4 @@
-internal import Crypto
+@preconcurrency internal import Crypto
 internal import Synchronization
 
 /// Signatures that a key was found to have made, so that a token which is shown again, as whoever introspects does with

@@ -1,6 +1,6 @@
-internal import Crypto
-internal import _CryptoExtras
+@preconcurrency internal import Crypto
 internal import Foundation
+internal import Libcrypto
 
 /// The private half, by algorithm.
 enum KeyMaterial: Sendable {
@@ -13,8 +13,8 @@ enum KeyMaterial: Sendable {
   static func generate(_ algorithm: SigningAlgorithm) throws(KeyFailure) -> KeyMaterial {
     do {
       return switch algorithm {
-      case .rs256: .pkcs1(try RSAPrivateKey(_RSA.Signing.PrivateKey(keySize: .bits2048)))
-      case .ps256: .pss(try RSAPrivateKey(_RSA.Signing.PrivateKey(keySize: .bits2048)))
+      case .rs256: .pkcs1(try RSAPrivateKey.generate(bits: 2048))
+      case .ps256: .pss(try RSAPrivateKey.generate(bits: 2048))
       case .es256: .p256(P256.Signing.PrivateKey())
       case .es384: .p384(P384.Signing.PrivateKey())
       case .edDSA: .ed25519(Curve25519.Signing.PrivateKey())
@@ -29,8 +29,8 @@ enum KeyMaterial: Sendable {
       self =
         switch algorithm {
         // The initializer refuses keys under 2048 bits.
-        case .rs256: .pkcs1(try RSAPrivateKey(_RSA.Signing.PrivateKey(derRepresentation: bytes)))
-        case .ps256: .pss(try RSAPrivateKey(_RSA.Signing.PrivateKey(derRepresentation: bytes)))
+        case .rs256: .pkcs1(try RSAPrivateKey(der: bytes))
+        case .ps256: .pss(try RSAPrivateKey(der: bytes))
         case .es256: .p256(try P256.Signing.PrivateKey(derRepresentation: bytes))
         case .es384: .p384(try P384.Signing.PrivateKey(derRepresentation: bytes))
         case .edDSA: .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: bytes))
@@ -42,7 +42,7 @@ enum KeyMaterial: Sendable {
 
   var bytes: [UInt8] {
     switch self {
-    case .pkcs1(let rsa), .pss(let rsa): Array(rsa.key.derRepresentation)
+    case .pkcs1(let rsa), .pss(let rsa): rsa.der
     case .p256(let key): Array(key.derRepresentation)
     case .p384(let key): Array(key.derRepresentation)
     case .ed25519(let key): Array(key.rawRepresentation)
@@ -51,8 +51,8 @@ enum KeyMaterial: Sendable {
 
   var publicMaterial: PublicKeyMaterial {
     switch self {
-    case .pkcs1(let rsa): .pkcs1(rsa.key.publicKey)
-    case .pss(let rsa): .pss(rsa.key.publicKey)
+    case .pkcs1(let rsa): .pkcs1(rsa.publicKey)
+    case .pss(let rsa): .pss(rsa.publicKey)
     case .p256(let key): .p256(key.publicKey)
     case .p384(let key): .p384(key.publicKey)
     case .ed25519(let key): .ed25519(key.publicKey)

@@ -1,11 +1,11 @@
-internal import Crypto
-internal import _CryptoExtras
+@preconcurrency internal import Crypto
 internal import Foundation
+internal import Libcrypto
 
 /// The public half, by algorithm.
 enum PublicKeyMaterial: Sendable {
-  case pkcs1(_RSA.Signing.PublicKey)
-  case pss(_RSA.Signing.PublicKey)
+  case pkcs1(RSAPublicKey)
+  case pss(RSAPublicKey)
   case p256(P256.Signing.PublicKey)
   case p384(P384.Signing.PublicKey)
   case ed25519(Curve25519.Signing.PublicKey)
@@ -32,12 +32,9 @@ enum PublicKeyMaterial: Sendable {
   func accepts(_ signature: [UInt8], for input: [UInt8]) -> Bool {
     switch self {
     case .pkcs1(let key):
-      return key.isValidSignature(
-        _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: input),
-        padding: .insecurePKCS1v1_5)
+      return key.accepts(signature, for: input, .pkcs1)
     case .pss(let key):
-      return key.isValidSignature(
-        _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: input), padding: .PSS)
+      return key.accepts(signature, for: input, .pss)
     // RFC 7518 §3.4: exactly 64 or 96 bytes; a DER signature is refused here.
     case .p256(let key):
       guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature) else { return false }
@@ -50,15 +47,11 @@ enum PublicKeyMaterial: Sendable {
   }
 
   /// The members of RFC 7518 §6 and RFC 8037 §2 for this key: public ones only.
-  func parameters() throws(KeyFailure) -> [String: String] {
+  func parameters() -> [String: String] {
     switch self {
     case .pkcs1(let key), .pss(let key):
-      guard let primitives = try? key.getKeyPrimitives() else { throw .malformed }
-      // RFC 7518 §6.3.1.1: no leading zero bytes.
-      return [
-        "kty": "RSA", "n": Base64URL.encode(primitives.modulus.drop { $0 == 0 }),
-        "e": Base64URL.encode(primitives.publicExponent.drop { $0 == 0 }),
-      ]
+      // RFC 7518 §6.3.1.1: no leading zero bytes, as the key has them.
+      return ["kty": "RSA", "n": Base64URL.encode(key.modulus), "e": Base64URL.encode(key.exponent)]
     case .p256(let key): return Self.members(.es256, point: key.rawRepresentation)
     case .p384(let key): return Self.members(.es384, point: key.rawRepresentation)
     case .ed25519(let key):
@@ -66,7 +59,7 @@ enum PublicKeyMaterial: Sendable {
     }
   }
 
-  private static func rsa(_ jwk: PublicJWK) throws(KeyFailure) -> _RSA.Signing.PublicKey {
+  private static func rsa(_ jwk: PublicJWK) throws(KeyFailure) -> RSAPublicKey {
     guard jwk.parameters["kty"] == "RSA" else { throw .malformed }
     let modulus = try part("n", of: jwk)
     let exponent = try part("e", of: jwk)
@@ -74,7 +67,7 @@ enum PublicKeyMaterial: Sendable {
     guard (256...512).contains(modulus.count), let first = modulus.first, first >= 0x80, exponent == [1, 0, 1] else {
       throw .malformed
     }
-    do { return try _RSA.Signing.PublicKey(n: modulus, e: exponent) } catch { throw .malformed }
+    do { return try RSAPublicKey(modulus: modulus, exponent: exponent) } catch { throw .malformed }
   }
 
   /// x and y, each as long as the curve's field (RFC 7518 §6.2.1.2).

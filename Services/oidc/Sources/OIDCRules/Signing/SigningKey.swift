@@ -16,19 +16,19 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
 
   /// A new key. The system's generator is used; RSA takes a good part of a second, on whatever thread asks.
   public static func generate(_ algorithm: SigningAlgorithm, id: String) throws(KeyFailure) -> SigningKey {
-    try SigningKey(material: .generate(algorithm), algorithm: algorithm, id: id)
+    SigningKey(material: try .generate(algorithm), algorithm: algorithm, id: id)
   }
 
   /// A key that was kept. - Parameter privateBytes: what `privateBytes` gave.
   public init(privateBytes: [UInt8], algorithm: SigningAlgorithm, id: String) throws(KeyFailure) {
-    try self.init(material: KeyMaterial(privateBytes, algorithm), algorithm: algorithm, id: id)
+    self.init(material: try KeyMaterial(privateBytes, algorithm), algorithm: algorithm, id: id)
   }
 
-  private init(material: KeyMaterial, algorithm: SigningAlgorithm, id: String) throws(KeyFailure) {
+  private init(material: KeyMaterial, algorithm: SigningAlgorithm, id: String) {
     self.material = material
     self.algorithm = algorithm
     self.id = id
-    verificationKey = try VerificationKey(id: id, algorithm: algorithm, material: material.publicMaterial)
+    verificationKey = VerificationKey(id: id, algorithm: algorithm, material: material.publicMaterial)
   }
 
   /// The private key, to be sealed at once and never written as it is: DER, of Ed25519 the seed's 32 bytes.

@@ -9,14 +9,14 @@ public struct VerificationKey: Sendable {
 
   /// A key as published (RFC 7517).
   public init(jwk: PublicJWK) throws(KeyFailure) {
-    try self.init(id: jwk.id, algorithm: jwk.algorithm, material: PublicKeyMaterial(jwk))
+    self.init(id: jwk.id, algorithm: jwk.algorithm, material: try PublicKeyMaterial(jwk))
   }
 
-  init(id: String, algorithm: SigningAlgorithm, material: PublicKeyMaterial) throws(KeyFailure) {
+  init(id: String, algorithm: SigningAlgorithm, material: PublicKeyMaterial) {
     self.id = id
     self.algorithm = algorithm
     self.material = material
-    jwk = PublicJWK(id: id, algorithm: algorithm, parameters: try material.parameters())
+    jwk = PublicJWK(id: id, algorithm: algorithm, parameters: material.parameters())
   }
 
   package func accepts(_ signature: [UInt8], for input: some Collection<UInt8>) -> Bool {
