@@ -158,7 +158,8 @@ package struct MailText: Sendable, Equatable {
       let hours = (minutes + 59) / 60
       return hours == 1 ? words("mail.hour") : words("mail.hours", ["n": "\(hours)"])
     default:
-      return words("mail.days", ["n": "\((minutes + 24 * 60 - 1) / (24 * 60))"])
+      let days = (minutes + 24 * 60 - 1) / (24 * 60)
+      return words("mail.days", ["n": "\(days)"])
     }
   }
 
