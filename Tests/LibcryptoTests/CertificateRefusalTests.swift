@@ -38,8 +38,9 @@ struct CertificateRefusalTests {
       $0.versionElement = SoftDER.element(0xa0, SoftDER.integer(0))
     },
     .init("a negative version") { $0.versionElement = SoftDER.element(0xa0, [0x02, 0x01, 0xff]) },
-    .init("a serial number with a zero too many") { $0.serial = [0, 1] },
-    .init("an empty serial number") { $0.versionElement = SoftDER.element(0xa0, SoftDER.integer(2)) + [0x02, 0x00] },
+    .init("a serial number with a zero too many") { $0.serial = [0x02, 0x02, 0x00, 0x01] },
+    .init("an empty serial number") { $0.serial = [0x02, 0x00] },
+    .init("a negative serial number") { $0.serial = [0x02, 0x01, 0xff] },
     .init("an element after the extensions") { $0.tail = SoftDER.null },
     .init("an extension twice") { $0.extensions.append($0.extensions[0]) },
     .init("an extension twice, with other values") {
@@ -77,6 +78,8 @@ struct CertificateRefusalTests {
     .init("a text that is not the UTF-8 that it says it is") {
       $0.subject = SoftCertificate.name([([2, 5, 4, 3], SoftDER.element(0x0c, [0xff]))])
     },
+    .init("a part of a name that calls itself primitive") { $0.subject[2] = 0x11 },
+    .init("a name that calls itself primitive") { $0.subject[0] = 0x10 },
     .init("a number for a text") { $0.subject = SoftCertificate.name([([2, 5, 4, 3], SoftDER.integer(1))]) },
     .init("a text in pieces") {
       $0.subject = SoftCertificate.name([([2, 5, 4, 3], SoftDER.element(0x2c, SoftDER.utf8("a")))])
@@ -163,7 +166,12 @@ struct CertificateRefusalTests {
 
   @Test(
     "by an ECDSA signature that is not one",
-    arguments: [[], [0x30, 0x00], [0x30, 0x03, 0x02, 0x01, 0x01], [1, 2, 3]])
+    arguments: [
+      [], [0x30, 0x00], [0x30, 0x03, 0x02, 0x01, 0x01], [1, 2, 3],
+      SoftDER.sequence(SoftDER.integer(1), [0x02, 0x01, 0xff]),
+      SoftDER.sequence([0x02, 0x01, 0x80], SoftDER.integer(1)),
+      SoftDER.sequence(SoftDER.integer(1), [0x02, 0x02, 0x00, 0x01]),
+    ])
   func signature(_ signature: [UInt8]) throws {
     let algorithm = SoftDER.sequence(SoftDER.oid([1, 2, 840, 10045, 4, 3, 2]))
     #expect(refusal(of: try certificate().der(algorithm: algorithm) { _ in signature }) == .malformed)

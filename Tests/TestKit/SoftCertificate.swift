@@ -9,7 +9,8 @@ package struct SoftCertificate {
   package var versionElement: [UInt8]?
   /// The validity in DER, if not the dates'.
   package var validity: [UInt8]?
-  package var serial: [UInt8] = [1]
+  /// The serial number in DER.
+  package var serial = SoftDER.integer(1)
   /// Names in DER.
   package var issuer: [UInt8]
   package var subject: [UInt8]
@@ -41,7 +42,7 @@ package struct SoftCertificate {
   package func der(algorithm: [UInt8] = [], sign: ([UInt8]) throws -> [UInt8]) rethrows -> [UInt8] {
     let signed = SoftDER.sequence(
       versionElement ?? (version == 1 ? [] : SoftDER.element(0xa0, SoftDER.integer(version - 1))),
-      SoftDER.integer(serial),
+      serial,
       innerAlgorithm ?? algorithm, issuer,
       validity ?? SoftDER.sequence(SoftDER.time(notBefore), SoftDER.time(notAfter)), subject, publicKey,
       extensions.isEmpty ? [] : SoftDER.element(0xa3, SoftDER.element(0x30, extensions.flatMap { $0 })), tail)
@@ -56,6 +57,12 @@ package struct SoftCertificate {
   package static func authority(_ name: String) -> [UInt8] {
     Self.name([([2, 5, 4, 10], SoftDER.utf8("Soft Authenticators")), ([2, 5, 4, 3], SoftDER.utf8(name))])
   }
+
+  /// A subject that §8.2.1 of WebAuthn asks of an attestation certificate.
+  package static let attestationSubject = name([
+    ([2, 5, 4, 6], SoftDER.printable("SE")), ([2, 5, 4, 10], SoftDER.utf8("Soft Authenticators")),
+    ([2, 5, 4, 11], SoftDER.utf8("Authenticator Attestation")), ([2, 5, 4, 3], SoftDER.utf8("Soft Authenticator 1")),
+  ])
 
   package static func ext(_ oid: [Int], critical: Bool, _ value: [UInt8]) -> [UInt8] {
     SoftDER.sequence(SoftDER.oid(oid), critical ? SoftDER.yes : [], SoftDER.octets(value))

@@ -85,10 +85,13 @@ package struct Certificate: Sendable {
     extensions.first { $0.oid == oid }
   }
 
-  /// RFC 3279 §2.2.3: a sequence of r and s.
+  /// RFC 3279 §2.2.3: a sequence of r and s, which are not negative.
   private static func isECDSASignature(_ signature: [UInt8]) -> Bool {
     guard DER.isOneElement(signature), var members = DERReader(signature[...]).sequence() else { return false }
-    return members.next(DER.Tag.integer) != nil && members.next(DER.Tag.integer) != nil && members.isAtEnd
+    guard let r = members.next(DER.Tag.integer)?.first, let s = members.next(DER.Tag.integer)?.first else {
+      return false
+    }
+    return r < 0x80 && s < 0x80 && members.isAtEnd
   }
 }
 

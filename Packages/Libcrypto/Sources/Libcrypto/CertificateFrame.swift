@@ -1,5 +1,5 @@
-/// What is read of a certificate in our own hands: the bytes that are signed, and two spellings that libcrypto takes and
-/// writes again without complaint.
+/// What is read of a certificate in our own hands: the bytes that are signed, and what libcrypto takes and writes again
+/// although it is not well formed.
 struct CertificateFrame {
   /// The TBSCertificate in DER, as it came.
   let signedBytes: [UInt8]
@@ -14,9 +14,11 @@ struct CertificateFrame {
     var parts = DERReader(signed.content)
     // Version 1 is the default, and then not written (X.690 §11.5).
     if let version = parts.next(0xa0), version.elementsEqual([Tag.integer, 1, 0]) { return nil }
-    // Serial number, algorithm, issuer, validity and subject come before the key.
-    for tag in [Tag.integer, Tag.sequence, Tag.sequence, Tag.sequence, Tag.sequence] {
-      guard parts.next(tag) != nil else { return nil }
+    // The serial number is not negative (RFC 5280 §4.1.2.2).
+    guard let serial = parts.next(Tag.integer)?.first, serial < 0x80 else { return nil }
+    // Algorithm, issuer, validity and subject come before the key.
+    for _ in 0..<4 {
+      guard parts.next(Tag.sequence) != nil else { return nil }
     }
     guard let key = parts.next(Tag.sequence) else { return nil }
     var keyParts = DERReader(key)
