@@ -2,17 +2,18 @@ import NIOCore
 import TLS
 import Testing
 
-/// A client and servers with certificates of `openssl s_server`: whom it believes.
-@Suite struct CertificateTests {
+/// A client and servers with certificates, `openssl s_server`: whom it believes. One after another, since each starts a
+/// few programs, and others have to wait for the machine.
+@Suite(.serialized) struct CertificateTests {
   private let authority: Authority
 
-  init() throws { authority = try Authority() }
+  init() async throws { authority = try await Authority() }
 
   /// What a client ends with against a server with such a certificate: nil where it was believed and answered.
   private func failure(
     _ host: String, _ names: String, isExpired: Bool = false, _ client: TLSClient? = nil, _ options: [String] = []
   ) async throws -> TLSFailure? {
-    let server = try ForeignServer(authority.certificate(names, isExpired: isExpired), options)
+    let server = try await ForeignServer(authority.certificate(names, isExpired: isExpired), options)
     defer { server.stop() }
     return try await failure(at: server, host, client)
   }
@@ -41,7 +42,7 @@ import Testing
 
   @Test("a certificate that nobody vouches for is not, and the system's roots do not know this one")
   func untrusted() async throws {
-    let stranger = try Authority()
+    let stranger = try await Authority()
     for client in [try TLSClient.verifying(.file(stranger.path)), try TLSClient.verifying(.system)] {
       guard case .notTrusted(let reason)? = try await failure("localhost", "DNS:localhost", client) else {
         Issue.record("it was believed")
@@ -53,8 +54,8 @@ import Testing
 
   @Test("an authority that only has the name of one that is trusted is not")
   func sameName() async throws {
-    let (own, stranger) = (try Authority(name: "Test CA"), try Authority(name: "Test CA"))
-    let server = try ForeignServer(own.certificate("DNS:localhost"))
+    let (own, stranger) = (try await Authority(name: "Test CA"), try await Authority(name: "Test CA"))
+    let server = try await ForeignServer(own.certificate("DNS:localhost"))
     defer { server.stop() }
     #expect(try await failure(at: server, "localhost", .verifying(.file(own.path))) == nil)
     let refused = try await failure(at: server, "localhost", .verifying(.file(stranger.path)))
@@ -70,7 +71,7 @@ import Testing
 
   @Test("a wildcard stands for one whole label")
   func wildcards() async throws {
-    let server = try ForeignServer(authority.certificate("DNS:*.example.org,DNS:ma*.example.net"))
+    let server = try await ForeignServer(authority.certificate("DNS:*.example.org,DNS:ma*.example.net"))
     defer { server.stop() }
     #expect(try await failure(at: server, "mail.example.org", nil) == nil)
     for host in ["example.org", "a.mail.example.org", "mail.example.net", "mail.example.com"] {
@@ -107,8 +108,10 @@ import Testing
 
   @Test("the name is sent to the server, an address is not")
   func serverName() async throws {
-    let (own, other) = (try authority.certificate("DNS:unnamed,IP:127.0.0.1"), try authority.certificate("DNS:named"))
-    let server = try ForeignServer(own, ["-servername", "named", "-cert2", other.chain, "-key2", other.key])
+    let (own, other) = (
+      try await authority.certificate("DNS:unnamed,IP:127.0.0.1"), try await authority.certificate("DNS:named")
+    )
+    let server = try await ForeignServer(own, ["-servername", "named", "-cert2", other.chain, "-key2", other.key])
     defer { server.stop() }
     #expect(try await failure(at: server, "named", nil) == nil)
     #expect(try await failure(at: server, "unnamed", nil) == nil)
@@ -117,7 +120,7 @@ import Testing
 
   @Test("a server that is gone without a goodbye has cut what it sent")
   func cut() async throws {
-    let server = try ForeignServer(authority.certificate("DNS:localhost"))
+    let server = try await ForeignServer(authority.certificate("DNS:localhost"))
     let (client, host) = (try TLSClient.verifying(.file(authority.path)), try #require(TLSHost("localhost")))
     let end = try await Fixture.connect(server.port) { try client.handler(to: host) }
     _ = end.say(Array("abc\n".utf8))

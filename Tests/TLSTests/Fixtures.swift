@@ -23,6 +23,8 @@ final class Ear: Sendable {
 
   var heard: Heard { state.withLock { $0 } }
 
+  var count: Int { state.withLock { $0.bytes.count } }
+
   func note(_ change: (inout Heard) -> Void) { state.withLock { change(&$0) } }
 }
 
@@ -78,6 +80,8 @@ struct End: Sendable {
   var first: EventLoopFuture<Void>?
 
   var heard: Ear.Heard { ear.heard }
+  /// Without a copy of the bytes, for whoever asks often.
+  var count: Int { ear.count }
 
   func say(_ bytes: [UInt8]) -> EventLoopFuture<Void> { channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
 }

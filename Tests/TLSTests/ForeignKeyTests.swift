@@ -14,27 +14,22 @@ import Testing
   func foreignClient() async throws {
     let server = try Fixture.server()
     let (listener, accepted) = try await Fixture.listen({ try server.handler() }, isEcho: true)
-    let (program, input, output) = (Process(), Pipe(), Pipe())
-    program.executableURL = URL(filePath: "/usr/bin/env")
-    program.arguments =
-      ["openssl", "s_client", "-connect", "127.0.0.1:\(try #require(listener.localAddress?.port))", "-quiet"]
-      + Self.options
-    (program.standardInput, program.standardOutput, program.standardError) = (input, output, FileHandle.nullDevice)
-    try program.run()
+    let port = try #require(listener.localAddress?.port)
+    let program = try OpenSSL(["s_client", "-connect", "127.0.0.1:\(port)", "-quiet"] + Self.options)
     let end = try await accepted.get()
-    try input.fileHandleForWriting.write(contentsOf: Data("hello\n".utf8))
+    try program.say("hello\n")
     await Fixture.wait("it is heard") { end.heard.bytes == Array("hello\n".utf8) }
     #expect(end.heard.identity == "gateway")
-    #expect(try output.fileHandleForReading.read(upToCount: 6) == Data("hello\n".utf8))
+    await Fixture.wait("it comes back") { program.output == Array("hello\n".utf8) }
     try await end.channel.close()
-    program.waitUntilExit()
-    #expect(program.terminationStatus == 0 && end.heard.failures.isEmpty)
+    await Fixture.wait("the client ends") { program.status != nil }
+    #expect(program.status == 0 && end.heard.failures.isEmpty)
     try await listener.close()
   }
 
   @Test("a foreign server with the key is spoken to, and one without it is refused")
   func foreignServer() async throws {
-    let server = try ForeignServer(["-nocert"] + Self.options)
+    let server = try await ForeignServer(["-nocert"] + Self.options)
     defer { server.stop() }
     let client = try Fixture.client()
     let end = try await Fixture.connect(server.port, first: Array("abc\n".utf8)) { try client.handler() }

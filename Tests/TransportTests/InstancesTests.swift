@@ -77,7 +77,7 @@ import Transport
     let proxy = try await Proxy.start(to: server.address)
     var limits = Fixture.limits
     limits.doubt = .milliseconds(20)
-    limits.patience = .milliseconds(100)
+    limits.patience = .seconds(1)
     let client = try Fixture.client([proxy.address], limits: limits)
     _ = try await client.send(Trial.Echo(text: "x"), Fixture.call())
     proxy.hold()

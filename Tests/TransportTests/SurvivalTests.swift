@@ -82,7 +82,7 @@ import Transport
     let proxy = try await Proxy.start(to: server.address)
     var limits = Fixture.limits
     limits.keepAlive = .milliseconds(100)
-    limits.patience = .milliseconds(200)
+    limits.patience = .seconds(1)
     let client = try Fixture.client([proxy.address], limits: limits)
     // Pings keep a quiet connection open, both ways.
     let held = Task { try await client.send(Trial.Wait(text: "held"), Fixture.call()) }

@@ -25,9 +25,10 @@ final class TLSConnection {
   init(_ context: TLSContext) throws(TLSFailure) {
     ERR_clear_error()
     guard let ssl = SSL_new(context.handle) else { throw .fromQueue() }
-    guard let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem()) else {
-      // Nothing but the lack of memory fails here, and the process is lost anyway: what one of them holds does not
-      // matter.
+    let (first, second) = (BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
+    guard let incoming = first, let outgoing = second else {
+      BIO_free(first)
+      BIO_free(second)
       SSL_free(ssl)
       throw .fromQueue()
     }

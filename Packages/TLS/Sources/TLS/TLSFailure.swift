@@ -36,8 +36,8 @@ extension TLSFailure: CustomStringConvertible {
 }
 
 extension TLSFailure {
-  /// From libssl's queue of errors, which it empties. The oldest of libssl's own is the cause; libcrypto's before it are
-  /// its details (a signature that does not fit), and others after it are where it was met.
+  /// From libssl's queue of errors, which it empties. The oldest of libssl's own is the cause; libcrypto's before it
+  /// are its details (a signature that does not fit), and others after it are where it was met.
   ///
   /// - Parameter ssl: the connection, where there is one: it knows what was wrong with a certificate.
   static func fromQueue(_ ssl: OpaquePointer? = nil) -> TLSFailure {
