@@ -120,7 +120,8 @@ let package = Package(
     .target(
       name: "GatewayService",
       dependencies: [
-        "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", "Mustache", logging, nioHTTP,
+        "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", "Mustache", logging,
+        nioHTTP,
       ] + nio,
       path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
     program(

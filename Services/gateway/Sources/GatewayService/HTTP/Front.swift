@@ -149,7 +149,8 @@ package struct Front: Sendable {
       // The time that the body took to arrive is not the services'.
       let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, trace: trace, peer: .gateway)
       let exchange = Exchange(
-        site: site, request: request, body: body, parameters: parameters, path: target.path, rawQuery: target.query, cookies: cookies,
+        site: site, request: request, body: body, parameters: parameters, path: target.path, rawQuery: target.query,
+        cookies: cookies,
         call: call, isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
       return try await answer(exchange, route, network)
     }

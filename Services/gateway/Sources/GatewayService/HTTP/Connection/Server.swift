@@ -44,7 +44,8 @@ package final class Server: Sendable {
       // What came with one read is in memory before anybody has looked at it, and a network has many connections.
       .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
       .childChannelOption(
-        ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Limits.read))
+        ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Limits.read)
+      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           // How an answer is framed is told by ``Response``, which knows what HEAD and 304 are.
