@@ -59,9 +59,7 @@ install_packages() {
 # What it takes to build and to run.
 install_build_packages() {
   local packages=(git pkg-config libpq-dev libgd-dev libssl-dev libcrypt-dev libnghttp2-dev util-linux)
-  if ! has_postgres; then
-    if apt-cache show postgresql-15 >/dev/null 2>&1; then packages+=(postgresql-15); else packages+=(postgresql); fi
-  fi
+  if ! has_postgres; then packages+=(postgresql); fi
   install_packages "${packages[@]}"
 }
 

@@ -1,56 +1,76 @@
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
-/// The `openssl` command at work. Nothing here blocks: there are fewer threads for tests than tests.
+/// The `openssl` command at work. Nothing here blocks: there are fewer threads for tests than tests. What it says goes
+/// into files that are looked at when somebody asks.
 final class OpenSSL: Sendable {
-  private struct State {
-    var output: [UInt8] = []
-    var errors: [UInt8] = []
-    var status: Int32?
-  }
+  private let process: pid_t
+  /// Where its standard input is written to.
+  private let input: CInt
+  private let folder: URL
+  private let ended = Mutex<CInt?>(nil)
 
-  private final class Notes: Sendable {
-    let state = Mutex(State())
-  }
-
-  private let program: Process
-  private let input = Pipe()
-  private let notes: Notes
-
-  init(_ arguments: [String], in folder: URL? = nil) throws {
-    let (program, notes, output, errors) = (Process(), Notes(), Pipe(), Pipe())
-    program.executableURL = URL(filePath: "/usr/bin/env")
-    program.arguments = ["openssl"] + arguments
-    if let folder { program.currentDirectoryURL = folder }
-    (program.standardInput, program.standardOutput, program.standardError) = (input, output, errors)
-    output.fileHandleForReading.readabilityHandler = { handle in
-      let bytes = handle.availableData
-      if bytes.isEmpty { handle.readabilityHandler = nil }
-      notes.state.withLock { $0.output += bytes }
+  init(_ arguments: [String], in workplace: URL? = nil) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "openssl-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var ends: [CInt] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    // Not for the child, but for its standard input, nor for others that are started meanwhile.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    input = ends[1]
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+    for (descriptor, name) in [(CInt(1), "output"), (2, "errors")] {
+      let path = folder.appending(path: name).path(percentEncoded: false)
+      posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT, 0o600)
     }
-    errors.fileHandleForReading.readabilityHandler = { handle in
-      let bytes = handle.availableData
-      if bytes.isEmpty { handle.readabilityHandler = nil }
-      notes.state.withLock { $0.errors += bytes }
-    }
-    program.terminationHandler = { program in notes.state.withLock { $0.status = program.terminationStatus } }
-    try program.run()
-    self.program = program
-    self.notes = notes
+    if let workplace { posix_spawn_file_actions_addchdir_np(&actions, workplace.path(percentEncoded: false)) }
+    var words: [UnsafeMutablePointer<CChar>?] = (["openssl"] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process: pid_t = 0
+    let result = posix_spawnp(&process, "openssl", &actions, nil, &words, environ)
+    try #require(result == 0, "openssl could not be started: \(result)")
+    self.process = process
   }
 
-  var output: [UInt8] { notes.state.withLock { $0.output } }
-  var errors: String { notes.state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
-  /// Nil until it has ended.
-  var status: Int32? { notes.state.withLock { $0.status } }
+  deinit {
+    stop()
+    var status: CInt = 0
+    if ended.withLock({ $0 == nil }) { waitpid(process, &status, 0) }
+    close(input)
+    try? FileManager.default.removeItem(at: folder)
+  }
 
-  func say(_ words: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(words.utf8)) }
+  var output: [UInt8] { contents(of: "output") }
+  var errors: String { String(decoding: contents(of: "errors"), as: UTF8.self) }
+
+  private func contents(of name: String) -> [UInt8] {
+    (try? Data(contentsOf: folder.appending(path: name))).map { Array($0) } ?? []
+  }
+
+  /// What it exited with, or the signal that ended it as a negative number; nil until it has ended.
+  var status: CInt? {
+    ended.withLock { ended in
+      var status: CInt = 0
+      if ended == nil, waitpid(process, &status, WNOHANG) == process {
+        ended = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+      }
+      return ended
+    }
+  }
+
+  func say(_ words: String) throws {
+    let count = words.withCString { write(input, $0, words.utf8.count) }
+    try #require(count == words.utf8.count)
+  }
 
   /// Stops it as if its machine were gone.
-  func stop() { if program.isRunning { kill(program.processIdentifier, SIGKILL) } }
-
-  deinit { stop() }
+  func stop() { if status == nil { kill(process, SIGKILL) } }
 }
 
 /// `openssl s_server` on a free port of loopback.
