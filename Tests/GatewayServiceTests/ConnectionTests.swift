@@ -76,6 +76,26 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a client that reads no answers gets no further ones")
+  func backpressure() async throws {
+    try await withGateway { (services, client) async throws in
+      let picture = StoredImage(contentType: "image/png", bytes: Data(repeating: 7, count: 1 << 20), version: "1")
+      services.on(Auth.GetImage.self, .image(picture))
+      try await client.talk { line in
+        let request = "GET /api/application-images/background HTTP/1.1\r\nHost: x\r\n\r\n"
+        _ = line.send(String(repeating: request, count: 200))
+        // Until no more is asked for: several megabytes fit into the kernel's buffers.
+        var (count, rounds) = (0, 0)
+        while count == 0 || count < services.asked(Auth.GetImage.self).count, rounds < 50 {
+          count = services.asked(Auth.GetImage.self).count
+          rounds += 1
+          Thread.sleep(forTimeInterval: 0.2)
+        }
+        #expect(count > 0 && count < 50)
+      }
+    }
+  }
+
   @Test("a thousand requests in one packet are answered in order, and hold up nobody meanwhile")
   func pipelined() async throws {
     try await withGateway { (services, client) async throws in

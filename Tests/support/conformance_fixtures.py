@@ -21,9 +21,11 @@ def newcomer(admin: Person, username: str, **profile) -> Person:
 
 @pytest.fixture(scope="session")
 def conformance_admin(server) -> Person:
-    admin = server.first_admin.another_browser()
-    admin.sign_in()
-    return admin
+    """An administrator whose sessions are nobody else's: tests of the first one sign them out everywhere."""
+    first = server.first_admin.another_browser()
+    first.sign_in()
+    first.prove("new-administrator")
+    return newcomer(first, "giles", isAdmin=True)
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     intake.unparsed = 0
     let part = unwrapInboundIn(data)
     if case .head(let head) = part, let flaw = Self.flaw(of: head) { return errorCaught(context: context, error: flaw) }
-    if case .head = part, unanswered > 0 { return waiting.append(part) }
+    // Who does not read answers gets no further ones.
+    if case .head = part, unanswered > 0 || !context.channel.isWritable { return waiting.append(part) }
     guard waiting.isEmpty else { return waiting.append(part) }
     take(part, context)
   }
@@ -179,7 +180,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   /// Takes up what waits, as far as the end of one request.
   private func takeNext(_ context: ChannelHandlerContext) {
     nextTimer = nil
-    guard unanswered == 0, !intake.isClosed, context.channel.isActive else { return }
+    guard unanswered == 0, !intake.isClosed, context.channel.isActive, context.channel.isWritable else { return }
     let hadWaiting = !waiting.isEmpty
     while let part = waiting.popFirst() {
       take(part, context)
@@ -280,14 +281,18 @@ final class ConnectionGuard: ChannelDuplexHandler {
     context.write(data, promise: promise)
     guard unanswered == 0 else { return }
     wind(&idleTimer, Limits.idle, context) { $1.close(promise: nil) }
-    if !waiting.isEmpty || door.keepsBack {
-      wind(&nextTimer, Limits.pipelinePause, context) { $0.takeNext($1) }
-    }
+    takeNextSoon(context)
+  }
+
+  private func takeNextSoon(_ context: ChannelHandlerContext) {
+    guard !waiting.isEmpty || door.keepsBack else { return }
+    wind(&nextTimer, Limits.pipelinePause, context) { $0.takeNext($1) }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
       stop(&answerTimer)
+      if unanswered == 0 { takeNextSoon(context) }
     } else if answerTimer == nil {
       wind(&answerTimer, deadlines.reading, context) { $1.close(promise: nil) }
     }

@@ -94,6 +94,6 @@ final class IntakeHandler: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    if kept == nil { context.read() } else { wantsToRead = true }
+    if kept == nil, !intake.hasWaiting { context.read() } else { wantsToRead = true }
   }
 }
