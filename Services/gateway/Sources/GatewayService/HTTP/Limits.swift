@@ -65,9 +65,9 @@ package enum Limits {
   package static let answer = Duration.seconds(10)
   /// How long a logo may take to be fetched and kept: 15 s for the fetching.
   package static let logo = Duration.seconds(25)
-  /// How long a request that came before the last one's answer waits after it: until the event loop has looked after
-  /// its other connections, which it does between what is due.
-  package static let pipelinePause = Duration.milliseconds(1)
+  /// How long a request that came before the last one's answer waits after it: several rounds of the event loop, in
+  /// which others get their turns. Browsers send no request before the last one's answer.
+  package static let pipelinePause = Duration.milliseconds(5)
   /// How long a connection may be idle.
   package static let idle = Duration.seconds(75)
   /// How long a refused connection is read from before it is closed: closing earlier would reset it, and the refusal

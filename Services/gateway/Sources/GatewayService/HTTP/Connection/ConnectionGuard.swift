@@ -5,7 +5,7 @@ import NIOHTTP1
 
 /// Stands between the HTTP decoder and the server: bounds what a connection may cost before anybody knows whose it is.
 ///
-/// - A network has its share of connections; a further one is told so and closed.
+/// - A connection beyond its network's share is told so and closed.
 /// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks are wound only
 ///   where there is something to wait for, which there seldom is.
 /// - What comes behind a request that is not answered yet waits, unread beyond what is here, and is taken up after the
@@ -39,8 +39,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     case body(begun: NIODeadline, bytes: Int, expects: Bool)
   }
 
-  private let shares: Shares
-  private let neighbourhood: Neighbourhood
+  private let isWelcome: Bool
   private let deadlines: Deadlines
   private let logger: Logger
   private let intake: Intake
@@ -53,9 +52,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var waiting: CircularBuffer<HTTPServerRequestPart> = [] {
     didSet { intake.hasWaiting = !waiting.isEmpty }
   }
-  /// The network whose share holds this connection; nil before it is counted and where none does.
-  private var network: String?
-  private var isCounted = false
+  private var hasBegun = false
 
   private var nextTimer: Scheduled<Void>?
   private var readTimer: Scheduled<Void>?
@@ -63,15 +60,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var ageTimer: Scheduled<Void>?
   private var idleTimer: Scheduled<Void>?
 
-  /// - Parameter door: the first handler of the same connection.
-  init(
-    behind door: IntakeHandler, _ shares: Shares, _ neighbourhood: Neighbourhood, _ deadlines: Deadlines,
-    _ logger: Logger
-  ) {
+  /// - Parameters:
+  ///   - door: the first handler of the same connection.
+  ///   - isWelcome: whether its network had room in its share.
+  init(behind door: IntakeHandler, isWelcome: Bool, _ deadlines: Deadlines, _ logger: Logger) {
     self.door = door
     intake = door.intake
-    self.shares = shares
-    self.neighbourhood = neighbourhood
+    self.isWelcome = isWelcome
     self.deadlines = deadlines
     self.logger = logger
   }
@@ -88,21 +83,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   private func begin(_ context: ChannelHandlerContext) {
-    guard !isCounted else { return }
-    network = neighbourhood.network(peer: context.remoteAddress?.ipAddress)
-    do {
-      try shares.take(.connections, for: network)
-    } catch {
-      // The first of a minute is told; saying it to all of a flood would be work for nobody.
-      if shares.isNews(of: network) {
-        answer(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
-        logger.warning(
-          "an address holds all the connections that it may; further ones are refused",
-          metadata: ["client": "\(context.remoteAddress?.ipAddress ?? "")"])
-      }
+    guard !hasBegun else { return }
+    hasBegun = true
+    guard isWelcome else {
+      answer(context, .tooManyRequests, Refusal.shareUsedUp.message, code: Refusal.shareUsedUp.code)
       return context.close(promise: nil)
     }
-    isCounted = true
     wind(&readTimer, deadlines.head, context) { $0.headIsLate($1) }
     wind(&ageTimer, deadlines.age, context) { $0.grewOld($1) }
   }
@@ -118,9 +104,6 @@ final class ConnectionGuard: ChannelDuplexHandler {
     for timer in [nextTimer, readTimer, answerTimer, ageTimer, idleTimer] { timer?.cancel() }
     (nextTimer, readTimer, answerTimer, ageTimer, idleTimer) = (nil, nil, nil, nil, nil)
     waiting = []
-    guard isCounted else { return }
-    isCounted = false
-    shares.give(.connections, for: network)
   }
 
   private func grewOld(_ context: ChannelHandlerContext) {

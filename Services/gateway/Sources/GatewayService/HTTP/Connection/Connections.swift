@@ -5,6 +5,8 @@ import Synchronization
 final class Connections: Sendable {
   private struct State {
     var open: [ObjectIdentifier: any Channel] = [:]
+    /// Those of the open ones that are to be refused.
+    var unwelcome: Set<ObjectIdentifier> = []
     var answering = 0
     /// Waits for both to be none.
     var waiting: CheckedContinuation<Void, Never>?
@@ -29,14 +31,25 @@ final class Connections: Sendable {
     }
   }
 
-  func opened(_ channel: any Channel) {
-    state.withLock { $0.open[ObjectIdentifier(channel)] = channel }
+  /// - Parameter isWelcome: whether its requests are to be answered.
+  func opened(_ channel: any Channel, isWelcome: Bool) {
+    let id = ObjectIdentifier(channel)
+    state.withLock { state in
+      state.open[id] = channel
+      if !isWelcome { state.unwelcome.insert(id) }
+    }
     channel.closeFuture.whenComplete { [self] _ in closed(channel) }
   }
 
+  func isWelcome(_ channel: any Channel) -> Bool {
+    state.withLock { !$0.unwelcome.contains(ObjectIdentifier(channel)) }
+  }
+
   private func closed(_ channel: any Channel) {
+    let id = ObjectIdentifier(channel)
     let accept = state.withLock { state in
-      state.open[ObjectIdentifier(channel)] = nil
+      state.open[id] = nil
+      state.unwelcome.remove(id)
       defer { state.accept = nil }
       return state.accept
     }
@@ -78,30 +91,5 @@ final class Connections: Sendable {
       return state.waiting
     }
     waiting?.resume()
-  }
-}
-
-/// Accepts no more connections than may be open: further ones wait in the listen queue.
-final class Acceptor: ChannelDuplexHandler {
-  typealias InboundIn = any Channel
-  typealias InboundOut = any Channel
-  typealias OutboundIn = Never
-
-  private let connections: Connections
-
-  init(_ connections: Connections) { self.connections = connections }
-
-  func read(context: ChannelHandlerContext) {
-    let loop = context.eventLoop
-    let bound = NIOLoopBound((self, context), eventLoop: loop)
-    let later: @Sendable () -> Void = {
-      loop.execute { bound.value.0.read(context: bound.value.1) }
-    }
-    if connections.mayAccept(orElse: later) { context.read() }
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    connections.opened(unwrapInboundIn(data))
-    context.fireChannelRead(data)
   }
 }

@@ -33,9 +33,12 @@ package final class Server: Sendable {
     let listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.backlog, value: 1024)
       .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+      // Whoever knocks behind a flood is reached the sooner.
+      .serverChannelOption(ChannelOptions.maxMessagesPerRead, value: 16)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(Acceptor(connections))
+          try channel.pipeline.syncOperations.addHandler(
+            Acceptor(connections, front.shares, front.neighbourhood, logger))
         }
       }
       .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
@@ -54,7 +57,7 @@ package final class Server: Sendable {
           let door = IntakeHandler()
           try channel.pipeline.syncOperations.addHandlers([
             door, HTTPResponseEncoder(configuration: framing), ByteToMessageHandler(HTTPRequestDecoder()),
-            ConnectionGuard(behind: door, front.shares, front.neighbourhood, deadlines, logger),
+            ConnectionGuard(behind: door, isWelcome: connections.isWelcome(channel), deadlines, logger),
             RequestHandler(front, connections, loop: channel.eventLoop),
           ])
         }
