@@ -1,3 +1,4 @@
+import Foundation
 import GatewayService
 import LatchkeyProtocol
 import Testing
@@ -27,6 +28,22 @@ struct MessageTests {
     for name in [HeaderName.location, .allow, .setCookie] {
       let value = headers[name] ?? "\n"
       #expect(value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "\(name)")
+    }
+  }
+
+  @Test("every answer tells the time, refusals of the connection too")
+  func date() async throws {
+    #expect(HTTPDate.text(Date(timeIntervalSince1970: 784_111_777)) == "Sun, 06 Nov 1994 08:49:37 GMT")
+    try await withGateway { (services, client) async throws in
+      services.on(Core.Health.self, .ready)
+      let before = Date.now
+      let told = [
+        try await client.get("/healthz"), try await client.get("/nowhere"),
+        try await client.send(Array("no HTTP\r\n\r\n".utf8)),
+      ].map { $0["Date"] }
+      let passed = Int(Date.now.timeIntervalSince(before)) + 1
+      let possible = (0...passed).map { HTTPDate.text(before + Double($0)) }
+      #expect(told.allSatisfy { $0.map(possible.contains) == true }, "\(told)")
     }
   }
 

@@ -77,19 +77,8 @@ package struct SetCookie: Sendable {
     // Expires says the same as Max-Age, for the few clients that know only the older attribute.
     let expires = maxAge > 0 ? Date(timeIntervalSinceNow: Double(maxAge)) : Date(timeIntervalSince1970: 0)
     return
-      "\(name)=\(value.exposed); Path=/; Max-Age=\(max(0, maxAge)); Expires=\(Self.httpDate(expires)); HttpOnly; SameSite=Lax"
+      "\(name)=\(value.exposed); Path=/; Max-Age=\(max(0, maxAge)); Expires=\(HTTPDate.text(expires)); HttpOnly; SameSite=Lax"
       + (isSecure ? "; Secure" : "")
-  }
-
-  /// RFC 9110 §5.6.7.
-  static func httpDate(_ date: Date) -> String {
-    date.formatted(
-      Date.VerbatimFormatStyle(
-        format: """
-          \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
-          \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
-          """,
-        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
   }
 }
 

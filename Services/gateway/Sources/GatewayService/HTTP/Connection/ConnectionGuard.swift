@@ -304,7 +304,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     let body = JSONText.bytes(["error": .string(sentence), "code": .string(code), "request_id": .string(id)])
     let headers: HeaderFields = [
       .contentType: "application/json", .contentLength: "\(body.count)", .connection: "close",
-      .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id,
+      .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id, .date: HTTPDate.now,
     ]
     let head = HTTPResponseHead(
       version: .http1_1, status: HTTPResponseStatus(statusCode: status.code), headers: headers.fields)

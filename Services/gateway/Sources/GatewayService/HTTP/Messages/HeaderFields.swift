@@ -26,6 +26,7 @@ package struct HeaderName: Hashable, Sendable {
   package static let cookie = HeaderName("Cookie")
   package static let crossOriginOpenerPolicy = HeaderName("Cross-Origin-Opener-Policy")
   package static let crossOriginResourcePolicy = HeaderName("Cross-Origin-Resource-Policy")
+  package static let date = HeaderName("Date")
   package static let eTag = HeaderName("ETag")
   package static let expect = HeaderName("Expect")
   package static let forwarded = HeaderName("Forwarded")

@@ -10,9 +10,10 @@ package struct Response: Sendable {
     self.body = body
   }
 
-  /// With its length told: what is sent. A HEAD is told the length of what a GET would get (RFC 9110 §8.6).
+  /// With its length and the time told: what is sent. A HEAD is told the length of what a GET would get (RFC 9110 §8.6).
   func framed(for method: Method) -> Response {
     var response = self
+    response.headers[.date] = HTTPDate.now
     response.headers[.contentLength] = status.hasBody ? "\(body.count)" : nil
     if method == .head || !status.hasBody { response.body = [] }
     return response
