@@ -122,6 +122,19 @@ struct ConnectionTests {
     }
   }
 
+  @Test("what stands before bytes that are no HTTP is answered, and nothing behind them")
+  func garbageBehind() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Core.Health.self, .ready)
+      let answers = try await client.talk { line in
+        _ = line.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nno HTTP\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        return line.readToEnd()
+      }
+      #expect(answers.text.hasPrefix("HTTP/1.1 204 ") && answers.text.components(separatedBy: "HTTP/1.1 ").count == 2)
+      #expect(answers.text.lowercased().contains("connection: close") && answers.isClosed)
+    }
+  }
+
   @Test("what was sent before the client stopped sending is answered")
   func pipelinedToTheEnd() async throws {
     try await withGateway { (_, client) async throws in

@@ -9,11 +9,15 @@ enum RequestPayload: Sendable {
   case stream(RequestBody, @Sendable () -> Void)
 }
 
-extension Request {
-  /// Whether anything follows the head (RFC 9112 §6.3).
-  var hasBody: Bool {
-    headers[.transferEncoding] != nil || (headers[.contentLength].map { $0 != "0" } ?? false)
+extension HeaderFields {
+  /// Whether anything follows the head of a request (RFC 9112 §6.3).
+  var announceBody: Bool {
+    self[.transferEncoding] != nil || (self[.contentLength].map { $0 != "0" } ?? false)
   }
+}
+
+extension Request {
+  var hasBody: Bool { headers.announceBody }
 
   /// Whether the body is known to be one that it costs little to read to its end.
   var hasSmallBody: Bool { headers[.contentLength].flatMap { Int($0) }.map { $0 <= Limits.leastBody } ?? false }

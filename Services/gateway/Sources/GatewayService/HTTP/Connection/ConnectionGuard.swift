@@ -203,8 +203,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // In the middle of an answer there is no place for another.
-    guard unanswered == 0, !intake.isClosed else { return context.fireErrorCaught(error) }
+    // In the middle of an answer there is no place for another: that one is the last.
+    guard unanswered == 0, !intake.isClosed else {
+      intake.endsConnection = true
+      return context.fireErrorCaught(error)
+    }
     switch error {
     case is IntakeHandler.Overflow, HTTPParserError.headerOverflow:
       refuse(context, .requestHeaderFieldsTooLarge, "The header fields are longer than is read here.")

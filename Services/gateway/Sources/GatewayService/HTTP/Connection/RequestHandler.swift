@@ -19,6 +19,7 @@ final class RequestHandler: ChannelDuplexHandler {
   private let executor: LoopExecutor
   /// Where the body goes that is arriving; nil while nobody reads one.
   private var body: RequestBody.Source.Source?
+  private var isAnswering = false
   /// Nothing more is read until somebody has read what came.
   private var isFull = false
   private var wantsToRead = false
@@ -41,11 +42,13 @@ final class RequestHandler: ChannelDuplexHandler {
   }
 
   private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let headers = HeaderFields(head.headers)
     let request = Request(
-      method: Method(head.method.rawValue), target: head.uri, headers: HeaderFields(head.headers),
-      body: head.bringsBody ? expectBody(context) : .empty)
+      method: Method(head.method.rawValue), target: head.uri, headers: headers,
+      body: headers.announceBody ? expectBody(context) : .empty)
     let connection = ConnectionContext(context.channel)
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    isAnswering = true
     connections.begin()
     Task(executorPreference: executor) { [front, connections] in
       let response = await front.respond(to: request, context: connection)
@@ -65,6 +68,7 @@ final class RequestHandler: ChannelDuplexHandler {
   }
 
   private func send(_ response: Response, _ context: ChannelHandlerContext) {
+    isAnswering = false
     // What nobody has read by now comes and is dropped.
     abandonBody()
     goOn(context)
@@ -79,7 +83,7 @@ final class RequestHandler: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard body != nil else { return context.close(promise: nil) }
+    guard isAnswering else { return context.close(promise: nil) }
     // Whoever reads the body learns of it, and answers.
     abandonBody(error)
   }
@@ -126,13 +130,6 @@ package final class BodyIntake: NIOAsyncSequenceProducerDelegate {
   }
 
   package func didTerminate() { produceMore() }
-}
-
-extension HTTPRequestHead {
-  /// Whether anything follows (RFC 9112 §6.3).
-  fileprivate var bringsBody: Bool {
-    headers.contains(name: "Transfer-Encoding") || (headers.first(name: "Content-Length").map { $0 != "0" } ?? false)
-  }
 }
 
 /// An event loop as the executor of tasks.
