@@ -20,22 +20,22 @@ struct ServerTests {
     }
   }
 
+  /// Discovery is answered, badly, once the gate is open.
+  private func gate(before services: FakeServices) -> Gate {
+    let gate = Gate()
+    services.on(OIDC.Metadata.self) { (_, _) async throws(ServiceFailure) in
+      await gate.pass()
+      throw ServiceFailure(.unavailable, mayHaveHappened: false, "over")
+    }
+    return gate
+  }
+
   @Test("a drained server answers what it was asked, says that it closes, and takes nothing more")
   func drain() async throws {
     try await withServer { (services, server, client) async throws in
-      let gate = Gate()
-      services.on(OIDC.Metadata.self) { (_, _) async throws(ServiceFailure) in
-        await gate.pass()
-        throw ServiceFailure(.unavailable, mayHaveHappened: false, "over")
-      }
-      async let reply = client.talk { line in
-        _ = line.send("GET /.well-known/openid-configuration HTTP/1.1\r\nHost: x\r\n\r\n")
-        return line.readToEnd()
-      }
-      async let idle = client.talk { line in
-        _ = line.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        return line.readToEnd()
-      }
+      let gate = gate(before: services)
+      async let reply = client.talk { $0.ask("/.well-known/openid-configuration") }
+      async let idle = client.talk { $0.ask("/healthz") }
       let deadline = ContinuousClock.now + .seconds(10)
       while services.asked(OIDC.Metadata.self).isEmpty || services.asked(Core.Health.self).isEmpty, .now < deadline {
         await Task.yield()
@@ -57,15 +57,8 @@ struct ServerTests {
   @Test("what takes longer than a drain may is cut off")
   func cut() async throws {
     try await withServer { (services, server, client) async throws in
-      let gate = Gate()
-      services.on(OIDC.Metadata.self) { (_, _) async throws(ServiceFailure) in
-        await gate.pass()
-        throw ServiceFailure(.unavailable, mayHaveHappened: false, "over")
-      }
-      async let reply = client.talk { line in
-        _ = line.send("GET /.well-known/openid-configuration HTTP/1.1\r\nHost: x\r\n\r\n")
-        return line.readToEnd()
-      }
+      let gate = gate(before: services)
+      async let reply = client.talk { $0.ask("/.well-known/openid-configuration") }
       let deadline = ContinuousClock.now + .seconds(10)
       while services.asked(OIDC.Metadata.self).isEmpty, .now < deadline { await Task.yield() }
       let begun = ContinuousClock.now
@@ -75,5 +68,13 @@ struct ServerTests {
       #expect(last.text.isEmpty && last.isClosed)
       gate.open()
     }
+  }
+}
+
+extension RawLine {
+  /// Asks, and reads until the connection ends.
+  fileprivate func ask(_ path: String) -> (text: String, isClosed: Bool) {
+    _ = send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+    return readToEnd()
   }
 }
