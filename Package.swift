@@ -97,7 +97,9 @@ let package = Package(
       name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
-      ["CCrypt", "OIDCRules", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto]),
+      [
+        "CCrypt", "OIDCRules", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit", "Store", "Postgres", logging, crypto,
+      ]),
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),

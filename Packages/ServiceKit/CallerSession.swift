@@ -14,6 +14,15 @@ extension Call {
   /// What the Store knows the caller's session token by; nil when none was brought.
   public var sessionHash: Data? { caller.session.map { Data(Digest.sha256($0.exposed)) } }
 
-  /// What is kept of the caller's browser-binding cookie; nil when it brought none.
-  public var browserHash: Data? { caller.browser.map { Data(Digest.sha256($0.exposed)) } }
+  /// What is kept of the caller's browser-binding cookie; nil when it brought none. What begins is bound to it.
+  public var browserHash: Data? { caller.browsers.first.map(Self.hash) }
+
+  /// Whether the caller's browser is the one that something was bound to, by any of its cookies. Nothing that was bound to
+  /// none is anybody's.
+  public func isOfBrowser(_ hash: Data?) -> Bool {
+    guard let hash else { return false }
+    return caller.browsers.contains { constantTimeEqual(Array(Self.hash($0)), Array(hash)) }
+  }
+
+  private static func hash(_ token: Secret) -> Data { Data(Digest.sha256(token.exposed)) }
 }

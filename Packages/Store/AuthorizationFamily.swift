@@ -11,8 +11,6 @@ public struct AuthorizationFamily: Sendable {
   public let session: SessionID
   public let authTime: Date
   public let amr: [String]
-  /// When the authorization request arrived.
-  public let requestedAt: Date
   /// The `claims` parameter as JSON text.
   public let claims: String?
   /// It, or the session that it is bound to.
@@ -24,7 +22,7 @@ public struct AuthorizationFamily: Sendable {
 
   /// Of an authorization `a` with `AuthorizationLife.grantAndUserIfLiving`.
   static let columns = """
-    a.id, a.client_id, a.user_id, a.scopes, a.session_id, a.auth_time, a.amr, a.requested_at, a.claims,
+    a.id, a.client_id, a.user_id, a.scopes, a.session_id, a.auth_time, a.amr, a.claims,
     coalesce(NOT \(AuthorizationLife.lives("a")), false), \(PersonClaims.columns)
     """
 
@@ -37,15 +35,12 @@ public struct AuthorizationFamily: Sendable {
     let session: UUID? = try row.next()
     let authTime: Date? = try row.next()
     let amr: [String]? = try row.next()
-    let requestedAt: Date? = try row.next()
     let claims: String? = try row.next()
     let ended: Bool = try row.next()
     let person = try PersonClaims.optional(row: &row)
-    guard let id, let clientID, let user, let scopes, let session, let authTime, let amr, let requestedAt else {
-      return nil
-    }
+    guard let id, let clientID, let user, let scopes, let session, let authTime, let amr else { return nil }
     return AuthorizationFamily(
       id: id, clientID: clientID, user: UserID(user), scopes: scopes, session: SessionID(session), authTime: authTime,
-      amr: amr, requestedAt: requestedAt, claims: claims, ended: ended, person: person)
+      amr: amr, claims: claims, ended: ended, person: person)
   }
 }

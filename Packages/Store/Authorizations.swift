@@ -13,10 +13,10 @@ public enum Authorizations {
   public struct Issue: Statement {
     public static let sql = """
       WITH admitted AS (
-        SELECT 1 WHERE ($19
+        SELECT 1 WHERE ($18
           OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL))
-          AND (\(AuditEntry.hasRoom(parameter: "$16", user: "$6", most: "$20"))
-            OR \(AuditEntry.isWritten(parameter: "$16")))),
+          AND (\(AuditEntry.hasRoom(parameter: "$15", user: "$6", most: "$19"))
+            OR \(AuditEntry.isWritten(parameter: "$15")))),
       ended AS (
         UPDATE interactions SET ended_at = now(), ended_by = $3
         WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) AND EXISTS (SELECT 1 FROM admitted) RETURNING 1),
@@ -24,11 +24,11 @@ public enum Authorizations {
         INSERT INTO grants (user_id, client_id) SELECT $6, $5 FROM admitted
         WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
-      logged AS (\(AuditEntry.insert(parameter: "$16", when: "EXISTS (SELECT 1 FROM agreed)")))
+      logged AS (\(AuditEntry.insert(parameter: "$15", when: "EXISTS (SELECT 1 FROM agreed)")))
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
-        code_challenge, auth_time, amr, code_expires_at, expires_at, requested_at, offline, claims)
+        code_challenge, auth_time, amr, code_expires_at, expires_at, offline, claims)
       SELECT $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14),
-        now() + make_interval(secs => $14), $15, $17, $18 FROM agreed
+        now() + make_interval(secs => $14), $16, $17 FROM agreed
       ON CONFLICT (id) DO UPDATE SET code_hash = excluded.code_hash WHERE authorizations.code_hash = excluded.code_hash
       RETURNING 1::bigint
       """
@@ -47,7 +47,6 @@ public enum Authorizations {
     public var codeChallenge: String?
     public var authTime: Date
     public var amr: [String]
-    public var requestedAt: Date
     public var codeLifetimeSeconds: Double
     public var entry: AuditEntry
     /// `offline_access` was granted.
@@ -62,9 +61,8 @@ public enum Authorizations {
     public init(
       id: UUID, interaction: InteractionID?, request: RequestID, codeHash: Data, clientID: String, user: UserID,
       session: SessionID, scopes: [String], redirectURI: String?, nonce: String?, codeChallenge: String?,
-      authTime: Date, amr: [String], requestedAt: Date,
-      codeLifetimeSeconds: Double, entry: AuditEntry, offline: Bool = false, claims: String? = nil,
-      skipsConsent: Bool = false, mostPerHour: Int? = nil
+      authTime: Date, amr: [String], codeLifetimeSeconds: Double, entry: AuditEntry,
+      offline: Bool = false, claims: String? = nil, skipsConsent: Bool = false, mostPerHour: Int? = nil
     ) {
       self.id = id
       self.interaction = interaction
@@ -79,7 +77,6 @@ public enum Authorizations {
       self.codeChallenge = codeChallenge
       self.authTime = authTime
       self.amr = amr
-      self.requestedAt = requestedAt
       self.codeLifetimeSeconds = codeLifetimeSeconds
       self.entry = entry
       self.offline = offline
@@ -103,7 +100,6 @@ public enum Authorizations {
       values.add(authTime)
       values.add(amr)
       values.add(codeLifetimeSeconds)
-      values.add(requestedAt)
       values.add(entry.json)
       values.add(offline)
       values.add(claims)

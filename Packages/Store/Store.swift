@@ -10,6 +10,7 @@ public enum Schema {
       (version: 2, name: "people_and_groups", sql: text(PackageResources.V0002__people_and_groups_sql)),
       (version: 3, name: "tokens_logout_keys", sql: text(PackageResources.V0003__tokens_logout_keys_sql)),
       (version: 4, name: "consents_names_keys", sql: text(PackageResources.V0004__consents_names_keys_sql)),
+      (version: 5, name: "no_request_times", sql: text(PackageResources.V0005__no_request_times_sql)),
     ]
   }
 

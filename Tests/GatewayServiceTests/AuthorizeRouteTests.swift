@@ -21,7 +21,7 @@ struct AuthorizeRouteTests {
           FormField("state", "a b"), FormField("state", "c"),
         ])
       let caller = services.calls(OIDC.Authorize.self).first?.caller
-      #expect(caller?.session == Secret("t") && caller?.browser == Secret(browserToken))
+      #expect(caller?.session == Secret("t") && caller?.browsers == [Secret(browserToken)])
     }
   }
 
@@ -34,7 +34,9 @@ struct AuthorizeRouteTests {
       #expect(reply.status == 302 && reply["Location"] == "/interaction?interaction=\(id)")
       let cookie = try #require(reply.cookie("__Host-browser"))
       #expect(cookie.contains("Max-Age=34560000") && cookie.contains("SameSite=Lax"))
-      #expect(services.calls(OIDC.Authorize.self).first?.caller.browser?.exposed == reply.cookieValue("__Host-browser"))
+      #expect(
+        services.calls(OIDC.Authorize.self).first?.caller.browsers.first?.exposed == reply.cookieValue("__Host-browser")
+      )
     }
   }
 
@@ -54,7 +56,7 @@ struct AuthorizeRouteTests {
       let reply = try await client.form("/authorize", query, ours)
       #expect(reply.status == 303 && reply["Location"] == "/interaction?interaction=c2VhbGVk")
       #expect(reply.cookie("browser") != nil)
-      #expect(services.calls(OIDC.Authorize.self).first?.caller.browser?.exposed == reply.cookieValue("browser"))
+      #expect(services.calls(OIDC.Authorize.self).first?.caller.browsers.first?.exposed == reply.cookieValue("browser"))
     }
   }
 
@@ -106,6 +108,8 @@ struct AuthorizeRouteTests {
       #expect(reply.text.contains("\(interaction.handle)"))
       #expect(reply.cookie("browser") != nil)
       #expect(reply["Cross-Origin-Opener-Policy"] == nil && reply["Referrer-Policy"] == "no-referrer")
+      #expect(reply.text.contains("action=\"/interaction/cancel\""), "giving up needs no script")
+      #expect(reply["Content-Security-Policy"]?.contains("form-action") == false, "it leads to the app")
       // Nothing but oidc is asked: with admin and auth away, this page still comes.
       #expect(services.count == 1)
     }
@@ -115,12 +119,89 @@ struct AuthorizeRouteTests {
   func ended() async throws {
     try await withGateway { (services, client) async throws in
       let path = "/interaction?interaction=\(InteractionID(UUID()))"
-      services.on(OIDC.ViewInteraction.self, .gone)
+      services.on(OIDC.ViewInteraction.self, .gone())
       #expect(try await client.get(path).status == 410)
       #expect(try await client.get("/interaction?interaction=1").status == 410)
       #expect(try await client.get("/interaction").status == 410)
       services.on(OIDC.ViewInteraction.self, .redirect("https://g.example.com/cb?code=1"))
       #expect(try await client.get(path)["Location"] == "https://g.example.com/cb?code=1")
+    }
+  }
+
+  @Test("one that was begun elsewhere is told from one that is over, on the page and by the API")
+  func elsewhere() async throws {
+    try await withGateway { (services, client) async throws in
+      let id = InteractionID(UUID())
+      services.on(OIDC.ViewInteraction.self, .gone(elsewhere: true))
+      let page = try await client.get("/interaction?interaction=\(id)")
+      #expect(page.status == 403 && page.text.contains("Begun in another browser"))
+      let answer = try await client.get("/api/oidc/interactions/\(id)")
+      #expect(answer.status == 404 && answer.json["code"] == "interaction_elsewhere")
+    }
+  }
+
+  @Test("a form gives up: it leads to the app, or to the page that posts the answer; another site's form does nothing")
+  func cancelByForm() async throws {
+    try await withGateway { (services, client) async throws in
+      let ours = ["Cookie": "browser=\(browserToken)", "Origin": "http://localhost:1411"]
+      let id = InteractionID(UUID())
+      services.on(OIDC.CancelInteraction.self, .redirect("https://g.example.com/cb?error=access_denied"))
+      let done = try await client.form("/interaction/cancel", "interaction=\(id)", ours)
+      #expect(done.status == 303 && done["Location"] == "https://g.example.com/cb?error=access_denied")
+      #expect(services.asked(OIDC.CancelInteraction.self).first?.handle == .stored(id))
+      services.on(OIDC.CancelInteraction.self, .finishOnPage)
+      let posted = try await client.form("/interaction/cancel", "interaction=\(id)", ours)
+      #expect(posted.status == 303 && posted["Location"] == "/interaction?interaction=\(id)")
+      services.on(OIDC.CancelInteraction.self, .gone())
+      #expect(try await client.form("/interaction/cancel", "interaction=\(id)", ours).status == 410)
+      #expect(try await client.form("/interaction/cancel", "interaction=1", ours).status == 410)
+      let count = services.asked(OIDC.CancelInteraction.self).count
+      let forged = try await client.form(
+        "/interaction/cancel", "interaction=\(id)", ["Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"])
+      #expect(forged.status == 403 && services.asked(OIDC.CancelInteraction.self).count == count)
+    }
+  }
+
+  @Test("pages that a browser without cookies opens at once each keep what they are bound to")
+  func severalAtOnce() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.Authorize.self, .interact(.stored(InteractionID(UUID()))))
+      let (one, other) = (try await client.get("/authorize?\(query)"), try await client.get("/authorize?\(query)"))
+      var jar: [String: String] = [:]
+      for reply in [one, other] {
+        for line in reply.all("Set-Cookie") {
+          let pair = line.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)
+          jar[pair[0]] = pair[1]
+          #expect(pair[0] == "browser" || line.contains("Max-Age=3600;"), "a name of its own ends with what it is for")
+        }
+      }
+      #expect(jar.count == 3)
+      services.on(OIDC.ViewInteraction.self, .gone())
+      let cookies = jar.map { "\($0)=\($1)" }.joined(separator: "; ")
+      let reply = try await client.get("/interaction?interaction=\(InteractionID(UUID()))", ["Cookie": cookies])
+      let browsers = services.calls(OIDC.ViewInteraction.self).first?.caller.browsers ?? []
+      #expect(browsers.first?.exposed == jar["browser"] && Set(browsers.map(\.exposed)) == Set(jar.values))
+      #expect(reply.cookie("browser") == nil, "a browser that has one keeps it")
+    }
+  }
+
+  @Test("no more binding cookies are read than a browser can have of us")
+  func browserLimit() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.ViewInteraction.self, .gone())
+      let many = (0..<40).map { "browser-\($0)=\(String(repeating: "a", count: 41))\($0 + 10)" }
+      _ = try await client.get(
+        "/interaction?interaction=\(InteractionID(UUID()))", ["Cookie": many.joined(separator: "; ")])
+      #expect(services.calls(OIDC.ViewInteraction.self).first?.caller.browsers.count == Caller.mostBrowsers)
+    }
+  }
+
+  @Test("a page that ends an app's request speaks the language that it asked for")
+  func languagesOfRefusals() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.Authorize.self, .page(.unknownClient))
+      #expect(try await client.get("/authorize?client_id=x&ui_locales=se+zh").text.contains(#"lang="zh-CN""#))
+      #expect(try await client.get("/authorize?client_id=x").text.contains(#"lang="en""#))
     }
   }
 
@@ -145,6 +226,7 @@ struct AuthorizeRouteTests {
         #expect(reply.text.contains(#"<input type="hidden" name="code" value="4f9c">"#))
         #expect(!reply.text.contains("<script>") && reply.text.contains("form-post"))
         #expect(reply.text.contains(#"lang="zh-CN""#), "the language that the request asked for")
+        #expect(!reply.text.contains("<noscript>"), "nobody needs a passkey for it")
       }
       #expect(services.asked(OIDC.ViewInteraction.self).last?.byPage == true)
       let chosen = try await client.get("/authorize?\(query)", ["Cookie": "locale=en"])
@@ -202,7 +284,7 @@ struct AuthorizeRouteTests {
       #expect(services.asked(OIDC.CompleteStep.self).map(\.step) == [.authenticate, .selectAccount])
       services.on(OIDC.CancelInteraction.self, .redirect("https://g.example.com/cb?error=access_denied"))
       #expect(try await client.post("\(path)/cancel", [:], cookie).json["redirectUrl"] != nil)
-      services.on(OIDC.ViewInteraction.self, .gone)
+      services.on(OIDC.ViewInteraction.self, .gone())
       let gone = try await client.get(path, cookie)
       #expect(gone.status == 404 && gone.json["code"] == "interaction_not_found")
       let odd = try await client.post("\(path)/complete", ["step": "dance"], cookie)

@@ -43,6 +43,36 @@ struct EndSessionRouteTests {
     }
   }
 
+  @Test("whoever stays goes back to the app, where it has an address for that; else to their account")
+  func stays() async throws {
+    try await withGateway { (services, client) async throws in
+      var question = question
+      services.on(OIDC.EndSession.self, .ask(question))
+      #expect(try await client.get(request, cookie).text.contains("href=\"/settings/account\""))
+      question.back = "https://g.example/bye?state=s"
+      services.on(OIDC.EndSession.self, .ask(question))
+      let reply = try await client.get(request, cookie)
+      #expect(reply.text.contains("href=\"https://g.example/bye?state=s\"") && !reply.text.contains("href=\"/settings"))
+    }
+  }
+
+  @Test("leaving speaks the language that the app asked for, to the last page")
+  func languages() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.EndSession.self, .ask(question))
+      let asked = try await client.get("\(request)&ui_locales=se+zh-CN", cookie)
+      #expect(asked.text.contains("lang=\"zh-CN\"") && asked.text.contains("name=\"ui_locales\" value=\"se zh-CN\""))
+      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell()))
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      let done = try await client.form("/logout", "confirmation=sealed&ui_locales=se+zh-CN", ours)
+      #expect(done.status == 200 && done.text.contains("lang=\"zh-CN\""))
+      services.on(OIDC.EndSession.self, .over(OIDC.Farewell()))
+      #expect(try await client.get("\(request)&ui_locales=zh").text.contains("lang=\"zh-CN\""))
+      let chosen = try await client.get("\(request)&ui_locales=zh", ["Cookie": "locale=en"])
+      #expect(chosen.text.contains("lang=\"en\""), "what the person chose counts more")
+    }
+  }
+
   @Test("a yes goes with what was asked, ends the session, and continues with a GET")
   func yes() async throws {
     try await withGateway { (services, client) async throws in
@@ -142,6 +172,8 @@ struct EndSessionRouteTests {
       services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, isAddressUnknown: true)))
       let unknown = try await client.get(request)
       #expect(unknown.status == 200 && unknown.text.contains("not registered") && unknown["Location"] == nil)
+      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(isUnproven: true)))
+      #expect(try await client.get(request).text.contains("does not prove which app it is"))
       #expect(services.asked(Auth.SignOut.self).isEmpty)
     }
   }

@@ -103,7 +103,8 @@ struct AuthorizationRequestTests {
         ["nonce": String(repeating: "a", count: Limits.nonce + 1)], .invalidRequest,
         "The parameter 'nonce' is longer than \(Limits.nonce) bytes."
       ),
-      (["prompt": "none create"], .invalidRequest, "The prompt 'none' cannot stand beside another."),
+      (["prompt": "none create"], .invalidRequest, "The parameter 'prompt' has a value other than none, login,"),
+      (["prompt": "create"], .invalidRequest, "The parameter 'prompt' has a value other than none, login,"),
       (["prompt": "none login"], .invalidRequest, "The prompt 'none' cannot stand beside another."),
       (["max_age": "-1"], .invalidRequest, "The parameter 'max_age' is not a number of seconds"),
       (["max_age": "1.5"], .invalidRequest, "The parameter 'max_age' is not a number of seconds"),
@@ -157,7 +158,7 @@ struct AuthorizationRequestTests {
     "tolerated parameters break nothing (conformance modules 15, 16, 22 to 27, 35)",
     arguments: [
       ("display", "popup"), ("display", "nonsense"), ("ui_locales", "se"), ("claims_locales", "se"),
-      ("acr_values", "1 2"), ("prompt", "create"), ("prompt", "login create"), ("login_hint", "a\nb"),
+      ("acr_values", "1 2"), ("login_hint", "a\nb"),
       ("claims", #"{"id_token":{"acr":{"values":["urn:mace:silver"]}}}"#), ("claims", "{}"),
       ("response_mode", "fragment"), ("login_hint", "buffy@id.example"), ("id_token_hint", "x.y.z"),
       ("extra", "foobar"),

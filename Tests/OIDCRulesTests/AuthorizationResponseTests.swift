@@ -69,6 +69,41 @@ struct AuthorizationResponseTests {
       AuthorizationResponse.failure(twice, issuer: Valid.issuer)?.location.hasPrefix(Valid.callback + "?") == true)
   }
 
+  /// As OpenID Connect Core §6.1 has it, unsigned: what stands in it, stands nowhere else.
+  private func object(_ claims: ClaimValue) -> String {
+    "\(Base64URL.encode(ClaimValue.object(["alg": "none"]).json)).\(Base64URL.encode(claims.json))."
+  }
+
+  @Test("a request object is refused in the way that it asks for itself, with its state")
+  func refusedObject() throws {
+    let object = object(["state": "inner", "nonce": "n", "response_mode": "form_post"])
+    let refusal = try #require(try Valid.refusal(["request": object, "state": nil, "nonce": nil]))
+    #expect(refusal.error.code == .requestNotSupported)
+    guard case .formPost(let url, let fields) = AuthorizationResponse.failure(refusal, issuer: Valid.issuer) else {
+      Issue.record("not posted")
+      return
+    }
+    #expect(url == Valid.callback && fields.contains(FormParameter("state", "inner")))
+  }
+
+  @Test("a request object leads nowhere: the address is the one outside of it, and has to be registered")
+  func objectProvesNothing() throws {
+    let evil = object(["redirect_uri": "https://evil.example/", "response_mode": "fragment", "client_id": "other"])
+    let refusal = try #require(try Valid.refusal(["request": evil]))
+    #expect(AuthorizationResponse.failure(refusal, issuer: Valid.issuer)?.location.hasPrefix(Valid.callback) == true)
+    #expect(try Valid.refusal(["request": evil, "redirect_uri": "https://evil.example/"])?.isPage == true)
+    #expect(try Valid.refusal(["request": evil, "redirect_uri": nil, "scope": "openid"])?.isPage == true)
+  }
+
+  @Test(
+    "what cannot be read of a request object changes nothing about the way back",
+    arguments: ["x", "a.b.c", "e30.W10.", "e30.eyJzdGF0ZSI6MX0.", "e30.eyJyZXNwb25zZV9tb2RlIjoieCJ9.", "a.b.c.d.e"])
+  func unreadableObject(_ object: String) throws {
+    let refusal = try #require(try Valid.refusal(["request": object]))
+    let location = try #require(AuthorizationResponse.failure(refusal, issuer: Valid.issuer)).location
+    #expect(location.hasPrefix(Valid.callback + "?error=request_not_supported") && location.contains("state=xyz"))
+  }
+
   @Test("nothing can be posted to an app's own scheme: refused, by the way that is open")
   func formPostToApp() throws {
     let callback = "app.immich:///cb"

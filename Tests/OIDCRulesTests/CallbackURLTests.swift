@@ -49,7 +49,8 @@ struct CallbackURLTests {
   @Test("a public client has no patterns, whatever was chosen; nor has one for which nobody chose them")
   func patternsOf() {
     for imported in [false, true] {
-      #expect(CallbackPatterns(isPublic: true, chosen: true, imported: imported) == .exact)
+      #expect(CallbackPatterns(isPublic: true, chosen: true, imported: imported) == .native)
+      #expect(CallbackPatterns(isPublic: true, chosen: false, imported: imported) == .native)
       #expect(CallbackPatterns(isPublic: false, chosen: false, imported: imported) == .exact)
     }
     #expect(CallbackPatterns(isPublic: false, chosen: true, imported: false) == .chosen)

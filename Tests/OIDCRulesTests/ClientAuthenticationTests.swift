@@ -57,11 +57,28 @@ struct ClientAuthenticationTests {
   func oneMethod() throws {
     let sentence = "The client used more than one authentication method."
     for (headers, form) in [
-      ([basic("app:x")], "client_id=app&client_secret=x"), ([basic("app:x"), basic("app:x")], ""),
+      ([basic("app:x")], "client_id=app&client_secret=y"), ([basic("app:x"), basic("app:x")], ""),
+      ([basic("app:")], "client_id=app&client_secret=x"),
       ([basic("app:x")], "client_assertion=a.b.c"), ([], "client_id=app&client_secret=x&client_assertion=a.b.c"),
     ] {
       #expect(try error(headers, form) == OAuthError(.invalidRequest, sentence))
     }
+  }
+
+  @Test("the same secret by header and body at once is the header's")
+  func sameSecretTwice() throws {
+    let credentials = try read([basic("app:x")], "client_id=app&client_secret=x")
+    #expect(credentials.method == .clientSecretBasic && credentials.clientID == "app" && credentials.secret == "x")
+    #expect(try read([basic("app:x")], "client_secret=x").clientID == "app")
+    #expect(try error([basic("app:x")], "client_id=other&client_secret=x")?.code == .invalidRequest)
+  }
+
+  @Test("a secret whose plus came unencoded is recognised, for the log alone")
+  func unencodedPlus() throws {
+    let credentials = try read([basic("app:a+b")], "")
+    #expect(credentials.secret == "a b" && credentials.withPluses?.secret == "a+b")
+    #expect(try read([basic("app:a%2Bb")], "").withPluses == nil)
+    #expect(try read([], "client_id=app&client_secret=a+b").withPluses == nil)
   }
 
   @Test(

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Discovery")
 struct DiscoveryTests {
-  private let document = Discovery(issuer: "https://id.example", internalURL: "http://latchkey:1411").document
+  private let document = Discovery(
+    issuer: "https://id.example", internalURL: "http://latchkey:1411", locales: ["en", "zh-CN"]
+  ).document
 
   @Test("every member, and nothing that does not work yet")
   func members() throws {
@@ -25,14 +27,14 @@ struct DiscoveryTests {
         "scopes_supported": ["openid", "profile", "email", "groups", "offline_access"],
         "claims_supported": [
           "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-          "picture", "groups", "auth_time", "amr", "acr",
+          "picture", "locale", "updated_at", "groups", "auth_time", "amr", "acr",
         ],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "ES384", "EdDSA"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "acr_values_supported": ["phr"],
+        "ui_locales_supported": ["en", "zh-CN"], "acr_values_supported": ["phr"],
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

@@ -34,7 +34,7 @@ struct IntrospectionTests {
   func exactlyOne() throws {
     let two = "The client used more than one authentication method."
     #expect(try error(["Bearer abc"], "token=t&client_id=app&client_secret=x")?.description == two)
-    #expect(try error([Self.basic], "token=t&client_secret=x")?.description == two)
+    #expect(try error([Self.basic], "token=t&client_secret=y")?.description == two)
     #expect(try error([Self.basic, "Bearer abc"], "token=t")?.description == two)
     #expect(try error([], "token=t") == OAuthError(.invalidClient, "The request names no client."))
     #expect(try error([Self.basic], "") == OAuthError(.invalidRequest, "The parameter 'token' is missing."))
@@ -73,7 +73,7 @@ struct IntrospectionTests {
     func answer(_ scopes: [String]) throws -> [String: ClaimValue] {
       let subject = TokenSubject(
         issuer: Valid.issuer, clientID: "app", userID: "user-1", sessionID: "s", scopes: scopes,
-        authenticatedAt: Valid.start, amr: ["phr"], nonce: nil, requestedAt: Valid.start)
+        authenticatedAt: Valid.start, amr: ["phr"], nonce: nil)
       let key = try TestKeys.ec.get()
       let token = try JWS.sign(
         AccessToken.payload(subject, tokenID: Valid.tokenID, lifetime: 60, now: Valid.start),

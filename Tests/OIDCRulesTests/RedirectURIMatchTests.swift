@@ -63,10 +63,31 @@ struct RedirectURIMatchTests {
     #expect(uri.proven(by: [registered]) == nil)
   }
 
-  @Test("localhost matches only with its registered port (RFC 8252 §8.3)")
+  @Test("localhost matches only with its registered port (RFC 8252 §8.3), but for public clients")
   func localhost() throws {
     #expect(try proves("http://localhost:3000/cb", "http://localhost:3000/cb"))
     #expect(try !proves("http://localhost:3001/cb", "http://localhost:3000/cb"))
+    for registered in ["http://localhost/cb", "http://localhost:3000/cb"] {
+      let uri = try RedirectURI(parsing: "http://localhost:34567/cb")
+      #expect(uri.proven(by: [registered], patterns: .native)?.text == "http://localhost:34567/cb")
+      for patterns in [CallbackPatterns.exact, .chosen, .imported] {
+        #expect(uri.proven(by: [registered], patterns: patterns) == nil)
+      }
+    }
+  }
+
+  @Test(
+    "for public clients everything but localhost's port is exact",
+    arguments: [
+      ("http://localhost:1/cb", "http://localhost/other"), ("http://localhost:1/cb?x", "http://localhost/cb"),
+      ("https://localhost:1/cb", "https://localhost/cb"), ("http://localhost:1/cb", "https://localhost/cb"),
+      ("http://localhost:1/cb", "http://127.0.0.1/cb"), ("http://LOCALHOST:1/cb", "http://localhost/cb"),
+      ("http://localhost.:1/cb", "http://localhost/cb"), ("http://localhost.evil.example:1/cb", "http://localhost/cb"),
+      ("http://app.example:1/cb", "http://app.example/cb"), ("http://localhost:1/cb", "http://*/cb"),
+    ])
+  func localhostRest(_ sent: String, _ registered: String) throws {
+    guard let uri = try? RedirectURI(parsing: sent) else { return }
+    #expect(uri.proven(by: [registered], patterns: .native) == nil)
   }
 
   @Test("a private-use scheme matches exactly")

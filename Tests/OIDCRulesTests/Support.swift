@@ -65,8 +65,7 @@ enum Valid {
       clientID: client, userID: "user-1", redirectURI: redirectURI, redirectURIWasSent: wasSent,
       challenge: challenge.flatMap(PKCE.Challenge.init), scopes: ["openid", "profile"], nonce: "n-1",
       sessionID: "session-1", authenticatedAt: start.addingTimeInterval(-30), amr: ["phr"],
-      requestedAt: start.addingTimeInterval(-5), expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy,
-      userMayUseClient: userMayUseClient)
+      expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy, userMayUseClient: userMayUseClient)
   }
 
   static let family = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
@@ -77,13 +76,15 @@ enum Valid {
     id: "app", isPublic: false, secrets: [StoredSecret(id: "s1", hash: StoredSecret.hash(secret))])
 
   static func user(
-    email: String? = "ada@example.com", emailVerified: Bool = true, groups: [String] = ["staff"],
+    email: String? = "ada@example.com", emailVerified: Bool = true, locale: String? = "en",
+    groups: [String] = ["staff"],
     groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
   ) -> UserFacts {
     UserFacts(
       id: "user-1", username: "ada", email: email, emailVerified: emailVerified, firstName: "Ada",
       lastName: "Lovelace", displayName: "Ada L.",
-      picture: "https://id.example.com/api/users/user-1/profile-picture.png", groups: groups, groupClaims: groupClaims,
+      picture: "https://id.example.com/api/users/user-1/profile-picture.png", locale: locale,
+      updatedAt: Date(timeIntervalSince1970: 1_799_000_000), groups: groups, groupClaims: groupClaims,
       userClaims: userClaims)
   }
 }

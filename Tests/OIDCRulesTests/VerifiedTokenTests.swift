@@ -62,7 +62,6 @@ struct VerifiedTokenTests {
     let hint = try #require(IDTokenHint(idToken, keys: [key.verificationKey], issuer: Valid.issuer))
     #expect(hint.subject == "user-1" && hint.audience == ["app"] && hint.sessionID == "session-1")
     #expect(IDTokenHint(try accessToken(), keys: [key.verificationKey], issuer: Valid.issuer) == nil)
-    #expect(IDTokenHint(try accessToken(type: "JWT"), keys: [key.verificationKey], issuer: Valid.issuer) == nil)
     #expect(IDTokenHint(idToken, keys: [key.verificationKey], issuer: "https://other.example") == nil)
     #expect(IDTokenHint(idToken, keys: [], issuer: Valid.issuer) == nil)
   }

@@ -29,7 +29,8 @@ import Testing
     ] {
       #expect(try await flow.authorize(["redirect_uri": uri]) == .page(.redirectURI(clientName: "Grafana")), "\(uri)")
     }
-    #expect(try await flow.authorize(["redirect_uri": nil]) == .page(.redirectURI(clientName: "Grafana")))
+    #expect(
+      try await flow.authorize(["redirect_uri": nil]) == .page(.redirectURI(clientName: "Grafana", isMissing: true)))
     var twice = flow.parameters()
     twice.append(FormField("redirect_uri", "https://evil.example"))
     guard
@@ -91,17 +92,18 @@ import Testing
     #expect(try await flow.redirect(["prompt": "none"])["error"] == "login_required")
   }
 
-  @Test("an interaction opened in another browser, or without a cookie, is gone")
+  @Test("an interaction opened in another browser, or without a cookie, is elsewhere")
   func otherBrowser() async throws {
     let flow = try await Flow.start()
     let id = try await interaction(flow)
     var other = Browser(flow.world)
     other.session = flow.browser.session
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), other.call()) == .gone)
-    #expect(try await flow.world.oidc.completeStep(.init(id: id, step: .consent), other.call()) == .gone)
-    #expect(try await flow.world.oidc.cancelInteraction(.init(id: id), other.call()) == .gone)
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), other.call()) == .gone(elsewhere: true))
+    #expect(
+      try await flow.world.oidc.completeStep(.init(id: id, step: .consent), other.call()) == .gone(elsewhere: true))
+    #expect(try await flow.world.oidc.cancelInteraction(.init(id: id), other.call()) == .gone(elsewhere: true))
     let noCookie = flow.world.call(session: flow.browser.session)
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), noCookie) == .gone)
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), noCookie) == .gone(elsewhere: true))
     #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
   }
 
@@ -128,11 +130,11 @@ import Testing
 
     // Another browser is told nothing, nor is anybody who changes a letter.
     var other = Browser(world)
-    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone)
+    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone(elsewhere: true))
     other.session = session
-    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone)
+    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone(elsewhere: true))
     let spoiled = OIDC.InteractionHandle.carried((text.hasPrefix("A") ? "B" : "A") + text.dropFirst())
-    #expect(try await world.oidc.viewInteraction(.init(spoiled), flow.browser.call()) == .gone)
+    #expect(try await world.oidc.viewInteraction(.init(spoiled), flow.browser.call()) == .gone(elsewhere: false))
     #expect(try await world.database.read(InteractionCount()).first == 0)
 
     flow.browser.session = session
@@ -148,7 +150,8 @@ import Testing
         .init(handle, step: .consent), flow.browser.call())
     else { throw Surprise() }
     #expect(Flow.query(location)["state"] == "s 1")
-    #expect(try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone, "it is over")
+    #expect(
+      try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone(elsewhere: false), "it is over")
   }
 
   @Test("a sign-in after the app asked is what prompt=login wants, though nothing was stored when it asked")
@@ -196,7 +199,7 @@ import Testing
     var flood: [OIDC.InteractionHandle] = []
     for _ in 0..<40 { flood.append(try await ask(from: "2001:db8::\(flood.count)")) }
     #expect(try await flow.world.database.read(InteractionCount()).first == 33)
-    #expect(try await flow.world.oidc.viewInteraction(.init(flood[0]), flow.browser.call()) == .gone)
+    #expect(try await flow.world.oidc.viewInteraction(.init(flood[0]), flow.browser.call()) == .gone(elsewhere: false))
     #expect(step(try await flow.world.oidc.viewInteraction(.init(flood[39]), flow.browser.call())) == .authenticate)
     flow.browser.session = session
     #expect(step(try await flow.world.oidc.viewInteraction(.init(honest), flow.browser.call())) == .consent)
@@ -223,7 +226,7 @@ import Testing
       Issue.record("there is no redirect")
       return
     }
-    #expect(try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone)
+    #expect(try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone(elsewhere: false))
   }
 
   @Test("declining tells the client access_denied and ends the interaction")
@@ -237,7 +240,7 @@ import Testing
       return
     }
     #expect(Flow.query(location)["error"] == "access_denied")
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == .gone)
+    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == .gone(elsewhere: false))
   }
 
   @Test("prompt=login asks for a fresh proof for this interaction, and auth_time is that proof's")

@@ -48,7 +48,7 @@ import Testing
     #expect(form.fields.map(\.name) == ["code", "state", "iss"])
     #expect(Flow.fields(form)["state"] == "s1" && Flow.fields(form)["iss"] == World.appURL)
     #expect(try await view(flow, id, as: request) == .post(form), "the same request is given the same code")
-    #expect(try await view(flow, id) == .gone)
+    #expect(try await view(flow, id) == .gone(elsewhere: false))
     #expect(try await flow.exchange(Flow.fields(form)["code"] ?? "").error == nil)
     // Nothing is left to ask: the answer comes at once.
     guard case .post = try await flow.authorize(["response_mode": "form_post"]) else { throw Surprise() }
@@ -62,7 +62,7 @@ import Testing
     #expect(try await complete(flow, id, .consent) == .finishOnPage, "declining is final")
     guard case .post(let declined) = try await view(flow, id) else { throw Surprise() }
     #expect(Flow.fields(declined)["error"] == "access_denied" && Flow.fields(declined)["code"] == nil)
-    #expect(try await view(flow, id) == .gone)
+    #expect(try await view(flow, id) == .gone(elsewhere: false))
     for (changes, error) in [
       (["response_type": "token"], "unsupported_response_type"), (["prompt": "none"], "consent_required"),
       (["request": "x"], "request_not_supported"),
@@ -182,7 +182,7 @@ import Testing
       flow,
       [
         "display": "popup", "ui_locales": "se zh-CN", "claims_locales": "se", "login_hint": "buffy@localhost",
-        "acr_values": "1 2", "foo": "bar", "prompt": "create",
+        "acr_values": "1 2", "foo": "bar",
       ])
     guard case .step(let shown) = try await view(flow, id) else { throw Surprise() }
     #expect(shown.languages == ["se", "zh-CN"] && shown.currentStep == .consent)

@@ -82,17 +82,18 @@ extension GoldenCatalogue {
         answers: .redirect("https://grafana.example.com/?code=1"), .post(formPost), .interact(.stored(interactionID)),
         .interact(.carried("c2VhbGVk")),
         .page(.unknownClient), .page(.redirectURI(clientName: "Grafana")), .page(.unreadable("Why.")),
-        .page(.notAllowed(clientName: "Grafana"))),
+        .page(.notAllowed(clientName: "Grafana")), .page(.redirectURI(clientName: "Grafana", isMissing: true))),
       .of(
         OIDC.ViewInteraction(.stored(interactionID), byPage: true), answers: .step(interaction),
         .redirect("https://grafana.example.com/?code=1"), .post(formPost), .finishOnPage,
-        .page(.notAllowed(clientName: "Grafana")), .gone),
+        .page(.notAllowed(clientName: "Grafana")), .gone(), .gone(elsewhere: true)),
       .of(
-        OIDC.CompleteStep(.carried("c2VhbGVk"), step: .selectAccount), answers: .step(interaction), .finishOnPage, .gone
+        OIDC.CompleteStep(.carried("c2VhbGVk"), step: .selectAccount), answers: .step(interaction), .finishOnPage,
+        .gone()
       ),
       .of(
         OIDC.CancelInteraction(.stored(interactionID)), answers: .redirect("https://grafana.example.com/?error=x"),
-        .gone),
+        .gone()),
       .of(
         OIDC.ExchangeToken(form: [FormField("code", "c")], authorization: Secret("Basic YTpi")),
         answers: .issued(["access_token": "t", "expires_in": 3600]), .refused(refusal)),

@@ -17,15 +17,19 @@ extension GoldenCatalogue {
       frames: [.init(location: "https://memos.example.com/out?iss=i&sid=s", origin: "https://memos.example.com")])
     let question = OIDC.LeavingQuestion(user: person, app: app, confirmation: Secret("sealed"))
     let unknown = OIDC.Farewell(app: app, link: "https://grafana.example.com/bye", isAddressUnknown: true)
+    let unproven = OIDC.Farewell(isUnproven: true)
+    let stay = OIDC.LeavingQuestion(
+      user: person, app: app, confirmation: Secret("sealed"), back: "https://grafana.example.com/bye")
     let notices = OIDC.LogoutNotices(
       isSet: true, waiting: 2, waitingSince: moment, nextAttempt: moment, failed: 1, failedAt: moment,
       trouble: OIDC.LogoutNotices.Trouble(.status, "503"), toldAt: moment)
     return [
       .of(
         OIDC.EndSession(parameters: [FormField("client_id", "grafana")]), answers: .end(farewell), .ask(question),
-        .over(unknown)),
+        .over(unknown), .over(unproven), .ask(stay)),
       .of(
-        OIDC.ConfirmEndSession(confirmation: Secret("sealed")), answers: .end(farewell), .ask(question), .over(unknown)),
+        OIDC.ConfirmEndSession(confirmation: Secret("sealed")), answers: .end(farewell), .ask(question), .over(unknown),
+        .over(unproven), .ask(stay)),
       .of(
         OIDC.GetLogoutNotices(clientID: "grafana"), answers: .notices(notices), .notFound, .denied(.notAdministrator)),
       .of(

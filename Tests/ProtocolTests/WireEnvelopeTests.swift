@@ -5,7 +5,8 @@ import Testing
 @Suite struct WireEnvelopeTests {
   private let call = Call(
     caller: Caller(
-      session: Secret("s"), browser: Secret("b"), address: "2001:db8::1", userAgent: "Agent", languages: ["zh", "en"]),
+      session: Secret("s"), browsers: [Secret("b")], address: "2001:db8::1", userAgent: "Agent",
+      languages: ["zh", "en"]),
     deadline: .now + .seconds(9), peer: .gateway)
 
   @Test("an envelope comes back, with the peer of the connection and the time that is left")
@@ -19,6 +20,21 @@ import Testing
     #expect(heard.id == call.id)
     #expect(heard.caller == call.caller)
     #expect(heard.remaining > .seconds(7))
+  }
+
+  @Test("a browser with several binding cookies brings them all, one without brings none, and no more than are read")
+  func browsers() throws {
+    for count in [0, 1, 2, Caller.mostBrowsers] {
+      let browsers = (0..<count).map { Secret("b\($0)") }
+      let sent = RequestEnvelope(
+        method: "a.b/1", payload: [],
+        call: Call(caller: Caller(browsers: browsers), deadline: .now + .seconds(1), peer: .gateway))
+      #expect(try RequestEnvelope(body: sent.body).caller.browsers == browsers)
+    }
+    let crowd = Caller(browsers: Array(repeating: Secret("b"), count: Caller.mostBrowsers + 1))
+    let sent = RequestEnvelope(
+      method: "a.b/1", payload: [], call: Call(caller: crowd, deadline: .now + .seconds(1), peer: .gateway))
+    #expect(try RequestEnvelope(body: sent.body).caller.browsers.count == Caller.mostBrowsers)
   }
 
   @Test("remaining time is bounded, whatever a sender asks for")

@@ -136,7 +136,9 @@ package struct World: Sendable {
     session: Secret? = nil, browser: Secret? = nil, id: RequestID = RequestID(), seconds: Int = 30
   ) -> Call {
     Call(
-      id: id, caller: Caller(session: session, browser: browser, address: "192.0.2.1", userAgent: "Test/1"),
+      id: id,
+      caller: Caller(
+        session: session, browsers: [browser].compactMap(\.self), address: "192.0.2.1", userAgent: "Test/1"),
       deadline: .now + .seconds(seconds), peer: .gateway)
   }
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support import ledger
+from support import conformance_suite, ledger
 from support.conformance_plans import PLANS
 
 HERE = Path(__file__).parent
@@ -32,6 +32,13 @@ def test_what_is_written_can_be_read_again():
     results["basic", "oidcc-idtoken-unsigned"] = "not applicable: alg none is not offered"
     assert ledger.read(ledger.write(results)) == results
     assert ledger.write(ledger.read(ledger.write(results))) == ledger.write(results)
+
+
+def test_the_suites_own_words_are_about_modules_that_there_are():
+    modules = {(key, module) for key, plan in PLANS.items() for module in plan.modules}
+    assert {(plan, module) for plan, words in conformance_suite._WORDS.items() for module in words} <= modules
+    text = ledger.write({("basic", "oidcc-server"): ledger.PASSES})
+    assert re.search(r"\| oidcc-server \| .* \| passes \| WARNING \|", text)
 
 
 def test_a_run_of_some_modules_keeps_the_others():

@@ -228,7 +228,7 @@ def test_a_stranger_leaves_nothing_and_what_the_browser_carries_is_of_use_to_nob
     assert server.psql("SELECT count(*) FROM interactions") == before
     thief = admin.another_browser()
     thief.sign_in()
-    assert thief.page(f"/interaction?interaction={carried}").status_code == 410
+    assert thief.page(f"/interaction?interaction={carried}").status_code == 403
     assert server.psql("SELECT count(*) FROM interactions") == before
     assert "code" in query(somebody.finish_interaction(carried))
     assert server.psql("SELECT count(*) FROM interactions") == str(int(before) + 1)

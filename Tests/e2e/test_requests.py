@@ -143,9 +143,33 @@ def test_declining_is_posted_too(window, admin):
         request = Request(admin.create_client("Post", app.url + "/callback"), more={"response_mode": "form_post"})
         as_admin(window, admin)
         window.page.goto(address(admin, request))
-        window.page.locator("[data-cancel]").click()
+        window.page.get_by_role("button", name="Cancel").click()
         arrive(window, app.url + "/home")
         assert app.posted[0]["error"] == "access_denied" and app.posted[0]["state"] == request.state
+
+
+def test_giving_up_works_before_any_script_has_run(chromium, admin):
+    with App() as app, chromium.window(java_script_enabled=False) as window:
+        request = Request(admin.create_client("Given up", app.url + "/callback"))
+        # Where nobody is signed in, and where somebody is asked for their consent.
+        for sign_in in (lambda: None, lambda: as_admin(window, admin)):
+            sign_in()
+            window.page.goto(address(admin, request))
+            window.page.get_by_role("button", name="Cancel").click()
+            window.page.wait_for_url(app.url + "/callback?**")
+            assert "error=access_denied" in window.page.url and f"state={request.state}" in window.page.url
+
+
+def test_two_apps_opened_at_once_in_a_browser_without_cookies_both_go_on(chromium, admin):
+    asked = [Request(admin.create_client(name, REDIRECT_URI)) for name in ("One", "Other")]
+    with chromium.window() as window:
+        pages = [window.page, window.context.new_page()]
+        for page, request in zip(pages, asked, strict=True):
+            page.evaluate("url => { location.href = url }", address(admin, request))
+        for page in pages:
+            page.get_by_role("button", name="Continue with a passkey").wait_for()
+            page.reload()
+            page.get_by_role("button", name="Continue with a passkey").wait_for()
 
 
 def test_the_json_calls_lead_to_the_page_that_posts_and_tell_nothing_themselves(admin, client):
@@ -156,7 +180,7 @@ def test_the_json_calls_lead_to_the_page_that_posts_and_tell_nothing_themselves(
     # Nothing was issued yet, and only this browser can have it.
     thief = admin.another_browser()
     thief.sign_in()
-    assert thief.page(location).status_code == 410
+    assert thief.page(location).status_code == 403
     page = admin.page(location)
     target, fields = form_of(page.text)
     assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"

@@ -6,8 +6,9 @@ public struct Caller: Codable, Sendable, Equatable {
   public var session: Secret?
   /// The API key from the request's header.
   public var apiKey: Secret?
-  /// The browser-binding cookie: says that two requests came from one browser, not whose it is.
-  public var browser: Secret?
+  /// The browser-binding cookies: they say that two requests came from one browser, not whose it is. A browser has one,
+  /// or one of each page that it opened at the same moment when it had none.
+  public var browsers: [Secret]
   /// The client's address in text, after the rules for trusted proxies were applied.
   public var address: String
   /// The beginning of the User-Agent header; empty if there was none.
@@ -21,16 +22,20 @@ public struct Caller: Codable, Sendable, Equatable {
   public static let longestUserAgent = 512
 
   public init(
-    session: Secret? = nil, apiKey: Secret? = nil, browser: Secret? = nil, address: String = "", userAgent: String = "",
+    session: Secret? = nil, apiKey: Secret? = nil, browsers: [Secret] = [], address: String = "",
+    userAgent: String = "",
     languages: [String] = []
   ) {
     self.session = session
     self.apiKey = apiKey
-    self.browser = browser
+    self.browsers = browsers
     self.address = address
     self.userAgent = userAgent.prefix(bytes: Self.longestUserAgent)
     self.languages = languages
   }
+
+  /// Browser-binding cookies that are read: as many apps as anybody opens at once, in some 700 bytes.
+  public static let mostBrowsers = 16
 
   /// A caller that brings nothing: health checks, jobs, the command line.
   public static let nobody = Caller()

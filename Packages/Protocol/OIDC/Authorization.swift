@@ -81,8 +81,8 @@ extension OIDC {
     /// Nothing is left to do, and only the interaction's page can bring the answer to the relying party: it is a form.
     case finishOnPage
     case page(PageRefusal)
-    /// Unknown, expired, finished, or begun in another browser: which of these is not told.
-    case gone
+    /// Unknown, expired or finished; or begun in another browser, or one that has lost its cookies since.
+    case gone(elsewhere: Bool? = nil)
   }
 
   /// Looks at an interaction. One that the browser carries is stored once somebody is signed in; where nothing is left

@@ -47,6 +47,8 @@ extension OIDC {
     public var link: String?
     /// The app named an address that is not registered for it.
     public var isAddressUnknown: Bool
+    /// An address was named, and nothing proves whose: the request's hint is missing, changed or another's.
+    public var isUnproven: Bool?
     /// What the browser is to load, hidden, so that apps end their own sessions (Front-Channel Logout 1.0 §3).
     public var frames: [Frame]
 
@@ -63,12 +65,13 @@ extension OIDC {
 
     public init(
       app: ClientSummary? = nil, destination: String? = nil, link: String? = nil, isAddressUnknown: Bool = false,
-      frames: [Frame] = []
+      isUnproven: Bool? = nil, frames: [Frame] = []
     ) {
       self.app = app
       self.destination = destination
       self.link = link
       self.isAddressUnknown = isAddressUnknown
+      self.isUnproven = isUnproven
       self.frames = frames
     }
   }
@@ -80,11 +83,14 @@ extension OIDC {
     public var app: ClientSummary?
     /// Goes with the yes.
     public var confirmation: Secret
+    /// Registered for the app: where whoever says no goes back to.
+    public var back: String?
 
-    public init(user: User, app: ClientSummary?, confirmation: Secret) {
+    public init(user: User, app: ClientSummary?, confirmation: Secret, back: String? = nil) {
       self.user = user
       self.app = app
       self.confirmation = confirmation
+      self.back = back
     }
   }
 

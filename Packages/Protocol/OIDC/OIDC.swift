@@ -32,7 +32,7 @@ public enum OIDC {
     /// `client_id` is missing or names no client.
     case unknownClient
     /// `redirect_uri` is missing or not registered for the client of this name.
-    case redirectURI(clientName: String)
+    case redirectURI(clientName: String, isMissing: Bool? = nil)
     /// The request itself cannot be read: the sentence says why.
     case unreadable(String)
     /// The person is in none of the groups that may use the client of this name, which begins at `launchURL`.

@@ -45,8 +45,16 @@ package struct RequestEnvelope: Equatable, Sendable {
 
   private func write(_ caller: Caller, to writer: inout ByteWriter) {
     writer.bytes.append(0x96)
-    for secret in [caller.session, caller.apiKey, caller.browser] {
+    for secret in [caller.session, caller.apiKey] {
       if let secret { writer.string(secret.exposed) } else { writer.null() }
+    }
+    // One, which nearly every browser has, stands there as it did when there was only ever one.
+    switch caller.browsers.count {
+    case 0: writer.null()
+    case 1: writer.string(caller.browsers[0].exposed)
+    default:
+      writer.bytes.append(contentsOf: ByteWriter.header(caller.browsers.count, short: 0x90, long: 0xDC))
+      for browser in caller.browsers { writer.string(browser.exposed) }
     }
     writer.string(caller.address)
     writer.string(caller.userAgent)
@@ -85,7 +93,12 @@ package struct RequestEnvelope: Equatable, Sendable {
     var caller = Caller()
     caller.session = try secret(reader.next())
     caller.apiKey = try secret(reader.next())
-    caller.browser = try secret(reader.next())
+    let browsers = reader.next()
+    if tape.nodes[browsers].kind == .array {
+      caller.browsers = try tape.decode([String].self, at: browsers).prefix(Caller.mostBrowsers).map { Secret($0) }
+    } else {
+      caller.browsers = [try secret(browsers)].compactMap(\.self)
+    }
     caller.address = try tape.string(at: reader.next())
     caller.userAgent = try tape.string(at: reader.next())
     caller.languages = try tape.decode([String].self, at: reader.next())

@@ -55,6 +55,8 @@ enum PageSamples {
     Sample("signed-out", SignedOutPage()),
     Sample("signed-out-link", SignedOutPage(app: grafana, link: "https://grafana.example.com/")),
     Sample("signed-out-unknown", SignedOutPage(app: grafana, isAddressUnknown: true)),
+    Sample("signed-out-unproven", SignedOutPage(isUnproven: true)),
+    Sample("error-signIn", ErrorPage(.redirectMismatch, app: grafana, signInURL: "/login?redirect=%2Fauthorize")),
     Sample("leaving", LeavingPage(app: grafana, destination: "https://grafana.example.com/", frames: [])),
     Sample("account", account(passkeys: 2, sessions: 3), viewer: ada),
     Sample("account-new", account(passkeys: 0, sessions: 1), viewer: ada),
@@ -122,7 +124,7 @@ enum PageSamples {
   ]
 
   static let errors: [Sample] = ErrorPage.Kind.allCases.map { kind in
-    let named: Set<ErrorPage.Kind> = [.redirectMismatch, .notAllowed, .interactionExpired]
+    let named: Set<ErrorPage.Kind> = [.redirectMismatch, .redirectMissing, .notAllowed, .interactionExpired]
     let detail: String? =
       switch kind {
       case .badRequest: "invalid_request: The parameter response_type is missing."

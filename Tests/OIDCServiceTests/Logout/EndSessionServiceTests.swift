@@ -68,23 +68,26 @@ struct EndSessionServiceTests {
       guard case .ask(let question) = try await ask(flow, hint: hint) else { throw Surprise() }
       #expect(question.user.username == "ada" && question.app == nil)
       guard case .end(let farewell) = try await confirm(flow, question.confirmation) else { throw Surprise() }
-      #expect(farewell.destination == nil && farewell.link == nil)
+      #expect(farewell.destination == nil && farewell.link == nil && farewell.isUnproven == true)
       #expect(farewell.frames.count == 1, "apps are told however one leaves")
     }
   }
 
-  @Test("without a hint the person is asked; after a yes there is a link to what is registered, and no way elsewhere")
+  @Test("without a hint the person is asked, and a yes or a no leads to what is registered for the app that was named")
   func withoutHint() async throws {
     let (flow, _) = try await Flow.signedIn()
     guard case .ask(let question) = try await ask(flow, hint: nil, client: "grafana") else { throw Surprise() }
-    #expect(question.app?.name == "Grafana")
+    #expect(question.app?.name == "Grafana" && question.back == Flow.signedOut + "?state=s1")
     guard case .end(let farewell) = try await confirm(flow, question.confirmation) else { throw Surprise() }
-    #expect(farewell.destination == nil && farewell.link == Flow.signedOut + "?state=s1")
+    #expect(farewell.destination == Flow.signedOut + "?state=s1" && farewell.isUnproven == nil)
+    // Another kind of hint, such as the app's own session token, says nothing; the name beside it does.
+    guard case .ask(let named) = try await ask(flow, hint: "x", client: "grafana") else { throw Surprise() }
+    #expect(named.app?.name == "Grafana" && named.back == Flow.signedOut + "?state=s1")
     let evil = try await ask(flow, hint: nil, uri: "https://evil.example/", client: "grafana")
     guard case .ask(let other) = evil, case .end(let stays) = try await confirm(flow, other.confirmation) else {
       throw Surprise()
     }
-    #expect(stays.destination == nil && stays.link == nil && stays.isAddressUnknown)
+    #expect(other.back == nil && stays.destination == nil && stays.link == nil && stays.isAddressUnknown)
   }
 
   // GHSA-2wvm; logout URLs that were dropped from a client, or never entered.

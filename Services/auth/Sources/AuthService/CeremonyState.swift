@@ -74,7 +74,7 @@ extension AuthService {
     } catch {
       throw .refused(error == .expired ? .expired : .stateInvalid)
     }
-    guard bound.browser == nil || bound.browser == call.browserHash,
+    guard bound.browser == nil || call.isOfBrowser(bound.browser),
       let challenge = Challenge(bound.state.challenge)
     else { throw .refused(.stateInvalid) }
     return (bound.state, challenge)

@@ -4,13 +4,17 @@ public struct Discovery: Sendable {
   public let issuer: String
   /// For what only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
   public let internalURL: String
+  /// Language tags that pages speak (BCP 47).
+  public let locales: [String]
 
   /// - Parameters:
   ///   - issuer: `APP_URL` without a slash at its end.
   ///   - internalURL: `INTERNAL_APP_URL` without a slash at its end; `issuer` when there is none.
-  public init(issuer: String, internalURL: String) {
+  ///   - locales: language tags that pages speak.
+  public init(issuer: String, internalURL: String, locales: [String]) {
     self.issuer = issuer
     self.internalURL = internalURL
+    self.locales = locales
   }
 
   /// The document behind both well-known addresses.
@@ -37,6 +41,7 @@ public struct Discovery: Sendable {
       "revocation_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
       "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
       "acr_values_supported": ClaimValue(ACR.supported),
+      "ui_locales_supported": ClaimValue(locales),
       // What a missing member would mean is "true" for request_uri: all three are said.
       "claims_parameter_supported": true,
       "request_parameter_supported": false,

@@ -1,5 +1,6 @@
 import Foundation
 public import LatchkeyProtocol
+import Logging
 import OIDCRules
 import Postgres
 import ServiceKit
@@ -37,6 +38,13 @@ extension OIDCService {
     }
     guard let facts else { return .page(.unknownClient) }
 
+    if checked.scopes.isEmpty,
+      request.parameters.values("scope").contains(where: { $0.utf8.contains(UInt8(ascii: ",")) })
+    {
+      logger.notice(
+        "an app's request asks for nothing: its scopes have commas between them, where spaces belong",
+        metadata: ["app": "\(clientID)", "request": "\(call.id)"])
+    }
     let situation = Situation(request: checked, facts: facts, hint: await hint(of: checked))
     switch try await proceed(situation, byPage: true, call) {
     case .deliver(.redirect(let location)): return .redirect(location)
@@ -69,6 +77,7 @@ extension OIDCService {
     guard let client, request.parameters.values("redirect_uri").count < 2 else {
       return .page(.unreadable(refusal.error.description))
     }
-    return .page(.redirectURI(clientName: client.name))
+    let isMissing = request.parameters.values("redirect_uri").allSatisfy(\.isEmpty)
+    return .page(.redirectURI(clientName: client.name, isMissing: isMissing ? true : nil))
   }
 }

@@ -43,8 +43,20 @@ extension OIDCService {
         break
       }
     }
-    let authenticated = try credentials.authenticated(
-      by: stored, hashKey: clientSecretKey, slowMatch: slowMatch, now: now)
+    let authenticated: AuthenticatedClient
+    do throws(OAuthError) {
+      authenticated = try credentials.authenticated(
+        by: stored, hashKey: clientSecretKey, slowMatch: slowMatch, now: now)
+    } catch {
+      if let other = credentials.withPluses,
+        (try? other.authenticated(by: stored, hashKey: clientSecretKey, slowMatch: nil, now: now)) != nil
+      {
+        logger.notice(
+          "an app's secret has a plus that it sends unencoded: it has to form-encode it (RFC 6749 §2.3.1), or use client_secret_post",
+          metadata: ["app": "\(other.clientID)", "request": "\(call.id)"])
+      }
+      throw error
+    }
     if slowMatch == nil, let used = client?.secrets.first(where: { $0.id.description == authenticated.secretID }),
       used.stale
     {

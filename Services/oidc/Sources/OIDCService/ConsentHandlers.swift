@@ -63,7 +63,7 @@ extension OIDCService {
       issuer: settings.issuer, clientID: message.clientID, userID: user.id,
       sessionID: derivedUUID("preview-session", call).uuidString.lowercased(), scopes: scopes, authenticatedAt: now,
       amr: [AMR.phishingResistant, AMR.possession, AMR.userVerified, AMR.multipleFactors], nonce: nil,
-      requestedAt: now, userinfoOnly: row.userinfoOnly)
+      userinfoOnly: row.userinfoOnly)
     let idToken = IDToken.payload(
       subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
       algorithm: SigningAlgorithm(rawValue: row.idTokenAlgorithm) ?? .rs256, now: now)

@@ -30,7 +30,8 @@ extension UserFacts {
     self.init(
       id: user.id.description, username: user.username, email: user.email, emailVerified: user.emailVerified,
       firstName: user.firstName, lastName: user.lastName, displayName: user.displayName,
-      picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", groups: person.groups,
+      picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", locale: user.locale,
+      updatedAt: person.updatedAt, groups: person.groups,
       groupClaims: person.groupClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) },
       userClaims: person.ownClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) })
   }
@@ -57,7 +58,7 @@ extension StoredCode {
       clientID: family.clientID, userID: family.user.description, redirectURI: code.redirectURI ?? "",
       redirectURIWasSent: code.redirectURI != nil, challenge: code.codeChallenge.flatMap(PKCE.Challenge.init),
       scopes: family.scopes, nonce: code.nonce, sessionID: family.session.description,
-      authenticatedAt: family.authTime, amr: family.amr, requestedAt: family.requestedAt, expiresAt: code.expiresAt,
+      authenticatedAt: family.authTime, amr: family.amr, expiresAt: code.expiresAt,
       spentBy: code.spentBy.map { Array($0) }, userMayUseClient: family.lives,
       claims: ClaimsParameter(stored: family.claims))
   }
@@ -84,7 +85,7 @@ extension TokenSubject {
     self.init(
       issuer: issuer, clientID: family.clientID, userID: family.user.description,
       sessionID: family.session.description, scopes: scopes, authenticatedAt: family.authTime, amr: family.amr,
-      nonce: nil, requestedAt: family.requestedAt, claims: ClaimsParameter(stored: family.claims),
+      nonce: nil, claims: ClaimsParameter(stored: family.claims),
       userinfoOnly: userinfoOnly)
   }
 }

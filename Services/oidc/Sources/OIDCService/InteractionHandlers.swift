@@ -9,12 +9,19 @@ extension OIDCService {
   public func viewInteraction(
     _ message: OIDC.ViewInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    guard let situation = try await situation(message.handle, call) else { return .gone }
-    return try await progress(situation, message.handle, byPage: message.byPage, call)
+    switch try await lookUp(message.handle, call) {
+    case .found(let situation):
+      return try await progress(situation, message.handle, byPage: message.byPage, call)
+    case .gone(let elsewhere): return .gone(elsewhere: elsewhere)
+    }
   }
 
   public func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
-    guard var situation = try await situation(message.handle, call) else { return .gone }
+    var situation: Situation
+    switch try await lookUp(message.handle, call) {
+    case .found(let found): situation = found
+    case .gone(let elsewhere): return .gone(elsewhere: elsewhere)
+    }
     // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
     // only when they were asked for.
     if let session = situation.facts.session, let id = situation.interaction, situation.next.asked == message.step {
@@ -37,46 +44,50 @@ extension OIDCService {
   public func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    guard var situation = try await situation(message.handle, call) else { return .gone }
+    var situation: Situation
+    switch try await lookUp(message.handle, call) {
+    case .found(let found): situation = found
+    case .gone(let elsewhere): return .gone(elsewhere: elsewhere)
+    }
     if let id = situation.interaction { _ = try await store.write(Interactions.Decline(id: id), call) }
     situation.decline()
     return try await progress(situation, message.handle, byPage: false, call)
   }
 
+  private enum LookUp {
+    case found(Situation)
+    case gone(elsewhere: Bool)
+
+    static let over = gone(elsewhere: false)
+  }
+
   /// The interaction, if it is alive and this browser's. Its handle alone is no authority: a browser that brings
-  /// another cookie is told nothing.
-  private func situation(
-    _ handle: OIDC.InteractionHandle, _ call: Call
-  ) async throws(ServiceFailure) -> Situation? {
+  /// another cookie is told that, and nothing else.
+  private func lookUp(_ handle: OIDC.InteractionHandle, _ call: Call) async throws(ServiceFailure) -> LookUp {
     switch handle {
-    case .stored(let id): return try await situation(stored: id, call)
+    case .stored(let id): return try await lookUp(stored: id, call)
     case .carried(let text):
-      guard let waiting = try? carried.open(UnfinishedRequest.self, from: text, purpose: UnfinishedRequest.purpose),
-        isOf(waiting.browserHash, call)
-      else { return nil }
+      guard let waiting = try? carried.open(UnfinishedRequest.self, from: text, purpose: UnfinishedRequest.purpose)
+      else { return .over }
+      guard call.isOfBrowser(waiting.browserHash) else { return .gone(elsewhere: true) }
       let facts = try await store.first(
         AuthorizationFacts.ForRequest(clientID: waiting.clientID, tokenHash: call.sessionHash), call)
-      guard let facts else { return nil }
-      if facts.session != nil {
-        return try await situation(stored: try await keep(waiting, carried: text, call), call)
-      }
-      guard let request = checked(waiting.parameters, facts) else { return nil }
-      return Situation(
-        request: request, facts: facts, hint: await hint(of: request), requestedAt: waiting.requestedAt)
+      guard let facts else { return .over }
+      if facts.session != nil { return try await lookUp(stored: try await keep(waiting, carried: text, call), call) }
+      guard let request = checked(waiting.parameters, facts) else { return .over }
+      return .found(
+        Situation(request: request, facts: facts, hint: await hint(of: request), requestedAt: waiting.requestedAt))
     }
   }
 
-  private func situation(stored id: InteractionID, _ call: Call) async throws(ServiceFailure) -> Situation? {
+  private func lookUp(stored id: InteractionID, _ call: Call) async throws(ServiceFailure) -> LookUp {
     guard let row = try await store.first(Interactions.Read(id: id, tokenHash: call.sessionHash), call),
-      row.endedBy == nil || row.endedBy == Data(call.id.bytes), isOf(row.browserHash, call),
-      let parameters = UnfinishedRequest.parameters(row.parameters), let request = checked(parameters, row.facts)
-    else { return nil }
-    return Situation(request: request, id: id, row: row, hint: await hint(of: request))
-  }
-
-  private func isOf(_ browserHash: Data?, _ call: Call) -> Bool {
-    guard let browserHash, let browser = call.browserHash else { return false }
-    return constantTimeEqual(Array(browserHash), Array(browser))
+      row.endedBy == nil || row.endedBy == Data(call.id.bytes)
+    else { return .over }
+    guard call.isOfBrowser(row.browserHash) else { return .gone(elsewhere: true) }
+    guard let parameters = UnfinishedRequest.parameters(row.parameters), let request = checked(parameters, row.facts)
+    else { return .over }
+    return .found(Situation(request: request, id: id, row: row, hint: await hint(of: request)))
   }
 
   /// Checked again as it was received: what has changed about the client since counts.
@@ -95,7 +106,7 @@ extension OIDCService {
       return .post(OIDC.FormPost(client, url, fields, languages: request.uiLocales))
     case .finishOnPage: return .finishOnPage
     case .page(let refusal): return .page(refusal)
-    case .lost: return .gone
+    case .lost: return .gone()
     case .act(let step):
       return .step(
         OIDC.Interaction(

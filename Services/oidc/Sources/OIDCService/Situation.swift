@@ -146,8 +146,7 @@ extension OIDCService {
       codeHash: Data(Digest.sha256(code)), clientID: request.client.id, user: session.user.id, session: session.id,
       scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,
       nonce: request.nonce, codeChallenge: request.challenge?.text, authTime: issuance.authenticatedAt,
-      amr: issuance.amr, requestedAt: situation.requestedAt,
-      codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry,
+      amr: issuance.amr, codeLifetimeSeconds: Lifetime.code / .seconds(1), entry: entry,
       offline: request.isOffline, claims: request.claims?.stored, skipsConsent: request.client.skipConsent,
       mostPerHour: most)
     guard try await store.write(issue, call).rows.count == 1 else {

@@ -1,5 +1,6 @@
 import Foundation
 public import LatchkeyProtocol
+import LatchkeyWords
 import OIDCRules
 import ServiceKit
 import Store
@@ -42,7 +43,10 @@ extension OIDCService {
 
   /// OpenID Connect Discovery §4.
   public func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> JSONValue {
-    JSONValue(Discovery(issuer: settings.issuer, internalURL: settings.internalURL).document)
+    JSONValue(
+      Discovery(
+        issuer: settings.issuer, internalURL: settings.internalURL, locales: Language.all.map(\.tag)
+      ).document)
   }
 
   /// RFC 7517 §5.

@@ -16,7 +16,6 @@ struct CallerReader: Sendable {
     let key = headers[.apiKey]?.prefix(bytes: Limits.headerWords).nonEmpty.map { Secret($0) }
     let bearer = surface == .api ? headers[.authorization].flatMap(Self.bearer) : nil
     let session = cookies.token(names.session)
-    let browser = cookies.token(names.browser).flatMap { $0.exposed.utf8.count == 43 ? $0 : nil }
     var caller = Caller(
       address: address, userAgent: headers[.userAgent] ?? "",
       languages: Self.languages(headers[.acceptLanguage] ?? ""))
@@ -24,8 +23,19 @@ struct CallerReader: Sendable {
     // A request with a token in a header skips the origin check, so that no cookie may speak in it.
     caller.session = bringsHeaderToken ? bearer : session
     caller.apiKey = key
-    caller.browser = browser
+    caller.browsers = browsers(cookies)
     return Reading(caller: caller, bringsHeaderToken: bringsHeaderToken)
+  }
+
+  /// The browser's own cookie first: what begins now is bound to it.
+  private func browsers(_ cookies: Cookies) -> [Secret] {
+    var found: [Secret] = []
+    for name in [names.browser] + cookies.names(beginning: names.browserPrefix) where found.count < Caller.mostBrowsers
+    {
+      guard let token = cookies.token(name), token.exposed.utf8.count == 43, !found.contains(token) else { continue }
+      found.append(token)
+    }
+    return found
   }
 
   /// RFC 6750 §2.1; the scheme's name in any case.

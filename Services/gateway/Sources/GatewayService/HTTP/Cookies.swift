@@ -6,12 +6,15 @@ package import LatchkeyProtocol
 package struct CookieNames: Sendable {
   package let session: String
   package let browser: String
+  /// What the names begin with of further cookies that say the same (`Front.bind`).
+  package let browserPrefix: String
   private let prefix: String
 
   package init(isSecure: Bool) {
     prefix = isSecure ? "__Host-" : ""
     session = prefix + "access_token"
     browser = prefix + "browser"
+    browserPrefix = browser + "-"
   }
 
   /// One for each kind of ceremony, so that adding a passkey does not disturb a sign-in in another tab.
@@ -45,6 +48,11 @@ package struct Cookies: Sendable {
       }
     }
     self.values = values
+  }
+
+  /// The names that begin so, in an order that stays the same.
+  package func names(beginning prefix: String) -> [String] {
+    values.keys.filter { $0.utf8.starts(with: prefix.utf8) }.sorted()
   }
 
   /// The beginning of a value, for what holds a word.

@@ -121,10 +121,12 @@ package struct Exchange: Sendable {
   }
 
   package func errorPage(
-    _ kind: ErrorPage.Kind, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil
+    _ kind: ErrorPage.Kind, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil,
+    signInURL: String? = nil, languages: [String] = []
   ) -> Response {
-    let page = ErrorPage(kind, requestID: "\(call.id)", app: app, detail: detail, backURL: backURL)
-    return self.page(page, Status(code: page.status))
+    let page = ErrorPage(
+      kind, requestID: "\(call.id)", app: app, detail: detail, backURL: backURL, signInURL: signInURL)
+    return self.page(page, languages: languages, Status(code: page.status))
   }
 }
 

@@ -138,9 +138,10 @@ package struct Front: Sendable {
     var newBrowser: Secret?
     let isForeignPost = originCheck.isForeignPost(request, bringsSession: settled.session != nil)
     // A browser that keeps its cookies back may have one of these: it is not to be overwritten.
-    if route.traits.contains(.bindsBrowser), settled.browser == nil, !isForeignPost {
-      newBrowser = Secret(site.randomness.token())
-      settled.browser = newBrowser
+    if route.traits.contains(.bindsBrowser), settled.browsers.isEmpty, !isForeignPost {
+      let browser = Secret(site.randomness.token())
+      newBrowser = browser
+      settled.browsers = [browser]
     }
     let trace = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))?.child() ?? TraceContext()
     let network = visit.network
@@ -154,13 +155,19 @@ package struct Front: Sendable {
         call: call, isFromThisMachine: visit.isFromThisMachine, isForeignPost: isForeignPost)
       return try await answer(exchange, route, network)
     }
-    if let newBrowser {
-      // 400 days: the longest that browsers keep a cookie (RFC 6265bis §5.5).
-      response.set(
-        SetCookie(
-          site.cookieNames.browser, newBrowser, maxAge: 400 * 24 * 3600, isSecure: site.settings.appURL.isSecure))
-    }
+    if let newBrowser { bind(&response, to: newBrowser) }
     return response
+  }
+
+  /// Pages that a browser without cookies opens at the same moment are each given one, of which the last to arrive stays.
+  /// So each is given under a name of its own too, for as long as what it began can last: none of them ends another.
+  private func bind(_ response: inout Response, to browser: Secret) {
+    let names = site.cookieNames
+    let isSecure = site.settings.appURL.isSecure
+    // 400 days: the longest that browsers keep a cookie (RFC 6265bis §5.5).
+    response.set(SetCookie(names.browser, browser, maxAge: 400 * 24 * 3600, isSecure: isSecure))
+    let name = names.browserPrefix + site.randomness.token().prefix(8)
+    response.set(SetCookie(name, browser, maxAge: Limits.unfinished, isSecure: isSecure))
   }
 
   /// A request counts as being answered once its body is in: a slow sender holds nobody up. A file is the exception: it

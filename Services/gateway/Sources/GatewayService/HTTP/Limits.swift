@@ -10,6 +10,8 @@ package enum Limits {
   package static let headerField = 16 * 1024
   /// Header fields of one request; browsers send about 20.
   package static let headerCount = 128
+  /// Seconds for which what a browser has begun can go on: an app's sign-in.
+  package static let unfinished = 3600
   /// The request target: an authorization request with a long `state` and many scopes stays under 8 KiB. The decoder
   /// counts it as a header field too, so that this has to be less than one.
   package static let target = 12 * 1024

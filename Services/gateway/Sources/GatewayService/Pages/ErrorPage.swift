@@ -13,6 +13,8 @@ package struct ErrorPage: Page {
     case unknownApp
     /// The redirect URI is not one of the app's.
     case redirectMismatch
+    /// The app did not say where to go back to.
+    case redirectMissing
     /// The app's request is wrong in another way, and there is no proven address to send the error to.
     case badRequest
     /// The interaction ran out of time or is finished.
@@ -41,25 +43,29 @@ package struct ErrorPage: Page {
   let mayGoHome: Bool
   let maySwitch: Bool
   let backURL: String?
+  let signInURL: String?
 
   /// - Parameters:
   ///   - requestID: to quote to whoever runs this installation; shown with a copy button.
   ///   - app: the app that sent the person, where it is known.
   ///   - detail: what an app's developer needs to see, such as the redirect URI that was sent. Public text.
   ///   - backURL: where the app begins; anything but a web address is left out.
+  ///   - signInURL: where an administrator who is not signed in gets to see more.
   package init(
-    _ kind: Kind, requestID: String? = nil, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil
+    _ kind: Kind, requestID: String? = nil, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil,
+    signInURL: String? = nil
   ) {
     self.kind = kind
     self.requestID = requestID
     self.app = app
     self.detail = detail.flatMap { $0.isEmpty ? nil : $0 }
     oursToFix = [.unavailable, .broken].contains(kind)
-    appsToFix = [.unknownApp, .redirectMismatch, .badRequest].contains(kind)
+    appsToFix = [.unknownApp, .redirectMismatch, .redirectMissing, .badRequest].contains(kind)
     mayRetry = [.unavailable, .broken, .tooMany].contains(kind)
     mayGoHome = [.notFound, .forbidden, .setupClosed, .notAllowed].contains(kind)
     maySwitch = kind == .notAllowed
     self.backURL = backURL.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
+    self.signInURL = signInURL
   }
 
   /// The HTTP status that the page goes out with.
@@ -67,7 +73,7 @@ package struct ErrorPage: Page {
     switch kind {
     case .notFound, .setupClosed: 404
     case .forbidden, .anotherBrowser, .notAllowed: 403
-    case .unknownApp, .redirectMismatch, .badRequest: 400
+    case .unknownApp, .redirectMismatch, .redirectMissing, .badRequest: 400
     case .interactionExpired: 410
     case .tooMany: 429
     case .broken: 500

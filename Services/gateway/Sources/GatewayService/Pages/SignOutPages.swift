@@ -7,19 +7,24 @@ package struct SignOutPage: Page {
   let confirmation: String?
   let everywhere: Bool
   let backURL: String
+  /// For the page that follows, as the app sent them.
+  let languages: String
 
   /// - Parameters:
   ///   - app: who asks, or is said to.
   ///   - everywhere: all sessions are to end, and what apps hold.
+  ///   - backURL: an address of the app's, for whoever stays; nil where it has none registered.
+  ///   - languages: what the app asked to be spoken, best first.
   package init(
     account: Person, app: AppSummary? = nil, confirmation: String? = nil, everywhere: Bool = false,
-    backURL: String = "/settings/account"
+    backURL: String? = nil, languages: [String] = []
   ) {
     self.account = account
     self.app = app
     self.confirmation = confirmation
     self.everywhere = everywhere
-    self.backURL = backURL
+    self.backURL = backURL ?? "/settings/account"
+    self.languages = languages.joined(separator: " ")
   }
 }
 
@@ -29,17 +34,23 @@ package struct SignedOutPage: Page {
   let app: AppSummary?
   let link: String?
   let isAddressUnknown: Bool
+  let isUnproven: Bool
   let frames: [String]
 
   /// - Parameters:
   ///   - app: who asked.
   ///   - link: an address of the app's that the person may follow.
   ///   - isAddressUnknown: the app named another one, which is not registered for it.
+  ///   - isUnproven: an address was named, and nothing proves whose it is.
   ///   - frames: what the browser loads so that apps end their own sessions.
-  package init(app: AppSummary? = nil, link: String? = nil, isAddressUnknown: Bool = false, frames: [String] = []) {
+  package init(
+    app: AppSummary? = nil, link: String? = nil, isAddressUnknown: Bool = false, isUnproven: Bool = false,
+    frames: [String] = []
+  ) {
     self.app = app
     self.link = app == nil ? nil : link
     self.isAddressUnknown = isAddressUnknown && app != nil
+    self.isUnproven = isUnproven
     self.frames = frames
   }
 }

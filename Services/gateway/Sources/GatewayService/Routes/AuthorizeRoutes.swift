@@ -24,10 +24,13 @@ enum AuthorizeRoutes {
     case .redirect(let url): return .redirect(url, status)
     case .post(let form): return exchange.formPost(form)
     case .interact(let handle): return .redirect("/interaction?interaction=\(handle)", status)
-    case .page(.redirectURI(let name)):
-      if exchange.request.method != .post, let page = await MismatchRoutes.page(parameters, exchange) { return page }
-      return exchange.errorPage(.redirectURI(clientName: name))
-    case .page(let refusal): return exchange.errorPage(refusal)
+    case .page(let refusal):
+      if case .redirectURI = refusal, exchange.request.method != .post,
+        let page = await MismatchRoutes.page(parameters, exchange)
+      {
+        return page
+      }
+      return exchange.errorPage(refusal, languages: parameters.uiLocales)
     }
   }
 }
@@ -53,13 +56,29 @@ extension Exchange {
 
   /// The page that says why an app's request ends here. What is registered, and what was not, is nobody's business who
   /// does not run the app.
-  func errorPage(_ refusal: OIDC.PageRefusal) -> Response {
+  ///
+  /// - Parameter languages: what the app's request asked for, best first.
+  func errorPage(_ refusal: OIDC.PageRefusal, languages: [String] = []) -> Response {
     switch refusal {
-    case .unknownClient: errorPage(.unknownApp)
-    case .redirectURI(let name): errorPage(.redirectMismatch, app: AppSummary(name: name))
-    case .unreadable(let sentence): errorPage(.badRequest, detail: sentence)
+    case .unknownClient: errorPage(.unknownApp, languages: languages)
+    case .redirectURI(let name, let isMissing):
+      errorPage(
+        isMissing == true ? .redirectMissing : .redirectMismatch, app: AppSummary(name: name),
+        signInURL: call.caller.session == nil && request.method == .get ? signInURL : nil, languages: languages)
+    case .unreadable(let sentence): errorPage(.badRequest, detail: sentence, languages: languages)
     case .notAllowed(let name, let launchURL):
-      errorPage(.notAllowed, app: AppSummary(name: name), backURL: launchURL)
+      errorPage(.notAllowed, app: AppSummary(name: name), backURL: launchURL, languages: languages)
     }
   }
+}
+
+extension [FormField] {
+  /// The languages in which an app wants its people spoken to, best first (OpenID Connect Core §3.1.2.1, RP-Initiated
+  /// Logout §2 `ui_locales`). They count where the person has chosen none.
+  var uiLocales: [String] {
+    let text = first { $0.name == Self.uiLocales }?.value ?? ""
+    return text.prefix(bytes: Limits.headerWords).split(separator: " ").prefix(Limits.languages).map(String.init)
+  }
+
+  static let uiLocales = "ui_locales"
 }

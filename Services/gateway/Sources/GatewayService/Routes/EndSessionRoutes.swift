@@ -7,14 +7,15 @@ import ServiceKit
 enum EndSessionRoutes {
   static let all: [Route] = [
     Route(.get, endSession, .page, [.anyOrigin, .foreignPosts, .getActs]) { exchange in
-      let message = OIDC.EndSession(parameters: try exchange.query())
-      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
+      let fields = try exchange.query()
+      let message = OIDC.EndSession(parameters: fields)
+      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), fields, exchange)
     },
     Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
       let fields = try exchange.form()
       if exchange.isForeignPost { return exchange.relay(fields, to: endSession) }
       let message = OIDC.EndSession(parameters: fields)
-      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), exchange)
+      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), fields, exchange)
     },
     Route(.get, "/logout", .page) { exchange in
       guard let user = try await exchange.viewer() else { return exchange.page(SignedOutPage()) }
@@ -25,7 +26,7 @@ enum EndSessionRoutes {
       let form = try exchange.form()
       let confirmation = form.first { $0.name == "confirmation" }.map { Secret($0.value) }
       let everywhere = form.contains { $0.name == "everywhere" }
-      return try await go(try await leaving(confirmation, exchange), everywhere: everywhere, exchange)
+      return try await go(try await leaving(confirmation, exchange), form, everywhere: everywhere, exchange)
     },
   ]
 
@@ -42,9 +43,11 @@ enum EndSessionRoutes {
     }
   }
 
+  /// - Parameter fields: what was sent, with the languages that the app asked for.
   private static func go(
-    _ leaving: OIDC.Leaving, everywhere: Bool = false, _ exchange: Exchange
+    _ leaving: OIDC.Leaving, _ fields: [FormField], everywhere: Bool = false, _ exchange: Exchange
   ) async throws -> Response {
+    let languages = fields.uiLocales
     switch leaving {
     case .end(let farewell):
       if everywhere {
@@ -52,21 +55,23 @@ enum EndSessionRoutes {
       } else {
         _ = try await exchange.services.auth.signOut(Auth.SignOut(), exchange.call)
       }
-      var response = goodbye(farewell, exchange)
+      var response = goodbye(farewell, languages, exchange)
       response.set(exchange.expired(exchange.site.cookieNames.session))
       return response
-    case .over(let farewell): return goodbye(farewell, exchange)
+    case .over(let farewell): return goodbye(farewell, languages, exchange)
     case .ask(let question):
       let page = SignOutPage(
         account: exchange.person(question.user), app: question.app.map { AppSummary($0) },
-        confirmation: question.confirmation.exposed)
-      var response = exchange.page(page)
+        confirmation: question.confirmation.exposed, backURL: question.back, languages: languages)
+      var response = exchange.page(page, languages: languages)
       if question.app != nil { response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving }
       return response
     }
   }
 
-  private static func goodbye(_ farewell: OIDC.Farewell, _ exchange: Exchange) -> Response {
+  private static func goodbye(
+    _ farewell: OIDC.Farewell, _ languages: [String], _ exchange: Exchange
+  ) -> Response {
     let app = farewell.app.map { AppSummary($0) }
     let frames = farewell.frames.map(\.location)
     var response: Response
@@ -75,11 +80,13 @@ enum EndSessionRoutes {
         // RFC 9110 §15.4.4: after a POST, a GET; never 307, which would send our form on (RFC 9700 §4.12).
         return .redirect(destination, exchange.request.method == .post ? .seeOther : .found)
       }
-      response = exchange.page(LeavingPage(app: app, destination: destination, frames: frames))
+      response = exchange.page(
+        LeavingPage(app: app, destination: destination, frames: frames), languages: languages)
     } else {
       response = exchange.page(
         SignedOutPage(
-          app: app, link: farewell.link, isAddressUnknown: farewell.isAddressUnknown, frames: frames))
+          app: app, link: farewell.link, isAddressUnknown: farewell.isAddressUnknown,
+          isUnproven: farewell.isUnproven == true, frames: frames), languages: languages)
     }
     let origins = Set(farewell.frames.map(\.origin)).sorted()
     response.headers[.contentSecurityPolicy] = SecurityHeaders.policy(frames: origins)

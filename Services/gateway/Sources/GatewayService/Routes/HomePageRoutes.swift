@@ -66,8 +66,11 @@ extension Exchange {
   }
 
   /// To the sign-in page, and back here afterwards.
-  func toSignIn() -> Response {
+  func toSignIn() -> Response { .redirect(signInURL) }
+
+  /// The sign-in page, which leads back here.
+  var signInURL: String {
     let here = path + (rawQuery.map { "?\($0)" } ?? "")
-    return .redirect("/login?redirect=\(PercentEncoding.encode(LocalPath(here)?.text ?? "/"))")
+    return "/login?redirect=\(PercentEncoding.encode(LocalPath(here)?.text ?? "/"))"
   }
 }

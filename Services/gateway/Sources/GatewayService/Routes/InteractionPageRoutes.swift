@@ -10,15 +10,37 @@ enum InteractionPageRoutes {
       }
       let message = OIDC.ViewInteraction(handle)
       switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
-      case .step(let interaction): return page(interaction, exchange)
-      case .redirect(let url): return .redirect(url)
-      case .post(let form): return exchange.formPost(form)
+      case .step(let interaction):
+        var response = page(interaction, exchange)
+        // Giving up is a form of ours, whose answer sends the browser on to the app.
+        response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving
+        return response
       case .finishOnPage: throw ServiceFailure(.internal, mayHaveHappened: false, "The page cannot finish elsewhere.")
-      case .page(let refusal): return exchange.errorPage(refusal)
-      case .gone: return exchange.errorPage(.interactionExpired)
+      case let other: return arrived(other, handle, exchange)
       }
-    }
+    },
+    // A form, not a script's call: whoever wants to leave can, before scripts have run.
+    Route(.post, "/interaction/cancel", .page) { exchange in
+      let field = try exchange.form().first { $0.name == "interaction" }
+      guard let handle = field.flatMap({ OIDC.InteractionHandle($0.value) }) else {
+        return exchange.errorPage(.interactionExpired)
+      }
+      let message = OIDC.CancelInteraction(handle)
+      return arrived(try await exchange.services.oidc.cancelInteraction(message, exchange.call), handle, exchange)
+    },
   ]
+
+  private static func arrived(
+    _ progress: OIDC.Progress, _ handle: OIDC.InteractionHandle, _ exchange: Exchange
+  ) -> Response {
+    switch progress {
+    case .redirect(let url): .redirect(url, exchange.request.method == .post ? .seeOther : .found)
+    case .post(let form): exchange.formPost(form)
+    case .step, .finishOnPage: .redirect("/interaction?interaction=\(handle)", .seeOther)
+    case .page(let refusal): exchange.errorPage(refusal)
+    case .gone(let elsewhere): exchange.errorPage(elsewhere == true ? .anotherBrowser : .interactionExpired)
+    }
+  }
 
   private static func page(_ interaction: OIDC.Interaction, _ exchange: Exchange) -> Response {
     let app = AppSummary(interaction.client)

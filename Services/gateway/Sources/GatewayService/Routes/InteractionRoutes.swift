@@ -46,9 +46,11 @@ enum InteractionRoutes {
       return .json(["redirectUrl": .string("\(exchange.site.settings.appURL)/interaction?interaction=\(handle)")])
     case .post: throw ServiceFailure(.internal, mayHaveHappened: true, "Nothing but a page can post a form.")
     case .page(let refusal): throw Refusal(refusal)
-    case .gone:
+    case .gone(let elsewhere):
+      guard elsewhere == true else { throw Refusal(.notFound, "interaction_not_found", "This sign-in has ended.") }
       throw Refusal(
-        .notFound, "interaction_not_found", "This sign-in has ended, or it was begun in another browser.")
+        .notFound, "interaction_elsewhere",
+        "This sign-in was begun in another browser, or this one has lost its cookies since.")
     }
   }
 }

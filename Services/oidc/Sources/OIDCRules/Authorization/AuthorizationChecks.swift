@@ -13,7 +13,7 @@ extension AuthorizationRequest {
     Check("scope", "RFC 6749 §3.3: unknown values dropped", scope),
     Check("code_challenge", "RFC 7636 §4.3; RFC 9700 §2.1.1: S256, required for public clients", codeChallenge),
     Check("nonce", "Core §3.1.2.1: echoed in the ID token", nonce),
-    Check("prompt", "Core §3.1.2.1: none alone, unknown values ignored", prompt),
+    Check("prompt", "Core §3.1.2.1: none alone; what discovery does not list is refused", prompt),
     Check("max_age", "Core §3.1.2.1: whole seconds", maxAge),
     Check("claims", "Core §5.5: a JSON object", claims),
     Check("acr", "Core §5.5.1.1: an essential acr that nobody has fails", acr),
@@ -58,13 +58,15 @@ extension AuthorizationRequest {
   /// A response mode that is one counts from here on, for every refusal. Whether it is one is checked below, when there is
   /// a state to send with the refusal.
   private static func wayBack(_ draft: inout Draft) throws(OAuthError) {
-    let values = draft.parameters.values("response_mode")
+    draft.unverifiedObject = UnverifiedRequestObject(draft.parameters)
+    let values = draft.unverifiedObject?.responseMode.map { [$0] } ?? draft.parameters.values("response_mode")
     guard values.count == 1, let mode = ResponseMode(rawValue: values[0]), draft.mayAnswer(by: mode) else { return }
     draft.responseMode = mode
   }
 
   private static func state(_ draft: inout Draft) throws(OAuthError) {
-    guard let state = try draft.parameters.oauthValue("state") else { return }
+    let sent = try draft.parameters.oauthValue("state")
+    guard let state = draft.unverifiedObject?.state ?? sent else { return }
     guard state.utf8.count <= Limits.state else {
       throw OAuthError(.invalidRequest, "The parameter 'state' is longer than \(Limits.state) bytes.")
     }

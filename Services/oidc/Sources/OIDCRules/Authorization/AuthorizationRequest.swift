@@ -53,6 +53,8 @@ extension AuthorizationRequest {
     var client: ClientFacts?
     var redirectURI: ProvenRedirectURI?
     var redirectURIWasSent = false
+    /// A request object is refused; until then it says how to refuse it.
+    var unverifiedObject: UnverifiedRequestObject?
     var state: String?
     var responseMode = ResponseMode.query
     var scopes: [String] = []

@@ -5,14 +5,19 @@ public enum Prompt: String, Sendable, Hashable, CaseIterable {
   case consent
   case selectAccount = "select_account"
 
-  /// The values that are supported. Others are ignored, as Core §3.1.2.1 recommends: a client that knows more than we do
-  /// still gets people signed in, and discovery says what we know.
-  ///
-  /// - Throws: `invalid_request` for `none` beside another, known or not.
+  /// - Throws: `invalid_request` for a value that discovery does not list (Initiating User Registration 1.0 §4: one that
+  ///   publishes `prompt_values_supported` refuses others), and for `none` beside another.
   static func parse(_ text: String?) throws(OAuthError) -> Set<Prompt> {
-    let words = Set((text ?? "").split(separator: " "))
-    let prompts = Set(words.compactMap { Prompt(rawValue: String($0)) })
-    guard !prompts.contains(.none) || words.count == 1 else {
+    var prompts: Set<Prompt> = []
+    for word in (text ?? "").split(separator: " ") {
+      guard let prompt = Prompt(rawValue: String(word)) else {
+        throw OAuthError(
+          .invalidRequest,
+          "The parameter 'prompt' has a value other than \(allCases.map(\.rawValue).joined(separator: ", ")).")
+      }
+      prompts.insert(prompt)
+    }
+    guard !prompts.contains(.none) || prompts.count == 1 else {
       // Core §3.1.2.1: "If this parameter contains none with any other value, an error is returned."
       throw OAuthError(.invalidRequest, "The prompt 'none' cannot stand beside another.")
     }

@@ -5,23 +5,25 @@ public enum Claims {
   /// The value of `claims_supported`.
   public static let supported = [
     "sub", "given_name", "family_name", "name", "display_name", "email", "email_verified", "preferred_username",
-    "picture", "groups", "auth_time", "amr", "acr",
+    "picture", "locale", "updated_at", "groups", "auth_time", "amr", "acr",
   ]
 
   /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import does
   /// not ask). Whatever we mint ourselves, and what the protocols read: RFC 7519, RFC 7800, RFC 8693, RFC 8417, RFC 9068,
-  /// Core §2, §3.3.2.11 and §5.1.2.
+  /// Core §2, §3.3.2.11 and §5.1.2. `locale` is not among them: whoever has not chosen a language here may be given one.
   public static let reservedNames: Set<String> = [
     "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
     "picture", "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf",
-    "jti", "sid", "rat", "at_hash", "c_hash", "s_hash", "scope", "scp", "cnf", "act", "may_act", "events", "sub_jwk",
+    "jti", "sid", "rat", "updated_at", "at_hash", "c_hash", "s_hash", "scope", "scp", "cnf", "act", "may_act", "events",
+    "sub_jwk",
     "_claim_names", "_claim_sources",
   ]
 
   /// The scope that releases one of our own claims about a person; nil for custom claims and for what we do not know.
   static func scope(of name: String) -> String? {
     switch name {
-    case "given_name", "family_name", "name", "display_name", "preferred_username", "picture": Scope.profile
+    case "given_name", "family_name", "name", "display_name", "preferred_username", "picture", "locale", "updated_at":
+      Scope.profile
     case "email", "email_verified": Scope.email
     case "groups": Scope.groups
     default: nil
@@ -66,9 +68,12 @@ public enum Claims {
       "display_name": user.displayName,
       "preferred_username": user.username,
       "picture": user.picture ?? "",
+      "locale": user.locale ?? "",
     ]
     // Core §5.3.2: a claim that is not returned is omitted, not sent as null or an empty string.
-    return texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)
+    var claims = texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)
+    if let updatedAt = user.updatedAt { claims["updated_at"] = ClaimValue(secondsOf: updatedAt) }
+    return claims
   }
 
   /// Group claims first, user claims over them; a value that is JSON is that JSON, any other a string.

@@ -12,8 +12,6 @@ public struct TokenSubject: Sendable, Hashable {
   public let authenticatedAt: Date
   public let amr: [String]
   public let nonce: String?
-  /// When the authorization request arrived.
-  public let requestedAt: Date
   /// What the request asked for one by one.
   public let claims: ClaimsParameter?
   /// The client wants the claims of its scopes from userinfo alone (Core §5.4).
@@ -21,7 +19,7 @@ public struct TokenSubject: Sendable, Hashable {
 
   public init(
     issuer: String, clientID: String, userID: String, sessionID: String, scopes: [String], authenticatedAt: Date,
-    amr: [String], nonce: String?, requestedAt: Date, claims: ClaimsParameter? = nil, userinfoOnly: Bool = false
+    amr: [String], nonce: String?, claims: ClaimsParameter? = nil, userinfoOnly: Bool = false
   ) {
     self.issuer = issuer
     self.clientID = clientID
@@ -31,7 +29,6 @@ public struct TokenSubject: Sendable, Hashable {
     self.authenticatedAt = authenticatedAt
     self.amr = amr
     self.nonce = nonce
-    self.requestedAt = requestedAt
     self.claims = claims
     self.userinfoOnly = userinfoOnly
   }
@@ -40,17 +37,16 @@ public struct TokenSubject: Sendable, Hashable {
   public init(issuer: String, code: StoredCode, userinfoOnly: Bool = false) {
     self.init(
       issuer: issuer, clientID: code.clientID, userID: code.userID, sessionID: code.sessionID, scopes: code.scopes,
-      authenticatedAt: code.authenticatedAt, amr: code.amr, nonce: code.nonce, requestedAt: code.requestedAt,
-      claims: code.claims, userinfoOnly: userinfoOnly)
+      authenticatedAt: code.authenticatedAt, amr: code.amr, nonce: code.nonce, claims: code.claims,
+      userinfoOnly: userinfoOnly)
   }
 }
 
 /// The payload of an ID token (OpenID Connect Core §2).
 public enum IDToken {
-  /// The JWS header's `typ`.
+  /// The JWS header's `typ`, by which an ID token is told from anything else that we sign: access and logout tokens have
+  /// one of their own (RFC 9068 §2.1, Back-Channel Logout §2.4).
   public static let headerType = "JWT"
-  /// The `type` claim by which an ID token is told from anything else that we sign.
-  public static let type = "id-token"
   /// Seconds.
   public static let lifetime: TimeInterval = 3600
 
@@ -72,10 +68,8 @@ public enum IDToken {
     claims["exp"] = ClaimValue(secondsOf: now.addingTimeInterval(lifetime))
     claims["iat"] = ClaimValue(secondsOf: now)
     claims["auth_time"] = ClaimValue(secondsOf: subject.authenticatedAt)
-    claims["rat"] = ClaimValue(secondsOf: subject.requestedAt)
     claims["jti"] = .string(tokenID)
     claims["sid"] = .string(subject.sessionID)
-    claims["type"] = .string(type)
     if !subject.amr.isEmpty { claims["amr"] = ClaimValue(subject.amr) }
     if let acr = ACR.reached(by: subject.amr) { claims["acr"] = .string(acr) }
     if let nonce = subject.nonce { claims["nonce"] = .string(nonce) }

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A custom claim as stored: a name and a text that may be JSON.
 public struct CustomClaim: Sendable, Hashable {
   public let key: String
@@ -20,6 +22,10 @@ public struct UserFacts: Sendable, Hashable {
   public let displayName: String
   /// Where the person's picture is; there always is one.
   public let picture: String?
+  /// The language that the person chose (BCP 47); nil for none.
+  public let locale: String?
+  /// When any of this was last changed.
+  public let updatedAt: Date?
   /// Names of the user's groups.
   public let groups: [String]
   /// Claims of the user's groups in a stable order; a later one wins over an earlier.
@@ -29,8 +35,8 @@ public struct UserFacts: Sendable, Hashable {
 
   public init(
     id: String, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
-    displayName: String, picture: String? = nil, groups: [String], groupClaims: [CustomClaim] = [],
-    userClaims: [CustomClaim] = []
+    displayName: String, picture: String? = nil, locale: String? = nil, updatedAt: Date? = nil, groups: [String],
+    groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
   ) {
     self.id = id
     self.username = username
@@ -40,6 +46,8 @@ public struct UserFacts: Sendable, Hashable {
     self.lastName = lastName
     self.displayName = displayName
     self.picture = picture
+    self.locale = locale
+    self.updatedAt = updatedAt
     self.groups = groups
     self.groupClaims = groupClaims
     self.userClaims = userClaims

@@ -71,8 +71,7 @@ public struct IDTokenHint: Sendable, Hashable {
   /// one that is "previously issued") nor its audience (a hint is no authority: it only narrows down who may answer).
   public init?(_ token: String, keys: [VerificationKey], issuer: String) {
     guard let claims = try? JWS.verify(token, type: IDToken.headerType, keys: keys),
-      claims["iss"]?.string == issuer, claims["type"]?.string == IDToken.type,
-      let subject = claims["sub"]?.string, let audience = claims["aud"]?.strings
+      claims["iss"]?.string == issuer, let subject = claims["sub"]?.string, let audience = claims["aud"]?.strings
     else { return nil }
     self.subject = subject
     self.audience = audience

@@ -2,6 +2,10 @@
 public enum CallbackPatterns: Sendable, Hashable {
   /// Each is one address: a star in it is a star.
   case exact
+  /// The same for a public client, which often runs on the person's own machine and listens where it finds room: the port
+  /// of `http://localhost` is as free as that of a loopback address. RFC 8252 §8.3 advises apps against that name; PKCE,
+  /// which no public client goes without, keeps a code useless to whoever else listens there.
+  case native
   /// The administrator chose that stars stand for anything.
   case chosen
   /// The same for a client that came with another product's export, which may hold what nobody may enter here.
@@ -10,7 +14,7 @@ public enum CallbackPatterns: Sendable, Hashable {
   /// RFC 9700 §2.1 asks for exact comparison. Where an administrator chose otherwise, the client's secret still stands
   /// between a stolen code and its tokens; a public client has none, so that patterns are never for it.
   public init(isPublic: Bool, chosen: Bool, imported: Bool) {
-    self = isPublic || !chosen ? .exact : imported ? .imported : .chosen
+    self = isPublic ? .native : !chosen ? .exact : imported ? .imported : .chosen
   }
 
   /// The pattern that a registered text is; nil when it is one address, or a pattern that must not be used.
@@ -20,5 +24,8 @@ public enum CallbackPatterns: Sendable, Hashable {
   }
 
   /// Whether a registered text is meant as a pattern, good or not.
-  func isPattern(_ text: String) -> Bool { self != .exact && RedirectPattern.isPattern(text) }
+  func isPattern(_ text: String) -> Bool { areChosen && RedirectPattern.isPattern(text) }
+
+  /// Whether stars stand for anything at all.
+  var areChosen: Bool { self == .chosen || self == .imported }
 }

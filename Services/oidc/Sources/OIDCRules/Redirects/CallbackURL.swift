@@ -55,7 +55,7 @@ public enum CallbackURL {
     _ text: String, patterns: CallbackPatterns = .exact, allowInsecure: Bool = true
   ) throws(Refusal) {
     guard RedirectPattern.isPattern(text) else { return try checkAddress(text, allowInsecure) }
-    guard patterns != .exact else { throw .wildcard }
+    guard patterns.areChosen else { throw .wildcard }
     let pattern: RedirectPattern
     do { pattern = try RedirectPattern(parsing: text) } catch { throw .pattern(error) }
     if patterns != .imported, let doubt = pattern.doubts.first(where: \.isTooBroad) { throw .tooBroad(doubt) }

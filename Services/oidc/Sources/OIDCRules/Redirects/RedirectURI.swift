@@ -56,10 +56,13 @@ public struct RedirectURI: Sendable, Hashable {
   public var isHTTP: Bool { scheme == "http" || scheme == "https" }
 
   /// RFC 8252 §7.3: `http` on a loopback IP literal. Not `localhost`: §8.3 warns that the name may resolve to, or be
-  /// listened on by, something else than the loopback interface, so its port stays part of the registration.
+  /// listened on by, something else than the loopback interface.
   public var isLoopback: Bool {
     scheme == "http" && (host == .ipv4("127.0.0.1") || host == .ipv6("::1"))
   }
+
+  /// The name, by `http`.
+  var isLocalhost: Bool { scheme == "http" && host == .name("localhost") }
 }
 
 extension RedirectURIRefusal {

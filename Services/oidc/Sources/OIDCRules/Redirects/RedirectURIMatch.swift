@@ -9,7 +9,8 @@ public struct ProvenRedirectURI: Sendable, Hashable {
 
 extension RedirectURI {
   /// RFC 9700 §2.1, RFC 6749 §3.1.2.3: simple string comparison with what was registered (RFC 3986 §6.2.1), no case
-  /// folding, no normalisation; with the one exception of RFC 8252 §7.3, and the patterns that an administrator chose.
+  /// folding, no normalisation; with the one exception of RFC 8252 §7.3 (`CallbackPatterns.native` widens it), and the patterns that an administrator
+  /// chose.
   /// For callback URLs and for logout URLs.
   ///
   /// - Returns: nil when none matches. A registration that does not parse matches nothing.
@@ -21,7 +22,9 @@ extension RedirectURI {
       }
       // Compared by bytes: Swift's == takes canonically equivalent strings for equal.
       if candidate.utf8.elementsEqual(text.utf8) { return ProvenRedirectURI(uri: self) }
-      if isLoopback, let other = try? RedirectURI(parsing: candidate), matchesExceptPort(other) {
+      if isLoopback || patterns == .native && isLocalhost, let other = try? RedirectURI(parsing: candidate),
+        matchesExceptPort(other)
+      {
         return ProvenRedirectURI(uri: self)
       }
     }
@@ -31,7 +34,7 @@ extension RedirectURI {
   /// RFC 8252 §7.3: "The authorization server MUST allow any port to be specified at the time of the request for
   /// loopback IP redirect URIs". Everything else stays exact, the spelling of the scheme and the address too.
   private func matchesExceptPort(_ other: RedirectURI) -> Bool {
-    other.isLoopback && other.host == host && other.path == path && other.query == query
+    other.scheme == scheme && other.host == host && other.path == path && other.query == query
       && text.hasPrefix("http:") && other.text.hasPrefix("http:")
   }
 }

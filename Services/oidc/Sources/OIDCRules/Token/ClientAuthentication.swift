@@ -17,7 +17,8 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
   public var description: String { "\(clientID) by \(method.rawValue)" }
   public var customMirror: Mirror { Mirror(self, children: ["clientID": clientID, "method": method.rawValue]) }
 
-  /// Reads exactly one method out of a request.
+  /// Reads exactly one method out of a request. The same secret by header and body at once counts as the header's: apps do
+  /// so, and there is nothing to choose between.
   /// - Parameters:
   ///   - authorization: every `Authorization` header, as received.
   /// - Throws: `invalid_request` for two methods or none at all, `invalid_client` for one that cannot be read.
@@ -29,19 +30,22 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
     let usesAssertion = assertion != nil || assertionType != nil
 
     // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each request."
-    guard authorization.count + (bodySecret == nil ? 0 : 1) + (usesAssertion ? 1 : 0) <= 1 else {
-      throw OAuthError(.invalidRequest, "The client used more than one authentication method.")
+    guard authorization.count <= 1, !usesAssertion || authorization.isEmpty && bodySecret == nil else {
+      throw twoMethods
     }
     guard !usesAssertion else {
       // RFC 6749 §5.2: "unsupported authentication method".
       throw OAuthError(.invalidClient, "Client assertions are not supported.")
     }
     if let header = authorization.first {
+      guard bodySecret == nil || BasicCredentials.isScheme(of: header) else { throw twoMethods }
       let (id, secret) = try BasicCredentials.read(header)
       // RFC 6749 §3.2.1 lets a client name itself in the body; libraries do so beside Basic when they use PKCE.
       guard bodyID == nil || bodyID == id else {
         throw OAuthError(.invalidRequest, "The client_id in the body is not the one in the Authorization header.")
       }
+      // Compared by bytes: Swift's == takes canonically equivalent strings for equal.
+      guard bodySecret.map({ $0.utf8.elementsEqual(secret.utf8) }) ?? true else { throw twoMethods }
       // RFC 6749 §2.3.1: an empty secret is no secret. A public client's library may send `id:` all the same.
       return PresentedCredentials(
         clientID: id, method: secret.isEmpty ? .none : .clientSecretBasic, secret: secret.isEmpty ? nil : secret)
@@ -51,6 +55,17 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
     }
     return PresentedCredentials(
       clientID: bodyID, method: bodySecret == nil ? .none : .clientSecretPost, secret: bodySecret)
+  }
+
+  private static var twoMethods: OAuthError {
+    OAuthError(.invalidRequest, "The client used more than one authentication method.")
+  }
+
+  /// The same with every space of the secret a plus again, where it came by Basic: a client that leaves out the form
+  /// encoding (RFC 6749 §2.3.1) has its pluses read as spaces. Nil where that is nothing else.
+  public var withPluses: PresentedCredentials? {
+    guard method == .clientSecretBasic, let secret, secret.utf8.contains(UInt8(ascii: " ")) else { return nil }
+    return PresentedCredentials(clientID: clientID, method: method, secret: secret.replacing(" ", with: "+"))
   }
 
   private static func bounded(_ value: String?, _ limit: Int, _ name: String) throws(OAuthError) -> String? {
@@ -64,13 +79,17 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
 
 /// HTTP Basic as OAuth uses it (RFC 7617, RFC 6749 §2.3.1): base64 of two form-encoded halves.
 enum BasicCredentials {
+  /// RFC 9110 §11.1: the scheme's name is case-insensitive.
+  static func isScheme(of header: String) -> Bool {
+    String(decoding: header.utf8.prefix(6), as: UTF8.self).lowercased() == "basic "
+  }
+
   static func read(_ header: String) throws(OAuthError) -> (id: String, secret: String) {
     guard header.utf8.count <= 4 * (Limits.clientID + Limits.clientSecret) + 16 else {
       throw OAuthError(.invalidClient, "The Authorization header is too long.")
     }
     let parts = header.split(separator: " ", maxSplits: 1)
-    // RFC 9110 §11.1: the scheme's name is case-insensitive.
-    guard parts.count == 2, parts[0].lowercased() == "basic" else {
+    guard parts.count == 2, isScheme(of: header) else {
       throw OAuthError(.invalidClient, "The Authorization header is not of the Basic scheme.")
     }
     guard let decoded = Data(base64Encoded: String(parts[1])),

@@ -13,8 +13,6 @@ public struct StoredCode: Sendable, Hashable {
   public let sessionID: String
   public let authenticatedAt: Date
   public let amr: [String]
-  /// When the authorization request arrived (`rat`).
-  public let requestedAt: Date
   public let expiresAt: Date
   /// The id of the request that spent it; nil while it is fresh.
   public let spentBy: [UInt8]?
@@ -25,7 +23,7 @@ public struct StoredCode: Sendable, Hashable {
 
   public init(
     clientID: String, userID: String, redirectURI: String, redirectURIWasSent: Bool, challenge: PKCE.Challenge?,
-    scopes: [String], nonce: String?, sessionID: String, authenticatedAt: Date, amr: [String], requestedAt: Date,
+    scopes: [String], nonce: String?, sessionID: String, authenticatedAt: Date, amr: [String],
     expiresAt: Date, spentBy: [UInt8]?, userMayUseClient: Bool, claims: ClaimsParameter? = nil
   ) {
     self.clientID = clientID
@@ -38,7 +36,6 @@ public struct StoredCode: Sendable, Hashable {
     self.sessionID = sessionID
     self.authenticatedAt = authenticatedAt
     self.amr = amr
-    self.requestedAt = requestedAt
     self.expiresAt = expiresAt
     self.spentBy = spentBy
     self.userMayUseClient = userMayUseClient

@@ -62,10 +62,12 @@ extension OIDCService {
     case .over: return .over(farewell(facts, checked))
     case .ask:
       guard let current = facts?.session else { return .over(farewell(facts, checked)) }
-      if current.id == session { return .end(farewell(facts, checked)) }
+      // The person was asked, and told by whom: their yes makes up for the missing proof (§3, "other means").
+      if current.id == session { return .end(farewell(facts, checked, saidYes: true)) }
       return .ask(
         OIDC.LeavingQuestion(
-          user: current.user, app: summary(facts, checked), confirmation: try question(fields, in: current.id, call)))
+          user: current.user, app: summary(facts, checked), confirmation: try question(fields, in: current.id, call),
+          back: checked.destination?.location))
     }
   }
 
@@ -103,7 +105,9 @@ extension OIDCService {
       requiresReauthentication: false, returnsTo: checked.destination?.uri.uri.place, logos: client.logos)
   }
 
-  private func farewell(_ facts: LogoutFacts?, _ checked: CheckedEndSession? = nil) -> OIDC.Farewell {
+  private func farewell(
+    _ facts: LogoutFacts?, _ checked: CheckedEndSession? = nil, saidYes: Bool = false
+  ) -> OIDC.Farewell {
     var farewell = OIDC.Farewell()
     if let session = facts?.session {
       farewell.frames = (facts?.frontchannelURIs ?? []).compactMap { uri in
@@ -115,12 +119,13 @@ extension OIDCService {
     farewell.app = summary(facts, checked)
     farewell.isAddressUnknown = checked.problems.contains(.unregisteredDestination)
     if let destination = checked.destination {
-      if destination.isProven {
+      if destination.isProven || saidYes {
         farewell.destination = destination.location
       } else {
         farewell.link = destination.location
       }
     }
+    if farewell.destination == nil, checked.wasUnproven { farewell.isUnproven = true }
     return farewell
   }
 }

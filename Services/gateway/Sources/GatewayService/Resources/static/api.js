@@ -16,6 +16,7 @@ const known = {
   not_signed_in: () => text("trouble.signedOut"),
   rate_limited: () => text("trouble.tooMany"),
   interaction_not_found: () => text("trouble.expired"),
+  interaction_elsewhere: () => text("trouble.elsewhere"),
   passkey_not_found: () => text("passkey.wrong"),
   webauthn_authentication_failed: () => text("passkey.failed"),
   invalid_webauthn_response: () => text("passkey.failed"),

@@ -32,14 +32,6 @@ function follow(answer, interaction) {
   location.replace(answer?.redirectUrl ?? `/interaction?interaction=${encodeURIComponent(id)}`);
 }
 
-/** Makes the cancel button of a page work. */
-export function cancelBy(interaction) {
-  const button = document.querySelector("[data-cancel]");
-  button?.addEventListener("click", () => act(button, async () => {
-    follow(await post(`/api/oidc/interactions/${encodeURIComponent(interaction)}/cancel`), interaction);
-  }));
-}
-
 function act(button, work) {
   return busy(button, async () => {
     try {
@@ -53,8 +45,6 @@ function act(button, work) {
 const { interaction, step } = document.getElementById("main").dataset;
 
 if (step) {
-  cancelBy(interaction);
-
   const go = document.querySelector("[data-continue]");
   go.addEventListener("click", () => act(go, async () => {
     if (step === "reauthenticate") {

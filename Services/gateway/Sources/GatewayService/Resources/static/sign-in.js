@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { busy } from "./dialogs.js";
 import { canAutofill, finish, usePasskey } from "./passkey.js";
-import { advance, cancelBy, status } from "./interaction.js";
+import { advance, status } from "./interaction.js";
 import { text } from "./text.js";
 
 const main = document.getElementById("main");
@@ -67,7 +67,6 @@ async function suggest() {
 
 const visible = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 
-cancelBy(interaction);
 if (await canAutofill()) {
   form.querySelector("[data-autofill]").hidden = false;
   suggest();
