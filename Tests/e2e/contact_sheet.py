@@ -83,6 +83,8 @@ STATES = [
     ("new-known-client-open", "/settings/admin/oidc-clients/new?app=freescout"),
     ("new-known-client-public", "/settings/admin/oidc-clients/new?app=opencloud"),
     ("connect-client", None),
+    ("connect-client-warned", None),
+    ("connect-client-told", None),
     ("connect-client-new", None),
     ("connect-client-public", None),
     ("client", None),

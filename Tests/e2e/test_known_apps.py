@@ -126,6 +126,7 @@ def test_grafanas_own_settings_come_with_our_values_and_the_secret_this_once(ser
     assert f"GF_AUTH_GENERIC_OAUTH_AUTH_URL={server.url}/authorize\n" in block
     made = admin.ok("GET", f"/api/oidc/clients/{client}")
     assert made["callbackURLs"] == ["https://grafana.example.com/login/generic_oauth"]
+    assert made["logoutCallbackURLs"] == ["https://grafana.example.com/login"]
     assert made["pkceEnabled"] and not made["isPublic"] and len(made["credentials"]["secrets"]) == 1
 
     page.locator("[data-secret-saved]").click()
@@ -141,6 +142,25 @@ def test_grafanas_own_settings_come_with_our_values_and_the_secret_this_once(ser
     assert setting(page, "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET") == "{clientSecret}"
 
 
+def test_an_app_that_needs_verified_addresses_says_so_and_where_the_switch_is(server, desk):
+    page = desk.page
+    page.goto(f"{server.url}{LIST}/new?app=grist")
+    assert "counts as verified" in page.locator(".notice.warn").inner_text()
+    page.locator(".notice.warn").get_by_role("link", name="People").click()
+    page.wait_for_url("**/settings/admin/users")
+    page.get_by_role("link", name="Ada Lovelace").first.click()
+    assert page.get_by_text("E-mail address verified").is_visible()
+
+
+def test_what_is_registered_is_shown_beside_the_settings(server, desk, admin):
+    page = desk.page
+    client = connect(page, server, "immich", "photos.example.com")
+    made = admin.ok("GET", f"/api/oidc/clients/{client}")
+    assert made["backchannelLogoutURL"] == "https://photos.example.com/api/oauth/backchannel-logout"
+    shown = page.locator("section", has=page.get_by_role("heading", name="Registered here")).locator("code")
+    assert shown.all_inner_texts() == [*made["callbackURLs"], made["backchannelLogoutURL"]]
+
+
 def test_a_public_app_is_connected_without_a_secret(server, desk, admin):
     page = desk.page
     page.goto(f"{server.url}{LIST}/new?app=opencloud")
@@ -150,7 +170,7 @@ def test_a_public_app_is_connected_without_a_secret(server, desk, admin):
     assert page.locator("[data-make-secret]").count() == 0
     made = admin.ok("GET", f"/api/oidc/clients/{page.url.split('/')[-2]}")
     assert made["isPublic"] and made["pkceEnabled"] and made["credentials"]["secrets"] == []
-    assert made["logoutCallbackURLs"] == ["https://cloud.example.com"]
+    assert made["logoutCallbackURLs"] == ["https://cloud.example.com/"]
 
 
 def test_an_app_connected_from_the_list_signs_its_people_in(server, desk):
@@ -168,7 +188,7 @@ def test_an_app_connected_from_the_list_signs_its_people_in(server, desk):
         assert page.locator("h1").inner_text() == "Hello Ada Lovelace"
 
 
-def test_nextcloud_is_registered_to_be_told_of_sign_outs_and_gets_the_end_session_address(server, desk, admin):
+def test_nextcloud_is_registered_to_be_told_of_sign_outs(server, desk, admin):
     page = desk.page
     page.goto(f"{server.url}{LIST}/new?app=nextcloud")
     page.locator("#launchURL").press_sequentially("cloud.example.com")
@@ -176,8 +196,13 @@ def test_nextcloud_is_registered_to_be_told_of_sign_outs_and_gets_the_end_sessio
     assert page.locator("#backchannelLogoutURL").input_value() == told
     client = connect(page, server, "nextcloud", "cloud.example.com")
     assert admin.ok("GET", f"/api/oidc/clients/{client}")["backchannelLogoutURL"] == told
+
+
+def test_an_app_with_a_setting_for_it_gets_the_end_session_address(server, desk):
+    page = desk.page
+    connect(page, server, "wallos", "wallos.example.com")
     # What the discovery document does not offer is not asked for.
     known = requests.get(f"{server.url}/.well-known/openid-configuration", timeout=20).json()
     offered = [known["end_session_endpoint"]] if "end_session_endpoint" in known else []
-    rows = page.locator(".value", has=page.get_by_text("Custom end session endpoint", exact=True))
+    rows = page.locator(".value", has=page.get_by_text("Logout URL", exact=True))
     assert [each.locator("[data-copy]").get_attribute("data-copy") for each in rows.all()] == offered

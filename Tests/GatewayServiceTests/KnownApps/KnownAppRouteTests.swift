@@ -71,9 +71,28 @@ struct KnownAppRouteTests {
         "GF_AUTH_GENERIC_OAUTH_TOKEN_URL=http://latchkey:1411/api/oidc/token", "Doorstep", "data-make-secret",
       ] { #expect(page.text.contains(text), "\(text)") }
       #expect(!page.text.contains("{issuer}") && !page.text.contains("{app}"))
+      #expect(!page.text.contains("Back-channel logout URL"))
       // Its own page leads there.
       let detail = try await client.get("\(path)/grafana", cookie)
       #expect(detail.text.contains("href=\"\(path)/grafana/connect\""))
+    }
+  }
+
+  @Test("what is registered is shown beside the settings: where sign-in and sign-out lead back to, and who is told")
+  func registered() async throws {
+    try await withGateway { (services, client) async throws in
+      signIn(services)
+      services.on(Admin.GetKnownApp.self, .app("immich"))
+      var immich = Sample.client
+      immich.settings.callbackURLs = ["https://photos.example.com/auth/login"]
+      immich.settings.logoutCallbackURLs = ["https://photos.example.com/out"]
+      immich.settings.backchannelLogoutURI = "https://photos.example.com/api/oauth/backchannel-logout"
+      services.on(Admin.GetClient.self, .client(immich))
+      let page = try await client.get("\(path)/immich/connect", cookie).text
+      let registered = try #require(page.firstRange(of: "registered-title")).upperBound
+      for url in immich.settings.callbackURLs + immich.settings.logoutCallbackURLs + [
+        "https://photos.example.com/api/oauth/backchannel-logout"
+      ] { #expect(page[registered...].contains("<code>\(url)</code>"), "\(url)") }
     }
   }
 

@@ -59,11 +59,11 @@ struct ClientPageTests {
 
   @Test("a known app that has an end-session setting gets its address, and what is registered for after signing out")
   func connect() throws {
-    let app = try #require(try PageSamples.knownApps.get()["nextcloud"])
+    let app = try #require(try PageSamples.knownApps.get()["wallos"])
     func page(_ endpoints: ClientPage.Endpoints, _ logouts: [String]) -> String {
       html(
         ConnectClientPage(
-          app, clientID: "nextcloud", name: "Nextcloud", callbackURLs: ["https://cloud.example.com/cb"],
+          app, clientID: "wallos", name: "Wallos", callbackURLs: ["https://cloud.example.com/index.php"],
           logoutCallbackURLs: logouts, launchURL: "https://cloud.example.com", secrets: 1, endpoints: endpoints,
           providerName: "Latchkey"))
     }
@@ -71,6 +71,6 @@ struct ClientPageTests {
     #expect(with.contains("https://id.example.com/api/oidc/end-session") && with.contains("After signing out"))
     #expect(with.contains("<code>https://cloud.example.com/bye</code>"))
     let without = page(.init(appURL: "https://id.example.com"), [])
-    #expect(!without.contains("end session endpoint") && !without.contains("After signing out"))
+    #expect(!without.contains("Logout URL") && !without.contains("After signing out"))
   }
 }

@@ -15,7 +15,7 @@ extension PageSamples {
 
   static func newKnownClient(_ id: String) -> any Page {
     guard let app = (try? knownApps.get())?[id] else { return ErrorPage(.notFound) }
-    return NewKnownClientPage(app, providerName: "Latchkey")
+    return NewKnownClientPage(app, endpoints: .init(appURL: "https://id.example.com"), providerName: "Latchkey")
   }
 
   static func connectClient(_ id: String, secrets: Int?, text: String? = nil) -> any Page {
@@ -24,6 +24,8 @@ extension PageSamples {
     return ConnectClientPage(
       app, clientID: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90", name: text ?? app.name,
       callbackURLs: [text].compactMap { $0 } + app.redirectURIs.map { $0.text(values) },
+      logoutCallbackURLs: app.postLogoutRedirectURIs.map { $0.text(values) },
+      backchannelLogoutURL: text ?? app.backchannelLogoutURI?.text(values),
       launchURL: text ?? "https://\(id).example.com", secrets: secrets,
       endpoints: .init(appURL: "https://id.example.com"), providerName: text ?? "Lovelace family")
   }

@@ -89,6 +89,8 @@ enum PageSamples {
     Sample("new-known-client-open", newKnownClient("freescout"), viewer: ada),
     Sample("new-known-client-public", newKnownClient("opencloud"), viewer: ada),
     Sample("connect-client", connectClient("grafana", secrets: 1), viewer: ada),
+    Sample("connect-client-warned", connectClient("grist", secrets: 1), viewer: ada),
+    Sample("connect-client-told", connectClient("immich", secrets: 1), viewer: ada),
     Sample("connect-client-new", connectClient("paperless-ngx", secrets: 0), viewer: ada),
     Sample("connect-client-public", connectClient("opkssh", secrets: nil), viewer: ada),
     Sample("users", users(count: 6, total: 6), viewer: ada),

@@ -12,6 +12,36 @@ package struct KnownApp: Sendable {
     case unknown
   }
 
+  /// What an app, set up as its settings here say, recognises people by when they sign in again.
+  package enum Identity: String, Sendable {
+    /// `sub`, which nobody changes.
+    case sub
+    case username
+    case email
+    case unknown
+  }
+
+  /// Which of the accounts that an app already has a first sign-in takes over without asking.
+  package enum Joining: String, Sendable {
+    case no
+    /// The one of the same user name.
+    case username
+    /// The one of the same e-mail address.
+    case email
+    case either
+    case unknown
+  }
+
+  /// What an app wants `email_verified` for.
+  package enum VerifiedEmail: String, Sendable {
+    /// Nobody signs in without it.
+    case needed
+    /// For joining an account that is there already, or for lists of addresses.
+    case joining
+    case no
+    case unknown
+  }
+
   /// One of the app's own settings: its names are the app's, and are in no language but its own.
   package struct Setting: Sendable {
     package let place: Place
@@ -39,8 +69,14 @@ package struct KnownApp: Sendable {
   package let backchannelLogoutURI: AppText?
   package let isPublic: Bool
   package let pkce: PKCE
+  package let identity: Identity
+  package let joins: Joining
+  package let verifiedEmail: VerifiedEmail
+  /// The signatures of ID tokens that it accepts (RFC 7518 §3.1); nil when it goes by our discovery document, and when
+  /// nobody has said.
+  package let idTokenAlgorithms: [String]?
   package let scopes: [String]
-  /// It wants every endpoint's address rather than the discovery document's.
+  /// Its settings take the addresses of endpoints.
   package let needsEndpoints: Bool
   package let settings: [Setting]
   /// How the app uses groups or roles; nil when it does not.

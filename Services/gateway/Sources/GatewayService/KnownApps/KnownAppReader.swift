@@ -24,7 +24,9 @@ struct KnownAppReader {
       redirectURIs: try appTexts("redirectURIs"), postLogoutRedirectURIs: try appTexts("postLogoutRedirectURIs"),
       backchannelLogoutURI: members["backchannelLogoutURI"] == nil
         ? nil : try AppText(try text("backchannelLogoutURI")),
-      isPublic: try clientType(), pkce: try pkce(), scopes: try texts("scopes"),
+      isPublic: try clientType(), pkce: try choice("pkce"), identity: try choice("identity"),
+      joins: try choice("joins"), verifiedEmail: try choice("verifiedEmail"),
+      idTokenAlgorithms: try optionalTexts("idTokenAlgorithms"), scopes: try texts("scopes"),
       needsEndpoints: try flag("needsEndpoints"), settings: try settings(),
       groups: try optionalAppText("groups"), notes: try optionalAppText("notes"))
     try finish()
@@ -46,11 +48,14 @@ struct KnownAppReader {
   }
 
   private mutating func optionalText(_ name: String) throws(KnownAppFailure) -> String? {
-    if members[name] == .null {
-      members[name] = nil
-      return nil
-    }
-    return try text(name)
+    takeNull(name) ? nil : try text(name)
+  }
+
+  /// Whether it is there as null, which is taken then.
+  private mutating func takeNull(_ name: String) -> Bool {
+    guard members[name] == .null else { return false }
+    members[name] = nil
+    return true
   }
 
   private mutating func flag(_ name: String) throws(KnownAppFailure) -> Bool {
@@ -67,6 +72,14 @@ struct KnownAppReader {
     let elements = try elements(name)
     let texts = elements.compactMap(\.string)
     guard texts.count == elements.count else { throw KnownAppFailure("'\(name)' has something that is not text") }
+    return texts
+  }
+
+  /// Nil for null; a list has something in it.
+  private mutating func optionalTexts(_ name: String) throws(KnownAppFailure) -> [String]? {
+    if takeNull(name) { return nil }
+    let texts = try texts(name)
+    guard !texts.isEmpty else { throw KnownAppFailure("'\(name)' is an empty list") }
     return texts
   }
 
@@ -89,10 +102,10 @@ struct KnownAppReader {
     }
   }
 
-  private mutating func pkce() throws(KnownAppFailure) -> KnownApp.PKCE {
-    let text = try text("pkce")
-    guard let pkce = KnownApp.PKCE(rawValue: text) else { throw KnownAppFailure("PKCE '\(text)' is not known") }
-    return pkce
+  private mutating func choice<Choice: RawRepresentable<String>>(_ name: String) throws(KnownAppFailure) -> Choice {
+    let text = try text(name)
+    guard let choice = Choice(rawValue: text) else { throw KnownAppFailure("'\(text)' is not known as '\(name)'") }
+    return choice
   }
 
   private mutating func settings() throws(KnownAppFailure) -> [KnownApp.Setting] {

@@ -32,3 +32,15 @@ extension ClientPage {
     }
   }
 }
+
+extension ClientPage.Endpoints {
+  /// What they stand for in text about an app.
+  var placeholders: [AppText.Placeholder: String] {
+    var values: [AppText.Placeholder: String] = [
+      .issuer: issuer, .discovery: discovery, .authorize: authorization, .token: token, .userinfo: userinfo,
+      .jwks: keys,
+    ]
+    values[.endSession] = endSession
+    return values
+  }
+}

@@ -8,22 +8,24 @@ package struct ConnectClientPage: Page {
   let website: String?
   let usesSecret: Bool
   let noSecret: Bool
-  let notes: String?
+  let hints: KnownAppHints
   let groups: String?
   let places: [Place]
   let callbackURLs: [String]
   let logoutCallbackURLs: [String]
   let hasLogoutCallbacks: Bool
+  let backchannelLogoutURL: String?
   let atClients = true
 
   /// - Parameters:
   ///   - name: the client's, which need not be the app's.
-  ///   - callbackURLs: as they are registered, like those after signing out.
+  ///   - callbackURLs: as they are registered, like those after signing out and the one that is told of sign-outs.
   ///   - secrets: how many the client has; nil for a public one, which has none and needs none.
   ///   - providerName: what the app calls this installation.
   package init(
     _ app: KnownApp, clientID: String, name: String, callbackURLs: [String], logoutCallbackURLs: [String] = [],
-    launchURL: String?, secrets: Int?, endpoints: ClientPage.Endpoints, providerName: String
+    backchannelLogoutURL: String? = nil, launchURL: String?, secrets: Int?, endpoints: ClientPage.Endpoints,
+    providerName: String
   ) {
     self.app = AppSummary(name: app.name)
     self.name = name
@@ -35,12 +37,10 @@ package struct ConnectClientPage: Page {
     self.callbackURLs = callbackURLs
     self.logoutCallbackURLs = logoutCallbackURLs
     hasLogoutCallbacks = !logoutCallbackURLs.isEmpty
-    var values: [AppText.Placeholder: String] = [
-      .issuer: endpoints.issuer, .discovery: endpoints.discovery, .authorize: endpoints.authorization,
-      .token: endpoints.token, .userinfo: endpoints.userinfo, .jwks: endpoints.keys, .clientId: clientID,
-      .providerName: providerName,
-    ]
-    values[.endSession] = endpoints.endSession
+    self.backchannelLogoutURL = backchannelLogoutURL.flatMap { $0.isEmpty ? nil : $0 }
+    var values = endpoints.placeholders
+    values[.clientId] = clientID
+    values[.providerName] = providerName
     values[.app] = app.address(callbackURLs: callbackURLs, launchURL: launchURL)
     // What asks for something that is not there is left out.
     let shown = app.settings.filter { setting in
@@ -52,7 +52,7 @@ package struct ConnectClientPage: Page {
     places = order.enumerated().map { number, place in
       Place(place, number: number + 1, shown.filter { $0.place == place }.map { Setting($0, values) })
     }
-    notes = app.notes?.text(values)
+    hints = KnownAppHints(app, notes: app.notes?.text(values))
     groups = app.groups?.text(values)
   }
 

@@ -19,14 +19,15 @@ package struct NewKnownClientPage: Page {
   let redirectRows: Int
   let logouts: String?
   let logoutsExample: String
+  let logoutRows: Int
   /// Where the app learns that somebody has signed out, in the same shape.
   let backchannel: String?
   let backchannelExample: String?
-  let notes: String?
+  let hints: KnownAppHints
   let atClients = true
   private let pkce: KnownApp.PKCE
 
-  package init(_ app: KnownApp, providerName: String) {
+  package init(_ app: KnownApp, endpoints: ClientPage.Endpoints, providerName: String) {
     self.app = AppSummary(name: app.name)
     appID = app.id
     website = app.website
@@ -42,9 +43,12 @@ package struct NewKnownClientPage: Page {
     redirectRows = max(app.redirectURIs.count, 1)
     logouts = app.postLogoutRedirectURIs.isEmpty ? nil : Self.lines(app.postLogoutRedirectURIs, [:])
     logoutsExample = Self.lines(app.postLogoutRedirectURIs, example)
+    logoutRows = max(app.postLogoutRedirectURIs.count, 1)
     backchannel = app.backchannelLogoutURI?.text([:])
     backchannelExample = app.backchannelLogoutURI?.text(example)
-    notes = app.notes?.text([.app: example[.app] ?? "", .providerName: providerName])
+    let values = endpoints.placeholders.merging(example) { _, example in example }
+    hints = KnownAppHints(
+      app, notes: app.notes?.text(values.merging([.providerName: providerName]) { _, name in name }))
     pkce = app.pkce
   }
 

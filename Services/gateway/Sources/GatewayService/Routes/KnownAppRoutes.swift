@@ -50,7 +50,9 @@ enum KnownAppRoutes {
     case "other": return exchange.page(NewClientPage(algorithms: await exchange.offered().algorithms), viewer: viewer)
     case let id?:
       guard let app = apps[id] else { return exchange.errorPage(.notFound) }
-      return exchange.page(NewKnownClientPage(app, providerName: exchange.site.instance.name), viewer: viewer)
+      let endpoints = exchange.endpoints(await exchange.offered())
+      return exchange.page(
+        NewKnownClientPage(app, endpoints: endpoints, providerName: exchange.site.instance.name), viewer: viewer)
     case nil:
       let search = (try exchange.query("search") ?? "").prefix(bytes: longestSearch)
       let words = Words.of(exchange.frame().language)
@@ -77,7 +79,8 @@ enum KnownAppRoutes {
   ) -> ConnectClientPage {
     ConnectClientPage(
       app, clientID: client.id, name: client.settings.name, callbackURLs: client.settings.callbackURLs,
-      logoutCallbackURLs: client.settings.logoutCallbackURLs, launchURL: client.settings.launchURL,
+      logoutCallbackURLs: client.settings.logoutCallbackURLs,
+      backchannelLogoutURL: client.settings.backchannelLogoutURI, launchURL: client.settings.launchURL,
       secrets: client.settings.isPublic ? nil : client.secrets.count, endpoints: exchange.endpoints(offered),
       providerName: exchange.site.instance.name)
   }
