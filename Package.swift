@@ -173,7 +173,10 @@ let package = Package(
       ]),
     tests(
       "GatewayServiceTests",
-      ["GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", logging, nioHTTP] + nio),
+      [
+        "GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "OIDCRules", "ServiceKit", logging,
+        nioHTTP,
+      ] + nio),
   ]
 )
 
