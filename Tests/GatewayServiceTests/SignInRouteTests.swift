@@ -12,7 +12,7 @@ struct SignInRouteTests {
       let reply = try await client.get("/api/webauthn/login/start")
       #expect(reply.status == 200)
       #expect(reply.json == ["challenge": "AAAA", "rpId": "localhost"])
-      let state = try #require(reply.cookie("__Host-session-sign-in"))
+      let state = try #require(reply.ceremonies("__Host-session-sign-in").first)
       #expect(state.contains("=sealed-state;") && state.contains("Max-Age=60;"))
       #expect(state.contains("HttpOnly") && state.contains("SameSite=Lax") && state.hasSuffix("Secure"))
       let browser = try #require(reply.cookieValue("__Host-browser"))
@@ -39,7 +39,8 @@ struct SignInRouteTests {
     try await withGateway { (services, client) async throws in
       services.on(Auth.FinishSignIn.self, .signedIn(Sample.signedIn()))
       let reply = try await client.post(
-        "/api/webauthn/login/finish", ["id": "x"], ["Cookie": "browser=\(browserToken); session-sign-in=sealed-state"])
+        "/api/webauthn/login/finish", Sample.answer(to: "AAAA"),
+        ["Cookie": "browser=\(browserToken); session-sign-in-1-AAAA=sealed-state"])
       #expect(reply.status == 200)
       #expect(
         reply.json["username"] == "ada" && reply.json["customClaims"] == [] && reply.json["ldapId"] == .some(.null))
@@ -47,9 +48,12 @@ struct SignInRouteTests {
       #expect(session.hasPrefix("access_token=session-token;") && !session.contains("Secure"))
       let age = session.firstMatch(of: /Max-Age=(\d+)/).flatMap { Int($0.1) } ?? 0
       #expect((604_700...604_800).contains(age))
-      #expect(reply.cookie("session-sign-in")?.contains("Max-Age=0;") == true)
+      #expect(reply.cookie("session-sign-in-1-AAAA")?.contains("Max-Age=0;") == true)
       let answer = services.asked(Auth.FinishSignIn.self).first?.answer
-      #expect(answer == Auth.CeremonyAnswer(credential: #"{"id":"x"}"#, state: Secret("sealed-state")))
+      #expect(
+        answer
+          == Auth.CeremonyAnswer(
+            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state")))
     }
   }
 

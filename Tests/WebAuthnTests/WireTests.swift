@@ -120,6 +120,14 @@ struct WireTests {
     #expect(throws: change.reason, "\(change.new)") { try AuthenticationResponse(json: json) }
   }
 
+  @Test("transports and extension outputs that are null are none")
+  func nulls() throws {
+    let json = try Bench.registration { $0.transports = "null" }.json()
+      .replacing("{\"credProps\":{\"rk\":true}}", with: "null")
+    let response = try RegistrationResponse(json: json)
+    #expect(response.transports.isEmpty && response.discoverable == nil)
+  }
+
   @Test("members that are not known, a null user handle and odd transports are tolerated")
   func tolerated() throws {
     let json = try Bench.registration { $0.transports = "[\"usb\",\"Usb!\",\"\",\"warp\",\"usb\"]" }.json()

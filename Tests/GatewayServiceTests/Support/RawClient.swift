@@ -170,6 +170,9 @@ struct Reply: Sendable {
   /// The whole `Set-Cookie` line of one cookie.
   func cookie(_ name: String) -> String? { all("Set-Cookie").first { $0.hasPrefix("\(name)=") } }
 
+  /// The `Set-Cookie` lines of a kind of ceremony: each has a cookie of its own.
+  func ceremonies(_ name: String) -> [String] { all("Set-Cookie").filter { $0.hasPrefix("\(name)-") } }
+
   func cookieValue(_ name: String) -> String? {
     cookie(name).map { String($0.dropFirst(name.count + 1).prefix { $0 != ";" }) }
   }

@@ -65,6 +65,12 @@ enum Sample {
   static let ceremony = Auth.Ceremony(
     options: #"{"challenge":"AAAA","rpId":"localhost"}"#, state: Secret("sealed-state"))
 
+  /// A passkey's answer to a challenge, as far as the gateway looks.
+  static func answer(to challenge: String) -> JSONValue {
+    let clientData = Data(#"{"type":"webauthn.get","challenge":"\#(challenge)"}"#.utf8)
+    return ["id": "x", "response": ["clientDataJSON": .string(Base64URL.encode(clientData))]]
+  }
+
   static func signedIn() -> Auth.SignedIn {
     Auth.SignedIn(user: user, token: Secret("session-token"), endsAt: Date(timeIntervalSinceNow: 7 * 24 * 3600))
   }

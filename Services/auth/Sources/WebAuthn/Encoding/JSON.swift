@@ -29,6 +29,10 @@ package indirect enum JSON: Sendable {
     if case .object = self { true } else { false }
   }
 
+  package var isNull: Bool {
+    if case .null = self { true } else { false }
+  }
+
   /// The text of this value, on one line.
   package var text: String {
     switch self {

@@ -2,7 +2,8 @@
 public struct AuthenticationResponse: Sendable {
   /// The credential's id: what to look its record up by.
   public let id: [UInt8]
-  /// The handle that a discoverable credential carries, of any length; nil where the client sent none.
+  /// The handle that a discoverable credential carries, of any length; nil where the client sent none, or an empty one:
+  /// a handle has 1 to 64 bytes (§5.4.3), and some versions of Safari give no bytes for a credential that carries none.
   public let userHandle: [UInt8]?
   /// `platform` or `cross-platform`, where the client said so.
   public let attachment: String?
@@ -19,6 +20,7 @@ public struct AuthenticationResponse: Sendable {
     clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData, else: .clientDataTooLarge)
     authenticatorData = try reader.bytes("authenticatorData", atMost: Limit.authenticatorData)
     signature = try reader.bytes("signature", atMost: Limit.signature)
-    userHandle = try reader.optionalBytes("userHandle", atMost: Limit.response)
+    let handle = try reader.optionalBytes("userHandle", atMost: Limit.response)
+    userHandle = handle?.isEmpty == true ? nil : handle
   }
 }

@@ -27,7 +27,7 @@ public struct RegistrationResponse: Sendable {
   /// §5.2.1 getTransports(): short names, unknown ones kept, sorted and unique. What cannot be one is dropped, since it
   /// is a hint and nothing more.
   private static func transports(_ value: JSON?) throws(Refusal) -> [String] {
-    guard let value else { return [] }
+    guard let value, !value.isNull else { return [] }
     guard let items = value.items else { throw .responseMemberInvalid }
     var names: Set<String> = []
     for item in items {

@@ -21,7 +21,8 @@ struct ResponseReader {
     guard id.isExactly(Base64URL.encode(rawID)) else { throw .credentialIDInconsistent }
     self.id = rawID
     // R4, A4: the client's extension outputs are an object, where they came at all.
-    guard root["clientExtensionResults"]?.isObject ?? true else { throw .responseMemberInvalid }
+    let outputs = root["clientExtensionResults"] ?? .null
+    guard outputs.isObject || outputs.isNull else { throw .responseMemberInvalid }
   }
 
   /// Bytes in base64url, of which there has to be a member of `response`; `excess` is the reason for too many.

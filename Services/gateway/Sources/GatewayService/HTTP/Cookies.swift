@@ -8,7 +8,7 @@ package struct CookieNames: Sendable {
   package let browser: String
   /// What the names begin with of further cookies that say the same (`Front.bind`).
   package let browserPrefix: String
-  private let prefix: String
+  let prefix: String
 
   package init(isSecure: Bool) {
     prefix = isSecure ? "__Host-" : ""
@@ -16,9 +16,6 @@ package struct CookieNames: Sendable {
     browser = prefix + "browser"
     browserPrefix = browser + "-"
   }
-
-  /// One for each kind of ceremony, so that adding a passkey does not disturb a sign-in in another tab.
-  package func ceremony(_ kind: CeremonyKind) -> String { "\(prefix)session-\(kind.rawValue)" }
 }
 
 /// What a passkey ceremony is for.
@@ -54,6 +51,12 @@ package struct Cookies: Sendable {
   package func names(beginning prefix: String) -> [String] {
     values.keys.filter { $0.utf8.starts(with: prefix.utf8) }.sorted()
   }
+
+  /// What each takes of the header.
+  var sizes: [(name: String, bytes: Int)] { values.map { ($0.key, Self.bytes($0.key, $0.value)) } }
+
+  /// What a cookie takes of the header: name, value, and what stands between them and the next (RFC 6265 §4.2.1).
+  static func bytes(_ name: String, _ value: String) -> Int { name.utf8.count + value.utf8.count + 3 }
 
   /// The beginning of a value, for what holds a word.
   package subscript(name: String) -> String? { values[name]?.prefix(bytes: Limits.name) }

@@ -53,39 +53,11 @@ package struct Exchange: Sendable {
     return cookie(site.cookieNames.session, signedIn.token, maxAge: Int(max(1, seconds)))
   }
 
-  /// The ceremony's sealed state, for as long as its challenge lives.
-  package func ceremonyCookie(_ kind: CeremonyKind, _ state: Secret) -> SetCookie {
-    cookie(site.cookieNames.ceremony(kind), state, maxAge: 60)
-  }
-
   /// Takes a cookie away.
   package func expired(_ name: String) -> SetCookie { cookie(name, Secret(""), maxAge: 0) }
 
   package func cookie(_ name: String, _ value: Secret, maxAge: Int) -> SetCookie {
     SetCookie(name, value, maxAge: maxAge, isSecure: site.settings.appURL.isSecure)
-  }
-
-  /// The options of a ceremony, with its state in a cookie.
-  package func begun(_ ceremony: Auth.Ceremony, _ kind: CeremonyKind) -> Response {
-    var response = Response.jsonText(ceremony.options)
-    response.set(ceremonyCookie(kind, ceremony.state))
-    return response
-  }
-
-  /// What the browser answers a ceremony with, and the state that it carried.
-  package func ceremonyAnswer(_ kind: CeremonyKind, _ credential: String) -> Auth.CeremonyAnswer {
-    Auth.CeremonyAnswer(credential: credential, state: cookies.token(site.cookieNames.ceremony(kind)))
-  }
-
-  /// A refused ceremony. Without the state's cookie the reason is simpler than any that the service could see.
-  package func refusal(_ refusal: Auth.CeremonyRefusal, _ kind: CeremonyKind) -> Refusal {
-    guard refusal == .stateInvalid, cookies.token(site.cookieNames.ceremony(kind)) == nil else {
-      return Refusal(refusal)
-    }
-    return Refusal(
-      .badRequest, "missing_session_id",
-      "The cookie of this sign-in is missing: it was begun elsewhere, or it ran out.",
-      details: ["reason": .string(refusal.rawValue)])
   }
 
   // MARK: Pages

@@ -37,6 +37,12 @@ package enum Limits {
   /// The name of a form's field, a JSON member or a cookie. Names are hashed and compared, and what Swift does then
   /// to a long run of combining marks is work in the square of its length; ours have two dozen letters.
   package static let name = 128
+  /// Unfinished ceremonies of one kind that a browser carries. Each open tab has one, and gives it up after 45 s for
+  /// another; more tabs than these are not looked at within the minute that a challenge lives.
+  package static let ceremonies = 8
+  /// What the cookies of all of them take of the `Cookie` header. nginx takes a header line of 8 KiB unless it is told
+  /// otherwise, and the other half is for our session and for whatever else runs on this host.
+  package static let ceremonyCookies = 4 * 1024
   /// A header's value that is compared with a few words, or looked through for them.
   package static let headerWords = 512
   /// How many languages of `Accept-Language` are passed on.

@@ -73,8 +73,6 @@ extension Exchange {
   }
 
   /// A JSON body as text, for a service that reads it itself: a passkey's answer.
-  package func jsonText() throws -> String { JSONText.text(try jsonValue()) }
-
   package func json() throws -> JSONFields { try JSONFields(try jsonValue()) }
 
   /// A JSON body that may be left out.

@@ -72,7 +72,8 @@ package struct Site: Sendable {
     let (settings, images) = (appearance.last.settings, appearance.last.images)
     func url(_ image: ApplicationImage) -> String? { images[image.name].map { ImageAddress.of(image, version: $0) } }
     return Instance(
-      name: settings.appName, logoURL: url(.logoLight), darkLogoURL: url(.logoDark), faviconURL: url(.favicon),
+      name: settings.appName, address: self.settings.appURL.origin, logoURL: url(.logoLight),
+      darkLogoURL: url(.logoDark), faviconURL: url(.favicon),
       backgroundURL: url(.background), accent: Accent(settings.accentColour),
       animations: !settings.disableAnimations)
   }

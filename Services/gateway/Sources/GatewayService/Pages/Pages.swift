@@ -52,6 +52,8 @@ package enum PageTheme: String, Sendable, CaseIterable {
 /// How this installation presents itself.
 package struct Instance: Sendable {
   package var name: String
+  /// Where browsers have to open it, as an origin: passkeys and the API work nowhere else. Nil where it is not said.
+  package var address: String?
   /// The operator's own logo; nil shows Latchkey's mark. One URL per theme, the dark one falling back to the light one.
   package var logoURL: String?
   package var darkLogoURL: String?
@@ -65,10 +67,11 @@ package struct Instance: Sendable {
   package var animations: Bool
 
   package init(
-    name: String, logoURL: String? = nil, darkLogoURL: String? = nil, faviconURL: String? = nil,
+    name: String, address: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, faviconURL: String? = nil,
     backgroundURL: String? = nil, accent: Accent? = nil, animations: Bool = true
   ) {
     self.name = name
+    self.address = address
     // With a dark logo alone, it serves both.
     self.logoURL = logoURL ?? darkLogoURL
     self.darkLogoURL = logoURL == nil ? nil : darkLogoURL

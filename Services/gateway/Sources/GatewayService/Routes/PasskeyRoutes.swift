@@ -5,7 +5,7 @@ enum PasskeyRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/register/start", .api, [.bindsBrowser, .browserOnly]) { exchange in
       switch try await exchange.services.auth.beginPasskey(Auth.BeginPasskey(), exchange.call) {
-      case .begun(let ceremony): return exchange.begun(ceremony, .passkey)
+      case .begun(let ceremony): return try exchange.begun(ceremony, .passkey)
       case .proofRequired: throw Refusal.proofRequired
       case .full(let limit):
         throw Refusal(.conflict, "too_many_passkeys", "An account holds \(limit) passkeys at most. Remove one first.")
@@ -13,13 +13,13 @@ enum PasskeyRoutes {
       }
     },
     Route(.post, "/api/webauthn/register/finish", .api, [.browserOnly]) { exchange in
-      let answer = exchange.ceremonyAnswer(.passkey, try exchange.jsonText())
-      switch try await exchange.services.auth.finishPasskey(Auth.FinishPasskey(answer: answer), exchange.call) {
+      let reply = exchange.ceremonyReply(.passkey, try exchange.jsonValue())
+      switch try await exchange.services.auth.finishPasskey(Auth.FinishPasskey(answer: reply.answer), exchange.call) {
       case .added(let passkey):
         var response = Response.json(.passkey(passkey))
-        response.set(exchange.expired(exchange.site.cookieNames.ceremony(.passkey)))
+        exchange.end(reply, in: &response)
         return response
-      case .refused(let refusal): throw exchange.refusal(refusal, .passkey)
+      case .refused(let refusal): throw exchange.refusal(refusal, reply)
       case .proofRequired: throw Refusal.proofRequired
       case .notSignedIn: throw Refusal.notSignedIn
       }

@@ -8,21 +8,21 @@ enum ProofRoutes {
       let message = Auth.BeginProof(
         purpose: purposes[0], also: purposes.count > 1 ? Array(purposes.dropFirst()) : nil)
       switch try await exchange.services.auth.beginProof(message, exchange.call) {
-      case .begun(let ceremony): return exchange.begun(ceremony, .proof)
+      case .begun(let ceremony): return try exchange.begun(ceremony, .proof)
       case .notSignedIn: throw Refusal.notSignedIn
       }
     },
     Route(.post, "/api/webauthn/reauthenticate", .api, [.browserOnly], floods: [.general, .proof]) { exchange in
       // Without an assertion: a sign-in with a passkey a moment ago, for one purpose that is named.
       guard exchange.hasBody else { return try await bySignIn(exchange) }
-      let answer = exchange.ceremonyAnswer(.proof, try exchange.jsonText())
-      switch try await exchange.services.auth.finishProof(Auth.FinishProof(answer: answer), exchange.call) {
+      let reply = exchange.ceremonyReply(.proof, try exchange.jsonValue())
+      switch try await exchange.services.auth.finishProof(Auth.FinishProof(answer: reply.answer), exchange.call) {
       case .proven:
         // The proof itself stays on the server, bound to the session: there is nothing for a cookie to hold.
         var response = Response.noContent
-        response.set(exchange.expired(exchange.site.cookieNames.ceremony(.proof)))
+        exchange.end(reply, in: &response)
         return response
-      case .refused(let refusal): throw exchange.refusal(refusal, .proof)
+      case .refused(let refusal): throw exchange.refusal(refusal, reply)
       case .notSignedIn: throw Refusal.notSignedIn
       }
     },

@@ -16,7 +16,7 @@ enum SetUpRoutes {
       try fields.check()
       let message = Auth.BeginSetup(profile: profile, code: code, isFromThisMachine: exchange.isFromThisMachine)
       switch try await exchange.services.auth.beginSetup(message, exchange.call) {
-      case .begun(let ceremony): return exchange.begun(ceremony, .setup)
+      case .begun(let ceremony): return try exchange.begun(ceremony, .setup)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .closed: throw closed
       }
@@ -29,10 +29,10 @@ enum SetUpRoutes {
           "credential", "required", "Begin with POST /api/signup/setup/start and send the passkey that it leads to.")
       }
       try fields.check()
-      let answer = exchange.ceremonyAnswer(.setup, JSONText.text(fields["credential"] ?? nil))
-      switch try await exchange.services.auth.finishSetup(Auth.FinishSetup(answer: answer), exchange.call) {
-      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: .setup, .created)
-      case .refused(let refusal): throw exchange.refusal(refusal, .setup)
+      let reply = exchange.ceremonyReply(.setup, fields["credential"] ?? nil)
+      switch try await exchange.services.auth.finishSetup(Auth.FinishSetup(answer: reply.answer), exchange.call) {
+      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply, .created)
+      case .refused(let refusal): throw exchange.refusal(refusal, reply)
       // Open a moment ago, or this browser would have no state: somebody else was quicker.
       case .closed:
         throw Refusal(.conflict, "setup_already_completed", "The first administrator exists already.")
@@ -51,11 +51,11 @@ enum SetUpRoutes {
 extension Exchange {
   /// The person, and the session in its cookie.
   func signedIn(
-    _ signedIn: Auth.SignedIn, after kind: CeremonyKind?, _ status: Status = .ok
+    _ signedIn: Auth.SignedIn, after reply: CeremonyReply?, _ status: Status = .ok
   ) -> Response {
     var response = Response.json(.user(signedIn.user), status)
     response.set(signedInCookie(signedIn))
-    if let kind { response.set(expired(site.cookieNames.ceremony(kind))) }
+    if let reply { end(reply, in: &response) }
     return response
   }
 }

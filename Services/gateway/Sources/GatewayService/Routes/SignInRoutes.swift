@@ -4,13 +4,15 @@ import LatchkeyProtocol
 enum SignInRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/login/start", .api, [.bindsBrowser]) { exchange in
-      exchange.begun(try await exchange.services.auth.beginSignIn(Auth.BeginSignIn(), exchange.call), .signIn)
+      let superseded = try exchange.query("instead")
+      let ceremony = try await exchange.services.auth.beginSignIn(Auth.BeginSignIn(), exchange.call)
+      return try exchange.begun(ceremony, .signIn, insteadOf: superseded)
     },
     Route(.post, "/api/webauthn/login/finish", .api, floods: [.general, .signIn]) { exchange in
-      let answer = exchange.ceremonyAnswer(.signIn, try exchange.jsonText())
-      switch try await exchange.services.auth.finishSignIn(Auth.FinishSignIn(answer: answer), exchange.call) {
-      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: .signIn)
-      case .refused(let refusal): throw exchange.refusal(refusal, .signIn)
+      let reply = exchange.ceremonyReply(.signIn, try exchange.jsonValue())
+      switch try await exchange.services.auth.finishSignIn(Auth.FinishSignIn(answer: reply.answer), exchange.call) {
+      case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply)
+      case .refused(let refusal): throw exchange.refusal(refusal, reply)
       }
     },
     Route(.post, "/api/webauthn/logout", .api) { exchange in

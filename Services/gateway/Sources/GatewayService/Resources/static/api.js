@@ -19,8 +19,9 @@ const known = {
   interaction_elsewhere: () => text("trouble.elsewhere"),
   passkey_not_found: () => text("passkey.wrong"),
   webauthn_authentication_failed: () => text("passkey.failed"),
-  invalid_webauthn_response: () => text("passkey.failed"),
+  invalid_webauthn_response: () => text("passkey.unreadable"),
   invalid_webauthn_session: () => text("passkey.timedOut"),
+  missing_session_id: () => text("passkey.timedOut"),
   passkey_user_verification_required: () => text("passkey.noVerification"),
   synced_passkey_not_allowed: () => text("passkey.synced"),
   token_invalid_or_expired: () => text("loginCode.wrong"),
@@ -41,8 +42,14 @@ const known = {
   logo_download_failed: () => text("image.notFetched"),
   logo_type_not_supported: () => text("image.wrongType"),
   logo_too_large: () => text("image.tooLarge"),
-  forbidden: () => text("trouble.refused"),
+  forbidden: () => misplaced() || text("trouble.refused"),
 };
+
+/** The sentence for a page that was opened at another address than this installation's, where nothing works; none otherwise. */
+export function misplaced() {
+  const { home } = document.documentElement.dataset;
+  return home && home !== location.origin ? text("trouble.elsewhere", { address: home }) : "";
+}
 
 /** Sends a request and answers with its JSON, or null where there is none. */
 export async function call(method, path, body) {

@@ -1,7 +1,6 @@
 // The page for somebody whom an app does not admit: another account may be one that it does.
-import { get } from "./api.js";
 import { busy } from "./dialogs.js";
-import { finish, usePasskey } from "./passkey.js";
+import { beginSignIn, finish, usePasskey } from "./passkey.js";
 import { text } from "./text.js";
 
 const button = document.querySelector("[data-other-account]");
@@ -17,7 +16,7 @@ function say(message, bad = false) {
 button.addEventListener("click", () => busy(button, async () => {
   try {
     say(text("signIn.waiting"));
-    const options = await get("/api/webauthn/login/start");
+    const options = await beginSignIn();
     await finish("/api/webauthn/login/finish", await usePasskey(options), options.rpId);
     location.reload();
   } catch (error) {

@@ -1,7 +1,7 @@
 // The steps of an app's sign-in. The server says which comes next; these buttons only say what the person did.
-import { get, post } from "./api.js";
+import { post } from "./api.js";
 import { busy } from "./dialogs.js";
-import { finish, usePasskey } from "./passkey.js";
+import { beginSignIn, finish, usePasskey } from "./passkey.js";
 import { prove } from "./proof.js";
 import { text } from "./text.js";
 
@@ -59,7 +59,7 @@ if (step) {
   const other = document.querySelector("[data-switch]");
   other?.addEventListener("click", () => act(other, async () => {
     status(text("signIn.waiting"));
-    const options = await get("/api/webauthn/login/start");
+    const options = await beginSignIn();
     await finish("/api/webauthn/login/finish", await usePasskey(options), options.rpId);
     status(text("interaction.working"));
     if (step === "select_account") await advance(interaction, step);

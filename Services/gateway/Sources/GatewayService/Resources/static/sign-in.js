@@ -1,7 +1,6 @@
 // Signing in: by the button, or by picking a passkey from the field's suggestions.
-import { get } from "./api.js";
 import { busy } from "./dialogs.js";
-import { canAutofill, finish, usePasskey } from "./passkey.js";
+import { beginSignIn, canAutofill, finish, requirePasskeys, usePasskey } from "./passkey.js";
 import { advance, status } from "./interaction.js";
 import { text } from "./text.js";
 
@@ -24,8 +23,9 @@ form.addEventListener("submit", (event) => {
     // One ceremony at a time: the suggestions give way to the button, and come back if it comes to nothing.
     suggestions?.abort();
     try {
+      requirePasskeys();
       status(text("signIn.waiting"));
-      const options = await get("/api/webauthn/login/start");
+      const options = await beginSignIn();
       await finished(await usePasskey(options), options.rpId);
     } catch (error) {
       status(error.message, true);
@@ -41,10 +41,13 @@ async function suggest() {
   const controller = new AbortController();
   suggestions = controller;
   while (!controller.signal.aborted) {
+    // Nobody picks anything on a page that is not seen, and a browser may have opened twenty of them at once.
+    if (document.hidden) await visible();
+    if (controller.signal.aborted) return;
     const turn = new AbortController();
     controller.signal.addEventListener("abort", () => turn.abort());
     // Nobody has asked for anything yet: a server that does not answer is spoken of when the button is pressed.
-    const options = await get("/api/webauthn/login/start").catch(() => null);
+    const options = await beginSignIn().catch(() => null);
     if (!options || controller.signal.aborted) return;
     const timer = setTimeout(() => turn.abort(), renewAfter);
     try {
@@ -54,10 +57,7 @@ async function suggest() {
       return;
     } catch (error) {
       clearTimeout(timer);
-      if (turn.signal.aborted) {
-        if (document.hidden) await visible();
-        continue;
-      }
+      if (turn.signal.aborted) continue;
       // A browser that offers nothing is left alone; a passkey that was picked and failed is spoken of.
       if (error.status) status(error.message, true);
       if (error.code !== "passkey_not_found") return;
@@ -66,6 +66,13 @@ async function suggest() {
 }
 
 const visible = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+
+// Said at once rather than after the button is pressed.
+try {
+  requirePasskeys();
+} catch (error) {
+  status(error.message, true);
+}
 
 if (await canAutofill()) {
   form.querySelector("[data-autofill]").hidden = false;
