@@ -10,13 +10,14 @@ private struct Script {
   private(set) var outcome: Outcome?
 
   init(
-    _ protection: Protection, user: String? = nil, from: String = "id@example.org", to: String = "ada@example.com",
+    _ protection: Protection, user: String? = nil, password: String = "s3cret", from: String = "id@example.org",
+    to: String = "ada@example.com",
     content: String = "Hi\r\n"
   ) throws {
     let submission = Submission(from: try address(from), to: try address(to), content: Array(content.utf8))
     machine = SessionMachine(
       submission, protection: protection,
-      credentials: user.flatMap { Credentials(user: $0, password: Secret("s3cret")) }, helloName: "id.example.org")
+      credentials: user.flatMap { Credentials(user: $0, password: Secret(password)) }, helloName: "id.example.org")
     if protection == .implicit { give(.secured) }
   }
 
@@ -154,6 +155,43 @@ private struct Script {
       hello + "S: 250-mx\nS: 250 auth=LOGIN\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dQ==\nS: 334 UGFzc3dvcmQ6\n"
         + "C: czNjcmV0\nS: 235 in\n" + envelope + content + "S: 250 ok")
     #expect(script.outcome == .delivered)
+  }
+
+  @Test("a way to sign in that the server does not know after all (504) is followed by the next; another no is not")
+  func nextMechanism() throws {
+    let token = Data("\0u\0s3cret".utf8).base64EncodedString()
+    let offered = hello + "S: 250-mx\nS: 250 AUTH PLAIN LOGIN\nC: AUTH PLAIN \(token)\n"
+    var script = try Script(.implicit, user: "u")
+    script.play(
+      offered + "S: 504 5.7.4 Unrecognized authentication type\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dQ==\n"
+        + "S: 334 UGFzc3dvcmQ6\nC: czNjcmV0\nS: 235 in\n" + envelope + content + "S: 250 ok")
+    #expect(script.outcome == .delivered)
+    var wrong = try Script(.implicit, user: "u")
+    wrong.play(offered + "S: 535 5.7.8 Not you\nC: QUIT")
+    #expect(wrong.outcome == .refused(.init(.authentication, "The server said: 535 5.7.8 Not you")))
+    var neither = try Script(.implicit, user: "u")
+    neither.play(offered + "S: 504 5.7.4 Not PLAIN\nC: AUTH LOGIN\nS: 504 5.7.4 Not LOGIN\nC: QUIT")
+    #expect(neither.outcome == .refused(.init(.authentication, "The server said: 504 5.7.4 Not LOGIN")))
+  }
+
+  @Test("a long refusal is cut between words; a short password does not blot out the words that it is in")
+  func shown() throws {
+    var script = try Script(.implicit, user: "u", password: "p")
+    script.play(hello + "S: 250-mx\nS: 250 AUTH PLAIN")
+    script.give(.received(Array("535 type p of people\r\n".utf8)))
+    #expect(script.outcome?.trouble?.sentence == "The server said: 535 type … of people")
+    var long = try Script(.implicit, user: "u")
+    long.play(hello + "S: 250-mx\nS: 250 AUTH PLAIN")
+    let words = Array(repeating: "understanding", count: 40).joined(separator: " ")
+    long.give(.received(Array("535 \(words)\r\n".utf8)))
+    let sentence = try #require(long.outcome?.trouble?.sentence)
+    #expect(sentence.hasSuffix(" understanding …") && sentence.count < 325 && sentence.count > 280)
+    // The password is found before the text is cut through it.
+    var quoted = try Script(.implicit, user: "u", password: String(repeating: "Q", count: 40))
+    quoted.play(hello + "S: 250-mx\nS: 250 AUTH PLAIN")
+    let filler = String(repeating: "x", count: 280)
+    quoted.give(.received(Array("535 \(filler)\(String(repeating: "Q", count: 40))\r\n".utf8)))
+    #expect(quoted.outcome?.trouble?.sentence.contains("Q") == false)
   }
 
   @Test("a server that offers no sign-in is not told a password")

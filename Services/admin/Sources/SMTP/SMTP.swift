@@ -12,6 +12,8 @@ package enum Limits {
   package static let replyLines = 128
   /// Characters of a reply that are kept to be shown.
   static let shownReply = 300
+  /// Characters of a password that does not happen to be in words that are said about it.
+  static let passwordInWords = 4
   /// RFC 5322 §2.1.1: the length that lines should not exceed.
   static let headerLine = 78
   /// RFC 2047 §2: the length of one encoded word.

@@ -16,10 +16,10 @@ package struct Reply: Sendable, Equatable {
   package var isIntermediate: Bool { code / 100 == 3 }
   package var isPermanent: Bool { code / 100 == 5 }
 
-  /// One line for people: printable and bounded, since a stranger wrote it.
-  var shown: String {
+  /// One line, printable: a stranger wrote it.
+  var text: String {
     var text = String.UnicodeScalarView()
-    for scalar in "\(code) \(lines.joined(separator: " "))".unicodeScalars.prefix(Limits.shownReply) {
+    for scalar in "\(code) \(lines.joined(separator: " "))".unicodeScalars {
       text.append(scalar.properties.generalCategory == .control || scalar == "\u{FFFD}" ? " " : scalar)
     }
     return String(text).trimmingCharacters(in: .whitespaces)

@@ -29,6 +29,12 @@ package struct SessionMachine: Sendable {
     case over
   }
 
+  /// How a password is said (RFC 4954), best first: the ways that servers know, and that need no more than TLS.
+  private enum Mechanism: String, CaseIterable {
+    case plain = "PLAIN"
+    case login = "LOGIN"
+  }
+
   private let submission: Submission
   private let protection: Protection
   private let credentials: Credentials?
@@ -37,6 +43,8 @@ package struct SessionMachine: Sendable {
   private var phase: Phase
   private var isSecure = false
   private var offers = Extensions()
+  /// Ways to sign in that were offered and then not known.
+  private var unknownMechanisms: Set<Mechanism> = []
   private var parser = ReplyParser()
 
   package init(_ submission: Submission, protection: Protection, credentials: Credentials?, helloName: String) {
@@ -108,8 +116,8 @@ package struct SessionMachine: Sendable {
       }
       phase = .handshake
       return [.startTLS]
-    case .authPlain: return reply.code == 235 ? begin() : said(reply)
-    case .authLogin: return reply.code == 334 ? send(encoded(credentials?.user), .authUser) : said(reply)
+    case .authPlain: return reply.code == 235 ? begin() : notAccepted(.plain, reply)
+    case .authLogin: return reply.code == 334 ? send(encoded(credentials?.user), .authUser) : notAccepted(.login, reply)
     case .authUser:
       return reply.code == 334 ? send(encoded(credentials?.password.exposed), .authPassword) : said(reply)
     case .authPassword: return reply.code == 235 ? begin() : said(reply)
@@ -140,14 +148,31 @@ package struct SessionMachine: Sendable {
     guard isSecure || protection == .none else {
       return leave(.deferred(Outcome.Trouble(.encryption, "The connection is not protected.")))
     }
-    if offers.authentication.contains("PLAIN") {
+    return authenticate(credentials)
+      ?? leave(
+        .deferred(
+          Outcome.Trouble(.authentication, "The server offers no sign-in by password (AUTH PLAIN or AUTH LOGIN).")))
+  }
+
+  /// By the best of the ways that are left; nil where none is.
+  private mutating func authenticate(_ credentials: Credentials) -> [Action]? {
+    let left = Mechanism.allCases.filter {
+      offers.authentication.contains($0.rawValue) && !unknownMechanisms.contains($0)
+    }
+    switch left.first {
+    case .plain:
       let message = "\0\(credentials.user)\0\(credentials.password.exposed)"
       return send("AUTH PLAIN \(encoded(message))", .authPlain)
+    case .login: return send("AUTH LOGIN", .authLogin)
+    case nil: return nil
     }
-    if offers.authentication.contains("LOGIN") { return send("AUTH LOGIN", .authLogin) }
-    return leave(
-      .deferred(
-        Outcome.Trouble(.authentication, "The server offers no sign-in by password (AUTH PLAIN or AUTH LOGIN).")))
+  }
+
+  /// RFC 4954 §4: 504 is about the way alone, and another may be known. Any other no is about who we are.
+  private mutating func notAccepted(_ mechanism: Mechanism, _ reply: Reply) -> [Action] {
+    guard reply.code == 504, let credentials else { return said(reply) }
+    unknownMechanisms.insert(mechanism)
+    return authenticate(credentials) ?? said(reply)
   }
 
   private mutating func begin() -> [Action] {
@@ -170,7 +195,9 @@ package struct SessionMachine: Sendable {
 
   /// The server's no, or what we did not expect.
   private mutating func said(_ reply: Reply) -> [Action] {
-    let trouble = trouble("The server said: \(withoutCredentials(reply.shown))")
+    // What is to be hidden is looked for before the text is cut: a half of it would not be found.
+    let text = withoutCredentials(reply.text).shortened(to: Limits.shownReply)
+    let trouble = trouble("The server said: \(text)")
     let outcome: Outcome = reply.isPermanent ? .refused(trouble) : .deferred(trouble)
     return reply.code == 421 ? abort(outcome) : leave(outcome)
   }
@@ -201,8 +228,13 @@ package struct SessionMachine: Sendable {
   private func withoutCredentials(_ text: String) -> String {
     guard let credentials, !credentials.password.isEmpty else { return text }
     let password = credentials.password.exposed
-    return [encoded("\0\(credentials.user)\0\(password)"), encoded(password), password]
-      .reduce(text) { $0.replacing($1, with: "…") }
+    let hidden = [encoded("\0\(credentials.user)\0\(password)"), encoded(password)].reduce(text) {
+      $0.replacing($1, with: "…")
+    }
+    // A password of a letter or two is in half of all words, which would be unreadable without it.
+    if password.count >= Limits.passwordInWords { return hidden.replacing(password, with: "…") }
+    return hidden.split(separator: " ", omittingEmptySubsequences: false).map { $0 == password ? "…" : $0 }
+      .joined(separator: " ")
   }
 
   private func trouble(_ sentence: String) -> Outcome.Trouble { Outcome.Trouble(step, sentence) }
