@@ -16,6 +16,27 @@ struct EnvironmentTests {
     #expect(url.issuer == "http://localhost:1411")
   }
 
+  @Test("HOST takes an IPv6 address with or without brackets, and nothing else in them")
+  func host() throws {
+    for (text, host) in [
+      (nil, "0.0.0.0"), ("::1", "::1"), ("[::]", "::"), ("[2001:db8::1]", "2001:db8::1"), ("localhost", "localhost"),
+    ] as [(String?, String)] {
+      #expect(try Environment(["HOST": text ?? ""]).read(Settings.host) == host)
+    }
+    for text in ["[]", "[127.0.0.1]", "[localhost]", "[::"] {
+      let failure = #expect(throws: ConfigurationFailure.self) { try Environment(["HOST": text]).read(Settings.host) }
+      #expect(failure?.problems.first?.hasPrefix("HOST is \"\(text)\"; expected a name or an IP address") == true)
+    }
+  }
+
+  @Test("what listens on every address is found at the loopback address of its kind, anything else where it is")
+  func nearby() {
+    for (host, nearby) in [
+      ("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("127.0.0.2", "127.0.0.2"), ("::1", "::1"), ("id.local", "id.local"),
+    ] { #expect(ListenHost.nearby(host) == nearby) }
+    #expect(ListenHost.text("::1", port: 80) == "[::1]:80" && ListenHost.text("127.0.0.1", port: 80) == "127.0.0.1:80")
+  }
+
   @Test("every problem is listed at once, each naming its variable, its value and what was expected")
   func allProblems() throws {
     let environment = Environment(["PORT": "70000", "APP_URL": "ftp://x", "LOG_LEVEL": "loud"])

@@ -203,6 +203,15 @@ def test_healthcheck_is_zero_while_it_runs_and_one_otherwise(latchkey):
     assert server.run("healthcheck").returncode == 1
 
 
+@pytest.mark.parametrize("host, asked", [
+    ("127.0.0.2", "127.0.0.2"), ("::1", "[::1]"), ("[::]", "[::1]"), ("0.0.0.0", "127.0.0.1"), ("localhost", "localhost")])
+def test_healthcheck_asks_where_it_is_served_and_an_address_may_have_brackets(latchkey, host, asked):
+    server = latchkey(HOST=host).start(ready=False)
+    wait_for(lambda: server.run("healthcheck").returncode == 0, "it is well", 60)
+    assert requests.get(f"http://{asked}:{server.port}/healthz", timeout=5).status_code == 204
+    server.stop()
+
+
 def test_the_log_is_json_when_asked_for(latchkey):
     import json
     server = latchkey(LOG_JSON="true").start()

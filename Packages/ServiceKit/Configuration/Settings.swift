@@ -37,8 +37,10 @@ public enum Settings {
   public static let disableRateLimiting = Setting<Bool>.flag(
     "DISABLE_RATE_LIMITING", help: "Turns off the limits per address and account (default false).")
 
-  public static let host = Setting<String>.text(
-    "HOST", default: "0.0.0.0", help: "Address that HTTP is served on (default 0.0.0.0).")
+  public static let host = Setting<String>(
+    "HOST", help: "Address that HTTP is served on (default 0.0.0.0).",
+    expecting: "a name or an IP address; an IPv6 address may have brackets", whenUnset: "0.0.0.0",
+    parse: ListenHost.parse)
 
   public static let port = Setting<Int>.number(
     "PORT", in: 0...65535, default: 1411, help: "Port that HTTP is served on (default 1411).")

@@ -27,7 +27,7 @@ public enum HealthProbe {
     let descriptor = try connect(url, until: deadline)
     defer { close(descriptor) }
     let request =
-      "GET /healthz HTTP/1.1\r\nHost: \(url.host)\r\nConnection: close\r\nUser-Agent: latchkey-healthcheck\r\n\r\n"
+      "GET /healthz HTTP/1.1\r\nHost: \(url.origin.dropFirst("http://".count))\r\nConnection: close\r\nUser-Agent: latchkey-healthcheck\r\n\r\n"
     let bytes = Array(request.utf8)
     // A fresh socket's buffer takes this whole; a short count means that the connection is gone.
     guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {

@@ -112,7 +112,7 @@ public actor Launch {
     let deadline = ContinuousClock.now + Self.portPatience
     var isFirst = true
     while let obstacle = FreePorts.obstacle(host: settings.host, port: settings.port) {
-      let sentence = "Latchkey cannot listen on \(settings.host):\(settings.port): \(obstacle)."
+      let sentence = "Latchkey cannot listen on \(ListenHost.text(settings.host, port: settings.port)): \(obstacle)."
       guard ContinuousClock.now < deadline else { throw LaunchFailure("\(sentence) Choose another PORT or HOST.") }
       if isFirst { log.warn("\(sentence) Trying for \(Int(Self.portPatience.inSeconds)) seconds") }
       isFirst = false

@@ -7,14 +7,16 @@ struct Healthcheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask a running Latchkey whether it works: exit code 0 or 1.",
     discussion: """
-      It asks GET /healthz of the endpoint, by default of this machine at PORT.
+      It asks GET /healthz of the endpoint, by default of this machine where HOST and PORT say that it serves.
 
       Examples:
         latchkey healthcheck
         latchkey healthcheck --verbose --endpoint http://localhost:1411
       """)
 
-  @Option(name: .shortAndLong, help: "Address of the gateway, http only (default: http://localhost:PORT).")
+  @Option(
+    name: .shortAndLong,
+    help: "Address of the gateway, http only (default: http://HOST:PORT, or this machine's own where HOST is all).")
   var endpoint: String?
 
   @Flag(name: .shortAndLong, help: "Say so when all is well.")
@@ -23,8 +25,9 @@ struct Healthcheck: AsyncParsableCommand {
   func run() async throws {
     let environment = try Console.environment()
     do {
-      let port = try environment.read(Settings.port)
-      try HealthProbe.run(endpoint: endpoint ?? "http://localhost:\(port)")
+      let (host, port) = try environment.read(Settings.host, Settings.port)
+      let served = ListenHost.text(ListenHost.nearby(host), port: port)
+      try HealthProbe.run(endpoint: endpoint ?? "http://\(served)")
       if verbose { Console.print("Healthcheck passed") }
     } catch {
       Console.note("Healthcheck failed: \(error)")

@@ -40,9 +40,9 @@ extension Program {
     do {
       server = try await Server.start(Gateway.front(site), host: host, port: port, logger: context.logger)
     } catch {
-      throw ListenFailure(description: "The gateway cannot listen on \(host):\(port): \(error)")
+      throw ListenFailure(description: "The gateway cannot listen on \(ListenHost.text(host, port: port)): \(error)")
     }
-    let address = host.contains(":") ? "[\(host)]:\(server.port)" : "\(host):\(server.port)"
+    let address = ListenHost.text(host, port: server.port)
     return Running(address: address) { limit in
       await server.drain(within: limit)
       for client in [auth, oidc, admin] { await client.close() }
