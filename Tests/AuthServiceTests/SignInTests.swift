@@ -133,6 +133,23 @@ import Testing
     #expect(refusal(try await browser.signIn()) == .verificationFailed)
   }
 
+  @Test("a passkey that can be copied all at once is told apart, to those who know the word for it")
+  func changedPasskey() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    browser.authenticator.flags |= SoftAuthenticatorData.backupEligible
+    for (known, told) in [
+      (nil, Auth.CeremonyRefusal.verificationFailed), ([], .verificationFailed), (["passkeyChanged"], .passkeyChanged),
+    ] as [([String]?, Auth.CeremonyRefusal)] {
+      let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+      let answer = Auth.CeremonyAnswer(
+        credential: try browser.authenticator.get(ceremony.options), state: ceremony.state, alsoKnows: known)
+      #expect(refusal(try await world.auth.finishSignIn(.init(answer: answer), browser.call())) == told)
+    }
+    #expect(try await world.sessionCount() == 1)
+  }
+
   @Test("unfinished ceremonies write nothing")
   func nothingWritten() async throws {
     let world = try await World()
@@ -169,6 +186,10 @@ import Testing
     #expect(session.amr == ["otp"])
     #expect(try await world.auth.redeemOneTimeCode(typed, world.call()) == .invalid)
   }
+}
+
+extension World {
+  fileprivate func sessionCount() async throws -> Int64 { try await database.read(RowCounts()).first?[1] ?? 0 }
 }
 
 /// How many rows an unproven caller could have caused.

@@ -58,6 +58,8 @@ struct ImageRouteTests {
         let reply = try await upload(client, "PUT", path, [1])
         #expect(reply.status == status && reply.json["code"]?.string == code)
         #expect(reply.json["details"]?["reason"]?.string == problem.rawValue)
+        let namesKinds = reply.json["error"]?.string?.contains("PNG, JPEG, GIF and WebP") == true
+        #expect(namesKinds == (problem == .format), "whoever sends another kind is told which are taken")
       }
       services.on(Admin.PutImage.self, .denied(.notAdministrator))
       #expect(try await upload(client, "PUT", path, [1]).status == 403)

@@ -39,7 +39,8 @@ struct SetUpRouteTests {
       #expect(
         services.asked(Auth.FinishSetup.self).first?.answer
           == Auth.CeremonyAnswer(
-            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state")))
+            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state"),
+            alsoKnows: ["passkeyChanged"]))
     }
   }
 

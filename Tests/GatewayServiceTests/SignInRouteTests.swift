@@ -53,7 +53,8 @@ struct SignInRouteTests {
       #expect(
         answer
           == Auth.CeremonyAnswer(
-            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state")))
+            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state"),
+            alsoKnows: ["passkeyChanged"]))
     }
   }
 
@@ -62,7 +63,7 @@ struct SignInRouteTests {
     arguments: [
       (Auth.CeremonyRefusal.expired, 400, "invalid_webauthn_session"), (.spent, 400, "invalid_webauthn_session"),
       (.malformed, 400, "invalid_webauthn_response"), (.unknownPasskey, 401, "passkey_not_found"),
-      (.verificationFailed, 401, "webauthn_authentication_failed"),
+      (.verificationFailed, 401, "webauthn_authentication_failed"), (.passkeyChanged, 401, "passkey_changed"),
       (.userVerificationRequired, 400, "passkey_user_verification_required"),
       (.alreadyRegistered, 409, "already_in_use"),
       (.syncedPasskey, 400, "synced_passkey_not_allowed"),

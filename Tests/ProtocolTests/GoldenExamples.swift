@@ -55,7 +55,9 @@ extension GoldenCatalogue {
       .of(Auth.BeginSetup(profile: profile), answers: .begun(ceremony), .invalid([problem]), .closed),
       .of(Auth.FinishSetup(answer: answer), answers: .signedIn(signedIn), .refused(.expired), .closed),
       .of(Auth.BeginSignIn(), answers: ceremony),
-      .of(Auth.FinishSignIn(answer: answer), answers: .signedIn(signedIn), .refused(.unknownPasskey)),
+      .of(
+        Auth.FinishSignIn(answer: answer), answers: .signedIn(signedIn), .refused(.unknownPasskey),
+        .refused(.passkeyChanged)),
       .of(Auth.RedeemOneTimeCode(code: Secret("ABC123")), answers: .signedIn(signedIn), .invalid),
       .of(Auth.SignOut(), answers: Auth.SignOut.Response()),
       .of(Auth.BeginProof(purpose: .authorize(interactionID)), answers: .begun(ceremony), .notSignedIn),

@@ -149,6 +149,15 @@ def test_what_is_no_passkeys_answer_is_said_and_can_be_tried_again(server, windo
     assert window.page.locator("[data-passkey-form] button[type=submit]:not([aria-disabled])").count() == 1
 
 
+def test_a_passkey_that_has_changed_is_told_apart_and_what_to_do_is_said(server, newcomer, window):
+    enter(window, newcomer)
+    add_first(window, newcomer)
+    window.page.wait_for_url(server.url + "/settings/account")
+    server.psql(f"UPDATE passkeys SET backup_eligible = NOT backup_eligible WHERE user_id = '{newcomer.user['id']}'")
+    sign_in(window, newcomer)
+    assert "has changed since it was added" in told(window)
+
+
 # A prompt that never settles
 
 NEVER = "() => new Promise(() => {})"

@@ -141,6 +141,12 @@ def test_an_assertion_with_one_thing_wrong_is_refused(admin, spoiled):
     assert not person.is_signed_in()
 
 
+def test_a_passkey_that_can_be_copied_all_at_once_is_refused_as_such(admin):
+    person = admin.another_browser()
+    options = person.ok("GET", "/api/webauthn/login/start")
+    assert_refused(finish(person, person.authenticator.get(options, flags=UP | UV | BE)), 401, "passkey_changed")
+
+
 def test_beginning_to_sign_in_writes_nothing(server, admin):
     def size() -> str:
         return server.psql("SELECT (SELECT count(*) FROM spent_challenges) + (SELECT count(*) FROM sessions)")

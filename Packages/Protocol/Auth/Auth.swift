@@ -22,10 +22,14 @@ public enum Auth {
     public var credential: String
     /// The sealed state; nil when the browser brought none.
     public var state: Secret?
+    /// Refusals by their words that whoever asks knows beyond those of the method's first version: the others are told in
+    /// that version's words. Nil knows none.
+    public var alsoKnows: [String]?
 
-    public init(credential: String, state: Secret?) {
+    public init(credential: String, state: Secret?, alsoKnows: [String]? = nil) {
       self.credential = credential
       self.state = state
+      self.alsoKnows = alsoKnows
     }
   }
 
@@ -52,6 +56,9 @@ public enum Auth {
     /// The passkey can leave its device, and the settings take only such as cannot. Only where an administrator chose so,
     /// which no version did that would not know this word; and nothing has happened when it is said.
     case syncedPasskey
+    /// The passkey was bound to its device when it was registered and can be copied now, or the other way round (W3C
+    /// WebAuthn §7.2 step 19). Told to those who know it; `verificationFailed` to others.
+    case passkeyChanged
   }
 
   /// A session that has just begun. The token is shown once; the store keeps its hash.

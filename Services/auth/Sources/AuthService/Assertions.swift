@@ -40,7 +40,7 @@ extension AuthService {
       if let record {
         await recordRefusal(of: user ?? record.user, for: purpose, reason: error.rawValue, record.name, call)
       }
-      throw refused(error, call)
+      throw refused(error, of: answer, call)
     }
     guard let record else { throw .refused(.unknownPasskey) }
     guard !record.user.disabled else {

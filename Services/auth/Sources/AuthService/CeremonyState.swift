@@ -130,9 +130,13 @@ extension AuthService {
   }
 
   /// What the browser is told of a refusal; the log has its reason.
-  func refused(_ refusal: Refusal, _ call: Call) -> CeremonyFailure {
+  ///
+  /// - Parameter answer: says which words whoever asks knows.
+  func refused(_ refusal: Refusal, of answer: Auth.CeremonyAnswer? = nil, _ call: Call) -> CeremonyFailure {
     logger.info("ceremony refused", metadata: ["reason": "\(refusal.rawValue)", "request": "\(call.id)"])
-    return .refused(Auth.CeremonyRefusal(refusal))
+    let told = Auth.CeremonyRefusal(refusal)
+    guard told == .passkeyChanged, answer?.alsoKnows?.contains(told.rawValue) != true else { return .refused(told) }
+    return .refused(.verificationFailed)
   }
 }
 
@@ -146,6 +150,7 @@ extension Auth.CeremonyRefusal {
       case .userNotVerified: .userVerificationRequired
       case .credentialAlreadyRegistered: .alreadyRegistered
       case .syncedPasskeyRefused: .syncedPasskey
+      case .backupEligibilityChanged: .passkeyChanged
       default: .verificationFailed
       }
   }

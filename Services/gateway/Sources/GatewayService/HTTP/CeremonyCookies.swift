@@ -124,9 +124,13 @@ extension Exchange {
         unfinished.newest(kind)
       }
     let answer = Auth.CeremonyAnswer(
-      credential: JSONText.text(credential), state: carried.flatMap { cookies.token($0.name) })
+      credential: JSONText.text(credential), state: carried.flatMap { cookies.token($0.name) },
+      alsoKnows: Self.knownRefusals)
     return CeremonyReply(answer: answer, cookie: carried?.name)
   }
+
+  /// Those that came after the first version of the messages.
+  private static let knownRefusals = [Auth.CeremonyRefusal.passkeyChanged.rawValue]
 
   /// W3C WebAuthn §5.8.1: the client data names the challenge.
   private static func challenge(in credential: JSONValue) -> String? {

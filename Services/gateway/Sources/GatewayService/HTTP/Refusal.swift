@@ -115,6 +115,13 @@ extension Refusal {
       case .unknownPasskey: Refusal(.unauthorized, "passkey_not_found", "No account here has this passkey.")
       case .verificationFailed:
         Refusal(.unauthorized, "webauthn_authentication_failed", "The passkey's answer did not verify.")
+      case .passkeyChanged:
+        Refusal(
+          .unauthorized, "passkey_changed",
+          """
+          This passkey was bound to one device and can be copied now, or the other way round: it is not the one that was \
+          added.
+          """)
       case .userVerificationRequired:
         Refusal(
           .badRequest, "passkey_user_verification_required",

@@ -102,6 +102,10 @@ enum ImageRoutes {
 }
 
 extension Refusal {
+  /// The kinds of picture, in words.
+  static let picturesTaken =
+    "PNG, JPEG, GIF and WebP without animation are; for logos and icons SVG too, and ICO for icons."
+
   init(_ problem: Admin.ImageProblem) {
     switch problem {
     case .tooManyBytes: self = .fileTooLarge
@@ -109,7 +113,7 @@ extension Refusal {
       self.init(.badRequest, "invalid_image", "The picture has too many pixels.")
     case .format:
       self.init(
-        .unsupportedMediaType, "file_type_not_supported", "This is none of the kinds of picture that are taken here.")
+        .unsupportedMediaType, "file_type_not_supported", "This kind of picture is not taken. \(Self.picturesTaken)")
     case .damaged: self.init(.badRequest, "invalid_image", "The picture cannot be read.")
     case .unsafeDrawing:
       self.init(

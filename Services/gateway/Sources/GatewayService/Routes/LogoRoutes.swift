@@ -56,7 +56,8 @@ struct FetchedLogos: Sendable {
           "The logo could not be fetched: only http and https addresses on the public internet are asked.")
       case .typeNotSupported:
         throw Refusal(
-          .unprocessableContent, "logo_type_not_supported", "There is no picture at this address that is taken here.")
+          .unprocessableContent, "logo_type_not_supported",
+          "There is no picture at this address that is taken here. \(Refusal.picturesTaken)")
       case .tooLarge:
         throw Refusal(.unprocessableContent, "logo_too_large", "The logo is too large: at most 2 MiB are fetched.")
       case .denied(let denial): throw Refusal(denial)

@@ -29,7 +29,7 @@ form.addEventListener("submit", (event) => {
       await finished(await usePasskey(options), options.rpId);
     } catch (error) {
       status(error.message, true);
-      suggest();
+      if (suggestions) suggest();
     }
   });
 });
