@@ -52,8 +52,8 @@ public enum Ceremonies {
         UPDATE instance SET setup_completed_at = now(), setup_completed_by = $2, setup_reopened_until = NULL
         WHERE \(Instance.isSetupOpen) AND EXISTS (SELECT 1 FROM spent) RETURNING 1),
       made AS (
-        INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin)
-        SELECT $4, $5, $6, $7, $8, $9, $10, true FROM won RETURNING id),
+        INSERT INTO users (id, username, email, first_name, last_name, display_name, locale, is_admin, email_verified)
+        SELECT $4, $5, $6, $7, $8, $9, $10, true, $35 FROM won RETURNING id),
       key AS (\(NewPasskey.insert(from: "made", userID: "made.id", first: 11))),
       begun AS (\(NewSession.insert(from: "made", userID: "made.id", passkey: "$11", first: 24)) RETURNING user_id),
       \(KnownDevices.remember(of: "begun", session: 24)),
@@ -75,15 +75,17 @@ public enum Ceremonies {
     let signInEntry: AuditEntry
     let proves: [Auth.ProofPurpose]
     let proofSeconds: Double
+    let emailVerified: Bool
 
     /// - Parameters:
+    ///   - emailVerified: what apps are told of the address.
     ///   - accountEntry: records the account.
     ///   - signInEntry: records the session.
     ///   - proves: a purpose for each step that it counts as a proof for.
     public init(
-      challenge: SpentChallenge, user: UserID, profile: Profile, displayName: String, passkey: NewPasskey,
-      session: NewSession, accountEntry: AuditEntry, signInEntry: AuditEntry, proves: [Auth.ProofPurpose],
-      proofSeconds: Double
+      challenge: SpentChallenge, user: UserID, profile: Profile, displayName: String, emailVerified: Bool,
+      passkey: NewPasskey, session: NewSession, accountEntry: AuditEntry, signInEntry: AuditEntry,
+      proves: [Auth.ProofPurpose], proofSeconds: Double
     ) {
       self.challenge = challenge
       self.user = user
@@ -95,6 +97,7 @@ public enum Ceremonies {
       self.signInEntry = signInEntry
       self.proves = proves
       self.proofSeconds = proofSeconds
+      self.emailVerified = emailVerified
     }
 
     public func bind(_ values: inout Bindings) {
@@ -112,6 +115,7 @@ public enum Ceremonies {
       values.add(signInEntry.json)
       values.add(proves.map(\.text))
       values.add(proofSeconds)
+      values.add(emailVerified)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }

@@ -126,6 +126,43 @@ import Testing
     #expect(try await world.recorded(.setupOpened) == 1)
   }
 
+  @Test("the address is verified where its owner says so, or where all count as verified; where there is none, none is")
+  func ownAddress() async throws {
+    let cases: [(said: Bool?, all: Bool, email: String?, verified: Bool)] = [
+      (nil, false, "ada@example.com", false), (false, false, "ada@example.com", false),
+      (true, false, "ada@example.com", true), (nil, true, "ada@example.com", true), (true, true, nil, false),
+    ]
+    for one in cases {
+      let world = try await World()
+      if one.all { try await world.choose(["emailsVerified": "true"]) }
+      if one.email == nil { try await world.choose(["requireUserEmail": "false"]) }
+      var browser = Browser(world)
+      let begin = Auth.BeginSetup(
+        profile: Profile(username: "ada", email: one.email, firstName: "", lastName: ""), isFromThisMachine: true,
+        emailVerified: one.said)
+      guard case .begun(let ceremony) = try await world.auth.beginSetup(begin, browser.call()) else {
+        Issue.record("\(one): set-up did not begin")
+        continue
+      }
+      let answer = Auth.CeremonyAnswer(
+        credential: try browser.authenticator.create(ceremony.options), state: ceremony.state)
+      guard case .signedIn(let signedIn) = try await world.auth.finishSetup(.init(answer: answer), browser.call())
+      else {
+        Issue.record("\(one): set-up did not finish")
+        continue
+      }
+      #expect(signedIn.user.emailVerified == one.verified, "\(one)")
+      guard
+        case .signedIn(let stored, _) = try await world.auth.currentSession(
+          .init(), world.call(session: signedIn.token))
+      else {
+        Issue.record("\(one): nobody is signed in")
+        continue
+      }
+      #expect(stored.emailVerified == one.verified, "\(one)")
+    }
+  }
+
   @Test("it counts as a proof for the guide's steps, and for nothing else")
   func guide() async throws {
     let world = try await World()

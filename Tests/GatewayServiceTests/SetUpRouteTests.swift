@@ -44,6 +44,21 @@ struct SetUpRouteTests {
     }
   }
 
+  @Test("whether the address is one's own is handed on as it is said, and a call that says nothing says nothing")
+  func ownAddress() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.BeginSetup.self, .begun(Sample.ceremony))
+      for (said, told) in [(nil, nil), (JSONValue.null, nil), (true, true), (false, false)] as [(JSONValue?, Bool?)] {
+        var body: [String: JSONValue] = ["username": "ada", "email": "a@b.c"]
+        body["emailVerified"] = said
+        _ = try await client.post("/api/signup/setup/start", .object(body))
+        #expect(services.asked(Auth.BeginSetup.self).last?.emailVerified == told)
+      }
+      let odd = try await client.post("/api/signup/setup/start", ["username": "ada", "emailVerified": "yes"])
+      #expect(odd.json["details"]?["fields"]?.array?.first?["field"] == "emailVerified")
+    }
+  }
+
   @Test("who comes through a proxy is asked for the code, and it is handed on; who sits at the machine is not")
   func code() async throws {
     try await withGateway { (services, client) async throws in

@@ -42,6 +42,7 @@ STATES = [
     ("choose-account", None),
     ("reauthenticate", None),
     ("consent", None),
+    ("consent-unverified", None),
     ("consent-api", None),
     ("form-post", None),
     ("sign-out", "/logout"),

@@ -112,6 +112,7 @@ def test_the_account_page_shows_profile_passkey_and_this_session(journey):
     page = journey.page
     page.goto(journey.server.url + "/settings/account")
     assert page.locator("#username").input_value() == "ada"
+    assert "Verified" in page.locator("label[for=email]").inner_text().split()
     assert page.locator("[data-passkey]").count() == 1
     assert page.locator("[data-session]").count() == 1
 
@@ -127,6 +128,7 @@ def test_the_authlib_app_is_signed_in_after_consent(journey):
     page.goto(journey.authlib.url + "/login")
     page.wait_for_url(journey.at("/interaction"))
     assert "Notebook" in page.locator("main").inner_text()
+    assert "ada@example.org · verified" in page.locator("main").inner_text()
     # The consent page's way back leads to another origin: `form-action` must not stop it.
     journey.consent()
     page.wait_for_url(journey.authlib.url + "/")
@@ -138,7 +140,8 @@ def test_userinfo_tells_what_the_scopes_allow(journey):
     assert told["sub"] == journey.authlib.claims["sub"]
     assert {key: told[key] for key in ("given_name", "family_name", "preferred_username", "email")} == {
         "given_name": "Ada", "family_name": "Lovelace", "preferred_username": "ada", "email": "ada@example.org"}
-    assert told["groups"] == [] and isinstance(told["email_verified"], bool)
+    # As the person has said at set-up.
+    assert told["groups"] == [] and told["email_verified"] is True
 
 
 def test_a_second_sign_in_needs_no_click(journey):

@@ -64,6 +64,7 @@ def test_exactly_one_of_many_racing_set_ups_wins(bare_server):
                             "(SELECT count(*) FROM sessions)") == "1|1|1"
     winner = racers[statuses.index(201)][0]
     me = winner.ok("GET", "/api/users/me")
+    assert me["emailVerified"] is False, "nobody has said whose address it is"
     assert me["isAdmin"] and me["id"] == answers[statuses.index(201)].json()["id"]
     again = winner.another_browser()
     assert again.sign_in()["id"] == me["id"]
@@ -90,8 +91,9 @@ def test_a_command_opens_it_again_for_one_more_administrator(bare_server):
     owner = bare_server.psql("SELECT username FROM users")
     taken = far.call("POST", "/api/signup/setup/start", PROFILE | {"username": owner, "email": None, "code": code})
     assert taken.status_code == 400 and [each["field"] for each in taken.json()["details"]["fields"]] == ["username"]
-    profile = PROFILE | {"username": "rescue", "email": "rescue@example.org", "code": code}
+    profile = PROFILE | {"username": "rescue", "email": "rescue@example.org", "code": code, "emailVerified": True}
     credential = far.authenticator.create(far.ok("POST", "/api/signup/setup/start", profile))
-    assert far.ok("POST", "/api/signup/setup", profile | {"credential": credential}, 201)["isAdmin"]
+    made = far.ok("POST", "/api/signup/setup", profile | {"credential": credential}, 201)
+    assert made["isAdmin"] and made["emailVerified"]
     assert far.call("POST", "/api/signup/setup/start", profile).status_code == 404
     assert bare_server.psql("SELECT count(*) FROM audit_log WHERE event = 'SETUP_OPENED'") == "1"

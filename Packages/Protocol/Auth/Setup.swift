@@ -30,11 +30,16 @@ extension Auth {
     public var code: Secret?
     /// The connection came from a loopback address, and no proxy says that it brings somebody. Nil: it is not known.
     public var isFromThisMachine: Bool?
+    /// The person says that the address is their own: apps are told that it is verified. Nil: nothing was said.
+    public var emailVerified: Bool?
 
-    public init(profile: Profile, code: Secret? = nil, isFromThisMachine: Bool? = nil) {
+    public init(
+      profile: Profile, code: Secret? = nil, isFromThisMachine: Bool? = nil, emailVerified: Bool? = nil
+    ) {
       self.profile = profile
       self.code = code
       self.isFromThisMachine = isFromThisMachine
+      self.emailVerified = emailVerified
     }
   }
 

@@ -42,7 +42,11 @@ enum PageSamples {
     Sample(
       "consent",
       ConsentPage(
-        app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "profile", "email", "groups"])),
+        app: grafana, interaction: "9b1f", account: ada, emailVerified: true,
+        scopes: ["openid", "profile", "email", "groups"])),
+    Sample(
+      "consent-unverified",
+      ConsentPage(app: grafana, interaction: "9b1f", account: ada, scopes: ["openid", "email"])),
     Sample(
       "consent-api",
       ConsentPage(
@@ -165,7 +169,8 @@ enum PageSamples {
       profile: .init(
         username: text ?? "ada", email: text ?? "ada@example.com", firstName: text ?? "Ada",
         lastName: text ?? "Lovelace", displayName: text ?? "Ada Lovelace"),
-      pictureURL: text, passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit)
+      pictureURL: text, passkeys: Array(keys.prefix(passkeys)), sessions: rows, mayEdit: mayEdit,
+      emailState: .init(isVerified: passkeys > 0, switchURL: text))
   }
 
   static func signupLinks(isOff: Bool = false, text: String? = nil) -> SignupLinksPage {

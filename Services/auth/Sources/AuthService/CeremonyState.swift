@@ -19,6 +19,8 @@ struct SetupState: CeremonyState {
   let challenge: Data
   let user: UserID
   let profile: Profile
+  /// Whether the person has said that the address is their own.
+  let emailVerified: Bool?
 }
 
 struct SignInState: CeremonyState {

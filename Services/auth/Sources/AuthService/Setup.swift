@@ -34,7 +34,9 @@ extension AuthService {
     guard taken.isEmpty else {
       return .invalid(taken.map { FieldProblem($0.field, "taken", "Somebody has this, or had it until recently.") })
     }
-    let state = SetupState(challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile)
+    let state = SetupState(
+      challenge: newChallenge(), user: UserID(randomness.uuid()), profile: profile, emailVerified: message.emailVerified
+    )
     let options = try creationOptions(
       challenge: state.challenge, user: state.user, username: profile.username, displayName: profile.nameToShow,
       try await currentSettings(call))
@@ -54,16 +56,17 @@ extension AuthService {
       let lifetime = sessionLifetime(settings)
       let (token, session) = newSession(
         spending: Base64URL.encode(challenge.bytes), amr: passkey.amr, lifetime: lifetime, call)
-      let user = User(firstAdministrator: state.profile, id: state.user)
+      let isVerified = state.emailVerified == true || settings.emailsVerified
+      let user = User(firstAdministrator: state.profile, id: state.user, emailVerified: isVerified)
       var created = AuditEntry(.accountCreated, call, about: user)
       created.session = session.id
       created.data = passkey.recorded.merging(["method": "setup"]) { $1 }
       let account = created
       let complete = Ceremonies.CompleteSetup(
         challenge: spending(challenge, call), user: state.user, profile: state.profile,
-        displayName: state.profile.nameToShow, passkey: passkey, session: session, accountEntry: account,
-        signInEntry: signInEntry(of: user, session, with: passkey.name, call), proves: Self.guideProofs,
-        proofSeconds: Limits.proof / .seconds(1))
+        displayName: state.profile.nameToShow, emailVerified: user.emailVerified, passkey: passkey, session: session,
+        accountEntry: account, signInEntry: signInEntry(of: user, session, with: passkey.name, call),
+        proves: Self.guideProofs, proofSeconds: Limits.proof / .seconds(1))
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.transaction(call) { transaction in
           _ = try await transaction.first(Users.LockAccounts())
@@ -95,10 +98,11 @@ extension Limits {
 }
 
 extension User {
-  fileprivate init(firstAdministrator profile: Profile, id: UserID) {
+  /// Where there is no address, none is verified.
+  fileprivate init(firstAdministrator profile: Profile, id: UserID, emailVerified: Bool) {
     self.init(
-      id: id, username: profile.username, email: profile.email, emailVerified: false, firstName: profile.firstName,
-      lastName: profile.lastName, displayName: profile.nameToShow, isAdmin: true, locale: profile.locale,
-      disabled: false)
+      id: id, username: profile.username, email: profile.email, emailVerified: emailVerified && profile.email != nil,
+      firstName: profile.firstName, lastName: profile.lastName, displayName: profile.nameToShow, isAdmin: true,
+      locale: profile.locale, disabled: false)
   }
 }

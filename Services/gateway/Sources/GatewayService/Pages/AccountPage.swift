@@ -14,6 +14,8 @@ package struct AccountPage: Page {
   let onePasskey: Bool
   let otherSessions: Bool
   let firstSteps: FirstStepsCard?
+  /// Nil where there is no address.
+  let emailState: EmailState?
   /// The address is not proven, and a mail that proves it can be had.
   let asksForProof: Bool
   /// Codes are not mailed to the address before then.
@@ -25,8 +27,8 @@ package struct AccountPage: Page {
   ///   - firstSteps: for an administrator who has not done or put away all of them.
   package init(
     profile: Profile, pictureURL: String? = nil, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true,
-    emailRequired: Bool = true, firstSteps: FirstStepsCard? = nil, asksForProof: Bool = false,
-    codesMailedFrom: Date? = nil
+    emailRequired: Bool = true, firstSteps: FirstStepsCard? = nil, emailState: EmailState? = nil,
+    asksForProof: Bool = false, codesMailedFrom: Date? = nil
   ) {
     self.profile = profile
     picture = ImageField(
@@ -37,6 +39,7 @@ package struct AccountPage: Page {
     self.mayEdit = mayEdit
     self.emailRequired = emailRequired
     self.firstSteps = firstSteps
+    self.emailState = emailState
     self.asksForProof = asksForProof
     codesFrom = codesMailedFrom.map(Moment.init)
     noPasskey = passkeys.isEmpty
@@ -58,6 +61,19 @@ package struct AccountPage: Page {
       self.firstName = firstName
       self.lastName = lastName ?? ""
       self.displayName = displayName
+    }
+  }
+
+  /// What apps are told of the address.
+  package struct EmailState: Sendable {
+    let isVerified: Bool
+    /// Where the person can say themselves that it is theirs.
+    let switchURL: String?
+
+    /// - Parameter switchURL: for an administrator, their own page among the people.
+    package init(isVerified: Bool, switchURL: String? = nil) {
+      self.isVerified = isVerified
+      self.switchURL = switchURL
     }
   }
 

@@ -35,6 +35,8 @@ package struct ConsentPage: Page {
   let app: AppSummary
   let interaction: String
   let account: Person
+  /// What the app is told of the address, where it sees one.
+  let emailVerified: Bool
   let seesProfile: Bool
   let seesEmail: Bool
   let seesGroups: Bool
@@ -56,11 +58,13 @@ package struct ConsentPage: Page {
   ///   - scopes: what is asked for; `openid`, `profile`, `email`, `groups` and `offline_access` are put in words, any
   ///     other is named as it is unless `descriptions` has its words.
   package init(
-    app: AppSummary, interaction: String, account: Person, scopes: [String], descriptions: [String: Scope] = [:]
+    app: AppSummary, interaction: String, account: Person, emailVerified: Bool = false, scopes: [String],
+    descriptions: [String: Scope] = [:]
   ) {
     self.app = app
     self.interaction = interaction
     self.account = account
+    self.emailVerified = emailVerified
     seesProfile = scopes.contains("profile")
     seesEmail = scopes.contains("email")
     seesGroups = scopes.contains("groups")

@@ -4,6 +4,11 @@ package struct SetUpPage: Page {
   let emailRequired: Bool
   let asksForCode: Bool
   let namesRequired = true
+  /// Whether the switch that says "this address is mine" is on at first. It is: somebody who types their own address
+  /// seldom types another's, an administrator may say the same of any address a moment later, so that it gives no
+  /// power, and with it off the first sign-in to many an app fails without a word that leads back here. What is called
+  /// by a script says it only when it says so.
+  let emailVerified = true
   let next: String
 
   /// - Parameters:

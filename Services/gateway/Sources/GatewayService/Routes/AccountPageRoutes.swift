@@ -22,6 +22,10 @@ enum AccountPageRoutes {
         sessions: sessions.map { AccountPage.Session($0, current: $0.id == here) },
         mayEdit: settings.allowOwnAccountEdit, emailRequired: settings.requireUserEmail,
         firstSteps: await FirstStepsRoutes.card(for: user, exchange),
+        emailState: user.email.map { _ in
+          AccountPage.EmailState(
+            isVerified: user.emailVerified, switchURL: user.isAdmin ? "/settings/admin/users/\(user.id)" : nil)
+        },
         asksForProof: user.email != nil && !user.emailVerified
           && settings.emailVerification,
         codesMailedFrom: settings.emailOneTimeAccessForAll && user.email != nil ? user.codesMailedFrom : nil)

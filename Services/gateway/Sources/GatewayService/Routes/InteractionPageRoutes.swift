@@ -58,7 +58,9 @@ enum InteractionPageRoutes {
       return exchange.page(ReauthenticatePage(app: app, interaction: id, account: account), languages: languages)
     case .consent:
       return exchange.page(
-        ConsentPage(app: app, interaction: id, account: account, scopes: interaction.scopes),
+        ConsentPage(
+          app: app, interaction: id, account: account, emailVerified: interaction.user?.emailVerified == true,
+          scopes: interaction.scopes),
         languages: languages)
     }
   }

@@ -13,8 +13,10 @@ enum SetUpRoutes {
       var fields = try exchange.json()
       let profile = Profile(&fields)
       let code = fields.text("code").map { Secret($0) }
+      let emailVerified = fields.optionalFlag("emailVerified")
       try fields.check()
-      let message = Auth.BeginSetup(profile: profile, code: code, isFromThisMachine: exchange.isFromThisMachine)
+      let message = Auth.BeginSetup(
+        profile: profile, code: code, isFromThisMachine: exchange.isFromThisMachine, emailVerified: emailVerified)
       switch try await exchange.services.auth.beginSetup(message, exchange.call) {
       case .begun(let ceremony): return try exchange.begun(ceremony, .setup)
       case .invalid(let problems): throw Refusal.invalid(problems)

@@ -89,8 +89,11 @@ form.addEventListener("submit", (event) => {
     try {
       const entered = values(form);
       await changeAccount({ ...entered, email: entered.email || null });
+      const isNewAddress = form.elements.email.value !== form.elements.email.defaultValue;
       guard.clean();
       toast(text("common.saved"));
+      // Whether an address is verified, and what can be done about it, stands in several places.
+      if (isNewAddress) location.reload();
     } catch (error) {
       const placed = placeErrors(form, error);
       guard.say(placed ? text("common.unsaved") : error.message, !placed);
