@@ -171,10 +171,17 @@ def test_every_way_of_client_authentication_that_discovery_names_works(admin, cl
     assert exchange(admin.url, public, admin.code_for(public)).status_code == 200
 
 
-def test_every_claim_that_discovery_names_can_be_had(admin, client, discovery, keys):
-    tokens = admin.tokens_for(Request(client))
-    told = set(userinfo(admin.url, tokens["access_token"]).json()) | set(verified(tokens["id_token"], keys))
-    assert set(discovery["claims_supported"]) - told == set()
+def test_every_claim_that_discovery_names_can_be_had(server, admin, client, discovery, keys):
+    # Its language has whoever chose one.
+    choose = "UPDATE users SET locale = {} WHERE id = '" + admin.user["id"] + "'"
+    server.psql(choose.format("'en'"))
+    try:
+        tokens = admin.tokens_for(Request(client))
+        told = userinfo(admin.url, tokens["access_token"]).json() | verified(tokens["id_token"], keys)
+    finally:
+        server.psql(choose.format("NULL"))
+    assert set(discovery["claims_supported"]) - set(told) == set()
+    assert told["locale"] == "en" and abs(told["updated_at"] - time.time()) < 3600
 
 
 @pytest.mark.parametrize("prompt", ["none", "login", "consent", "select_account"])
