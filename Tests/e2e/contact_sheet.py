@@ -51,6 +51,8 @@ STATES = [
     ("signed-out", None),
     ("signed-out-link", None),
     ("signed-out-unknown", None),
+    ("signed-out-unproven", None),
+    ("error-signIn", None),
     ("leaving", None),
     ("account", "/settings/account"),
     ("account-new", None),
