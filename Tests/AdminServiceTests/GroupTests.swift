@@ -154,7 +154,7 @@ import Testing
     #expect(try await set(.user(ada.id), [(" quota ", "5")]) == .claims(quota))
     #expect(try await set(.group(group.group.id), [("quota", "1"), ("role", "x")]) != .notFound)
     #expect(try await world.admin.suggestClaims(.init(), browser.call()) == .names(["quota", "role"]))
-    for name in ["sub", "groups", "picture", "sid", "scope", "at_hash", "rat"] {
+    for name in ["sub", "groups", "sid", "scope", "at_hash", "rat"] {
       #expect(try await set(.user(ada.id), [(name, "x")]) == .reserved(name))
     }
     #expect(try await set(.user(ada.id), [("a", "1"), ("a", "2")]) == .duplicate("a"))

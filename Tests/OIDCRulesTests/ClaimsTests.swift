@@ -64,6 +64,21 @@ struct ClaimsTests {
   }
 }
 
+extension ClaimsTests {
+  @Test("an address that was chosen for the picture takes the place of ours, and only with the profile")
+  func picture() {
+    func picture(_ value: String, _ scopes: [String]) -> ClaimValue? {
+      Claims.released(
+        to: scopes, about: Valid.user(userClaims: [CustomClaim(key: "picture", value: value)]))["picture"]
+    }
+    #expect(picture("https://cdn.example/ada.png", ["profile"]) == "https://cdn.example/ada.png")
+    for none in ["7", "ada.png", "javascript:alert(1)"] {
+      #expect(picture(none, ["profile"]) == "https://id.example.com/api/users/user-1/profile-picture.png", "no address")
+    }
+    #expect(picture("https://cdn.example/ada.png", ["email"]) == nil)
+  }
+}
+
 @Suite("Claims asked for one by one")
 struct RequestedClaimsTests {
   private let user = Valid.user(userClaims: [CustomClaim(key: "quota", value: "5")])
@@ -156,7 +171,7 @@ struct TokenPayloadTests {
     #expect(idToken()["rat"] == nil && idToken()["type"] == nil)
   }
 
-  @Test("every name that we mint ourselves is one that no custom claim may have")
+  @Test("every name that we mint ourselves, but the picture's and the language's, is one that no custom claim may have")
   func mintedNamesAreReserved() {
     let all = subject(scopes: Scope.supported, nonce: "n")
     let user = Valid.user()
@@ -164,8 +179,8 @@ struct TokenPayloadTests {
       idToken(all), AccessToken.payload(all, tokenID: Valid.tokenID, lifetime: 60, now: now),
       UserInfo.payload(subject: "u", scopes: Scope.supported, user: user),
     ].flatMap(\.keys)
-    #expect(Set(minted).subtracting(Claims.reservedNames) == ["locale"])
-    #expect(Set(Claims.supported).subtracting(Claims.reservedNames) == ["locale"])
+    #expect(Set(minted).subtracting(Claims.reservedNames) == ["picture", "locale"])
+    #expect(Set(Claims.supported).subtracting(Claims.reservedNames) == ["picture", "locale"])
   }
 
   @Test("a locale may be given to whoever has chosen none")

@@ -111,12 +111,15 @@ def test_custom_claims_reach_the_app_and_replace_nothing_of_ours(circle):
     admin = circle.admin
     admin.ok("PUT", f"/api/custom-claims/user-group/{circle.group['id']}",
              [{"key": "quota", "value": "5"}, {"key": "team", "value": "red"}])
-    admin.ok("PUT", f"/api/custom-claims/user/{admin.user['id']}", [{"key": "quota", "value": '{"gb": 10}'}])
+    picture = "https://cdn.example.org/ada.png"
+    admin.ok("PUT", f"/api/custom-claims/user/{admin.user['id']}", [
+        {"key": "quota", "value": '{"gb": 10}'}, {"key": "picture", "value": picture}])
     try:
         told = userinfo(admin.url, circle.tokens()["access_token"]).json()
-        assert told["quota"] == {"gb": 10} and told["team"] == "red" and circle.group["name"] in told["groups"]
+        assert told["quota"] == {"gb": 10} and told["picture"] == picture
+        assert told["team"] == "red" and circle.group["name"] in told["groups"]
         assert "quota" in admin.ok("GET", "/api/custom-claims/suggestions")
-        for key in ("sub", "groups", "picture", "sid", "scope", "at_hash"):
+        for key in ("sub", "groups", "sid", "scope", "at_hash"):
             refused = admin.call("PUT", f"/api/custom-claims/user/{admin.user['id']}", [{"key": key, "value": "x"}])
             assert refused.status_code == 400 and refused.json()["code"] == "reserved_claim", key
         twice = admin.call("PUT", f"/api/custom-claims/user/{admin.user['id']}",

@@ -155,9 +155,9 @@ def test_a_client_gets_a_token_of_its_own(admin, client, keys):
     answer = own_token(admin.url, client)
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
     tokens = answer.json()
-    assert set(tokens) == {"access_token", "token_type", "expires_in"}
+    assert set(tokens) == {"access_token", "token_type", "expires_in", "scope"} and tokens["scope"] == ""
     header = jws.extract_compact(tokens["access_token"].encode()).headers()
-    assert header["alg"] == "ES256" and header["typ"] == "at+jwt"
+    assert header["alg"] == "RS256" and header["typ"] == "at+jwt"
     told = claims(tokens["access_token"], keys)
     assert told["sub"] == f"client-{client.id}" and told["aud"] == [client.id] and told["client_id"] == client.id
     assert told["iss"] == admin.url and told["exp"] - told["iat"] == 3600 and "scope" not in told

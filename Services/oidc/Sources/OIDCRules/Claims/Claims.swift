@@ -13,8 +13,8 @@ public enum Claims {
   /// Core §2, §3.3.2.11 and §5.1.2. `locale` is not among them: whoever has not chosen a language here may be given one.
   public static let reservedNames: Set<String> = [
     "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
-    "picture", "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf",
-    "jti", "sid", "rat", "updated_at", "at_hash", "c_hash", "s_hash", "scope", "scp", "cnf", "act", "may_act", "events",
+    "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf", "jti",
+    "sid", "rat", "updated_at", "at_hash", "c_hash", "s_hash", "scope", "scp", "cnf", "act", "may_act", "events",
     "sub_jwk",
     "_claim_names", "_claim_sources",
   ]
@@ -48,7 +48,10 @@ public enum Claims {
     var claims: [String: ClaimValue] = [:]
     if scopes.contains(Scope.profile) {
       claims = custom(user)
+      let chosen = claims.removeValue(forKey: "picture")
       claims.merge(profile(user)) { _, ours in ours }
+      // The one claim of ours that says nothing of who somebody is: an address that was chosen takes its place.
+      if let chosen, isWebAddress(chosen) { claims["picture"] = chosen }
     }
     // Core §5.1: email_verified is about an address; without one there is nothing to say.
     if scopes.contains(Scope.email), let email = user.email, !email.isEmpty {
@@ -57,6 +60,11 @@ public enum Claims {
     }
     if scopes.contains(Scope.groups) { claims["groups"] = ClaimValue(user.groups) }
     return claims
+  }
+
+  private static func isWebAddress(_ value: ClaimValue) -> Bool {
+    guard case .string(let text) = value else { return false }
+    return text.hasPrefix("https://") || text.hasPrefix("http://")
   }
 
   private static func profile(_ user: UserFacts) -> [String: ClaimValue] {

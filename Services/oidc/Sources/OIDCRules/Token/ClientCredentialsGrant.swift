@@ -1,12 +1,8 @@
-/// The parameters of the client credentials grant (RFC 6749 §4.4.2).
+/// The parameters of the client credentials grant (RFC 6749 §4.4.2): a scope, of which nothing is kept but that it is
+/// well-formed.
 public struct ClientCredentialsRequest: Sendable, Equatable {
-  /// Whether the request names a scope at all: then the answer has to say what was granted (RFC 6749 §5.1).
-  let asksForScope: Bool
-
   init(_ form: FormParameters) throws(OAuthError) {
-    let scope = try form.oauthValue("scope")
-    _ = try Scope.granted(from: scope)
-    asksForScope = scope != nil
+    _ = try Scope.granted(from: try form.oauthValue("scope"))
   }
 }
 
@@ -22,7 +18,7 @@ public enum ClientCredentialsGrant {
     _ request: ClientCredentialsRequest, to client: AuthenticatedClient
   ) throws(OAuthError) -> ClientGrant {
     for check in checks { try check.run(client) }
-    return ClientGrant(client: client, scopes: [], statesScope: request.asksForScope)
+    return ClientGrant(client: client, scopes: [])
   }
 
   private static func confidential(_ client: AuthenticatedClient) throws(OAuthError) {
@@ -36,6 +32,4 @@ public enum ClientCredentialsGrant {
 public struct ClientGrant: Sendable, Hashable {
   public let client: AuthenticatedClient
   public let scopes: [String]
-  /// Whether the answer states the scopes.
-  public let statesScope: Bool
 }
