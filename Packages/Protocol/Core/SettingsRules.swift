@@ -82,10 +82,11 @@ extension ApplicationSettings {
     return ["http", "https"].contains(scheme) && url.host()?.isEmpty == false && url.user() == nil
   }
 
-  /// `default`, `#rgb`, `#rrggbb`, or `rgb()`, `hsl()`, `oklch()` of three or four numbers: never any other CSS.
+  /// `default`, `#rgb`, `#rrggbb`, a name such as `teal`, or `rgb()`, `hsl()`, `oklch()` of three or four numbers: never any
+  /// other CSS.
   private static func isColour(_ text: String) -> Bool {
     let text = text.lowercased()
-    if text == "default" { return true }
+    if text == "default" || CSSColours.hexadecimal(text) != nil { return true }
     if text.hasPrefix("#") {
       return (text.count == 4 || text.count == 7) && text.dropFirst().utf8.allSatisfy(isHexDigit)
     }

@@ -112,7 +112,8 @@ import Testing
     let mail = text(Self.contents[0])
     #expect(MailLayout(accent: "#ffee00").html(mail, appName: "Home").contains("background:#ffee00;color:#0d0f15"))
     #expect(MailLayout(accent: "#102040").html(mail, appName: "Home").contains("background:#102040;color:#ffffff"))
-    #expect(MailLayout(accent: "teal").html(mail, appName: "Home").contains("background:#94661c;color:#ffffff"))
+    #expect(MailLayout(accent: "Teal").html(mail, appName: "Home").contains("background:#008080;color:#ffffff"))
+    #expect(MailLayout(accent: "hsl(9 9% 9%)").html(mail, appName: "Home").contains("background:#94661c;color:#ffffff"))
   }
 
   @Test("a logo is loaded only where there is one")

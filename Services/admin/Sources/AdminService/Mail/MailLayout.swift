@@ -1,4 +1,5 @@
 import Foundation
+import LatchkeyProtocol
 import LatchkeyWords
 
 /// How a mail looks: like our pages, with what mail programs understand. Styles stand in the elements, colours are plain hex,
@@ -10,9 +11,10 @@ package struct MailLayout: Sendable {
 
   /// - Parameters:
   ///   - logoURL: the operator's image for mails.
-  ///   - accent: the setting `accentColor`; anything but `#rrggbb` keeps the brass of our pages.
+  ///   - accent: the setting `accentColor`; anything but `#rrggbb` and a name keeps the brass of our pages.
   package init(logoURL: String? = nil, accent: String = "") {
     self.logoURL = logoURL
+    let accent = CSSColours.hexadecimal(accent) ?? accent
     let digits = accent.hasPrefix("#") ? accent.dropFirst() : ""
     if digits.utf8.count == 6, let number = UInt32(digits, radix: 16) {
       self.accent = accent

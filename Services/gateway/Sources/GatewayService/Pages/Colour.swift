@@ -1,4 +1,5 @@
 import Foundation
+import LatchkeyProtocol
 
 /// A colour in OKLCH: lightness 0…1, chroma, hue in degrees. Equal steps look equal, which plain RGB's do not.
 package struct Colour: Sendable, Equatable {
@@ -74,7 +75,8 @@ extension Colour {
   /// Reads `#rgb`, `#rrggbb`, `rgb()`, `hsl()` and `oklch()`; nil for anything else, so that nothing an operator types
   /// reaches a stylesheet as it stands.
   package init?(css text: String) {
-    let text = text.lowercased().trimmingCharacters(in: .whitespaces)
+    let plain = text.lowercased().trimmingCharacters(in: .whitespaces)
+    let text = CSSColours.hexadecimal(plain) ?? plain
     if text.hasPrefix("#") {
       self.init(hexadecimal: text.dropFirst())
       return
