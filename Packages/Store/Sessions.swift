@@ -98,6 +98,34 @@ public enum Sessions {
     }
   }
 
+  /// Whether a session or a key would count, were its owner not disabled: disabling ends the sessions.
+  public struct IsOfDisabled: Statement {
+    public static let sql = """
+      SELECT EXISTS (
+        SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.token_hash = $1 AND u.disabled AND s.ended_reason = 'user_disabled' AND s.expires_at > now()
+          AND s.ends_at > now())
+      OR EXISTS (
+        SELECT 1 FROM api_keys k JOIN users u ON u.id = k.user_id
+        WHERE k.key_hash = $2 AND u.disabled AND k.expires_at > now())
+      """
+
+    let tokenHash: Data?
+    let keyHash: Data?
+
+    public init(tokenHash: Data?, keyHash: Data?) {
+      self.tokenHash = tokenHash
+      self.keyHash = keyHash
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(tokenHash)
+      values.add(keyHash)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
   /// Moves a session's expiry on, at most once a minute whoever asks, never past its cap and never its `auth_time`.
   public struct Slide: Statement {
     public static let sql = """

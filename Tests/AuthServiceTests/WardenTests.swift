@@ -32,6 +32,30 @@ import Testing
     #expect(try await world.recorded(.passkeyRemoved) == 1)
   }
 
+  @Test("whoever is nobody because they are disabled is told apart from whoever brings nothing that counted")
+  func whyNobody() async throws {
+    let (world, browser, ada) = try await world()
+    let session = world.call(session: try await world.session(of: ada.id))
+    let ended = world.call(session: try await world.session(of: ada.id))
+    let key = try await world.call(key: "a key", of: ada.id)
+    func why(_ calls: Call...) async throws -> [Auth.WhyNobody.Response] {
+      var reasons: [Auth.WhyNobody.Response] = []
+      for call in calls { reasons.append(try await world.auth.whyNobody(.init(), call)) }
+      return reasons
+    }
+    #expect(try await why(session, key, world.call()) == [.other, .other, .other])
+    _ = try await world.auth.signOut(.init(), ended)
+    try await world.sql(
+      """
+      UPDATE users SET disabled = true;
+      UPDATE sessions SET ended_at = now(), ended_reason = 'user_disabled' WHERE ended_at IS NULL
+      """)
+    #expect(try await why(session, key, browser.call()) == [.disabled, .disabled, .disabled])
+    #expect(try await why(ended, world.call()) == [.other, .other])
+    try await world.sql("UPDATE api_keys SET expires_at = now(); UPDATE sessions SET expires_at = now()")
+    #expect(try await why(session, key) == [.other, .other])
+  }
+
   @Test("one session or all of another person end at once")
   func sessions() async throws {
     let (world, browser, ada) = try await world()

@@ -57,6 +57,50 @@ struct FrontTests {
     }
   }
 
+  @Test("a key that is none is told so in Pocket ID's code, and a disabled person is told that they are")
+  func nobody() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Admin.GetClient.self, .denied(.notSignedIn))
+      let path = "/api/oidc/clients/x"
+      for reason in [Auth.WhyNobody.Response.other, .disabled] {
+        services.on(Auth.WhyNobody.self, reason)
+        for credential in [["X-API-Key": "k"], cookie, ["Authorization": "Bearer t"]] {
+          let reply = try await client.get(path, credential)
+          #expect(reply.status == (reason == .disabled ? 403 : 401))
+          #expect(reply.json["code"] == (reason == .disabled ? "user_disabled" : "not_signed_in"))
+        }
+      }
+      let asked = services.asked(Auth.WhyNobody.self).count
+      #expect(try await client.get(path).json["code"] == "not_signed_in")
+      #expect(services.asked(Auth.WhyNobody.self).count == asked, "whoever brings nothing is nobody")
+    }
+  }
+
+  @Test("an address with a slash at its end is answered, whatever the method, where it is somebody's without")
+  func trailingSlash() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.SignOut.self, Auth.SignOut.Response())
+      services.on(Admin.DeleteClient.self, .deleted)
+      #expect(try await client.send("POST", "/api/webauthn/logout/", cookie).status == 204)
+      #expect(try await client.send("DELETE", "/api/oidc/clients/x/", cookie).status == 204)
+      #expect(services.asked(Admin.DeleteClient.self).map(\.id) == ["x"])
+      #expect(try await client.get("/api/users/me/?a=b")["Location"] == "/api/users/me?a=b")
+      for path in ["/api/webauthn/logout//", "/api/nowhere/", "/", "//api/webauthn/logout/"] {
+        #expect(try await client.send("POST", path, cookie).status != 204, "\(path)")
+      }
+    }
+  }
+
+  @Test("discovery of an issuer that was typed with a slash at its end is found")
+  func doubledSlash() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(OIDC.Metadata.self, ["issuer": "http://localhost:1411"])
+      let reply = try await client.get("//.well-known/openid-configuration")
+      #expect(reply.status == 200 && reply.json["issuer"] == "http://localhost:1411")
+      #expect(try await client.get("///.well-known/openid-configuration").status == 404)
+    }
+  }
+
   @Test(
     "a body that is not JSON is refused by its type, as a form of another site would be",
     arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json", ""])

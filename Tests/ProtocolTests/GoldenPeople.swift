@@ -47,6 +47,7 @@ extension GoldenCatalogue {
   static var wardens: [GoldenMessage] {
     [
       .of(Auth.CurrentUser(), answers: .user(person), .notSignedIn),
+      .of(Auth.WhyNobody(), answers: .disabled, .other),
       .of(
         Auth.ListPasskeysOf(user: person.id), answers: .passkeys([passkey]), .notFound, .denied(.notAdministrator)),
       .of(

@@ -94,5 +94,5 @@ def test_the_static_key_makes_no_keys_and_goes_with_its_variable(instance):
     instance.stop()
     del instance.environment["STATIC_API_KEY"]
     instance.start()
-    assert api("GET", "/api/users/me", status=401)["code"] == "invalid_api_key"
+    assert api("GET", "/api/users/me", status=401)["code"] == "not_signed_in"
     assert instance.psql("SELECT count(*) FROM users WHERE username LIKE 'static-api-user-%'") == "0"

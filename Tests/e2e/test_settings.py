@@ -142,7 +142,7 @@ def test_a_key_is_made_used_renewed_and_revoked_in_a_browser(own, chromium):
         # Not yet expired: it cannot be renewed.
         assert page.get_by_role("button", name="Renew Backup").count() == 0
         own.psql("UPDATE api_keys SET expires_at = now() - interval '1 day'")
-        assert me().status_code == 401 and me().json()["code"] == "invalid_api_key"
+        assert me().status_code == 401 and me().json()["code"] == "not_signed_in"
         page.reload()
         page.get_by_role("button", name="Renew Backup").click()
         page.locator("#renew-key [data-confirm]").click()
@@ -188,7 +188,7 @@ def test_a_key_needs_a_proof_and_an_end_and_dies_with_its_owner(own):
     assert refused.json()["code"] == "api_key_auth_not_allowed"
     own.psql("UPDATE users SET disabled = true")
     refused = requests.get(own.url + "/api/users", headers=headers, timeout=20)
-    assert refused.status_code == 401 and refused.json()["code"] == "invalid_api_key"
+    assert refused.status_code == 403 and refused.json()["code"] == "user_disabled"
     own.psql("UPDATE users SET disabled = false")
     missing = admin.ok("DELETE", "/api/api-keys/00000000-0000-4000-8000-000000000000", {}, status=404)
     assert missing["code"] == "api_key_not_found"

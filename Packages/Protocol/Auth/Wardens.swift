@@ -13,6 +13,21 @@ extension Auth {
     public init() {}
   }
 
+  /// Why a caller who brings a session or a key is nobody: whether their account is disabled.
+  public struct WhyNobody: ServiceRequest {
+    public static let method: MethodName = "auth.whyNobody/1"
+    public static let replay = Replay.read
+
+    public enum Response: Codable, Sendable, Equatable {
+      /// What they bring would count, were the account not disabled.
+      case disabled
+      /// It never counted, or counts no longer, or counts.
+      case other
+    }
+
+    public init() {}
+  }
+
   /// Another person's passkeys, oldest first, for an administrator.
   public struct ListPasskeysOf: ServiceRequest {
     public static let method: MethodName = "auth.listPasskeysOf/1"

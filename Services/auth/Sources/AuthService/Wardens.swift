@@ -13,6 +13,13 @@ extension AuthService {
     return .user(try await store.detailed(principal.user, call))
   }
 
+  public func whyNobody(
+    _ message: Auth.WhyNobody, _ call: Call
+  ) async throws(ServiceFailure) -> Auth.WhyNobody.Response {
+    let disabled = Sessions.IsOfDisabled(tokenHash: call.sessionHash, keyHash: call.apiKeyHash)
+    return try await store.first(disabled, call) == true ? .disabled : .other
+  }
+
   public func listPasskeysOf(
     _ message: Auth.ListPasskeysOf, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListPasskeysOf.Response {

@@ -55,7 +55,7 @@ package struct Front: Sendable {
     /// Whose share it counts against; nil where none binds.
     var network: String?
     var isFromThisMachine = false
-    var bringsKey = false
+    var caller = Caller.nobody
     /// Whether all of the body was read.
     var hasRead = false
   }
@@ -66,7 +66,7 @@ package struct Front: Sendable {
     do {
       response = try await answer(request, context, &visit)
     } catch {
-      let refusal = refusal(error, visit)
+      let refusal = await explained(refusal(error, visit), visit)
       response = exit.response(refusal, on: visit.surface, visit.id) {
         Exchange.frame(site, Cookies(request.headers), request.headers)
       }
@@ -94,7 +94,7 @@ package struct Front: Sendable {
     if [.get, .head].contains(request.method), let shorter = target.withoutTrailingSlash {
       return .redirect(shorter, .movedPermanently)
     }
-    switch try routes.match(request.method, target.path) {
+    switch try match(request.method, target) {
     case .unknown:
       try await admit([.general], visit.address)
       throw Refusal.notFound
@@ -130,8 +130,8 @@ package struct Front: Sendable {
     if !caller.bringsHeaderToken, !route.traits.contains(.foreignPosts) {
       try originCheck.admit(request)
     }
-    visit.bringsKey = caller.caller.apiKey != nil
-    if visit.bringsKey, route.traits.contains(.browserOnly) {
+    visit.caller = caller.caller
+    if caller.caller.apiKey != nil, route.traits.contains(.browserOnly) {
       throw Refusal(.forbidden, "api_key_auth_not_allowed", "This needs a person at a browser, not an API key.")
     }
     var settled = caller.caller
@@ -229,7 +229,7 @@ package struct Front: Sendable {
   private func refusal(_ error: any Error, _ visit: Visit) -> Refusal {
     switch error {
     // Whoever brings a key is told about the key: signing in would not help.
-    case let refusal as Refusal where visit.bringsKey && refusal.code == Refusal.notSignedIn.code:
+    case let refusal as Refusal where visit.caller.apiKey != nil && refusal.code == Refusal.notSignedIn.code:
       return .invalidAPIKey
     case let refusal as Refusal: return refusal
     case is ConnectionGuard.BodyTooSlow: return .bodyTooSlow
@@ -245,6 +245,25 @@ package struct Front: Sendable {
         "a route failed with \(type(of: error))", metadata: ["request": "\(visit.id)", "route": "\(visit.template)"])
       return Refusal(.internalServerError, "internal_error", "Something broke on our side.")
     }
+  }
+
+  /// Whoever brings what would count, were their account not disabled, is told so by the JSON API, as by Pocket ID's.
+  private func explained(_ refusal: Refusal, _ visit: Visit) async -> Refusal {
+    guard refusal.code == Refusal.notSignedIn.code, visit.surface == .api,
+      visit.caller.session != nil || visit.caller.apiKey != nil
+    else { return refusal }
+    let call = Call(
+      id: visit.id, caller: visit.caller, deadline: .now + Limits.answer, trace: TraceContext(), peer: .gateway)
+    // Where nobody can say why, the refusal stands.
+    let reason = try? await site.services.auth.whyNobody(Auth.WhyNobody(), call)
+    return reason == .disabled ? .userDisabled : refusal
+  }
+
+  /// The route of a path, or of the same path without its trailing slash: a redirect would lose the body with many programs.
+  private func match(_ method: Method, _ target: Target) throws -> RouteTable.Match {
+    let match = try routes.match(method, target.path)
+    guard case .unknown = match, let shorter = target.pathWithoutTrailingSlash else { return match }
+    return try routes.match(method, shorter)
   }
 
   /// The template, never the path or the query: they hold login codes, states and ids.

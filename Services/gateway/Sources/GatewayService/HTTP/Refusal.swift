@@ -37,7 +37,8 @@ extension Refusal {
   package static let notFound = Refusal(.notFound, "not_found", "There is nothing here.")
   package static let notSignedIn = Refusal(.unauthorized, "not_signed_in", "Sign in first.")
   package static let invalidAPIKey = Refusal(
-    .unauthorized, "invalid_api_key", "This API key is unknown, expired or revoked, or its owner is disabled.")
+    .unauthorized, "not_signed_in", "This API key is unknown, expired or revoked.")
+  package static let userDisabled = Refusal(.forbidden, "user_disabled", "This account is disabled.")
   package static let proofRequired = Refusal(
     .unauthorized, "reauthentication_required", "Confirm with your passkey first.")
   package static let overloaded = Refusal(
@@ -127,7 +128,7 @@ extension Refusal {
           .badRequest, "passkey_user_verification_required",
           "The device has to verify you, by fingerprint, face or PIN.")
       case .alreadyRegistered: Refusal(.conflict, "already_in_use", "This passkey is registered already.")
-      case .userDisabled: Refusal(.forbidden, "user_disabled", "This account is disabled.")
+      case .userDisabled: .userDisabled
       case .syncedPasskey:
         Refusal(
           .badRequest, "synced_passkey_not_allowed", "Only a passkey that stays on its device is taken here.")
