@@ -206,14 +206,19 @@ def test_exactly_one_of_many_gets_the_last_use(server, admin):
     assert sorted(each.status_code for each in answers) == [201] + [401] * 7
 
 
-def test_open_sign_up_needs_no_link_and_closed_takes_none(server, admin):
+def test_open_sign_up_needs_no_link_and_a_link_counts_though_sign_up_is_closed(server, admin):
     token = new_link(admin)["token"]
     visitor, profile = person_of(server)
     refused = visitor.call("POST", "/api/signup", profile)
     assert refused.status_code == 403 and refused.json()["code"] == "open_signup_disabled"
     choose(server, allowUserSignups="disabled")
-    refused = visitor.call("POST", "/api/signup", profile | {"token": token})
+    refused = visitor.call("POST", "/api/signup", profile)
     assert refused.status_code == 403 and refused.json()["code"] == "open_signup_disabled"
+    invited, theirs = person_of(server)
+    assert invited.page(f"/signup?token={token}").status_code == 200
+    invited.ok("POST", "/api/signup", theirs | {"token": token}, 201)
+    used_up = visitor.call("POST", "/api/signup", profile | {"token": token})
+    assert used_up.status_code == 401 and used_up.json()["code"] == "token_invalid_or_expired"
     choose(server, allowUserSignups="open")
     visitor.ok("POST", "/api/signup", profile, 201)
     again = Person(server.url).call("POST", "/api/signup", profile)

@@ -96,9 +96,14 @@ extension AuthService {
   private func admission(
     _ link: Secret?, _ settings: ApplicationSettings, _ call: Call
   ) async throws(ServiceFailure) -> Admission {
-    // Links that were handed out before sign-up was turned off are off too.
-    if settings.signupMode == .disabled { return .closed }
-    guard let link, !link.isEmpty else { return settings.signupMode == .open ? .admitted(nil) : .linkNeeded }
+    guard let link, !link.isEmpty else {
+      return switch settings.signupMode {
+      case .open: .admitted(nil)
+      case .withToken: .linkNeeded
+      case .disabled: .closed
+      }
+    }
+    // An administrator made it for somebody, and it counts until it runs out or is removed, whoever else may sign up.
     let token = ShortCode.normalised(link.exposed)
     guard token.utf8.count <= Limits.signupToken else { return .linkInvalid }
     let usable = SignupLinks.Usable(tokenHash: Data(Digest.sha256(token)))
