@@ -83,7 +83,9 @@ public enum Clients {
 
     public static let sql = """
       SELECT \(columns), count(*) OVER () FROM clients c
-      WHERE $1::text IS NULL OR c.name ILIKE $1 OR c.id ILIKE $1
+      WHERE ($1::text IS NULL OR c.name ILIKE $1 OR c.id ILIKE $1) AND c.pkce_enabled = ANY($6::bool[])
+        AND c.requires_reauthentication = ANY($7::bool[]) AND c.skip_consent = ANY($8::bool[])
+        AND c.is_group_restricted = ANY($9::bool[])
       ORDER BY
         CASE WHEN $2 = 'name' AND NOT $3 THEN lower(c.name) END,
         CASE WHEN $2 = 'name' AND $3 THEN lower(c.name) END DESC,
@@ -94,12 +96,20 @@ public enum Clients {
       """
 
     let query: ListQuery<Sort>
+    let filter: Admin.ClientFilter
 
-    public init(_ query: ListQuery<Sort>) { self.query = query }
+    public init(_ query: ListQuery<Sort>, _ filter: Admin.ClientFilter = Admin.ClientFilter()) {
+      self.query = query
+      self.filter = filter
+    }
 
     public func bind(_ values: inout Bindings) {
       values.add(query.pattern)
       query.bind(&values)
+      let wanted = [
+        filter.pkceEnabled, filter.requiresReauthentication, filter.skipConsent, filter.isGroupRestricted,
+      ]
+      for flag in wanted { values.add(flag.map { [$0] } ?? [true, false]) }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -61,6 +61,10 @@ struct RecordRouteTests {
       #expect(
         Set(refused.json["details"]?["fields"]?.array?.compactMap { $0["field"]?.string } ?? [])
           == ["filters[userId]", "filters[location]", "filters[from]"])
+      for query in ["filters[event]=", "filters[isAdmin]=true", "filters[from]=2026-09-01&filters[from][1]=2026-09-02"]
+      {
+        #expect(try await client.get("/api/audit-logs/all?\(query)", cookie).status == 400, "\(query)")
+      }
     }
   }
 

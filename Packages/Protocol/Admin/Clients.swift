@@ -130,6 +130,24 @@ extension Admin {
     }
   }
 
+  /// A list of clients shows those that fit every filter that is given.
+  public struct ClientFilter: Codable, Sendable, Equatable {
+    public var pkceEnabled: Bool?
+    public var requiresReauthentication: Bool?
+    public var skipConsent: Bool?
+    public var isGroupRestricted: Bool?
+
+    public init(
+      pkceEnabled: Bool? = nil, requiresReauthentication: Bool? = nil, skipConsent: Bool? = nil,
+      isGroupRestricted: Bool? = nil
+    ) {
+      self.pkceEnabled = pkceEnabled
+      self.requiresReauthentication = requiresReauthentication
+      self.skipConsent = skipConsent
+      self.isGroupRestricted = isGroupRestricted
+    }
+  }
+
   public struct ListClients: ServiceRequest {
     public static let method: MethodName = "admin.listClients/1"
     public static let replay = Replay.read
@@ -140,8 +158,13 @@ extension Admin {
     }
 
     public var page: PageRequest
+    /// Nil for all.
+    public var filter: ClientFilter?
 
-    public init(page: PageRequest) { self.page = page }
+    public init(page: PageRequest, filter: ClientFilter? = nil) {
+      self.page = page
+      self.filter = filter
+    }
   }
 
   public struct GetClient: ServiceRequest {

@@ -10,10 +10,12 @@ extension AdminService {
     _ message: Admin.ListAPIKeys, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListAPIKeys.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(
-      APIKeys.List(user: principal.user.id, ListQuery(message.page, usual: .createdAt)), call)
-    return .keys(list.page(of: rows.map(\.key), total: rows.first?.total))
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let rows = try await store.search(
+        APIKeys.List(user: principal.user.id, ListQuery(request, usual: .createdAt)), call)
+      return (rows.map(\.key), rows.first?.total)
+    }
+    return .keys(page)
   }
 
   public func createAPIKey(

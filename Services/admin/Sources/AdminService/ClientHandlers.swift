@@ -10,13 +10,16 @@ extension AdminService {
     _ message: Admin.ListClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Clients.List(ListQuery(message.page, usual: .name)), call)
-    var clients = try await withSecrets(rows.map(\.client), call)
-    let counts = try await store.read(ClientGroups.Counts(of: clients.map(\.id)), call)
+    var page = try await message.page.page { request throws(ServiceFailure) in
+      let rows = try await store.search(
+        Clients.List(ListQuery(request, usual: .name), message.filter ?? Admin.ClientFilter()), call)
+      return (rows.map(\.client), rows.first?.total)
+    }
+    page.items = try await withSecrets(page.items, call)
+    let counts = try await store.read(ClientGroups.Counts(of: page.items.map(\.id)), call)
     let byClient = Dictionary(counts.map { ($0.clientID, $0.count) }, uniquingKeysWith: { first, _ in first })
-    for index in clients.indices { clients[index].allowedGroupsCount = byClient[clients[index].id] ?? 0 }
-    return .clients(list.page(of: clients, total: rows.first?.total))
+    for index in page.items.indices { page.items[index].allowedGroupsCount = byClient[page.items[index].id] ?? 0 }
+    return .clients(page)
   }
 
   public func getClient(

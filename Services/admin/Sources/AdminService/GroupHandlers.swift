@@ -9,9 +9,11 @@ extension AdminService {
     _ message: Admin.ListGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Groups.List(ListQuery(message.page, usual: .friendlyName)), call)
-    return .groups(list.page(of: rows.map(\.group), total: rows.first?.total))
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let rows = try await store.search(Groups.List(ListQuery(request, usual: .friendlyName)), call)
+      return (rows.map(\.group), rows.first?.total)
+    }
+    return .groups(page)
   }
 
   public func getGroup(

@@ -65,11 +65,15 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListMembers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     guard try await store.first(Groups.Get(id: message.id), call) != nil else { return .notFound }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(
-      GroupMembers.List(
-        group: message.id, members: message.members, search: list.search, limit: list.limit, offset: list.offset), call)
-    return .users(list.page(of: rows.map(\.user), total: rows.first?.total))
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let list = Admin.ListBounds(request)
+      let rows = try await store.search(
+        GroupMembers.List(
+          group: message.id, members: message.members, search: list.search, limit: list.limit, offset: list.offset),
+        call)
+      return (rows.map(\.user), rows.first?.total)
+    }
+    return .users(page)
   }
 }
 

@@ -9,13 +9,15 @@ extension AdminService {
     _ message: Admin.ListUsers, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListUsers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let request = message.page
-    let list = Admin.ListBounds(request)
-    let rows = try await users(
-      search: list.search?.cleaned(bytes: Admin.ListBounds.longestSearch), message.filter, sortedBy: request.sortColumn,
-      descending: request.descending, limit: list.limit, offset: list.offset, call)
-    let items = try await detailed(rows.compactMap(\.user), call)
-    return .users(list.page(of: items, total: rows.first?.total))
+    var page = try await message.page.page { request throws(ServiceFailure) in
+      let list = Admin.ListBounds(request)
+      let rows = try await users(
+        search: list.search?.cleaned(bytes: Admin.ListBounds.longestSearch), message.filter,
+        sortedBy: request.sortColumn, descending: request.descending, limit: list.limit, offset: list.offset, call)
+      return (rows.compactMap(\.user), rows.first?.total)
+    }
+    page.items = try await detailed(page.items, call)
+    return .users(page)
   }
 
   /// One page, by the REST API's names of columns; an unknown one counts as none, as there.

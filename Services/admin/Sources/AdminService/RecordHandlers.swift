@@ -88,19 +88,21 @@ extension AdminService {
   private func fetched<Scope: RecordScope, Order: RecordOrder>(
     _ scope: Scope.Type, _ order: Order.Type, _ query: RecordQuery, _ page: Admin.PageRequest, _ call: Call
   ) async throws(ServiceFailure) -> Admin.Page<Admin.RecordEntry> {
-    let list = Admin.ListBounds(page)
     let isWhole = scope == RecordScopes.Unfiltered.self && query.from == nil && query.to == nil
     let counted =
       isWhole
       ? try await store.search(RecordTotal(), call) : try await store.search(RecordCount<Scope>(query), call)
-    let rows = try await store.search(
-      RecordList<Scope, Order>(query, limit: list.limit, offset: list.offset), call)
-    let entries = rows.map { entry in
-      var entry = entry
-      entry.place = places.place(of: entry.address)
-      return entry
+    return try await page.page { request throws(ServiceFailure) in
+      let list = Admin.ListBounds(request)
+      let rows = try await store.search(
+        RecordList<Scope, Order>(query, limit: list.limit, offset: list.offset), call)
+      let entries = rows.map { entry in
+        var entry = entry
+        entry.place = places.place(of: entry.address)
+        return entry
+      }
+      return (entries, counted.first)
     }
-    return list.page(of: entries, total: counted.first)
   }
 }
 

@@ -49,10 +49,12 @@ extension AdminService {
     _ message: Admin.ListSignupLinks, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListSignupLinks.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(
-      SignupLinks.List(ListQuery(message.page, usual: .createdAt, latestFirst: true)), call)
-    return .links(list.page(of: rows.map { shown($0.link) }, total: rows.first?.total))
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let rows = try await store.search(
+        SignupLinks.List(ListQuery(request, usual: .createdAt, latestFirst: true)), call)
+      return (rows.map { shown($0.link) }, rows.first?.total)
+    }
+    return .links(page)
   }
 
   public func deleteSignupLink(

@@ -12,18 +12,22 @@ extension OIDCService {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
     let user = message.user ?? principal.user.id
     guard user == principal.user.id || principal.user.isAdmin else { return .denied(.notAdministrator) }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Consents.List(Consents.Query(user, message.page)), call)
-    return .consents(list.page(of: rows.map(\.consent), total: rows.first?.total))
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let rows = try await store.search(Consents.List(Consents.Query(user, request)), call)
+      return (rows.map(\.consent), rows.first?.total)
+    }
+    return .consents(page)
   }
 
   public func listAccessibleClients(
     _ message: OIDC.ListAccessibleClients, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, message.page)), call)
-    return .clients(list.page(of: rows.map(\.client), total: rows.first?.total))
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, request)), call)
+      return (rows.map(\.client), rows.first?.total)
+    }
+    return .clients(page)
   }
 
   public func revokeConsent(

@@ -8,10 +8,13 @@ extension AdminService {
   public func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response
   {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let list = Admin.ListBounds(message.page)
-    let rows = try await store.search(Outbox.Undelivered(.admin, limit: list.limit, offset: list.offset), call)
+    let page = try await message.page.page { request throws(ServiceFailure) in
+      let list = Admin.ListBounds(request)
+      let rows = try await store.search(Outbox.Undelivered(.admin, limit: list.limit, offset: list.offset), call)
+      return (rows.map(\.item), rows.first?.total)
+    }
     let isConfigured = try await !store.settings(call)["smtpHost"].isEmpty
-    return .mail(list.page(of: rows.map(\.item), total: rows.first?.total), configured: isConfigured)
+    return .mail(page, configured: isConfigured)
   }
 
   public func retryMail(

@@ -93,6 +93,21 @@ extension Admin.ClientSecret {
   var isActive: Bool { expiresAt.map { $0 > Date.now } ?? true }
 }
 
+extension Admin.ClientFilter {
+  package static let names: Set<String> = [
+    "pkceEnabled", "requiresReauthentication", "skipConsent", "isGroupRestricted",
+  ]
+
+  /// From `filters[pkceEnabled]` and its like, each `true` or `false`.
+  package init(_ query: [FormField]) throws(Refusal) {
+    var filters = ListFilters(query, known: Self.names)
+    self.init(
+      pkceEnabled: filters.flag("pkceEnabled"), requiresReauthentication: filters.flag("requiresReauthentication"),
+      skipConsent: filters.flag("skipConsent"), isGroupRestricted: filters.flag("isGroupRestricted"))
+    try filters.check()
+  }
+}
+
 extension Admin.ClientSettings {
   /// From `OidcClientUpdateDto` and our own members. What cannot be granted yet is refused by name rather than ignored;
   /// a member of ours that is absent leaves its setting as it was, so that a program written for Pocket ID resets none.

@@ -7,7 +7,8 @@ extension JSONValue {
     return [
       "data": .array(page.items.map(item)),
       "pagination": [
-        "totalPages": .whole(pages), "totalItems": .whole(page.total), "currentPage": .whole(page.page),
+        // A list without an entry has a page without an entry, as in Pocket ID.
+        "totalPages": .whole(max(pages, 1)), "totalItems": .whole(page.total), "currentPage": .whole(page.page),
         "itemsPerPage": .whole(page.limit),
       ],
     ]
@@ -15,28 +16,25 @@ extension JSONValue {
 }
 
 extension Admin.PageRequest {
-  /// From `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]` and `search`.
-  package init(_ query: [FormField]) throws(Refusal) {
+  /// From `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]` and `search`. As in Pocket ID, a page, a
+  /// limit and a direction that make no sense are the usual ones: none of them changes which entries there are.
+  ///
+  /// - Parameter filters: the fields that this list can be filtered by. Any other filter is refused.
+  package init(_ query: [FormField], filters: Set<String> = []) throws(Refusal) {
     func value(_ name: String) -> String? { query.first { $0.name == name && !$0.value.isEmpty }?.value }
-    var problems: [FieldProblem] = []
-    func number(_ name: String, in range: ClosedRange<Int>, _ fallback: Int) -> Int {
-      guard let text = value(name) else { return fallback }
-      if let number = Int(text), number >= range.lowerBound { return min(number, range.upperBound) }
-      problems.append(FieldProblem(name, "invalid", "Expected a whole number from \(range.lowerBound)."))
-      return fallback
+    func number(_ name: String, upTo largest: Int, _ usual: Int) -> Int {
+      guard let number = value(name).flatMap({ Int($0) }), number > 0 else { return usual }
+      return min(number, largest)
     }
-    let page = number("pagination[page]", in: 1...1_000_000, 1)
-    let limit = number("pagination[limit]", in: 1...Self.largest, 20)
-    let direction = value("sort[direction]")?.lowercased() ?? "asc"
-    if !["asc", "desc"].contains(direction) {
-      problems.append(FieldProblem("sort[direction]", "invalid", "Expected asc or desc."))
-    }
+    var problems = ListFilters(query, known: filters).problems
     let search = value("search")
     if let search, search.count > 200 {
       problems.append(FieldProblem("search", "too_long", "At most 200 characters."))
     }
     if !problems.isEmpty { throw Refusal.invalid(problems) }
     self.init(
-      page: page, limit: limit, search: search, sortColumn: value("sort[column]"), descending: direction == "desc")
+      page: number("pagination[page]", upTo: 1_000_000, 1), limit: number("pagination[limit]", upTo: Self.largest, 20),
+      search: search, sortColumn: value("sort[column]"),
+      descending: value("sort[direction]")?.filter { !$0.isWhitespace }.lowercased() == "desc")
   }
 }

@@ -52,37 +52,45 @@ extension Device {
 }
 
 extension Admin.RecordFilter {
-  /// From `filters[userId][]`, `filters[event][]`, `filters[clientName][]`, `filters[location][]` as Pocket ID has them, and
-  /// ours: `filters[actorId][]`, `filters[person]` (a name), `filters[from]` and `filters[to]` (RFC 3339, or a day in UTC
-  /// which is meant whole).
+  package static let names: Set<String> = [
+    "userId", "event", "clientName", "location", "actorId", "person", "from", "to",
+  ]
+
+  /// From `filters[userId]`, `filters[event]`, `filters[clientName]`, `filters[location]` as Pocket ID has them, and ours:
+  /// `filters[actorId]`, `filters[person]` (a name), `filters[from]` and `filters[to]` (RFC 3339, or a day in UTC which is
+  /// meant whole).
   package init(_ query: [FormField]) throws(Refusal) {
-    var problems: [FieldProblem] = []
-    func values(_ name: String) -> [String] {
-      query.filter { ["filters[\(name)][]", "filters[\(name)]"].contains($0.name) && !$0.value.isEmpty }.map(\.value)
-    }
+    var filters = ListFilters(query, known: Self.names)
     func users(_ name: String) -> [UserID] {
-      values(name).compactMap { text in
+      filters[name].compactMap { text in
         if let id = UserID(text) { return id }
-        problems.append(FieldProblem("filters[\(name)]", "invalid", "Expected the id of a user."))
+        filters.refuse("filters[\(name)]", "invalid", "Expected the id of a user.")
         return nil
       }
     }
+    /// The value of a filter that can have one.
+    func single(_ name: String) -> String? {
+      let values = filters[name]
+      if values.count > 1 { filters.refuse("filters[\(name)]", "too_many", "Expected one value.") }
+      return values.first
+    }
     func date(_ name: String, isEnd: Bool) -> Date? {
-      guard let text = values(name).first else { return nil }
+      guard let text = single(name) else { return nil }
       if let date = Self.time(text) { return date }
       if let day = Self.time("\(text)T00:00:00Z") { return isEnd ? day.addingTimeInterval(86_400) : day }
-      problems.append(FieldProblem("filters[\(name)]", "invalid", "Expected a time such as 2026-09-01T12:00:00Z."))
+      filters.refuse("filters[\(name)]", "invalid", "Expected a time such as 2026-09-01T12:00:00Z.")
       return nil
     }
-    let locations = Set(values("location"))
+    let locations = Set(filters["location"])
     if !locations.isSubset(of: ["internal", "external"]) {
-      problems.append(FieldProblem("filters[location]", "invalid", "Expected internal or external."))
+      filters.refuse("filters[location]", "invalid", "Expected internal or external.")
     }
     self.init(
-      users: users("userId"), actors: users("actorId"), person: values("person").first, events: values("event"),
-      clientNames: values("clientName"), location: locations.count == 1 ? locations.first.flatMap(Location.init) : nil,
-      from: date("from", isEnd: false), to: date("to", isEnd: true))
-    if !problems.isEmpty { throw Refusal.invalid(problems) }
+      users: users("userId"), actors: users("actorId"), person: single("person"), events: filters["event"],
+      clientNames: filters["clientName"],
+      location: locations.count == 1 ? locations.first.flatMap(Location.init) : nil, from: date("from", isEnd: false),
+      to: date("to", isEnd: true))
+    try filters.check()
   }
 
   /// RFC 3339, with or without fractions of a second.

@@ -49,20 +49,16 @@ extension Admin.Account {
 }
 
 extension Admin.UserFilter {
-  /// From `filters[isAdmin][]`, `filters[disabled][]` and `filters[emailVerified][]`, each `true` or `false`; both of them
-  /// filter nothing.
+  package static let names: Set<String> = ["isAdmin", "disabled", "emailVerified"]
+
+  /// From `filters[isAdmin]`, `filters[disabled]` and `filters[emailVerified]`, each `true` or `false`; both of them filter
+  /// nothing.
   package init(_ query: [FormField]) throws(Refusal) {
-    var problems: [FieldProblem] = []
-    func flag(_ name: String) -> Bool? {
-      let texts = query.filter { $0.name == "filters[\(name)][]" || $0.name == "filters[\(name)]" }.map(\.value)
-      let wanted = Set(texts.filter { !$0.isEmpty })
-      if !wanted.isSubset(of: ["true", "false"]) {
-        problems.append(FieldProblem("filters[\(name)]", "invalid", "Expected true or false."))
-      }
-      return wanted.count == 1 ? wanted.contains("true") : nil
-    }
-    self.init(isAdmin: flag("isAdmin"), disabled: flag("disabled"), emailVerified: flag("emailVerified"))
-    if !problems.isEmpty { throw Refusal.invalid(problems) }
+    var filters = ListFilters(query, known: Self.names)
+    self.init(
+      isAdmin: filters.flag("isAdmin"), disabled: filters.flag("disabled"),
+      emailVerified: filters.flag("emailVerified"))
+    try filters.check()
   }
 }
 

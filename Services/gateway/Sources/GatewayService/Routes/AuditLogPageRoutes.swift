@@ -22,8 +22,10 @@ enum AuditLogPageRoutes {
     // Pocket ID's address of the same.
     Route(.get, "\(RecordAddress.own)/global", .page, [.settings]) { _ in .redirect(RecordAddress.all) },
     Route(.get, RecordAddress.all, .page, [.settings]) { exchange in
-      let query = try exchange.query()
-      let (page, filter) = (try Admin.PageRequest(query), try Admin.RecordFilter(query))
+      // The form sends what was left empty, too.
+      let query = try exchange.query().filter { !$0.name.hasPrefix("filters[") || !$0.value.isEmpty }
+      let page = try Admin.PageRequest(query, filters: Admin.RecordFilter.names)
+      let filter = try Admin.RecordFilter(query)
       return try await exchange.forAdministrators { exchange in
         let admin = exchange.services.admin
         async let entries = admin.listRecord(Admin.ListRecord(page: page, filter: filter), exchange.call)
@@ -45,7 +47,7 @@ enum AuditLogPageRoutes {
   ) -> RecordPage {
     let filters = RecordPage.Filters(
       query, filter, apps: apps, people: people(entries.items), words: Words.of(exchange.frame().language))
-    let kept = query.filter { $0.name.hasPrefix("filters[") && !$0.value.isEmpty }
+    let kept = query.filter { $0.name.hasPrefix("filters[") }
     let pager = Pager(page: entries.page, perPage: entries.limit, total: entries.total) { number in
       RecordPage.address(kept, page: number)
     }

@@ -6,7 +6,7 @@ enum AuditLogRoutes {
     Route(.get, "/api/audit-logs", .api) { exchange in
       let query = try exchange.query()
       let message = Admin.ListOwnRecord(
-        page: try Admin.PageRequest(query), filter: try Admin.RecordFilter(query))
+        page: try Admin.PageRequest(query, filters: Admin.RecordFilter.names), filter: try Admin.RecordFilter(query))
       switch try await exchange.services.admin.listOwnRecord(message, exchange.call) {
       case .entries(let page): return .json(.list(page) { .recordEntry($0) })
       case .denied(let denial): throw Refusal(denial)
@@ -14,7 +14,8 @@ enum AuditLogRoutes {
     },
     Route(.get, "/api/audit-logs/all", .api) { exchange in
       let query = try exchange.query()
-      let message = Admin.ListRecord(page: try Admin.PageRequest(query), filter: try Admin.RecordFilter(query))
+      let message = Admin.ListRecord(
+        page: try Admin.PageRequest(query, filters: Admin.RecordFilter.names), filter: try Admin.RecordFilter(query))
       switch try await exchange.services.admin.listRecord(message, exchange.call) {
       case .entries(let page): return .json(.list(page) { .recordEntry($0) })
       case .denied(let denial): throw Refusal(denial)

@@ -5,8 +5,10 @@ import ServiceKit
 enum ClientRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/clients", .api) { exchange in
-      let page = try Admin.PageRequest(exchange.query())
-      switch try await exchange.services.admin.listClients(Admin.ListClients(page: page), exchange.call) {
+      let query = try exchange.query()
+      let message = Admin.ListClients(
+        page: try Admin.PageRequest(query, filters: Admin.ClientFilter.names), filter: try Admin.ClientFilter(query))
+      switch try await exchange.services.admin.listClients(message, exchange.call) {
       case .clients(let clients): return .json(.list(clients) { .clientInList($0) })
       case .denied(let denial): throw Refusal(denial)
       }

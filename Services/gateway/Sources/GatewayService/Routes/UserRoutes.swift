@@ -5,7 +5,8 @@ enum UserRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users", .api) { exchange in
       let query = try exchange.query()
-      let message = Admin.ListUsers(page: try Admin.PageRequest(query), filter: try Admin.UserFilter(query))
+      let message = Admin.ListUsers(
+        page: try Admin.PageRequest(query, filters: Admin.UserFilter.names), filter: try Admin.UserFilter(query))
       switch try await exchange.services.admin.listUsers(message, exchange.call) {
       case .users(let users): return .json(.list(users) { .user($0) })
       case .denied(let denial): throw Refusal(denial)
