@@ -36,12 +36,13 @@ extension Clients {
   public struct SecretAllowed: Statement {
     public struct Row: Sendable {
       public let name: String
+      public let isPublic: Bool
       public let secrets: Int
       public let isFirstOfCreator: Bool
     }
 
     public static let sql = """
-      SELECT c.name, (SELECT count(*) FROM client_secrets WHERE client_id = c.id),
+      SELECT c.name, c.is_public, (SELECT count(*) FROM client_secrets WHERE client_id = c.id),
         NOT EXISTS (SELECT 1 FROM client_secrets WHERE client_id = c.id)
           AND coalesce(c.created_in = $2, false) AND c.created_at > now() - make_interval(secs => $3)
       FROM clients c WHERE c.id = $1 FOR UPDATE OF c
@@ -65,8 +66,9 @@ extension Clients {
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let name: String = try row.next()
+      let isPublic: Bool = try row.next()
       let count: Int64 = try row.next()
-      return Row(name: name, secrets: Int(count), isFirstOfCreator: try row.next())
+      return Row(name: name, isPublic: isPublic, secrets: Int(count), isFirstOfCreator: try row.next())
     }
   }
 
@@ -125,6 +127,33 @@ extension Clients {
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
+  }
+
+  /// Deletes every secret of a client but one; the rows are their ids and prefixes.
+  public struct DeleteOtherSecrets: Statement {
+    public struct Row: Sendable {
+      public let id: ClientSecretID
+      public let prefix: String
+    }
+
+    public static let sql = "DELETE FROM client_secrets WHERE client_id = $1 AND id <> $2 RETURNING id, prefix"
+
+    let clientID: String
+    let kept: ClientSecretID
+
+    public init(of clientID: String, but kept: ClientSecretID) {
+      self.clientID = clientID
+      self.kept = kept
+    }
+
+    public func bind(_ values: inout Bindings) {
+      values.add(clientID)
+      values.add(kept.uuid)
+    }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
+      Row(id: ClientSecretID(try row.next()), prefix: try row.next())
+    }
   }
 
   /// Notes that a client's secret was used, at most once a minute.

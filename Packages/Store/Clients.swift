@@ -158,7 +158,7 @@ public enum Clients {
         backchannel_logout_session_required, frontchannel_logout_uri, frontchannel_logout_session_required, created_in,
         created_by)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, false), coalesce($14, false),
-        coalesce($15, false), coalesce($16, 'RS256'), coalesce($17, 'ES256'), nullif($18, ''), coalesce($19, false),
+        coalesce($15, false), coalesce($16, 'RS256'), coalesce($17, 'RS256'), nullif($18, ''), coalesce($19, false),
         nullif($20, ''), coalesce($21, false), $22, $23)
       ON CONFLICT (id) DO NOTHING RETURNING \(columns)
       """

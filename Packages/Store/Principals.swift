@@ -12,10 +12,13 @@ public enum Principals {
       public let keyName: String
       /// It was last used over a minute ago, or never: note it.
       public let stale: Bool
+      /// It is the key that the environment gives (`STATIC_API_KEY`).
+      public let isStatic: Bool
     }
 
     public static let sql = """
-      SELECT \(Users.columns), k.id, k.name, k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute'
+      SELECT \(Users.columns), k.id, k.name, k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute',
+        k.is_static
       FROM api_keys k JOIN users u ON u.id = k.user_id
       WHERE k.key_hash = $1 AND k.expires_at > now() AND NOT u.disabled
       """
@@ -27,7 +30,9 @@ public enum Principals {
     public func bind(_ values: inout Bindings) { values.add(keyHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(user: try User(row: &row), key: APIKeyID(try row.next()), keyName: try row.next(), stale: try row.next())
+      Row(
+        user: try User(row: &row), key: APIKeyID(try row.next()), keyName: try row.next(), stale: try row.next(),
+        isStatic: try row.next())
     }
   }
 

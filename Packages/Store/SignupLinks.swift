@@ -18,7 +18,10 @@ public struct StoredSignupLink: Sendable {
     usageCount = Int(try row.next(Int32.self))
     createdAt = try row.next()
     let (ids, names, friendly): ([UUID], [String], [String]) = (try row.next(), try row.next(), try row.next())
-    groups = zip(ids, zip(names, friendly)).map { GroupSummary(id: GroupID($0), name: $1.0, friendlyName: $1.1) }
+    let times: [Date] = try row.next()
+    groups = ids.indices.map {
+      GroupSummary(id: GroupID(ids[$0]), name: names[$0], friendlyName: friendly[$0], createdAt: times[$0])
+    }
   }
 }
 
@@ -27,7 +30,8 @@ public enum SignupLinks {
   /// The columns of a link under the alias `t`, its groups by their friendly names.
   static let columns = """
     t.id, t.expires_at, t.usage_limit, t.usage_count, t.created_at,
-    ARRAY(SELECT g.id \(groups)), ARRAY(SELECT g.name \(groups)), ARRAY(SELECT g.friendly_name \(groups))
+    ARRAY(SELECT g.id \(groups)), ARRAY(SELECT g.name \(groups)), ARRAY(SELECT g.friendly_name \(groups)),
+    ARRAY(SELECT g.created_at \(groups))
     """
 
   private static let groups = """

@@ -50,10 +50,10 @@ import Testing
     $0.frontchannelLogoutSessionRequired = true
   }
 
-  @Test("an app begins with RS256 ID tokens, ES256 access tokens, exact URLs and nobody to tell")
+  @Test("an app begins with RS256 for every token, exact URLs and nobody to tell")
   func beginnings() async throws {
     let settings = try await stored(house())
-    #expect(settings.idTokenAlgorithm == "RS256" && settings.accessTokenAlgorithm == "ES256")
+    #expect(settings.idTokenAlgorithm == "RS256" && settings.accessTokenAlgorithm == "RS256")
     #expect(settings.callbackPatterns == false && settings.userinfoOnly == false)
     #expect(settings.backchannelLogoutURI == nil && settings.frontchannelLogoutURI == nil)
   }
@@ -133,11 +133,26 @@ import Testing
   @Test(
     "choices that cannot work are refused by field, with the reason",
     arguments: [
-      (with { $0.callbackURLs = ["https://*.example.com/"] }, "callbackURLs[0]", "wildcard"),
       (
-        with { $0.logoutCallbackURLs = ["https://a.example/", "https://*.b.example/"] }, "logoutCallbackURLs[1]",
-        "wildcard"
+        with {
+          $0.callbackURLs = ["https://*.example.com/"]
+          $0.callbackPatterns = false
+        }, "callbackURLs[0]", "wildcard"
       ),
+      (
+        with {
+          $0.logoutCallbackURLs = ["https://a.example/", "https://*.b.example/"]
+          $0.callbackPatterns = false
+        }, "logoutCallbackURLs[1]", "wildcard"
+      ),
+      (
+        with {
+          $0.callbackURLs = ["https://*.example.com/"]
+          $0.isPublic = true
+        }, "callbackURLs[0]", "wildcard"
+      ),
+      (with { $0.callbackURLs = ["*"] }, "callbackURLs[0]", "anything"),
+      (with { $0.callbackURLs = ["https://*/callback"] }, "callbackURLs[0]", "anything"),
       (with { $0.logoutCallbackURLs = ["/signed-out"] }, "logoutCallbackURLs[0]", "invalid"),
       (
         with {
@@ -177,15 +192,50 @@ import Testing
     }
   }
 
-  @Test("an app with patterns does not become public, even for a program that knows nothing of patterns")
+  @Test("a star of a program that knows nothing of patterns is one; whoever says that it is none is believed")
+  func starsOfOthers() async throws {
+    var browser = try await house()
+    let starred = Self.with { $0.callbackURLs = ["https://*.grafana.example.com/callback"] }
+    #expect(try await update(browser, starred) == .denied(.proofRequired), "it opens more")
+    try await browser.prove(.redirectURI)
+    guard case .updated(let client) = try await update(browser, starred) else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(client.settings.callbackPatterns == true)
+    guard
+      case .created(let made) = try await browser.world.admin.createClient(
+        .init(id: nil, settings: starred), browser.call())
+    else {
+      Issue.record("it was not made")
+      return
+    }
+    #expect(made.settings.callbackPatterns == true && made.settings.callbackURLs == starred.callbackURLs)
+    guard case .updated(let exact) = try await update(browser, Self.plain) else {
+      Issue.record("the star cannot be taken away")
+      return
+    }
+    #expect(exact.settings.callbackPatterns == true, "as it was, and no address is one")
+  }
+
+  @Test("an app with patterns becomes public without them, also for a program that knows nothing of patterns")
   func becomingPublic() async throws {
-    let browser = try await house(Self.chosen)
-    let settings = Admin.ClientSettings(name: "Grafana", callbackURLs: ["https://a.example/"], isPublic: true)
+    var browser = try await house(Self.chosen)
+    try await browser.prove(.redirectURI)
+    var settings = Admin.ClientSettings(
+      name: "Grafana", callbackURLs: ["https://*.a.example/", "https://grafana.example.com/"], isPublic: true,
+      backchannelLogoutURI: "", frontchannelLogoutURI: "")
     guard case .invalid(let problems) = try await update(browser, settings) else {
       Issue.record("it was accepted")
       return
     }
-    #expect(problems.map(\.field).contains("callbackURLPatterns"))
+    #expect(problems.map(\.field) == ["callbackURLPatterns", "callbackURLs[0]"])
+    settings.callbackURLs.removeFirst()
+    guard case .updated(let client) = try await update(browser, settings) else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(client.settings.isPublic && client.settings.callbackPatterns == false)
   }
 
   @Test("an imported app may keep a * alone")

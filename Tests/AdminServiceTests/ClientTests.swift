@@ -17,7 +17,7 @@ import Testing
     stored.callbackPatterns = false
     stored.userinfoOnly = false
     stored.idTokenAlgorithm = "RS256"
-    stored.accessTokenAlgorithm = "ES256"
+    stored.accessTokenAlgorithm = "RS256"
     stored.backchannelLogoutSessionRequired = false
     stored.frontchannelLogoutSessionRequired = false
     #expect(client.settings == stored)
@@ -96,7 +96,7 @@ import Testing
         Admin.ClientSettings(name: "x", callbackURLs: ["https://good.example", "https://a@b.example/"]),
         "callbackURLs[1]"
       ),
-      (Admin.ClientSettings(name: "x", callbackURLs: ["https://*.example.com/"]), "callbackURLs[0]"),
+      (Admin.ClientSettings(name: "x", callbackURLs: ["https://*.com/"]), "callbackURLs[0]"),
       (Admin.ClientSettings(name: "x", callbackURLs: ["javascript:alert(1)"]), "callbackURLs[0]"),
       (Admin.ClientSettings(name: "x", callbackURLs: [], launchURL: "mailto:a@b.c"), "launchURL"),
       (Admin.ClientSettings(name: "x", callbackURLs: [], accessTokenDurationMinutes: 0), "accessTokenDurationMinutes"),
@@ -130,6 +130,81 @@ import Testing
     else {
       Issue.record("the id was accepted")
       return
+    }
+  }
+
+  @Test(
+    "a new secret takes the place of all others where that is asked for, and each is recorded; a public client has none"
+  )
+  func replacedSecrets() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    _ = try await browser.createClient(settings)
+    let key = try await world.call(key: "a key", of: ada.id)
+    let replace = Admin.CreateClientSecret(clientID: "grafana", secret: nil, expiresAt: nil, replacesOthers: true)
+    guard case .created(let made) = try await world.admin.createClientSecret(replace, key),
+      case .created(let repeated) = try await world.admin.createClientSecret(replace, key)
+    else {
+      Issue.record("it was not made")
+      return
+    }
+    #expect(made.secret == repeated.secret, "the same request")
+    guard case .client(let client) = try await world.admin.getClient(.init(id: "grafana"), browser.call()) else {
+      return
+    }
+    #expect(client.secrets.map(\.id) == [made.details.id])
+    let events = try await world.recorded().map(\.event).filter { $0.hasPrefix("CLIENT_SECRET_") }
+    #expect(events == ["CLIENT_SECRET_CREATED", "CLIENT_SECRET_CREATED", "CLIENT_SECRET_DELETED"])
+    try await world.sql("UPDATE clients SET is_public = true")
+    guard
+      case .invalid(let problems) = try await world.admin.createClientSecret(
+        .init(clientID: "grafana", secret: nil, expiresAt: nil), world.call(key: "another", of: ada.id))
+    else {
+      Issue.record("a public client has a secret")
+      return
+    }
+    #expect(problems.map(\.field) == ["isPublic"])
+  }
+
+  @Test("a list shows what fits every filter")
+  func filtered() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    for (id, pkce, skips) in [("a", true, false), ("b", true, true), ("c", false, true)] {
+      let settings = Admin.ClientSettings(name: id, callbackURLs: [], pkceEnabled: pkce, skipConsent: skips)
+      _ = try await world.admin.createClient(.init(id: "client-\(id)", settings: settings), browser.call())
+    }
+    func names(_ filter: Admin.ClientFilter) async throws -> [String] {
+      let list = Admin.ListClients(page: .init(), filter: filter)
+      guard case .clients(let page) = try await world.admin.listClients(list, browser.call()) else { return [] }
+      return page.items.map(\.settings.name)
+    }
+    #expect(try await names(.init()) == ["a", "b", "c"])
+    #expect(try await names(.init(pkceEnabled: true)) == ["a", "b"])
+    #expect(try await names(.init(pkceEnabled: true, skipConsent: true)) == ["b"])
+    #expect(try await names(.init(requiresReauthentication: true)) == [])
+    #expect(try await names(.init(isGroupRestricted: false)) == ["a", "b", "c"])
+  }
+
+  @Test(
+    "a launch address opens a page or an app, and runs nothing",
+    arguments: [
+      ("app://home", true), ("https://app.example.com/#/boards", true), ("https://app.example.com", true),
+      ("javascript:alert(1)", false), ("data:text/html,x", false), ("https://a@b.example/", false),
+      ("app.example.com", false), ("https://app.example.com/#a b", false), ("#home", false),
+    ])
+  func launchURL(text: String, isFine: Bool) async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    var settings = settings
+    settings.launchURL = text
+    switch try await world.admin.createClient(.init(id: nil, settings: settings), browser.call()) {
+    case .created(let client): #expect(isFine && client.settings.launchURL == text)
+    case .invalid(let problems): #expect(!isFine && problems.map(\.field) == ["launchURL"])
+    case let other: Issue.record("\(other)")
     }
   }
 

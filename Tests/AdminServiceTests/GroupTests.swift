@@ -165,6 +165,36 @@ import Testing
     #expect(recorded.count == 3 && recorded[1].changes?.contains("red") == true)
   }
 
+  @Test("people and apps that are none are left out of what an API key sends, and refused by their places from a page")
+  func leftOut() async throws {
+    let (world, browser, ada) = try await start()
+    let group = try await make("family", world, browser).group.id
+    _ = try await browser.createClient(Admin.ClientSettings(name: "Grafana", callbackURLs: []))
+    let key = try await world.call(key: "a key", of: ada.id)
+    let (nobody, nothing) = (UserID(UUID()), GroupID(UUID()))
+    let members = Admin.SetMembers(id: group, users: [nobody, ada.id])
+    let clients = Admin.SetAllowedClients(id: group, clientIDs: ["nothing", "grafana"])
+    let groups = Admin.SetAllowedGroups(clientID: "grafana", groups: [nothing, group])
+    let link = Admin.CreateSignupLink(lifetimeSeconds: 3600, usageLimit: 1, groups: [nothing, group])
+    guard case .invalid(let people) = try await world.admin.setMembers(members, browser.call()),
+      case .invalid(let apps) = try await world.admin.setAllowedClients(clients, browser.call()),
+      case .invalid(let places) = try await world.admin.setAllowedGroups(groups, browser.call()),
+      case .invalid(let joined) = try await world.admin.createSignupLink(link, browser.call())
+    else { throw Surprise() }
+    #expect(
+      (people + apps + places + joined).map(\.field) == [
+        "userIds[0]", "oidcClientIds[0]", "userGroupIds[0]", "userGroupIds",
+      ])
+    guard case .changed(let detail) = try await world.admin.setMembers(members, key),
+      case .changed(let allowed) = try await world.admin.setAllowedClients(clients, key),
+      case .updated(let client) = try await world.admin.setAllowedGroups(groups, key),
+      case .created(let made) = try await world.admin.createSignupLink(link, key)
+    else { throw Surprise() }
+    #expect(detail.users.map(\.id) == [ada.id] && allowed.allowedClients.map(\.id) == ["grafana"])
+    #expect(client.allowedGroups?.map(\.id) == [group] && made.groups.map(\.id) == [group])
+    #expect(made.groups.allSatisfy { $0.createdAt != nil })
+  }
+
   @Test("nobody but an administrator touches groups, claims and what they allow")
   func denied() async throws {
     let (world, browser, ada) = try await start()

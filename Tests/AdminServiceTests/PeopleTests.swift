@@ -152,6 +152,133 @@ import Testing
     #expect(try await created(wish, browser).username == "Grace")
   }
 
+  @Test("an administrator who says so takes a name that is kept for somebody else, and the record says it")
+  func takenOver() async throws {
+    var (world, browser, _) = try await world()
+    let grace = try await created(.init(account: account("grace")), browser)
+    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    let heir = try await created(.init(account: account("grace"), takesRetiredNames: true), browser)
+    let hedy = try await created(.init(account: account("hedy")), browser)
+    #expect(try await world.admin.deleteUser(.init(id: hedy.id), browser.call()) == .deleted)
+    let renamed = Admin.UpdateUser(id: heir.id, account: account("hedy"), takesRetiredNames: true)
+    try await browser.prove(.emailAddress)
+    guard case .updated = try await world.admin.updateUser(renamed, browser.call()) else {
+      Issue.record("she was not renamed")
+      return
+    }
+    let entries = try await world.database.read(Recorded(user: heir.id))
+    #expect(entries.map(\.takenOver) == ["email, username", "email, username"])
+    // Hers by now: nobody takes a name from whoever has it.
+    let wish = Admin.CreateUser(account: account("hedy"), takesRetiredNames: true)
+    #expect(problems(try await world.admin.createUser(wish, browser.call())) == ["username taken", "email taken"])
+    let own = Profile(username: "grace", email: "hedy@example.com", firstName: "", lastName: "")
+    guard
+      case .updated = try await world.admin.updateOwnProfile(.init(profile: own), world.call(key: "hers", of: heir.id))
+    else {
+      Issue.record("she did not get back what is kept for her")
+      return
+    }
+  }
+
+  @Test("people do not take each other's former names, whoever made them free")
+  func ownRename() async throws {
+    let (world, browser, _) = try await world()
+    let grace = try await created(.init(account: account("grace")), browser)
+    let hedy = try await created(.init(account: account("hedy")), browser)
+    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    let own = Profile(username: "grace", email: "hedy@example.com", firstName: "", lastName: "")
+    let call = world.call(session: try await world.session(of: hedy.id))
+    guard case .invalid(let problems) = try await world.admin.updateOwnProfile(.init(profile: own), call) else {
+      Issue.record("she has the name")
+      return
+    }
+    #expect(problems.map(\.code) == ["retired"])
+  }
+
+  @Test("groups that are none are left out of what an API key sends, and refused from a page")
+  func leftOut() async throws {
+    let (world, browser, ada) = try await world()
+    try await world.sql(
+      "INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(group)', 'family', 'The family')")
+    let groups = [groupID, GroupID(UUID())]
+    let key = try await world.call(key: "a key", of: ada.id)
+    guard
+      case .created(let grace) = try await world.admin.createUser(.init(account: account("grace"), groups: groups), key)
+    else {
+      Issue.record("she was not made")
+      return
+    }
+    #expect(grace.groups?.map(\.name) == ["family"])
+    guard case .updated(let ada) = try await world.admin.setUserGroups(.init(id: ada.id, groups: groups), key) else {
+      Issue.record("her groups were not set")
+      return
+    }
+    #expect(ada.groups?.map(\.name) == ["family"])
+    #expect(
+      problems(try await world.admin.createUser(.init(account: account("hedy"), groups: groups), browser.call()))
+        == ["userGroupIds invalid"])
+  }
+
+  @Test("the static key takes down the last administrator who can sign in, and stays one itself")
+  func staticKey() async throws {
+    let (world, browser, ada) = try await world()
+    let robot = try await created(.init(account: account("robot")), browser)
+    let key = try await world.call(key: "static", of: robot.id)
+    try await world.sql("UPDATE users SET is_admin = true WHERE id = '\(robot.id)'")
+    let other = try await world.call(key: "another", of: robot.id)
+    try await world.sql(
+      "UPDATE api_keys SET is_static = true WHERE id = (SELECT id FROM api_keys ORDER BY created_at LIMIT 1)")
+    let demoted = Admin.UpdateUser(id: ada.id, account: account("ada"))
+    #expect(
+      try await world.admin.updateUser(demoted, other) == .refused(.lastAdministrator), "another key of the same owner")
+    #expect(try await world.admin.deleteUser(.init(id: robot.id), key) == .refused(.ownAccount))
+    #expect(
+      try await world.admin.updateUser(.init(id: robot.id, account: account("robot")), key) == .refused(.ownAccount))
+    guard case .updated(let after) = try await world.admin.updateUser(demoted, key) else {
+      Issue.record("she was not demoted")
+      return
+    }
+    #expect(!after.isAdmin)
+    #expect(try await world.admin.deleteUser(.init(id: ada.id), key) == .deleted)
+  }
+
+  @Test("a display name that is said to be empty stays so, and whoever is shown has a name all the same")
+  func emptyDisplayName() async throws {
+    let (_, browser, _) = try await world()
+    var nameless = account("grace")
+    nameless.profile.displayName = " "
+    let grace = try await created(.init(account: nameless), browser)
+    #expect(grace.displayName == "" && grace.nameToShow == "Grace Hopper")
+    #expect(try await created(.init(account: account("hedy")), browser).displayName == "Grace Hopper")
+  }
+
+  @Test("a page past the end of a list is the last, and the only one of an empty list is the first")
+  func pastTheEnd() async throws {
+    let (world, browser, _) = try await world()
+    for name in ["grace", "hedy"] { _ = try await created(.init(account: account(name)), browser) }
+    func page(_ request: Admin.PageRequest) async throws -> [Int] {
+      guard case .users(let page) = try await world.admin.listUsers(.init(page: request), browser.call()) else {
+        return []
+      }
+      return [page.page, page.items.count, page.total]
+    }
+    #expect(try await page(.init(page: 99, limit: 2)) == [2, 1, 3])
+    #expect(try await page(.init(page: 99, limit: 3)) == [1, 3, 3])
+    #expect(try await page(.init(page: 99, search: "nobody")) == [1, 0, 0])
+    // A list whose statement counts in its rows.
+    for name in ["one", "two", "three"] {
+      try await world.sql(
+        "INSERT INTO user_groups (id, name, friendly_name) VALUES (gen_random_uuid(), '\(name)', 'x')")
+    }
+    guard
+      case .groups(let groups) = try await world.admin.listGroups(.init(page: .init(page: 7, limit: 2)), browser.call())
+    else {
+      Issue.record("there is no list")
+      return
+    }
+    #expect(groups.page == 2 && groups.items.count == 1 && groups.total == 3)
+  }
+
   @Test("making an administrator, and enabling one, needs a fresh proof, which is used up")
   func proof() async throws {
     var (world, browser, _) = try await world()
@@ -393,10 +520,11 @@ struct Recorded: Statement {
     let actor: String?
     let key: Bool
     let changes: JSONValue
+    let takenOver: String?
   }
 
   static let sql = """
-    SELECT event, username, actor_name, api_key_id IS NOT NULL, coalesce(changes, '{}') FROM audit_log
+    SELECT event, username, actor_name, api_key_id IS NOT NULL, coalesce(changes, '{}'), data->>'takenOver' FROM audit_log
     WHERE user_id = $1 AND event LIKE 'USER_%' ORDER BY created_at
     """
 
@@ -411,6 +539,7 @@ struct Recorded: Statement {
     let key: Bool = try row.next()
     let text: JSONText = try row.next()
     let changes = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.text.utf8))) ?? .null
-    return Row(event: event, username: username, actor: actor, key: key, changes: changes)
+    return Row(
+      event: event, username: username, actor: actor, key: key, changes: changes, takenOver: try row.next())
   }
 }

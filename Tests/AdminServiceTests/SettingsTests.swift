@@ -42,6 +42,29 @@ import Testing
     #expect(Set(problems.map(\.field)) == ["smtpPort", "smtpTls", "appName"])
   }
 
+  @Test("groups of new people that are none are left out of what an API key sends, and refused by name from a page")
+  func unknownGroups() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    let ada = try await browser.setUp()
+    let (known, unknown) = (UUID().uuidString.lowercased(), UUID().uuidString.lowercased())
+    try await world.sql("INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(known)', 'family', 'Family')")
+    let update = Admin.UpdateSettings(
+      values: ["signupDefaultUserGroupIDs": #"["\#(unknown)","\#(known)"]"#], secrets: [:])
+    guard case .invalid(let problems) = try await world.admin.updateSettings(update, browser.call()) else {
+      Issue.record("it was accepted")
+      return
+    }
+    #expect(problems.map(\.message) == ["There is no group \(unknown)."])
+    guard
+      case .updated(let view) = try await world.admin.updateSettings(update, world.call(key: "a key", of: ada.id))
+    else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(view.settings["signupDefaultUserGroupIDs"] == #"["\#(known)"]"#)
+  }
+
   @Test(
     "a stolen session moves neither the mail nor the door: each of these settings takes a proof of its own",
     arguments: [

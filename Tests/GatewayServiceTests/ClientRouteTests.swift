@@ -45,6 +45,51 @@ struct ClientRouteTests {
     }
   }
 
+  @Test("lifetimes of zero are the usual ones, and other numbers go to the rules as they are")
+  func zeroes() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Admin.CreateClient.self, .created(Sample.client))
+      for (sent, access, refresh) in [(0, 60, 43_200), (-1, -1, -1), (5, 5, 5)] {
+        let minutes = JSONValue.integer(Int64(sent))
+        let body: JSONValue = [
+          "name": "Grafana", "accessTokenDurationMinutes": minutes, "refreshTokenDurationMinutes": minutes,
+          "launchUrl": "https://g.example.com",
+        ]
+        _ = try await client.post("/api/oidc/clients", body, cookie)
+        let settings = try #require(services.asked(Admin.CreateClient.self).last).settings
+        #expect(settings.accessTokenDurationMinutes == access && settings.refreshTokenDurationMinutes == refresh)
+        #expect(settings.launchURL == "https://g.example.com")
+      }
+    }
+  }
+
+  @Test("a list is filtered by what Pocket ID filters it by")
+  func filtered() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Admin.ListClients.self, .clients(Admin.Page(items: [], total: 0, page: 1, limit: 20)))
+      let query = "filters[pkceEnabled][0]=true&filters[isGroupRestricted][0]=false"
+      #expect(try await client.get("/api/oidc/clients?\(query)", cookie).status == 200)
+      #expect(
+        services.asked(Admin.ListClients.self).first?.filter == .init(pkceEnabled: true, isGroupRestricted: false))
+      #expect(try await client.get("/api/oidc/clients?filters[clientType][0]=cimd", cookie).status == 400)
+    }
+  }
+
+  @Test("a secret is made where Pocket ID made the only one, and takes the place of the others")
+  func onlySecret() async throws {
+    try await withGateway { (services, client) async throws in
+      let details = Admin.ClientSecret(
+        id: ClientSecretID(UUID()), prefix: "abcd", createdAt: Sample.date, expiresAt: nil)
+      services.on(
+        Admin.CreateClientSecret.self, .created(Admin.NewClientSecret(secret: Secret("abcd-efgh"), details: details)))
+      let only = try await client.send("POST", "/api/oidc/clients/grafana/secret", cookie)
+      #expect(only.status == 200 && only.json == ["secret": "abcd-efgh"])
+      let one = try await client.post("/api/oidc/clients/grafana/secrets", [:], cookie)
+      #expect(one.status == 201 && one.json["secret"] == "abcd-efgh" && one.json["prefix"] == "abcd")
+      #expect(services.asked(Admin.CreateClientSecret.self).map(\.replacesOthers) == [true, false])
+    }
+  }
+
   @Test("our own members are answered, and one that is not said is not set")
   func choices() async throws {
     try await withGateway { (services, client) async throws in

@@ -67,7 +67,7 @@ struct SigningKeyTests {
 
   @Test("a process that has not been told signs with the old key, and is believed by one that has")
   func untold() async throws {
-    var flow = try await Flow.start(losesAnswers: false)
+    var flow = try await Flow.start(losesAnswers: false) { $0.accessTokenAlgorithm = "ES256" }
     let old = try await flow.keys().of("ES256", .current)
     _ = try await flow.rotate(nil)
     let tokens = try await flow.exchange(flow.code(), at: flow.world.otherOIDC)
@@ -85,7 +85,7 @@ struct SigningKeyTests {
 
   @Test("the other process follows by itself, also after its listening connection was cut")
   func following() async throws {
-    var flow = try await Flow.start()
+    var flow = try await Flow.start { $0.accessTokenAlgorithm = "ES256" }
     let world = flow.world
     let following = Task { await world.followKeys(at: 1) }
     defer { following.cancel() }
@@ -238,7 +238,10 @@ struct SigningKeyTests {
     "what a client was given before its tokens became shorter, or before it was deleted, is believed to its end",
     arguments: ["UPDATE clients SET access_token_minutes = 5", "DELETE FROM clients"])
   func longerBefore(change: String) async throws {
-    var flow = try await Flow.start { $0.accessTokenDurationMinutes = 600 }
+    var flow = try await Flow.start {
+      $0.accessTokenDurationMinutes = 600
+      $0.accessTokenAlgorithm = "ES256"
+    }
     let tokens = try await flow.exchange(flow.code())
     try await flow.world.sql(change)
     guard case .rotated(let keys) = try await flow.rotate("ES256") else {
@@ -269,7 +272,7 @@ struct SigningKeyTests {
 
   @Test("when its time is over, a retired key is published and believed no more")
   func over() async throws {
-    var flow = try await Flow.start()
+    var flow = try await Flow.start { $0.accessTokenAlgorithm = "ES256" }
     let token = try await flow.exchange(flow.code()).accessToken
     let old = try #require(try await flow.keys().of("ES256", .current)?.id)
     _ = try await flow.rotate("ES256")
@@ -299,7 +302,7 @@ struct SigningKeyTests {
 
   @Test("a key that is removed in an emergency takes with it what it signed; the next one signs at once")
   func revocation() async throws {
-    var flow = try await Flow.start()
+    var flow = try await Flow.start { $0.accessTokenAlgorithm = "ES256" }
     let token = try await flow.exchange(flow.code()).accessToken
     let before = try await flow.keys()
     let old = try #require(before.of("ES256", .current)?.id)

@@ -121,14 +121,14 @@ def test_patterns_are_switched_on_with_a_warning_and_never_for_a_public_client(s
 def test_token_choices_take_effect_in_the_next_tokens(seat, admin):
     client, page = admin.create_client(f"Tokens {random_text()}"), seat.page
     before = admin.tokens_for(Request(client))
-    assert part(before["id_token"], 0)["alg"] == "RS256" and part(before["access_token"], 0)["alg"] == "ES256"
+    assert part(before["id_token"], 0)["alg"] == "RS256" and part(before["access_token"], 0)["alg"] == "RS256"
     assert part(before["id_token"], 1)["preferred_username"] == "ada"
 
     open_page(page, admin, client, "tokens")
     page.locator("#accessTokenDurationMinutes").fill("7")
     page.locator("#refreshTokenDurationMinutes").fill("1440")
     page.locator("#idTokenSignedResponseAlg").select_option("ES256")
-    page.locator("#accessTokenSignedResponseAlg").select_option("RS256")
+    page.locator("#accessTokenSignedResponseAlg").select_option("ES256")
     page.locator("[name=userinfoOnlyClaims]").check()
     save(page)
     assert page.locator("#tokens .chip").is_visible()
@@ -138,7 +138,7 @@ def test_token_choices_take_effect_in_the_next_tokens(seat, admin):
 
     after = admin.tokens_for(Request(client))
     assert after["expires_in"] == 420
-    assert part(after["id_token"], 0)["alg"] == "ES256" and part(after["access_token"], 0)["alg"] == "RS256"
+    assert part(after["id_token"], 0)["alg"] == "ES256" and part(after["access_token"], 0)["alg"] == "ES256"
     assert "preferred_username" not in part(after["id_token"], 1)
     assert userinfo(admin.url, after["access_token"]).json()["preferred_username"] == "ada"
 

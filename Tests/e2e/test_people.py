@@ -38,7 +38,7 @@ def browser_of(server, person: dict):
 
 
 def test_a_person_is_created_read_listed_changed_and_deleted(admin):
-    wish = body(id=str(uuid.uuid4()), emailVerified=True, locale="zh-CN", displayName="")
+    wish = body(id=str(uuid.uuid4()), emailVerified=True, locale="zh-CN", displayName=None)
     made = admin.ok("POST", "/api/users", wish, status=201)
     assert made | {"customClaims": [], "userGroups": []} == {
         "id": wish["id"], "username": wish["username"], "email": wish["email"], "emailVerified": True,
@@ -74,19 +74,22 @@ def test_what_is_wrong_is_said_field_by_field(admin, person):
     assert refusal(body(email=person["email"].upper())) == (409, "already_in_use", [("email", "taken")])
 
 
-def test_a_name_that_was_given_up_is_nobody_elses_for_a_while(admin, person):
+def test_a_name_that_was_given_up_is_spared_where_that_is_asked_for_and_an_administrators_otherwise(admin, person):
     renamed = person | {"username": "x" + person["username"], "email": "x" + person["email"]}
     assert admin.call("PUT", f"/api/users/{person['id']}", renamed).status_code == 401, "codes are mailed there"
     admin.prove("email-address")
     admin.ok("PUT", f"/api/users/{person['id']}", renamed)
-    answer = admin.call("POST", "/api/users", body(person["username"]))
+    sparing = body(person["username"], keepRetiredNames=True)
+    answer = admin.call("POST", "/api/users", sparing)
     assert answer.status_code == 409 and answer.json()["code"] == "already_in_use"
     assert {each["code"] for each in answer.json()["details"]["fields"]} == {"retired"}
-    assert "until recently" in answer.json()["error"]
+    assert all("until recently" in each["message"] for each in answer.json()["details"]["fields"])
     admin.prove("email-address")
     admin.ok("PUT", f"/api/users/{person['id']}", person)
     admin.ok("DELETE", f"/api/users/{person['id']}", status=204)
-    assert admin.call("POST", "/api/users", body(person["username"])).status_code == 409
+    assert admin.call("POST", "/api/users", sparing).status_code == 409
+    heir = admin.ok("POST", "/api/users", body(person["username"]), status=201)
+    admin.ok("DELETE", f"/api/users/{heir['id']}", status=204)
 
 
 def test_an_administrator_is_made_only_with_a_fresh_proof(admin, person):
@@ -221,6 +224,39 @@ def test_an_administrator_adds_finds_edits_disables_and_deletes_somebody(server,
     page.goto(f"{server.url}/settings/admin/users?search={name}")
     assert page.get_by_text("Nobody found").is_visible()
     # The 409 that was meant.
+    assert [each for each in window.complaints if "409" not in each] == []
+
+
+@pytest.mark.parametrize("language, warning", [("en", "will give the new person the old account"), ("zh-CN", "交给新用户")])
+def test_the_page_warns_before_it_gives_somebody_a_deleted_persons_name(server, admin, window, language, warning):
+    first, second = (admin.ok("POST", "/api/users", body(), status=201) for _ in range(2))
+    for gone in (first, second):
+        admin.ok("DELETE", f"/api/users/{gone['id']}", status=204)
+    as_admin(window, admin)
+    window.context.add_cookies([{"name": "locale", "value": language, "url": admin.url}])
+    page = window.page
+    page.goto(server.url + "/settings/admin/users/new")
+    page.locator("#username").fill(first["username"])
+    page.locator("#email").fill("heir-" + first["email"])
+    page.locator("[data-new-user] [type=submit]").click()
+    page.locator("[data-message]", has_text=warning).wait_for()
+    # Another name has to be warned of anew.
+    page.locator("#username").fill(second["username"])
+    page.locator("[data-new-user] [type=submit]").click()
+    page.locator("#username-error").wait_for()
+    with page.expect_navigation():
+        page.locator("[data-new-user] [type=submit]").click()
+    heir = page.url.rsplit("/", 1)[1]
+    assert admin.ok("GET", f"/api/users/{heir}")["username"] == second["username"]
+
+    page.locator("#username").fill(first["username"])
+    save = page.locator("[data-edit-user] [type=submit]").first
+    save.click()
+    page.locator("[data-form-status]", has_text=warning).wait_for()
+    assert admin.ok("GET", f"/api/users/{heir}")["username"] == second["username"]
+    with page.expect_navigation():
+        save.click()
+    assert admin.ok("GET", f"/api/users/{heir}")["username"] == first["username"]
     assert [each for each in window.complaints if "409" not in each] == []
 
 

@@ -70,7 +70,7 @@ def test_json_that_cannot_be_read_is_refused_as_such(admin, body):
     ({"name": "x", "callbackURLs": ["not a url"]}, "callbackURLs"),
     ({"name": "x", "callbackURLs": ["javascript:alert(1)"]}, "callbackURLs"),
     ({"name": "x", "callbackURLs": ["https://good@evil.example/"]}, "callbackURLs"),
-    ({"name": "x", "callbackURLs": ["https://a.example/"], "accessTokenDurationMinutes": 0}, "accessTokenDurationMinutes"),
+    ({"name": "x", "callbackURLs": ["https://a.example/"], "accessTokenDurationMinutes": -1}, "accessTokenDurationMinutes"),
     ({"name": "x", "callbackURLs": ["https://a.example/"], "id": "a b"}, "id"),
     ({"name": "x\x00", "callbackURLs": ["https://a.example/"]}, "name"),
 ])

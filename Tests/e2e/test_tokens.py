@@ -25,7 +25,7 @@ def keys(discovery):
 
 def verified(token: str, keys: KeySet, typ: str | None = None) -> dict:
     header = jws.extract_compact(token.encode()).headers()
-    algorithm = "ES256" if typ == "at+jwt" else "RS256"
+    algorithm = "RS256"
     assert header["alg"] == algorithm and header["kid"] in [each.kid for each in keys.keys]
     if typ:
         assert header["typ"] == typ

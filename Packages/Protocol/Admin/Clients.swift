@@ -23,7 +23,7 @@ extension Admin {
     public var userinfoOnly: Bool?
     /// What ID tokens and logout tokens are signed with (RFC 7518 §3.1); RS256 at first.
     public var idTokenAlgorithm: String?
-    /// What access tokens are signed with; ES256 at first.
+    /// What access tokens are signed with; RS256 at first.
     public var accessTokenAlgorithm: String?
     /// Where the app's server learns that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.2); empty for
     /// nowhere.
@@ -274,11 +274,14 @@ extension Admin {
     /// A secret of the administrator's own (at least 16 printable ASCII characters), or nil for a random one.
     public var secret: Secret?
     public var expiresAt: Date?
+    /// The client's other secrets are deleted.
+    public var replacesOthers: Bool?
 
-    public init(clientID: String, secret: Secret?, expiresAt: Date?) {
+    public init(clientID: String, secret: Secret?, expiresAt: Date?, replacesOthers: Bool? = nil) {
       self.clientID = clientID
       self.secret = secret
       self.expiresAt = expiresAt
+      self.replacesOthers = replacesOthers
     }
   }
 

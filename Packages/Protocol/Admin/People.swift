@@ -84,17 +84,24 @@ extension Admin {
     /// Nil for a random one.
     public var id: UserID?
     public var account: Account
+    /// Those that do not exist are refused, or left out where an API key acts.
     public var groups: [GroupID]
+    /// Names that are kept for whoever had them until recently are given to this person all the same.
+    public var takesRetiredNames: Bool?
 
-    public init(id: UserID? = nil, account: Account, groups: [GroupID] = []) {
+    public init(
+      id: UserID? = nil, account: Account, groups: [GroupID] = [], takesRetiredNames: Bool? = nil
+    ) {
       self.id = id
       self.account = account
       self.groups = groups
+      self.takesRetiredNames = takesRetiredNames
     }
   }
 
   /// Changes an account. Making an administrator, and enabling one, needs a proof for `newAdministrator`, unless an API key
-  /// acts. Disabling ends the person's sessions and what apps hold of them.
+  /// acts. Disabling ends the person's sessions and what apps hold of them. The last administrator who
+  /// can sign in stays one, unless the static key acts.
   public struct UpdateUser: ServiceRequest {
     public static let method: MethodName = "admin.updateUser/1"
     public static let replay = Replay.replayable
@@ -109,14 +116,18 @@ extension Admin {
 
     public var id: UserID
     public var account: Account
+    /// Names that are kept for whoever had them until recently are given to this person all the same.
+    public var takesRetiredNames: Bool?
 
-    public init(id: UserID, account: Account) {
+    public init(id: UserID, account: Account, takesRetiredNames: Bool? = nil) {
       self.id = id
       self.account = account
+      self.takesRetiredNames = takesRetiredNames
     }
   }
 
-  /// Deletes an account with everything that is its own; the record stays.
+  /// Deletes an account with everything that is its own; the record stays. The last administrator who can sign in is deleted by
+  /// the static key alone.
   public struct DeleteUser: ServiceRequest {
     public static let method: MethodName = "admin.deleteUser/1"
     public static let replay = Replay.replayable

@@ -16,14 +16,19 @@ extension Profile {
     profile.email = email?.cleaned(bytes: Self.longestEmail).nonEmpty
     profile.firstName = firstName.cleaned(characters: Self.longestName)
     profile.lastName = lastName.cleaned(characters: Self.longestName)
-    profile.displayName = displayName?.cleaned(characters: Self.longestDisplayName).nonEmpty
+    profile.displayName = displayName?.cleaned(characters: Self.longestDisplayName)
     profile.locale = locale?.nonEmpty
     return profile
   }
 
-  /// The name to show: the chosen one, or first and last name, or the username.
+  /// The display name that is stored: the chosen one, be it empty, or first and last name, or the username.
   public var nameToShow: String {
-    if let displayName { return displayName }
+    displayName ?? Self.nameToShow("", firstName: firstName, lastName: lastName, username: username)
+  }
+
+  /// What a person is called where they are shown.
+  static func nameToShow(_ displayName: String, firstName: String, lastName: String, username: String) -> String {
+    if !displayName.isEmpty { return displayName }
     let full = [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ")
     return full.isEmpty ? username : full
   }

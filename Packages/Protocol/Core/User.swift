@@ -44,6 +44,14 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
   }
 }
 
+extension User {
+  /// What the person is called where they are shown: the display name, which programs may leave empty, or first and last
+  /// name, or the username.
+  public var nameToShow: String {
+    Profile.nameToShow(displayName, firstName: firstName, lastName: lastName, username: username)
+  }
+}
+
 /// A group, as people and clients name theirs.
 public struct GroupSummary: Codable, Sendable, Equatable, Identifiable {
   public var id: GroupID

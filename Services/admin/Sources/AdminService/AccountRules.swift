@@ -31,9 +31,11 @@ extension FieldProblem {
 
 extension [RetiredNames.Conflict] {
   /// One for each field: that somebody has a name says more than that they had it.
-  var problems: [FieldProblem] {
+  ///
+  /// - Parameter takesRetired: a name that somebody had until recently stands in nobody's way.
+  func problems(takesRetired: Bool = false) -> [FieldProblem] {
     ["username", "email"].compactMap { field in
-      let ofField = filter { $0.field == field }
+      let ofField = filter { $0.field == field && !(takesRetired && $0.freeAt != nil) }
       return (ofField.first { $0.freeAt == nil } ?? ofField.first)?.problem
     }
   }
@@ -73,6 +75,12 @@ extension AuditEntry {
     flag("isAdmin", \.isAdmin)
     flag("disabled", \.disabled)
   }
+
+  /// Which names had been kept for somebody else: apps that match by them take the new person for the old one.
+  mutating func note(takenOver conflicts: [RetiredNames.Conflict]) {
+    guard !conflicts.isEmpty else { return }
+    data["takenOver"] = Set(conflicts.map(\.field)).sorted().joined(separator: ", ")
+  }
 }
 
 extension Change {
@@ -88,13 +96,14 @@ extension Change {
     return entry
   }
 
-  /// Why a person cannot have the names that they do not have yet; empty when they can.
-  func problems(of id: UserID, before: User?, _ profile: Profile) async throws(DatabaseFailure) -> [FieldProblem] {
+  /// Who has, or had until recently, the names that a person does not have yet.
+  func conflicts(
+    of id: UserID, before: User?, _ profile: Profile
+  ) async throws(DatabaseFailure) -> [RetiredNames.Conflict] {
     func isNew(_ name: String?, _ old: String?) -> Bool { name?.lowercased() != old?.lowercased() }
     return try await transaction.read(
       RetiredNames.Conflicts(
         of: id, username: isNew(profile.username, before?.username) ? profile.username : nil,
-        email: isNew(profile.email, before?.email) ? profile.email : nil)
-    ).problems
+        email: isNew(profile.email, before?.email) ? profile.email : nil))
   }
 }

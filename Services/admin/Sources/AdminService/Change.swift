@@ -1,4 +1,5 @@
 import LatchkeyProtocol
+import Logging
 import Postgres
 import ServiceKit
 import Store
@@ -27,6 +28,10 @@ struct Change: Sendable {
     AuditEntry(event, call, by: principal, subject: subject)
   }
 
+  func mayLeaveOut(_ count: Int, of field: String, _ logger: Logger) -> Bool {
+    principal.mayLeaveOut(count, of: field, logger, call)
+  }
+
   /// Writes an entry. One that would say of an update that nothing changed is left out.
   func record(_ entry: AuditEntry) async throws(DatabaseFailure) {
     if entry.changes.isEmpty, AuditEvent.updates.contains(entry.event) { return }
@@ -43,6 +48,19 @@ struct Change: Sendable {
     guard let session = principal.session?.session.id else { return principal.key != nil }
     let use = Proofs.Use(session: session, purpose: purpose, request: call.id)
     return try await transaction.write(use).rows.first ?? false
+  }
+}
+
+extension Principal {
+  /// Whether ids that name nothing may be left out of a list: of an API key's, whose programs delete and make things in
+  /// an order of their own, as in Pocket ID. Our pages send none.
+  func mayLeaveOut(_ count: Int, of field: String, _ logger: Logger, _ call: Call) -> Bool {
+    guard count > 0 else { return true }
+    guard key != nil else { return false }
+    logger.notice(
+      "ids that name nothing were left out",
+      metadata: ["field": "\(field)", "count": "\(count)", "request": "\(call.id)"])
+    return true
   }
 }
 

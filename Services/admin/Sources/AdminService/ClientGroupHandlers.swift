@@ -20,9 +20,10 @@ extension AdminService {
       guard let client = try await transaction.first(Clients.Lock(id: message.clientID)) else { return .notFound }
       let existing = Set(try await transaction.read(Groups.Existing(message.groups)).map(\.id))
       let unknown = message.groups.indices.filter { !existing.contains(message.groups[$0]) }
-      guard unknown.isEmpty else { return .unknown(unknown) }
+      guard change.mayLeaveOut(unknown.count, of: "userGroupIds", logger) else { return .unknown(unknown) }
+      let groups = message.groups.filter(existing.contains)
       let before = try await transaction.read(ClientGroups.OfClient(clientID: message.clientID)).map(\.name)
-      try await transaction.write(ClientGroups.ReplaceGroups(clientID: message.clientID, groups: message.groups))
+      try await transaction.write(ClientGroups.ReplaceGroups(clientID: message.clientID, groups: groups))
       let after = try await transaction.read(ClientGroups.OfClient(clientID: message.clientID)).map(\.name)
       var entry = change.entry(.clientUpdated, subject: message.clientID)
       entry.clientID = message.clientID
@@ -54,9 +55,10 @@ extension AdminService {
       guard let group = try await transaction.first(Groups.Lock(id: message.id)) else { return .notFound }
       let existing = Set(try await transaction.read(ClientGroups.Existing(message.clientIDs)).map(\.id))
       let unknown = message.clientIDs.indices.filter { !existing.contains(message.clientIDs[$0]) }
-      guard unknown.isEmpty else { return .unknown(unknown) }
+      guard change.mayLeaveOut(unknown.count, of: "oidcClientIds", logger) else { return .unknown(unknown) }
+      let clientIDs = message.clientIDs.filter(existing.contains)
       let before = try await transaction.read(ClientGroups.OfGroup(group: message.id)).map(\.name)
-      try await transaction.write(ClientGroups.ReplaceClients(group: message.id, clientIDs: message.clientIDs))
+      try await transaction.write(ClientGroups.ReplaceClients(group: message.id, clientIDs: clientIDs))
       let after = try await transaction.read(ClientGroups.OfGroup(group: message.id)).map(\.name)
       var entry = change.entry(.groupUpdated)
       entry.about(group: message.id, name: group.name)

@@ -49,7 +49,7 @@ extension AdminService {
     case .failure(let denied): return .denied(denied.denial)
     case .success(let found): principal = found
     }
-    let settings = message.settings.normalised
+    let settings = message.settings.normalised.readingStars
     let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems()
     guard problems.isEmpty else { return .invalid(problems) }
     let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
@@ -77,7 +77,7 @@ extension AdminService {
     case .failure(let denied): return .denied(denied.denial)
     case .success(let found): principal = found
     }
-    let settings = message.settings.normalised
+    let settings = message.settings.normalised.readingStars
     let outcome: Admin.UpdateClient.Response = try await change(call, by: principal) { change in
       guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else { return .notFound }
       let settings = settings.completed(by: before.settings)

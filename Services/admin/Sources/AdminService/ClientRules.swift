@@ -21,6 +21,16 @@ extension Admin.ClientSettings {
     return settings
   }
 
+  /// With stars read as in Pocket ID where it was not said how: they stand for anything. A public client's addresses are
+  /// compared exactly whatever was chosen before, so that without a star it has no patterns.
+  var readingStars: Admin.ClientSettings {
+    guard callbackPatterns == nil else { return self }
+    var settings = self
+    let hasStar = (callbackURLs + logoutCallbackURLs).contains { $0.utf8.contains(UInt8(ascii: "*")) }
+    if hasStar != isPublic { settings.callbackPatterns = hasStar }
+    return settings
+  }
+
   /// With what was not said as it was before: a program that does not know of a setting does not change it.
   func completed(by before: Admin.ClientSettings) -> Admin.ClientSettings {
     var settings = self
@@ -70,14 +80,20 @@ extension Admin.ClientSettings {
     where text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       problems.append(FieldProblem(field, "invalid", "Control characters cannot be part of it."))
     }
-    if let launchURL, !Self.isWebAddress(launchURL) {
-      problems.append(FieldProblem("launchURL", "invalid", "This is not an http or https address."))
+    if let launchURL, !Self.isLaunchable(launchURL) {
+      problems.append(FieldProblem("launchURL", "invalid", "This is not an address that opens an app."))
     }
     return problems
   }
 
-  private static func isWebAddress(_ text: String) -> Bool {
-    (try? RedirectURI(parsing: text))?.isHTTP == true
+  /// An `http` or `https` address, or one of an app's own scheme (`app://home`). Schemes that run or read something in the
+  /// browser are none of either. A fragment is the app's own business, and is never sent anywhere.
+  private static func isLaunchable(_ text: String) -> Bool {
+    let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    let fragment = parts.count == 2 ? String(parts[1]) : ""
+    guard let address = parts.first.map(String.init), (try? RedirectURI(parsing: address)) != nil else { return false }
+    // The same characters as everywhere in an address (RFC 3986 §3.5).
+    return fragment.isEmpty || (try? RedirectURI(parsing: "https://localhost/?\(fragment)")) != nil
   }
 }
 

@@ -18,8 +18,9 @@ extension AdminService {
       guard let group = try await change.transaction.first(Groups.Lock(id: message.id)) else { return .notFound }
       let existing = Set(try await change.transaction.read(GroupMembers.Existing(message.users)))
       let unknown = message.users.indices.filter { !existing.contains(message.users[$0]) }
-      guard unknown.isEmpty else { return .unknown(unknown) }
-      let moved = try await change.transaction.write(GroupMembers.Replace(group: message.id, users: message.users)).rows
+      guard change.mayLeaveOut(unknown.count, of: "userIds", logger) else { return .unknown(unknown) }
+      let users = message.users.filter(existing.contains)
+      let moved = try await change.transaction.write(GroupMembers.Replace(group: message.id, users: users)).rows
       var entry = change.entry(.groupUpdated)
       entry.about(group: message.id, name: group.name)
       entry.note(

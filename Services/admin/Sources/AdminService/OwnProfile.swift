@@ -37,7 +37,7 @@ extension AdminService {
     if settings.allowOwnAccountEdit { profile = asked }
     let problems = settings.allowOwnAccountEdit ? profile.problems(settings) : profile.problems
     guard problems.isEmpty else { return .invalid(problems) }
-    let conflicts = try await change.problems(of: id, before: before, profile)
+    let conflicts = try await change.conflicts(of: id, before: before, profile).problems()
     guard conflicts.isEmpty else { return .invalid(conflicts) }
     let isSameAddress = profile.email?.lowercased() == before.email?.lowercased()
     // Codes that sign in are mailed there: what leads into an account is for its person at a browser to change.

@@ -20,7 +20,7 @@ extension AdminService {
     // Made from the request's id, so that a repeated request makes nobody twice.
     let id = message.id ?? UserID(derivedUUID("user", call))
     let outcome = try await attemptChange(call, by: principal) { change in
-      try await self.create(id, account, message.groups, change)
+      try await self.create(id, account, message.groups, takesRetired: message.takesRetiredNames ?? false, change)
     }
     switch outcome {
     case .success(.created(let user)): return .created(try await store.detailed(user, call))
@@ -30,7 +30,7 @@ extension AdminService {
   }
 
   private func create(
-    _ id: UserID, _ account: Admin.Account, _ groups: [GroupID], _ change: Change
+    _ id: UserID, _ account: Admin.Account, _ groups: [GroupID], takesRetired: Bool, _ change: Change
   ) async throws -> Admin.CreateUser.Response {
     let transaction = change.transaction
     _ = try await transaction.first(Users.LockAccounts())
@@ -38,19 +38,23 @@ extension AdminService {
     if try await change.wasDone(entry), let user = try await transaction.first(Users.Get(id: id)) {
       return .created(user)
     }
-    let problems = try await change.problems(of: id, before: nil, account.profile)
+    let conflicts = try await change.conflicts(of: id, before: nil, account.profile)
+    let problems = conflicts.problems(takesRetired: takesRetired)
     guard problems.isEmpty else { return .invalid(problems) }
     let joined = try await transaction.read(Users.LockGroups(groups))
-    guard joined.count == Set(groups).count else { return .invalid([.unknownGroup]) }
+    guard change.mayLeaveOut(Set(groups).count - joined.count, of: "userGroupIds", logger) else {
+      return .invalid([.unknownGroup])
+    }
     if account.isAdmin, !(try await change.uses(.newAdministrator)) { return .denied(.proofRequired) }
     guard let user = try await transaction.write(Users.Create(id: id, account)).rows.first else {
       throw Undone(Admin.CreateUser.Response.invalid([FieldProblem("id", "taken", "This id is in use.")]))
     }
     try await transaction.write(RetiredNames.Exchange(of: id, before: nil, after: user))
-    try await transaction.write(Users.SetGroups(id, groups))
+    try await transaction.write(Users.SetGroups(id, joined.map(\.id)))
     entry.userID = id
     entry.username = user.username
     entry.note(from: nil, to: user)
+    entry.note(takenOver: conflicts)
     if !joined.isEmpty { entry.note("groups", .null, .array(joined.map { .string($0.name) })) }
     try await change.record(entry)
     return .created(user)
@@ -68,7 +72,7 @@ extension AdminService {
     let problems = account.problems(try await store.settings(call))
     guard problems.isEmpty else { return .invalid(problems) }
     let outcome = try await attemptChange(call, by: principal) { change in
-      try await self.update(message.id, account, change)
+      try await self.update(message.id, account, takesRetired: message.takesRetiredNames ?? false, change)
     }
     switch outcome {
     case .success(.updated(let user)): return .updated(try await store.detailed(user, call))
@@ -78,7 +82,7 @@ extension AdminService {
   }
 
   private func update(
-    _ id: UserID, _ account: Admin.Account, _ change: Change
+    _ id: UserID, _ account: Admin.Account, takesRetired: Bool, _ change: Change
   ) async throws -> Admin.UpdateUser.Response {
     let transaction = change.transaction
     _ = try await transaction.first(Users.LockAccounts())
@@ -89,7 +93,8 @@ extension AdminService {
     {
       return .refused(refusal)
     }
-    let problems = try await change.problems(of: id, before: before, account.profile)
+    let conflicts = try await change.conflicts(of: id, before: before, account.profile)
+    let problems = conflicts.problems(takesRetired: takesRetired)
     guard problems.isEmpty else { return .invalid(problems) }
     // To enable an administrator hands out the same power as to make one.
     let isNew = account.isAdmin && (!before.isAdmin || before.disabled && !account.disabled)
@@ -109,6 +114,7 @@ extension AdminService {
     if after.disabled, !before.disabled { try await transaction.write(Users.EndEverything(of: id)) }
     var entry = change.entry(.userUpdated, about: after)
     entry.note(from: before, to: after)
+    entry.note(takenOver: conflicts)
     try await change.record(entry)
     return .updated(after)
   }
@@ -146,10 +152,12 @@ extension AdminService {
     return .deleted
   }
 
-  /// Why an enabled administrator may not lose the power to administer; nil when they may.
+  /// Why an enabled administrator may not lose the power to administer; nil when they may. Whoever has the static key stays
+  /// an administrator without anybody, and takes down what they have put up.
   private func losesAdministrator(
     _ id: UserID, _ change: Change
   ) async throws(DatabaseFailure) -> Admin.AccountRefusal? {
+    if change.principal.key?.isStatic == true { return id == change.principal.user.id ? .ownAccount : nil }
     guard try await change.transaction.first(Users.AnotherAdministrator(than: id)) == true else {
       return .lastAdministrator
     }
@@ -171,9 +179,11 @@ extension AdminService {
       _ = try await transaction.first(Users.LockAccounts())
       guard let user = try await transaction.first(Users.Get(id: message.id)) else { return .notFound }
       let wanted = try await transaction.read(Users.LockGroups(message.groups))
-      guard wanted.count == Set(message.groups).count else { return .invalid([.unknownGroup]) }
+      guard change.mayLeaveOut(Set(message.groups).count - wanted.count, of: "userGroupIds", logger) else {
+        return .invalid([.unknownGroup])
+      }
       let before = try await transaction.first(Users.Details([message.id]))?.groups ?? []
-      try await transaction.write(Users.SetGroups(message.id, message.groups))
+      try await transaction.write(Users.SetGroups(message.id, wanted.map(\.id)))
       var entry = change.entry(.userUpdated, about: user)
       entry.note(
         "groups", .array(before.map { .string($0.name) }), .array(wanted.map { .string($0.name) }))

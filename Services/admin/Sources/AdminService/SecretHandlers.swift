@@ -34,9 +34,13 @@ extension AdminService {
       windowSeconds: Limits.creatorWindow / .seconds(1))
     return try await change(call, by: principal) { change in
       guard let state = try await change.transaction.first(allowed) else { return .notFound }
+      guard !state.isPublic else {
+        return .invalid([FieldProblem("isPublic", "invalid", "A public client has no secrets.")])
+      }
+      let replacesOthers = message.replacesOthers ?? false
       var entry = change.entry(.clientSecretCreated, subject: message.clientID)
       if try await !change.wasDone(entry) {
-        guard state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
+        guard replacesOthers || state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
         if !state.isFirstOfCreator {
           guard try await change.uses(.clientSecret) else { return .denied(.proofRequired) }
         }
@@ -45,6 +49,7 @@ extension AdminService {
         entry.data = ["prefix": prefix, "kind": message.secret == nil ? "random" : "chosen"]
         if let expiresAt = message.expiresAt { entry.data["expiresAt"] = expiresAt.formatted(.iso8601) }
         try await change.record(entry)
+        if replacesOthers { try await deleteSecrets(of: message.clientID, named: state.name, but: id, change) }
       }
       guard let createdAt = try await change.transaction.write(create).rows.first else { return .notFound }
       return .created(
@@ -52,6 +57,19 @@ extension AdminService {
           secret: Secret(secret),
           details: Admin.ClientSecret(
             id: id, prefix: prefix, createdAt: createdAt, expiresAt: message.expiresAt)))
+    }
+  }
+
+  private func deleteSecrets(
+    of client: String, named name: String, but kept: ClientSecretID, _ change: Change
+  ) async throws(DatabaseFailure) {
+    let delete = Clients.DeleteOtherSecrets(of: client, but: kept)
+    for deleted in try await change.transaction.write(delete).rows {
+      var entry = change.entry(.clientSecretDeleted, subject: "\(deleted.id)")
+      entry.clientID = client
+      entry.clientName = name
+      entry.data = ["prefix": deleted.prefix]
+      try await change.record(entry)
     }
   }
 

@@ -24,10 +24,14 @@ extension AdminService {
     case .failure(let denied): return .denied(denied.denial)
     case .success(let found): principal = found
     }
-    let (settings, problems) = checked(message)
+    let (asked, problems) = checked(message)
     guard problems.isEmpty else { return .invalid(problems) }
-    let unknown = try await unknownGroups(settings, call)
-    guard unknown.isEmpty else { return .invalid(unknown) }
+    let unknown = try await unknownGroups(asked, call)
+    guard principal.mayLeaveOut(unknown.count, of: "signupDefaultUserGroupIDs", logger, call) else {
+      return .invalid(
+        unknown.map { FieldProblem("signupDefaultUserGroupIDs", "not_found", "There is no group \($0).") })
+    }
+    let settings = asked.without(defaultGroups: unknown)
     var sealed: [String: String] = [:]
     for (name, secret) in message.secrets where !secret.isEmpty {
       do { sealed[name] = try settingSecrets.seal(secret, as: name) } catch {
@@ -82,12 +86,11 @@ extension AdminService {
 
   private func unknownGroups(
     _ settings: ApplicationSettings, _ call: Call
-  ) async throws(ServiceFailure) -> [FieldProblem] {
+  ) async throws(ServiceFailure) -> [GroupID] {
     let wanted = settings.signupDefaultGroups
     guard !wanted.isEmpty else { return [] }
     let known = Set(try await store.read(ChosenSettings.KnownGroups(wanted), call))
-    guard let missing = wanted.first(where: { !known.contains($0) }) else { return [] }
-    return [FieldProblem("signupDefaultUserGroupIDs", "not_found", "There is no group \(missing).")]
+    return wanted.filter { !known.contains($0) }
   }
 
   /// What differs from what the installation would have anyway: its defaults can then still change.
@@ -105,5 +108,16 @@ extension AdminService {
 
   private func view(_ everything: ChosenSettings.Everything) -> Admin.SettingsView {
     Admin.SettingsView(settings: effective(everything.settings), secrets: everything.sealed.keys.sorted())
+  }
+}
+
+extension ApplicationSettings {
+  /// The same, and whoever signs up does not join these groups.
+  fileprivate func without(defaultGroups: [GroupID]) -> ApplicationSettings {
+    guard !defaultGroups.isEmpty else { return self }
+    var settings = self
+    let kept = signupDefaultGroups.filter { !defaultGroups.contains($0) }
+    settings["signupDefaultUserGroupIDs"] = "[\(kept.map { "\"\($0)\"" }.joined(separator: ","))]"
+    return settings
   }
 }

@@ -17,9 +17,9 @@ extension AdminService {
     case .success(let found): principal = found
     }
     var problems = Self.problems(message)
-    let groups = Array(Set(message.groups))
-    let known = groups.isEmpty ? [] : try await store.read(SignupLinks.KnownGroups(groups), call)
-    if known.count < groups.count {
+    let wanted = Set(message.groups)
+    let groups = wanted.isEmpty ? [] : try await store.read(SignupLinks.KnownGroups(Array(wanted)), call)
+    if !principal.mayLeaveOut(wanted.count - groups.count, of: "userGroupIds", logger, call) {
       problems.append(FieldProblem("userGroupIds", "not_found", "One of these groups does not exist."))
     }
     guard problems.isEmpty else { return .invalid(problems) }

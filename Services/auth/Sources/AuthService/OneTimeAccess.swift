@@ -21,7 +21,7 @@ extension AuthService {
     let entry = handingOut(to: user, by: principal, "link", message.lifetimeSeconds, call)
     let candidates = candidates(message.lifetimeSeconds, call)
     let news = try mail.item(
-      Mail(.signInLink(by: principal.user.displayName, Mail.Origin(call, at: clock.now()))), call, subject: "\(user.id)"
+      Mail(.signInLink(by: principal.user.nameToShow, Mail.Origin(call, at: clock.now()))), call, subject: "\(user.id)"
     )
     let made = try await store.transaction(call) { transaction -> String? in
       guard try await Self.mayHandOut(principal, transaction, call) else { return nil }

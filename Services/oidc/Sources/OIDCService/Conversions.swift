@@ -29,7 +29,7 @@ extension UserFacts {
     let user = person.user
     self.init(
       id: user.id.description, username: user.username, email: user.email, emailVerified: user.emailVerified,
-      firstName: user.firstName, lastName: user.lastName, displayName: user.displayName,
+      firstName: user.firstName, lastName: user.lastName, displayName: user.nameToShow,
       picture: "\(issuer)/api/users/\(user.id)/profile-picture.png", locale: user.locale,
       updatedAt: person.updatedAt, groups: person.groups,
       groupClaims: person.groupClaims.map { OIDCRules.CustomClaim(key: $0.key, value: $0.value) },

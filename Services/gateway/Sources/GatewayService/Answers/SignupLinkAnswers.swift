@@ -6,13 +6,7 @@ extension JSONValue {
     [
       "id": .string("\(link.id)"), "token": .string(link.token.exposed), "expiresAt": .date(link.expiresAt),
       "usageLimit": .whole(link.usageLimit), "usageCount": .whole(link.usageCount),
-      "userGroups": .array(
-        link.groups.map {
-          [
-            "id": .string("\($0.id)"), "name": .string($0.name), "friendlyName": .string($0.friendlyName),
-            "ldapId": nil,
-          ]
-        }), "createdAt": .date(link.createdAt),
+      "userGroups": .array(link.groups.map { .groupOfUser($0) }), "createdAt": .date(link.createdAt),
     ]
   }
 }

@@ -19,7 +19,8 @@ extension JSONValue {
     ["key": .string(claim.key), "value": .string(claim.value)]
   }
 
-  /// `UserGroupMinimalDto` as it stands in a `UserDto`: there, as in Pocket ID, it neither counts nor claims anything.
+  /// `UserGroupMinimalDto` as it stands in a `UserDto` and a `signupTokenDto`: there, as in Pocket ID, it neither counts nor
+  /// claims anything.
   package static func groupOfUser(_ group: GroupSummary) -> JSONValue {
     [
       "id": .string("\(group.id)"), "friendlyName": .string(group.friendlyName), "name": .string(group.name),
@@ -40,10 +41,12 @@ extension Profile {
 }
 
 extension Admin.Account {
-  /// From `UserCreateDto`.
+  /// From `UserCreateDto`. A display name that is said to be empty is kept empty; one that is not said is made of the names.
   package init(_ fields: inout JSONFields) {
+    var profile = Profile(&fields)
+    profile.displayName = fields.text("displayName")
     self.init(
-      profile: Profile(&fields), emailVerified: fields.flag("emailVerified"), isAdmin: fields.flag("isAdmin"),
+      profile: profile, emailVerified: fields.flag("emailVerified"), isAdmin: fields.flag("isAdmin"),
       disabled: fields.flag("disabled"))
   }
 }
@@ -69,8 +72,17 @@ extension Refusal {
     guard !problems.isEmpty, problems.allSatisfy({ ["taken", "retired"].contains($0.code) }) else { return refusal }
     refusal.status = .conflict
     refusal.code = "already_in_use"
-    refusal.message = problems.map(\.message).joined(separator: " ")
+    refusal.say(inUse: problems[0].field)
     return refusal
+  }
+
+  /// What is in use, in Pocket ID's words, which programs compare: `Username is already in use`.
+  package mutating func say(inUse property: String) {
+    message = "\(property.prefix(1).uppercased() + property.dropFirst()) is already in use"
+    var members: [String: JSONValue] = [:]
+    if case .object(let present)? = details { members = present }
+    members["property"] = .string(property)
+    details = .object(members)
   }
 
   package init(_ refusal: Admin.AccountRefusal) {

@@ -106,7 +106,7 @@ extension Person {
   /// - Parameter defaultPicture: the version of the operator's picture for people who have none.
   package init(_ user: User, defaultPicture: String? = nil) {
     self.init(
-      id: "\(user.id)", displayName: user.displayName, username: user.username, email: user.email,
+      id: "\(user.id)", displayName: user.nameToShow, username: user.username, email: user.email,
       pictureURL: ImageAddress.small(user, orElse: defaultPicture), isAdmin: user.isAdmin)
   }
 }

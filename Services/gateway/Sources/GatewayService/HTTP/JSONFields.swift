@@ -3,19 +3,30 @@ package import LatchkeyProtocol
 
 /// The members of a JSON body, read one by one by type. Everything that does not fit is collected, so that a form shows
 /// all of its problems at once; whether a value makes sense is for the service to say.
+///
+/// A name is found in any case where no member has it to the letter, as by Go's reader: programs written for Pocket ID send
+/// `launchUrl`.
 package struct JSONFields {
   private let members: [String: JSONValue]
+  private let foldedNames: [String: String]
   package private(set) var problems: [FieldProblem] = []
 
   package init(_ value: JSONValue) throws(Refusal) {
     guard case .object(let members) = value else { throw Refusal.body("The body must be a JSON object.") }
     self.members = members
+    // Of two that differ in case alone, which one counts must not hang on chance.
+    foldedNames = Dictionary(members.keys.sorted().map { ($0.lowercased(), $0) }) { first, _ in first }
+  }
+
+  /// A member with JSON's null told from none at all.
+  private func stated(_ name: String) -> JSONValue? {
+    members[name] ?? foldedNames[name.lowercased()].flatMap { members[$0] }
   }
 
   /// A member that is absent or null is nil.
   private func member(_ name: String) -> JSONValue? {
     // Not `flatMap`: in its closure `nil` would be read as JSON's null.
-    guard let value = members[name], !value.isNull else { return nil }
+    guard let value = stated(name), !value.isNull else { return nil }
     return value
   }
 
@@ -49,7 +60,7 @@ package struct JSONFields {
 
   /// Text that can be taken away: nil where it was not said, empty for null.
   package mutating func clearableText(_ name: String) -> String? {
-    guard let value = members[name] else { return nil }
+    guard let value = stated(name) else { return nil }
     return value.isNull ? "" : text(name)
   }
 
@@ -58,6 +69,12 @@ package struct JSONFields {
     if let number = value.integer { return number }
     refuse(name, "invalid", "Expected a whole number.")
     return fallback
+  }
+
+  /// Zero stands for the usual number, as in Pocket ID: programs in Go send it for what was not said.
+  package mutating func number(_ name: String, whenAbsentOrZero usual: Int) -> Int {
+    let number = number(name, whenAbsent: usual)
+    return number == 0 ? usual : number
   }
 
   package mutating func texts(_ name: String) -> [String] {

@@ -121,6 +121,6 @@ package struct ClientForm: Sendable {
     /// 30 days.
     package static let refreshTokenMinutes = 43_200
     package static let idTokenAlgorithm = "RS256"
-    package static let accessTokenAlgorithm = "ES256"
+    package static let accessTokenAlgorithm = "RS256"
   }
 }

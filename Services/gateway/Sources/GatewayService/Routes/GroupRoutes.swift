@@ -60,9 +60,11 @@ enum GroupRoutes {
     case .changed(let group): return .json(.group(group), status)
     case .invalid(let problems): throw Refusal.invalid(problems)
     case .nameTaken:
-      throw Refusal(
-        .conflict, "already_in_use", "Another group has this name.",
+      var refusal = Refusal(
+        .conflict, "already_in_use", "",
         details: ["fields": [["field": "name", "code": "taken", "message": "Another group has this name."]]])
+      refusal.say(inUse: "name")
+      throw refusal
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)
     }

@@ -23,7 +23,8 @@ enum SettingsRoutes {
       case .updated(let view): return .json(.allSettings(view))
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .fixed:
-        throw Refusal(.forbidden, "ui_config_disabled", "The environment decides the settings (UI_CONFIG_DISABLED).")
+        throw Refusal(
+          .forbidden, "ui_config_disabled", "The UI configuration is disabled: the environment decides the settings.")
       case .denied(let denial): throw Refusal(denial)
       }
     },

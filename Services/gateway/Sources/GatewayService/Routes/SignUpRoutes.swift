@@ -17,10 +17,7 @@ enum SignUpRoutes {
       case .linkInvalid:
         throw Refusal(.unauthorized, "token_invalid_or_expired", "This sign-up link is wrong, used up, or too old.")
       case .taken(let problems):
-        var refusal = Refusal.invalid(problems)
-        refusal.status = .conflict
-        refusal.code = "already_in_use"
-        throw refusal
+        throw Refusal.account(problems)
       case .invalid(let problems): throw Refusal.invalid(problems)
       }
     }

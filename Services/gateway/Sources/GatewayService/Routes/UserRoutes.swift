@@ -19,8 +19,10 @@ enum UserRoutes {
       if wished != nil, id == nil { fields.refuse("id", "invalid", "Expected a UUID.") }
       let groups = fields.groupIDs("userGroupIds")
       let account = Admin.Account(&fields)
+      let sparesRetired = fields.flag("keepRetiredNames")
       try fields.check()
-      let message = Admin.CreateUser(id: id, account: account, groups: groups)
+      let message = Admin.CreateUser(
+        id: id, account: account, groups: groups, takesRetiredNames: !sparesRetired)
       switch try await exchange.services.admin.createUser(message, exchange.call) {
       case .created(let user): return .json(.user(user), .created)
       case .invalid(let problems): throw Refusal.account(problems)
@@ -31,8 +33,10 @@ enum UserRoutes {
     Route(.put, "/api/users/:id", .api) { exchange in
       var fields = try exchange.json()
       let account = Admin.Account(&fields)
+      let sparesRetired = fields.flag("keepRetiredNames")
       try fields.check()
-      let message = Admin.UpdateUser(id: try exchange.identifier("id"), account: account)
+      let message = Admin.UpdateUser(
+        id: try exchange.identifier("id"), account: account, takesRetiredNames: !sparesRetired)
       switch try await exchange.services.admin.updateUser(message, exchange.call) {
       case .updated(let user): return .json(.user(user))
       case .invalid(let problems): throw Refusal.account(problems)
@@ -52,7 +56,18 @@ enum UserRoutes {
       }
     },
     Route(.get, "/api/users/:id/groups", .api) { exchange in
-      .json(.array((try await user(exchange).groups ?? []).map { .groupOfUser($0) }))
+      var groups: [JSONValue] = []
+      for group in try await user(exchange).groups ?? [] {
+        // Its members are not read: of a person with many groups they would be more than an answer holds.
+        let message = Admin.GetGroup(id: group.id, withUsers: false)
+        switch try await exchange.services.admin.getGroup(message, exchange.call) {
+        case .group(let group): groups.append(.group(group))
+        // It was deleted a moment ago.
+        case .notFound: continue
+        case .denied(let denial): throw Refusal(denial)
+        }
+      }
+      return .json(.array(groups))
     },
     Route(.put, "/api/users/:id/user-groups", .api) { exchange in
       var fields = try exchange.json()

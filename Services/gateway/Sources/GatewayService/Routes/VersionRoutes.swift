@@ -1,16 +1,22 @@
 import LatchkeyProtocol
 import ServiceKit
 
-/// Which release this is.
+/// Which release this is: Pocket ID's members say the level of its API that is spoken, since programs written for it go by
+/// them; our own version stands beside.
 enum VersionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/version/current", .api) { exchange in
       switch try await exchange.services.auth.currentUser(Auth.CurrentUser(), exchange.call) {
-      case .user: return .json(["currentVersion": .string(Product.version)])
+      case .user:
+        return .json([
+          "currentVersion": .string(Product.apiLevel), "latchkeyVersion": .string(Product.version),
+        ])
       case .notSignedIn: throw Refusal.notSignedIn
       }
     },
     // Nobody is ever asked whether there is a newer release: the newest that is known here is this one.
-    Route(.get, "/api/version/latest", .api) { _ in .json(["latestVersion": .string(Product.version)]) },
+    Route(.get, "/api/version/latest", .api) { _ in
+      .json(["latestVersion": .string(Product.apiLevel), "latchkeyVersion": .string(Product.version)])
+    },
   ]
 }

@@ -92,6 +92,9 @@ export function placeErrors(form, error) {
   return Boolean(first);
 }
 
+/** Whether nothing is wrong but that names are kept for whoever had them until recently. */
+export const onlyRetired = ({ fields = [] }) => fields.length > 0 && fields.every(({ code }) => code === "retired");
+
 /** Takes a field's error away as soon as it is being corrected. */
 export function forgiving(form) {
   form.addEventListener("input", (event) => {

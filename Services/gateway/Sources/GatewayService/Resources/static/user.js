@@ -1,7 +1,7 @@
 // One person, for an administrator: details, groups, passkeys, sessions, disabling and deleting.
 import { call, get } from "./api.js";
 import { ask, busy, onButtons, refresh, show, toast } from "./dialogs.js";
-import { check, guarded, placeErrors, values } from "./forms.js";
+import { check, guarded, onlyRetired, placeErrors, values } from "./forms.js";
 import { withProof } from "./proof.js";
 import { text } from "./text.js";
 
@@ -21,6 +21,8 @@ async function save(changes) {
 
 const form = document.querySelector("[data-edit-user]");
 const guard = guarded(form);
+// The names that the page has warned of: saving again takes them.
+let warnedOf = "";
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!check(form)) return;
@@ -28,7 +30,16 @@ form.addEventListener("submit", (event) => {
     guard.say(text("common.saving"));
     try {
       const entered = values(form);
-      const saved = await save({ ...entered, email: entered.email || null });
+      const names = JSON.stringify([entered.username, entered.email]);
+      const saved = await save({
+        ...entered,
+        email: entered.email || null,
+        displayName: entered.displayName || null,
+        keepRetiredNames: names !== warnedOf,
+      }).catch((error) => {
+        if (onlyRetired(error)) warnedOf = names;
+        throw error;
+      });
       if (!saved) {
         guard.say(text("common.unsaved"));
         return;
@@ -37,7 +48,8 @@ form.addEventListener("submit", (event) => {
       location.reload();
     } catch (error) {
       const placed = placeErrors(form, error);
-      guard.say(placed ? text("common.unsaved") : error.message, !placed);
+      if (onlyRetired(error)) guard.say(text("user.retiredWarning"), true);
+      else guard.say(placed ? text("common.unsaved") : error.message, !placed);
     }
   });
 });

@@ -1,8 +1,9 @@
 // The list of people, and adding one.
 import { post } from "./api.js";
 import { busy, show } from "./dialogs.js";
-import { check, forgiving, placeErrors, values } from "./forms.js";
+import { check, forgiving, onlyRetired, placeErrors, values } from "./forms.js";
 import { withProof } from "./proof.js";
+import { text } from "./text.js";
 
 const list = document.querySelector("[data-list-form]");
 list?.querySelector("select").addEventListener("change", () => list.requestSubmit());
@@ -18,6 +19,8 @@ const form = document.querySelector("[data-new-user]");
 if (form) {
   forgiving(form);
   const message = form.querySelector("[data-message]");
+  // The names that the page has warned of: pressing again takes them.
+  let warnedOf = "";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!check(form)) return;
@@ -25,10 +28,22 @@ if (form) {
       show(message, "");
       try {
         const entered = values(form);
-        const made = await withProof("new-administrator", () => post("/api/users", { ...entered, email: entered.email || null }));
+        const names = JSON.stringify([entered.username, entered.email]);
+        const account = {
+          ...entered,
+          email: entered.email || null,
+          displayName: entered.displayName || null,
+          keepRetiredNames: names !== warnedOf,
+        };
+        const made = await withProof("new-administrator", () => post("/api/users", account)).catch((error) => {
+          if (onlyRetired(error)) warnedOf = names;
+          throw error;
+        });
         if (made) location.assign(`/settings/admin/users/${made.value.id}`);
       } catch (error) {
-        if (!placeErrors(form, error)) show(message, error.message);
+        const placed = placeErrors(form, error);
+        if (onlyRetired(error)) show(message, text("user.retiredWarning"));
+        else if (!placed) show(message, error.message);
       }
     });
   });
