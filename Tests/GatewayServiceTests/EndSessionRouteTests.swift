@@ -62,6 +62,7 @@ struct EndSessionRouteTests {
       services.on(OIDC.EndSession.self, .ask(question))
       let asked = try await client.get("\(request)&ui_locales=se+zh-CN", cookie)
       #expect(asked.text.contains("lang=\"zh-CN\"") && asked.text.contains("name=\"ui_locales\" value=\"se zh-CN\""))
+      #expect(asked.text.contains("English"), "the foot still offers every language")
       services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell()))
       services.on(Auth.SignOut.self, Auth.SignOut.Response())
       let done = try await client.form("/logout", "confirmation=sealed&ui_locales=se+zh-CN", ours)

@@ -93,7 +93,7 @@ def test_who_asks_proves_it_once_and_in_the_body(admin, client, tokens, endpoint
     assert wrong.status_code == 401 and wrong.json()["error"] == "invalid_client"
     assert wrong.headers["WWW-Authenticate"].startswith("Basic")
     assert ask(url, client, form, headers={}).status_code == 401
-    twice = ask(url, client, form, client_secret=client.secret)
+    twice = ask(url, client, form, client_secret=client.secret + "x")
     assert twice.status_code == 400 and twice.json()["error"] == "invalid_request"
     assert requests.post(url, params=form, headers=client.basic, timeout=20).status_code in (400, 415)
     assert requests.get(url, headers=client.basic, timeout=20).status_code == 405

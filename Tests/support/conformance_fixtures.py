@@ -28,7 +28,7 @@ def conformance_admin(server) -> Person:
 
 @pytest.fixture(scope="session")
 def provider(server, conformance_admin) -> Provider:
-    return Provider(server, newcomer(conformance_admin, "buffy", firstName="Buffy", lastName="Summers"))
+    return Provider(server, newcomer(conformance_admin, "buffy", firstName="Buffy", lastName="Summers", locale="en"))
 
 
 @pytest.fixture(scope="session")

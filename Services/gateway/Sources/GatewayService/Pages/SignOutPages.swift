@@ -8,7 +8,7 @@ package struct SignOutPage: Page {
   let everywhere: Bool
   let backURL: String
   /// For the page that follows, as the app sent them.
-  let languages: String
+  let uiLocales: String
 
   /// - Parameters:
   ///   - app: who asks, or is said to.
@@ -24,7 +24,7 @@ package struct SignOutPage: Page {
     self.confirmation = confirmation
     self.everywhere = everywhere
     self.backURL = backURL ?? "/settings/account"
-    self.languages = languages.joined(separator: " ")
+    uiLocales = languages.joined(separator: " ")
   }
 }
 

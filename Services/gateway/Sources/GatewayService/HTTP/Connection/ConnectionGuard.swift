@@ -40,6 +40,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   private let isWelcome: Bool
+  private let isDraining: @Sendable () -> Bool
   private let deadlines: Deadlines
   private let logger: Logger
   private let intake: Intake
@@ -63,10 +64,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
   /// - Parameters:
   ///   - door: the first handler of the same connection.
   ///   - isWelcome: whether its network had room in its share.
-  init(behind door: IntakeHandler, isWelcome: Bool, _ deadlines: Deadlines, _ logger: Logger) {
+  ///   - isDraining: whether the server stops.
+  init(
+    behind door: IntakeHandler, isWelcome: Bool, isDraining: @escaping @Sendable () -> Bool, _ deadlines: Deadlines,
+    _ logger: Logger
+  ) {
     self.door = door
     intake = door.intake
     self.isWelcome = isWelcome
+    self.isDraining = isDraining
     self.deadlines = deadlines
     self.logger = logger
   }
@@ -250,7 +256,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     case .head(var head):
       // What was not asked for any more need not come: the client may take the answer for its end.
       if case .body(_, _, true) = reading { intake.endsConnection = true }
-      if isOld || (intake.endsConnection && waiting.isEmpty) {
+      if isOld || isDraining() || (intake.endsConnection && waiting.isEmpty) {
         head.headers.replaceOrAdd(name: "Connection", value: "close")
       }
       closesAfterAnswer = head.headers.first(name: "Connection") == "close"

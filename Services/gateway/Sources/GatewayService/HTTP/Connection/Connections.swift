@@ -12,6 +12,8 @@ final class Connections: Sendable {
     var waiting: CheckedContinuation<Void, Never>?
     /// Called when a connection ends at which the limit was reached.
     var accept: (@Sendable () -> Void)?
+    /// The server stops: every answer from here on is its connection's last.
+    var isDraining = false
     /// Nothing is waited for any more.
     var isCut = false
   }
@@ -45,6 +47,9 @@ final class Connections: Sendable {
     state.withLock { !$0.unwelcome.contains(ObjectIdentifier(channel)) }
   }
 
+  /// Whether the server stops: told with an answer even where the connection has not heard of it yet.
+  var isDraining: Bool { state.withLock(\.isDraining) }
+
   private func closed(_ channel: any Channel) {
     let id = ObjectIdentifier(channel)
     let accept = state.withLock { state in
@@ -68,6 +73,7 @@ final class Connections: Sendable {
 
   /// Tells every connection that the server stops, and returns when all have ended with all that was being answered.
   func drain() async {
+    state.withLock { $0.isDraining = true }
     for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionGuard.Drain()) }
     await withCheckedContinuation { continuation in
       state.withLock { $0.waiting = continuation }

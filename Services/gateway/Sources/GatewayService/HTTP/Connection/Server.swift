@@ -57,7 +57,9 @@ package final class Server: Sendable {
           let door = IntakeHandler()
           try channel.pipeline.syncOperations.addHandlers([
             door, HTTPResponseEncoder(configuration: framing), ByteToMessageHandler(HTTPRequestDecoder()),
-            ConnectionGuard(behind: door, isWelcome: connections.isWelcome(channel), deadlines, logger),
+            ConnectionGuard(
+              behind: door, isWelcome: connections.isWelcome(channel), isDraining: { connections.isDraining },
+              deadlines, logger),
             RequestHandler(front, connections, loop: channel.eventLoop),
           ])
         }
