@@ -8,19 +8,23 @@ package import LatchkeyProtocol
 /// `launchUrl`.
 package struct JSONFields {
   private let members: [String: JSONValue]
-  private let foldedNames: [String: String]
   package private(set) var problems: [FieldProblem] = []
 
   package init(_ value: JSONValue) throws(Refusal) {
     guard case .object(let members) = value else { throw Refusal.body("The body must be a JSON object.") }
     self.members = members
-    // Of two that differ in case alone, which one counts must not hang on chance.
-    foldedNames = Dictionary(members.keys.sorted().map { ($0.lowercased(), $0) }) { first, _ in first }
   }
 
   /// A member with JSON's null told from none at all.
   private func stated(_ name: String) -> JSONValue? {
-    members[name] ?? foldedNames[name.lowercased()].flatMap { members[$0] }
+    if let value = members[name] { return value }
+    // Of two that differ in case alone, which one counts must not hang on chance.
+    return members.keys.filter { Self.differInCase($0.utf8, name.utf8) }.min().flatMap { members[$0] }
+  }
+
+  /// Letter by letter: a stranger's body may have thousands of names, and each of ours is looked for among them.
+  private static func differInCase(_ one: String.UTF8View, _ other: String.UTF8View) -> Bool {
+    one.count == other.count && zip(one, other).allSatisfy { $0 | 0x20 == $1 | 0x20 }
   }
 
   /// A member that is absent or null is nil.
