@@ -12,6 +12,7 @@ A run that holds is written to Tests/LONG_RUNS.md, with the commit that it ran o
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -65,7 +66,10 @@ def git(*arguments: str) -> subprocess.CompletedProcess:
 
 
 def changed(commit: str, covers: list[str]) -> int | None:
-    """How many files of these folders differ from that commit's; None where the commit is not in this clone."""
+    """How many files of these folders differ from that commit's; None where that cannot be told: without git, or in a clone
+    that lacks the commit."""
+    if shutil.which("git") is None:
+        return None
     done = git("diff", "--name-only", commit, "--", *covers)
     return len(done.stdout.splitlines()) if done.returncode == 0 else None
 

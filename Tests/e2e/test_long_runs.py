@@ -56,5 +56,7 @@ def test_a_run_that_fails_or_cannot_be_named_is_not_written_down(repository, mon
     assert long_run.LEDGER.read_text() == before
 
 
-def test_a_clone_without_that_commit_says_nothing(repository):
+def test_a_clone_without_that_commit_or_a_machine_without_git_says_nothing(repository, monkeypatch):
+    assert long_run.warnings({"one": ("f" * 40, "2026-11-30")}) == []
+    monkeypatch.setenv("PATH", "")
     assert long_run.warnings({"one": ("f" * 40, "2026-11-30")}) == []
