@@ -17,8 +17,8 @@ extension Call {
   /// What is kept of the caller's browser-binding cookie; nil when it brought none. What begins is bound to it.
   public var browserHash: Data? { caller.browsers.first.map(Self.hash) }
 
-  /// Whether the caller's browser is the one that something was bound to, by any of its cookies. Nothing that was bound to
-  /// none is anybody's.
+  /// Whether the caller's browser is the one that something was bound to, by any of its cookies. Nothing that was bound
+  /// to none is anybody's.
   public func isOfBrowser(_ hash: Data?) -> Bool {
     guard let hash else { return false }
     return caller.browsers.contains { constantTimeEqual(Array(Self.hash($0)), Array(hash)) }

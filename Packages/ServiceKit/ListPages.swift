@@ -3,8 +3,8 @@ public import LatchkeyProtocol
 extension Admin.PageRequest {
   /// The page that is asked for; one past the end is the last, as in Pocket ID.
   ///
-  /// - Parameter read: the rows of a page, and how many there are on all of them. A statement that counts in its rows says
-  ///   nothing of a page without any.
+  /// - Parameter read: the rows of a page, and how many there are on all of them. A statement that counts in its rows
+  ///   says nothing of a page without any.
   public func page<Item: Codable & Sendable & Equatable>(
     _ read: (Admin.PageRequest) async throws(ServiceFailure) -> (items: [Item], total: Int?)
   ) async throws(ServiceFailure) -> Admin.Page<Item> {

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from support.client import Person
-from test_one_time_access import hand_out
 
 # What an extension does to the page before the page's own scripts run: `change` gets each credential that the browser gives.
 WRAPPED = """
@@ -69,12 +68,7 @@ HELPERS = {
 @pytest.fixture
 def newcomer(server, admin):
     """Somebody who is signed in by a link and has no passkey yet."""
-    number = server.psql("SELECT count(*) FROM users")
-    user = admin.ok("POST", "/api/users", {"username": f"newcomer{number}", "email": f"newcomer{number}@example.org",
-                                           "firstName": "New", "lastName": "Comer"}, status=201)
-    person = Person(server.url)
-    person.user = person.ok("POST", f"/api/one-time-access-token/{hand_out(admin, user)}", {})
-    return person
+    return admin.let_in(f"newcomer{server.psql('SELECT count(*) FROM users')}", firstName="New", lastName="Comer")
 
 
 def enter(window, person: Person) -> None:

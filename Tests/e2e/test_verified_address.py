@@ -3,20 +3,14 @@
 import re
 
 import pytest
-from support.client import Person, Request
-from test_one_time_access import hand_out
+from support.client import Request
 from test_passkey_extensions import enter
 
 
 @pytest.fixture
 def member(server, admin):
     """Somebody who administers nothing."""
-    number = server.psql("SELECT count(*) FROM users")
-    user = admin.ok("POST", "/api/users", {"username": f"member{number}", "email": f"member{number}@example.org",
-                                           "firstName": "Mem", "lastName": "Ber"}, status=201)
-    person = Person(server.url)
-    person.user = person.ok("POST", f"/api/one-time-access-token/{hand_out(admin, user)}", {})
-    return person
+    return admin.let_in(f"member{server.psql('SELECT count(*) FROM users')}", firstName="Mem", lastName="Ber")
 
 
 def state(page) -> str:

@@ -127,6 +127,15 @@ class Person:
         options = self.ok("GET", f"/api/webauthn/reauthenticate/start?purpose={quote(purpose)}")
         self.ok("POST", "/api/webauthn/reauthenticate", self.authenticator.get(options), status=204)
 
+    def let_in(self, username: str, **profile) -> "Person":
+        """Somebody whom this administrator makes, signed in with a one-time code and without a passkey yet."""
+        made = self.ok("POST", "/api/users", {"username": username, "email": f"{username}@example.org"} | profile, status=201)
+        self.prove("one-time-link")
+        code = self.ok("POST", f"/api/users/{made['id']}/one-time-access-token", {}, status=201)["token"]
+        person = Person(self.url)
+        person.user = person.ok("POST", f"/api/one-time-access-token/{code}", {})
+        return person
+
     def add_passkey(self) -> dict:
         """Adds a passkey from an authenticator of its own, since an authenticator holds one per account."""
         self.prove("add-passkey")

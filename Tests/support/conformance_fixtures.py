@@ -9,11 +9,7 @@ from .conformance_logout import RETURNED, Leaver
 
 def newcomer(admin: Person, username: str, **profile) -> Person:
     """Somebody with an account, and a passkey that they made after signing in with a one-time code."""
-    made = admin.ok("POST", "/api/users", {"username": username, "email": f"{username}@example.org"} | profile, status=201)
-    admin.prove("one-time-link")
-    code = admin.ok("POST", f"/api/users/{made['id']}/one-time-access-token", {}, status=201)["token"]
-    person = Person(admin.url)
-    person.user = person.ok("POST", f"/api/one-time-access-token/{code}", {})
+    person = admin.let_in(username, **profile)
     options = person.ok("GET", "/api/webauthn/register/start")
     person.ok("POST", "/api/webauthn/register/finish", person.authenticator.create(options))
     return person

@@ -126,8 +126,8 @@ extension Admin {
     }
   }
 
-  /// Deletes an account with everything that is its own; the record stays. The last administrator who can sign in is deleted by
-  /// the static key alone.
+  /// Deletes an account with everything that is its own; the record stays. The last administrator who can sign in is
+  /// deleted by the static key alone.
   public struct DeleteUser: ServiceRequest {
     public static let method: MethodName = "admin.deleteUser/1"
     public static let replay = Replay.replayable

@@ -22,8 +22,8 @@ public enum Auth {
     public var credential: String
     /// The sealed state; nil when the browser brought none.
     public var state: Secret?
-    /// Refusals by their words that whoever asks knows beyond those of the method's first version: the others are told in
-    /// that version's words. Nil knows none.
+    /// Refusals by their words that whoever asks knows beyond those of the method's first version: the others are told
+    /// in that version's words. Nil knows none.
     public var alsoKnows: [String]?
 
     public init(credential: String, state: Secret?, alsoKnows: [String]? = nil) {

@@ -82,8 +82,8 @@ extension ApplicationSettings {
     return ["http", "https"].contains(scheme) && url.host()?.isEmpty == false && url.user() == nil
   }
 
-  /// `default`, `#rgb`, `#rrggbb`, a name such as `teal`, or `rgb()`, `hsl()`, `oklch()` of three or four numbers: never any
-  /// other CSS.
+  /// `default`, `#rgb`, `#rrggbb`, a name such as `teal`, or `rgb()`, `hsl()`, `oklch()` of three or four numbers:
+  /// never any other CSS.
   private static func isColour(_ text: String) -> Bool {
     let text = text.lowercased()
     if text == "default" || CSSColours.hexadecimal(text) != nil { return true }

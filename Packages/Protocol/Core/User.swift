@@ -45,8 +45,8 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
 }
 
 extension User {
-  /// What the person is called where they are shown: the display name, which programs may leave empty, or first and last
-  /// name, or the username.
+  /// What the person is called where they are shown: the display name, which programs may leave empty, or first and
+  /// last name, or the username.
   public var nameToShow: String {
     Profile.nameToShow(displayName, firstName: firstName, lastName: lastName, username: username)
   }

@@ -74,8 +74,8 @@ enum Limits {
   /// Characters of a client's name and description, as in the REST API.
   static let clientName = 50
   static let clientDescription = 150
-  /// Callback URLs of one client: the largest known app needs a handful, and scripts that list every host of a fleet have
-  /// been seen. Each is compared with at every sign-in.
+  /// Callback URLs of one client: the largest known app needs a handful, and scripts that list every host of a fleet
+  /// have been seen. Each is compared with at every sign-in.
   static let callbackURLs = 200
   /// Characters of a known app's id: the longest has two dozen.
   static let knownApp = 64

@@ -21,8 +21,8 @@ extension Admin.ClientSettings {
     return settings
   }
 
-  /// With stars read as in Pocket ID where it was not said how: they stand for anything. A public client's addresses are
-  /// compared exactly whatever was chosen before, so that without a star it has no patterns.
+  /// With stars read as in Pocket ID where it was not said how: they stand for anything. A public client's addresses
+  /// are compared exactly whatever was chosen before, so that without a star it has no patterns.
   var readingStars: Admin.ClientSettings {
     guard callbackPatterns == nil else { return self }
     var settings = self
@@ -86,8 +86,8 @@ extension Admin.ClientSettings {
     return problems
   }
 
-  /// An `http` or `https` address, or one of an app's own scheme (`app://home`). Schemes that run or read something in the
-  /// browser are none of either. A fragment is the app's own business, and is never sent anywhere.
+  /// An `http` or `https` address, or one of an app's own scheme (`app://home`). Schemes that run or read something in
+  /// the browser are none of either. A fragment is the app's own business, and is never sent anywhere.
   private static func isLaunchable(_ text: String) -> Bool {
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     let fragment = parts.count == 2 ? String(parts[1]) : ""

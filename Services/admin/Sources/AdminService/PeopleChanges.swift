@@ -152,8 +152,8 @@ extension AdminService {
     return .deleted
   }
 
-  /// Why an enabled administrator may not lose the power to administer; nil when they may. Whoever has the static key stays
-  /// an administrator without anybody, and takes down what they have put up.
+  /// Why an enabled administrator may not lose the power to administer; nil when they may. Whoever has the static key
+  /// stays an administrator without anybody, and takes down what they have put up.
   private func losesAdministrator(
     _ id: UserID, _ change: Change
   ) async throws(DatabaseFailure) -> Admin.AccountRefusal? {

@@ -9,34 +9,30 @@ extension OIDCService {
   public func viewInteraction(
     _ message: OIDC.ViewInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    switch try await lookUp(message.handle, call) {
-    case .found(let situation):
-      return try await progress(situation, message.handle, byPage: message.byPage, call)
-    case .gone(let elsewhere): return .gone(elsewhere: elsewhere)
+    try await found(message.handle, call) { situation throws(ServiceFailure) in
+      try await progress(situation, message.handle, byPage: message.byPage, call)
     }
   }
 
   public func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
-    var situation: Situation
-    switch try await lookUp(message.handle, call) {
-    case .found(let found): situation = found
-    case .gone(let elsewhere): return .gone(elsewhere: elsewhere)
-    }
-    // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
-    // only when they were asked for.
-    if let session = situation.facts.session, let id = situation.interaction, situation.next.asked == message.step {
-      switch message.step {
-      case .authenticate, .reauthenticate: break
-      case .selectAccount:
-        _ = try await store.write(Interactions.SelectAccount(id: id, session: session.id), call)
-        situation.selectAccount()
-      case .consent:
-        let consent = Interactions.Consent(id: id, user: session.user.id, scopes: situation.request.consentScopes)
-        _ = try await store.write(consent, call)
-        situation.consent()
+    try await found(message.handle, call) { found throws(ServiceFailure) in
+      var situation = found
+      // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
+      // only when they were asked for.
+      if let session = situation.facts.session, let id = situation.interaction, situation.next.asked == message.step {
+        switch message.step {
+        case .authenticate, .reauthenticate: break
+        case .selectAccount:
+          _ = try await store.write(Interactions.SelectAccount(id: id, session: session.id), call)
+          situation.selectAccount()
+        case .consent:
+          let consent = Interactions.Consent(id: id, user: session.user.id, scopes: situation.request.consentScopes)
+          _ = try await store.write(consent, call)
+          situation.consent()
+        }
       }
+      return try await progress(situation, message.handle, byPage: false, call)
     }
-    return try await progress(situation, message.handle, byPage: false, call)
   }
 
   /// RFC 6749 §4.1.2.1: the person declined. Where nobody is signed in there is nothing to write it into, nor anything
@@ -44,14 +40,23 @@ extension OIDCService {
   public func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    var situation: Situation
-    switch try await lookUp(message.handle, call) {
-    case .found(let found): situation = found
-    case .gone(let elsewhere): return .gone(elsewhere: elsewhere)
+    try await found(message.handle, call) { found throws(ServiceFailure) in
+      var situation = found
+      if let id = situation.interaction { _ = try await store.write(Interactions.Decline(id: id), call) }
+      situation.decline()
+      return try await progress(situation, message.handle, byPage: false, call)
     }
-    if let id = situation.interaction { _ = try await store.write(Interactions.Decline(id: id), call) }
-    situation.decline()
-    return try await progress(situation, message.handle, byPage: false, call)
+  }
+
+  /// What is done with an interaction that is there; one that is not is told as gone.
+  private func found(
+    _ handle: OIDC.InteractionHandle, _ call: Call,
+    _ work: (Situation) async throws(ServiceFailure) -> OIDC.Progress
+  ) async throws(ServiceFailure) -> OIDC.Progress {
+    switch try await lookUp(handle, call) {
+    case .found(let situation): try await work(situation)
+    case .gone(let elsewhere): .gone(elsewhere: elsewhere)
+    }
   }
 
   private enum LookUp {

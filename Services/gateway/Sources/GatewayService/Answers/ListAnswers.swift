@@ -16,8 +16,8 @@ extension JSONValue {
 }
 
 extension Admin.PageRequest {
-  /// From `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]` and `search`. As in Pocket ID, a page, a
-  /// limit and a direction that make no sense are the usual ones: none of them changes which entries there are.
+  /// From `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]` and `search`. As in Pocket ID, a
+  /// page, a limit and a direction that make no sense are the usual ones: none of them changes which entries there are.
   ///
   /// - Parameter filters: the fields that this list can be filtered by. Any other filter is refused.
   package init(_ query: [FormField], filters: Set<String> = []) throws(Refusal) {

@@ -1,7 +1,7 @@
 import LatchkeyProtocol
 
-/// The filters of a list as Pocket ID spells them: `filters[field]`, `filters[field][]` or `filters[field][0]`. Several values
-/// of one field are alternatives.
+/// The filters of a list as Pocket ID spells them: `filters[field]`, `filters[field][]` or `filters[field][0]`. Several
+/// values of one field are alternatives.
 ///
 /// What is not understood is refused: a list that left it out would be taken for what was asked for, and acted on.
 struct ListFilters {

@@ -56,9 +56,9 @@ extension Admin.RecordFilter {
     "userId", "event", "clientName", "location", "actorId", "person", "from", "to",
   ]
 
-  /// From `filters[userId]`, `filters[event]`, `filters[clientName]`, `filters[location]` as Pocket ID has them, and ours:
-  /// `filters[actorId]`, `filters[person]` (a name), `filters[from]` and `filters[to]` (RFC 3339, or a day in UTC which is
-  /// meant whole).
+  /// From `filters[userId]`, `filters[event]`, `filters[clientName]`, `filters[location]` as Pocket ID has them, and
+  /// ours: `filters[actorId]`, `filters[person]` (a name), `filters[from]` and `filters[to]` (RFC 3339, or a day in UTC
+  /// which is meant whole).
   package init(_ query: [FormField]) throws(Refusal) {
     var filters = ListFilters(query, known: Self.names)
     func users(_ name: String) -> [UserID] {

@@ -19,8 +19,8 @@ extension JSONValue {
     ["key": .string(claim.key), "value": .string(claim.value)]
   }
 
-  /// `UserGroupMinimalDto` as it stands in a `UserDto` and a `signupTokenDto`: there, as in Pocket ID, it neither counts nor
-  /// claims anything.
+  /// `UserGroupMinimalDto` as it stands in a `UserDto` and a `signupTokenDto`: there, as in Pocket ID, it neither
+  /// counts nor claims anything.
   package static func groupOfUser(_ group: GroupSummary) -> JSONValue {
     [
       "id": .string("\(group.id)"), "friendlyName": .string(group.friendlyName), "name": .string(group.name),
@@ -41,7 +41,8 @@ extension Profile {
 }
 
 extension Admin.Account {
-  /// From `UserCreateDto`. A display name that is said to be empty is kept empty; one that is not said is made of the names.
+  /// From `UserCreateDto`. A display name that is said to be empty is kept empty; one that is not said is made of the
+  /// names.
   package init(_ fields: inout JSONFields) {
     var profile = Profile(&fields)
     profile.displayName = fields.text("displayName")
@@ -54,8 +55,8 @@ extension Admin.Account {
 extension Admin.UserFilter {
   package static let names: Set<String> = ["isAdmin", "disabled", "emailVerified"]
 
-  /// From `filters[isAdmin]`, `filters[disabled]` and `filters[emailVerified]`, each `true` or `false`; both of them filter
-  /// nothing.
+  /// From `filters[isAdmin]`, `filters[disabled]` and `filters[emailVerified]`, each `true` or `false`; both of them
+  /// filter nothing.
   package init(_ query: [FormField]) throws(Refusal) {
     var filters = ListFilters(query, known: Self.names)
     self.init(

@@ -159,8 +159,9 @@ package struct Front: Sendable {
     return response
   }
 
-  /// Pages that a browser without cookies opens at the same moment are each given one, of which the last to arrive stays.
-  /// So each is given under a name of its own too, for as long as what it began can last: none of them ends another.
+  /// Pages that a browser without cookies opens at the same moment are each given one, of which the last to arrive
+  /// stays. So each is given under a name of its own too, for as long as what it began can last: none of them ends
+  /// another.
   private func bind(_ response: inout Response, to browser: Secret) {
     let names = site.cookieNames
     let isSecure = site.settings.appURL.isSecure
@@ -259,7 +260,8 @@ package struct Front: Sendable {
     return reason == .disabled ? .userDisabled : refusal
   }
 
-  /// The route of a path, or of the same path without its trailing slash: a redirect would lose the body with many programs.
+  /// The route of a path, or of the same path without its trailing slash: a redirect would lose the body with many
+  /// programs.
   private func match(_ method: Method, _ target: Target) throws -> RouteTable.Match {
     let match = try routes.match(method, target.path)
     guard case .unknown = match, let shorter = target.pathWithoutTrailingSlash else { return match }

@@ -4,8 +4,8 @@ package import LatchkeyProtocol
 /// The members of a JSON body, read one by one by type. Everything that does not fit is collected, so that a form shows
 /// all of its problems at once; whether a value makes sense is for the service to say.
 ///
-/// A name is found in any case where no member has it to the letter, as by Go's reader: programs written for Pocket ID send
-/// `launchUrl`.
+/// A name is found in any case where no member has it to the letter, as by Go's reader: programs written for Pocket ID
+/// send `launchUrl`.
 package struct JSONFields {
   private let members: [String: JSONValue]
   package private(set) var problems: [FieldProblem] = []

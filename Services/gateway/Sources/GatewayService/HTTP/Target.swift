@@ -33,8 +33,8 @@ struct Target: Sendable, Equatable {
     path.hasPrefix("/api/") || path == "/api" || path.hasPrefix("/.well-known/") ? .api : .page
   }
 
-  /// The same path without its trailing slash. Nil where there is none, or where taking it away could leave what a browser
-  /// reads as another site ("//host/").
+  /// The same path without its trailing slash. Nil where there is none, or where taking it away could leave what a
+  /// browser reads as another site ("//host/").
   var pathWithoutTrailingSlash: String? {
     guard path != "/", path.hasSuffix("/"), !path.contains("//"), !path.contains("\\") else { return nil }
     return String(path.dropLast())

@@ -1,8 +1,8 @@
 import LatchkeyProtocol
 import ServiceKit
 
-/// Which release this is: Pocket ID's members say the level of its API that is spoken, since programs written for it go by
-/// them; our own version stands beside.
+/// Which release this is: Pocket ID's members say the level of its API that is spoken, since programs written for it go
+/// by them; our own version stands beside.
 enum VersionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/version/current", .api) { exchange in

@@ -5,7 +5,7 @@ public enum Prompt: String, Sendable, Hashable, CaseIterable {
   case consent
   case selectAccount = "select_account"
 
-  /// - Throws: `invalid_request` for a value that discovery does not list (Initiating User Registration 1.0 §4: one that
+  /// - Throws: `invalid_request` for a value that discovery does not list (Initiating User Registration 1.0: one that
   ///   publishes `prompt_values_supported` refuses others), and for `none` beside another.
   static func parse(_ text: String?) throws(OAuthError) -> Set<Prompt> {
     var prompts: Set<Prompt> = []

@@ -1,6 +1,6 @@
-/// What a request object (OpenID Connect Core §6.1) says of the way in which its app expects an answer. The object itself is
-/// refused, and nobody has looked at its signature: it is read only to send that refusal where the app looks for it, and only
-/// once the redirect URI that stands outside of it has been proven.
+/// What a request object (OpenID Connect Core §6.1) says of the way in which its app expects an answer. The object
+/// itself is refused, and nobody has looked at its signature: it is read only to send that refusal where the app looks
+/// for it, and only once the redirect URI that stands outside of it has been proven.
 struct UnverifiedRequestObject: Sendable {
   let responseMode: String?
   let state: String?

@@ -44,8 +44,8 @@ public struct TokenSubject: Sendable, Hashable {
 
 /// The payload of an ID token (OpenID Connect Core §2).
 public enum IDToken {
-  /// The JWS header's `typ`, by which an ID token is told from anything else that we sign: access and logout tokens have
-  /// one of their own (RFC 9068 §2.1, Back-Channel Logout §2.4).
+  /// The JWS header's `typ`, by which an ID token is told from anything else that we sign: access and logout tokens
+  /// have one of their own (RFC 9068 §2.1, Back-Channel Logout §2.4).
   public static let headerType = "JWT"
   /// Seconds.
   public static let lifetime: TimeInterval = 3600

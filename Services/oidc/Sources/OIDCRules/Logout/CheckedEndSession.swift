@@ -58,8 +58,6 @@ public struct CheckedEndSession: Sendable, Hashable {
   public let destination: PostLogoutDestination?
   /// In the order of the checks.
   public let problems: [EndSessionProblem]
-  /// An address was named, without proof that it is the app's to name.
-  public var wasUnproven: Bool { problems.contains(.unprovenDestination) }
 
   init(_ draft: EndSessionRequest.Draft) {
     if draft.meansThisSession {

@@ -2,9 +2,9 @@
 public enum CallbackPatterns: Sendable, Hashable {
   /// Each is one address: a star in it is a star.
   case exact
-  /// The same for a public client, which often runs on the person's own machine and listens where it finds room: the port
-  /// of `http://localhost` is as free as that of a loopback address. RFC 8252 §8.3 advises apps against that name; PKCE,
-  /// which no public client goes without, keeps a code useless to whoever else listens there.
+  /// The same for a public client, which often runs on the person's own machine and listens where it finds room: the
+  /// port of `http://localhost` is as free as that of a loopback address. RFC 8252 §8.3 advises apps against that name;
+  /// PKCE, which no public client goes without, keeps a code useless to whoever else listens there.
   case native
   /// The administrator chose that stars stand for anything.
   case chosen

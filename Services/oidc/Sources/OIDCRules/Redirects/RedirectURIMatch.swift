@@ -9,9 +9,8 @@ public struct ProvenRedirectURI: Sendable, Hashable {
 
 extension RedirectURI {
   /// RFC 9700 §2.1, RFC 6749 §3.1.2.3: simple string comparison with what was registered (RFC 3986 §6.2.1), no case
-  /// folding, no normalisation; with the one exception of RFC 8252 §7.3 (`CallbackPatterns.native` widens it), and the patterns that an administrator
-  /// chose.
-  /// For callback URLs and for logout URLs.
+  /// folding, no normalisation; with the one exception of RFC 8252 §7.3 (`CallbackPatterns.native` widens it), and the
+  /// patterns that an administrator chose. For callback URLs and for logout URLs.
   ///
   /// - Returns: nil when none matches. A registration that does not parse matches nothing.
   public func proven(by registered: [String], patterns: CallbackPatterns = .exact) -> ProvenRedirectURI? {

@@ -17,8 +17,8 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
   public var description: String { "\(clientID) by \(method.rawValue)" }
   public var customMirror: Mirror { Mirror(self, children: ["clientID": clientID, "method": method.rawValue]) }
 
-  /// Reads exactly one method out of a request. The same secret by header and body at once counts as the header's: apps do
-  /// so, and there is nothing to choose between.
+  /// Reads exactly one method out of a request. The same secret by header and body at once counts as the header's: apps
+  /// do so, and there is nothing to choose between.
   /// - Parameters:
   ///   - authorization: every `Authorization` header, as received.
   /// - Throws: `invalid_request` for two methods or none at all, `invalid_client` for one that cannot be read.

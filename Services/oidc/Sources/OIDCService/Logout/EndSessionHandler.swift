@@ -125,7 +125,7 @@ extension OIDCService {
         farewell.link = destination.location
       }
     }
-    if farewell.destination == nil, checked.wasUnproven { farewell.isUnproven = true }
+    if farewell.destination == nil, checked.problems.contains(.unprovenDestination) { farewell.isUnproven = true }
     return farewell
   }
 }
