@@ -144,7 +144,7 @@ let package = Package(
         "AdminService", "AuthService", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit",
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
-    tests("ProtocolTests", ["LatchkeyProtocol"]),
+    tests("ProtocolTests", ["LatchkeyProtocol", "TestKit"]),
     tests("MustacheTests", ["Mustache"]),
     tests("TLSTests", ["TLS", nioTLSEvents, nioEmbedded] + nio),
     tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", logging] + nio),

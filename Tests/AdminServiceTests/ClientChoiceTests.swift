@@ -25,11 +25,11 @@ import Testing
   private func update(
     _ browser: Browser, _ settings: Admin.ClientSettings
   ) async throws -> Admin.UpdateClient.Response {
-    try await browser.world.admin.updateClient(.init(id: "grafana", settings: settings), browser.call())
+    try await browser.world.admin.send(Admin.UpdateClient(id: "grafana", settings: settings), browser.call())
   }
 
   private func stored(_ browser: Browser) async throws -> Admin.ClientSettings {
-    guard case .client(let client) = try await browser.world.admin.getClient(.init(id: "grafana"), browser.call())
+    guard case .client(let client) = try await browser.world.admin.send(Admin.GetClient(id: "grafana"), browser.call())
     else { throw NoClient() }
     return client.settings
   }
@@ -122,8 +122,8 @@ import Testing
     let ada = try await browser.setUp()
     _ = try await browser.createClient(Self.with { $0.pkceEnabled = true })
     #expect(try await update(browser, Self.plain) == .denied(.proofRequired))
-    let byKey = try await world.admin.updateClient(
-      .init(id: "grafana", settings: Self.plain), world.call(key: "a key", of: ada.id))
+    let byKey = try await world.admin.send(
+      Admin.UpdateClient(id: "grafana", settings: Self.plain), world.call(key: "a key", of: ada.id))
     guard case .updated = byKey else {
       Issue.record("a key was refused")
       return
@@ -185,7 +185,9 @@ import Testing
       return
     }
     #expect(problems.map(\.field) == [field] && problems.map(\.code) == [code])
-    guard case .invalid = try await browser.world.admin.createClient(.init(id: nil, settings: settings), browser.call())
+    guard
+      case .invalid = try await browser.world.admin.send(
+        Admin.CreateClient(id: nil, settings: settings), browser.call())
     else {
       Issue.record("it was made")
       return
@@ -204,8 +206,8 @@ import Testing
     }
     #expect(client.settings.callbackPatterns == true)
     guard
-      case .created(let made) = try await browser.world.admin.createClient(
-        .init(id: nil, settings: starred), browser.call())
+      case .created(let made) = try await browser.world.admin.send(
+        Admin.CreateClient(id: nil, settings: starred), browser.call())
     else {
       Issue.record("it was not made")
       return
@@ -264,7 +266,7 @@ import Testing
         $0.userinfoOnly = false
       })
     let list = Admin.ListRecord(page: .init(), filter: .init(events: ["CLIENT_UPDATED"]))
-    guard case .entries(let entries) = try await browser.world.admin.listRecord(list, browser.call()),
+    guard case .entries(let entries) = try await browser.world.admin.send(list, browser.call()),
       let changes = entries.items.first?.changes
     else {
       Issue.record("there is no entry")

@@ -28,8 +28,8 @@ import Testing
     changed.isPublic = true
     try await browser.prove(.redirectURI)
     guard
-      case .updated(let updated) = try await world.admin.updateClient(
-        .init(id: "grafana", settings: changed), browser.call())
+      case .updated(let updated) = try await world.admin.send(
+        Admin.UpdateClient(id: "grafana", settings: changed), browser.call())
     else {
       Issue.record("it was not updated")
       return
@@ -39,20 +39,22 @@ import Testing
     #expect(updated.secrets.count == 1)
 
     guard
-      case .clients(let page) = try await world.admin.listClients(.init(page: .init(search: "DASH")), browser.call())
+      case .clients(let page) = try await world.admin.send(
+        Admin.ListClients(page: .init(search: "DASH")), browser.call())
     else {
       Issue.record("there is no list")
       return
     }
     #expect(page.items.map(\.id) == ["grafana"])
     #expect(page.total == 1)
-    guard case .clients(let none) = try await world.admin.listClients(.init(page: .init(search: "%")), browser.call())
+    guard
+      case .clients(let none) = try await world.admin.send(Admin.ListClients(page: .init(search: "%")), browser.call())
     else { return }
     #expect(none.items.isEmpty, "a percent sign is looked for as it is")
 
-    #expect(try await world.admin.deleteClient(.init(id: "grafana"), browser.call()) == .deleted)
-    #expect(try await world.admin.getClient(.init(id: "grafana"), browser.call()) == .notFound)
-    #expect(try await world.admin.deleteClient(.init(id: "grafana"), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteClient(id: "grafana"), browser.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.GetClient(id: "grafana"), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteClient(id: "grafana"), browser.call()) == .notFound)
   }
 
   @Test("lists are paged and sorted")
@@ -63,10 +65,10 @@ import Testing
     for number in 1...5 {
       var numbered = settings
       numbered.name = "App \(number)"
-      _ = try await world.admin.createClient(.init(id: "app\(number)", settings: numbered), browser.call())
+      _ = try await world.admin.send(Admin.CreateClient(id: "app\(number)", settings: numbered), browser.call())
     }
     let request = Admin.PageRequest(page: 2, limit: 2, sortColumn: "name", descending: true)
-    guard case .clients(let page) = try await world.admin.listClients(.init(page: request), browser.call()) else {
+    guard case .clients(let page) = try await world.admin.send(Admin.ListClients(page: request), browser.call()) else {
       return
     }
     #expect(page.items.map(\.settings.name) == ["App 3", "App 2"])
@@ -78,13 +80,13 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    #expect(try await world.admin.listClients(.init(page: .init()), world.call()) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(Admin.ListClients(page: .init()), world.call()) == .denied(.notSignedIn))
     try await world.sql("UPDATE users SET is_admin = false")
-    #expect(try await world.admin.listClients(.init(page: .init()), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.ListClients(page: .init()), browser.call()) == .denied(.notAdministrator))
     #expect(
-      try await world.admin.createClient(.init(id: nil, settings: settings), browser.call())
+      try await world.admin.send(Admin.CreateClient(id: nil, settings: settings), browser.call())
         == .denied(.notAdministrator))
-    #expect(try await world.admin.deleteClient(.init(id: "x"), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.DeleteClient(id: "x"), browser.call()) == .denied(.notAdministrator))
   }
 
   @Test(
@@ -106,8 +108,8 @@ import Testing
     var browser = Browser(world)
     try await browser.setUp()
     guard
-      case .invalid(let problems) = try await world.admin.createClient(
-        .init(id: nil, settings: settings), browser.call())
+      case .invalid(let problems) = try await world.admin.send(
+        Admin.CreateClient(id: nil, settings: settings), browser.call())
     else {
       Issue.record("it was accepted")
       return
@@ -120,13 +122,13 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    _ = try await world.admin.createClient(.init(id: "one", settings: settings), browser.call())
-    #expect(try await world.admin.createClient(.init(id: "one", settings: settings), browser.call()) == .idTaken)
+    _ = try await world.admin.send(Admin.CreateClient(id: "one", settings: settings), browser.call())
+    #expect(try await world.admin.send(Admin.CreateClient(id: "one", settings: settings), browser.call()) == .idTaken)
     let id = RequestID()
-    let first = try await world.admin.createClient(.init(id: nil, settings: settings), browser.call(id: id))
-    let second = try await world.admin.createClient(.init(id: nil, settings: settings), browser.call(id: id))
+    let first = try await world.admin.send(Admin.CreateClient(id: nil, settings: settings), browser.call(id: id))
+    let second = try await world.admin.send(Admin.CreateClient(id: nil, settings: settings), browser.call(id: id))
     #expect(first == second)
-    guard case .invalid = try await world.admin.createClient(.init(id: "a b", settings: settings), browser.call())
+    guard case .invalid = try await world.admin.send(Admin.CreateClient(id: "a b", settings: settings), browser.call())
     else {
       Issue.record("the id was accepted")
       return
@@ -143,14 +145,14 @@ import Testing
     _ = try await browser.createClient(settings)
     let key = try await world.call(key: "a key", of: ada.id)
     let replace = Admin.CreateClientSecret(clientID: "grafana", secret: nil, expiresAt: nil, replacesOthers: true)
-    guard case .created(let made) = try await world.admin.createClientSecret(replace, key),
-      case .created(let repeated) = try await world.admin.createClientSecret(replace, key)
+    guard case .created(let made) = try await world.admin.send(replace, key),
+      case .created(let repeated) = try await world.admin.send(replace, key)
     else {
       Issue.record("it was not made")
       return
     }
     #expect(made.secret == repeated.secret, "the same request")
-    guard case .client(let client) = try await world.admin.getClient(.init(id: "grafana"), browser.call()) else {
+    guard case .client(let client) = try await world.admin.send(Admin.GetClient(id: "grafana"), browser.call()) else {
       return
     }
     #expect(client.secrets.map(\.id) == [made.details.id])
@@ -158,8 +160,9 @@ import Testing
     #expect(events == ["CLIENT_SECRET_CREATED", "CLIENT_SECRET_CREATED", "CLIENT_SECRET_DELETED"])
     try await world.sql("UPDATE clients SET is_public = true")
     guard
-      case .invalid(let problems) = try await world.admin.createClientSecret(
-        .init(clientID: "grafana", secret: nil, expiresAt: nil), world.call(key: "another", of: ada.id))
+      case .invalid(let problems) = try await world.admin.send(
+        Admin.CreateClientSecret(clientID: "grafana", secret: nil, expiresAt: nil),
+        world.call(key: "another", of: ada.id))
     else {
       Issue.record("a public client has a secret")
       return
@@ -174,11 +177,11 @@ import Testing
     try await browser.setUp()
     for (id, pkce, skips) in [("a", true, false), ("b", true, true), ("c", false, true)] {
       let settings = Admin.ClientSettings(name: id, callbackURLs: [], pkceEnabled: pkce, skipConsent: skips)
-      _ = try await world.admin.createClient(.init(id: "client-\(id)", settings: settings), browser.call())
+      _ = try await world.admin.send(Admin.CreateClient(id: "client-\(id)", settings: settings), browser.call())
     }
     func names(_ filter: Admin.ClientFilter) async throws -> [String] {
       let list = Admin.ListClients(page: .init(), filter: filter)
-      guard case .clients(let page) = try await world.admin.listClients(list, browser.call()) else { return [] }
+      guard case .clients(let page) = try await world.admin.send(list, browser.call()) else { return [] }
       return page.items.map(\.settings.name)
     }
     #expect(try await names(.init()) == ["a", "b", "c"])
@@ -201,7 +204,7 @@ import Testing
     try await browser.setUp()
     var settings = settings
     settings.launchURL = text
-    switch try await world.admin.createClient(.init(id: nil, settings: settings), browser.call()) {
+    switch try await world.admin.send(Admin.CreateClient(id: nil, settings: settings), browser.call()) {
     case .created(let client): #expect(isFine && client.settings.launchURL == text)
     case .invalid(let problems): #expect(!isFine && problems.map(\.field) == ["launchURL"])
     case let other: Issue.record("\(other)")
@@ -215,30 +218,30 @@ import Testing
     try await browser.setUp()
     _ = try await browser.createClient(settings)
     let create = Admin.CreateClientSecret(clientID: "grafana", secret: nil, expiresAt: nil)
-    #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(create, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.addPasskey)
-    #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(create, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.clientSecret)
     let id = RequestID()
-    let first = try await world.admin.createClientSecret(create, browser.call(id: id))
-    let again = try await world.admin.createClientSecret(create, browser.call(id: id))
+    let first = try await world.admin.send(create, browser.call(id: id))
+    let again = try await world.admin.send(create, browser.call(id: id))
     guard case .created(let made) = first, case .created(let repeated) = again else {
       Issue.record("\(first) \(again)")
       return
     }
     #expect(made.secret == repeated.secret)
-    guard case .created = try await world.admin.createClientSecret(create, browser.call()) else {
+    guard case .created = try await world.admin.send(create, browser.call()) else {
       Issue.record("who sets up several apps is asked once")
       return
     }
     try await world.sql("UPDATE proofs SET expires_at = expires_at - interval '5 minutes'")
-    #expect(try await world.admin.createClientSecret(create, browser.call()) == .denied(.proofRequired))
-    guard case .client(let client) = try await world.admin.getClient(.init(id: "grafana"), browser.call()) else {
+    #expect(try await world.admin.send(create, browser.call()) == .denied(.proofRequired))
+    guard case .client(let client) = try await world.admin.send(Admin.GetClient(id: "grafana"), browser.call()) else {
       return
     }
     #expect(client.secrets.count == 3)
     let delete = Admin.DeleteClientSecret(clientID: "grafana", secretID: made.details.id)
-    #expect(try await world.admin.deleteClientSecret(delete, browser.call()) == .deleted)
-    #expect(try await world.admin.deleteClientSecret(delete, browser.call()) == .notFound)
+    #expect(try await world.admin.send(delete, browser.call()) == .deleted)
+    #expect(try await world.admin.send(delete, browser.call()) == .notFound)
   }
 }

@@ -26,16 +26,16 @@ import Testing
     try await browser.setUp()
     _ = try await browser.createClient(settings)
     let get = Admin.GetKnownApp(clientID: "grafana")
-    #expect(try await world.admin.getKnownApp(get, browser.call()) == .app(nil))
+    #expect(try await world.admin.send(get, browser.call()) == .app(nil))
     let set = Admin.SetKnownApp(clientID: "grafana", app: "grafana")
-    #expect(try await world.admin.setKnownApp(set, browser.call()) == .noted)
-    #expect(try await world.admin.setKnownApp(set, browser.call()) == .noted)
-    #expect(try await world.admin.getKnownApp(get, browser.call()) == .app("grafana"))
+    #expect(try await world.admin.send(set, browser.call()) == .noted)
+    #expect(try await world.admin.send(set, browser.call()) == .noted)
+    #expect(try await world.admin.send(get, browser.call()) == .app("grafana"))
     // What changes nothing is not recorded.
     try await expectRecorded([#"{"knownApp": {"after": "grafana", "before": null}}"#], world)
-    #expect(try await world.admin.setKnownApp(.init(clientID: "none", app: nil), browser.call()) == .notFound)
-    #expect(try await world.admin.getKnownApp(.init(clientID: "none"), browser.call()) == .notFound)
-    #expect(try await world.admin.getKnownApp(get, world.call()) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(Admin.SetKnownApp(clientID: "none", app: nil), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.GetKnownApp(clientID: "none"), browser.call()) == .notFound)
+    #expect(try await world.admin.send(get, world.call()) == .denied(.notSignedIn))
   }
 
   @Test(
@@ -46,8 +46,8 @@ import Testing
     try await browser.setUp()
     _ = try await browser.createClient(settings)
     guard
-      case .invalid(let problems) = try await world.admin.setKnownApp(
-        .init(clientID: "grafana", app: app), browser.call())
+      case .invalid(let problems) = try await world.admin.send(
+        Admin.SetKnownApp(clientID: "grafana", app: app), browser.call())
     else {
       Issue.record("it was noted")
       return
@@ -62,26 +62,26 @@ import Testing
     try await browser.setUp()
     _ = try await browser.createClient(settings)
     let add = Admin.AddCallbackURL(clientID: "grafana", url: url)
-    #expect(try await world.admin.addCallbackURL(add, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(add, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.clientSecret)
     #expect(
-      try await world.admin.addCallbackURL(add, browser.call()) == .denied(.proofRequired),
+      try await world.admin.send(add, browser.call()) == .denied(.proofRequired),
       "a proof for something else is none")
     try await browser.prove(.redirectURI)
     let id = RequestID()
     let both = settings.callbackURLs + [url]
-    #expect(try await world.admin.addCallbackURL(add, browser.call(id: id)) == .added(both))
-    #expect(try await world.admin.addCallbackURL(add, browser.call(id: id)) == .added(both), "the same request")
+    #expect(try await world.admin.send(add, browser.call(id: id)) == .added(both))
+    #expect(try await world.admin.send(add, browser.call(id: id)) == .added(both), "the same request")
     let first = settings.callbackURLs[0]
     try await expectRecorded(
       [#"{"callbackURLs": {"before": ["\#(first)"], "after": ["\#(first)", "\#(url)"]}}"#], world)
     let more = Admin.AddCallbackURL(clientID: "grafana", url: url + "/")
-    #expect(try await world.admin.addCallbackURL(more, browser.call()) == .added(both + [more.url]))
+    #expect(try await world.admin.send(more, browser.call()) == .added(both + [more.url]))
     try await world.sql("UPDATE proofs SET expires_at = expires_at - interval '5 minutes'")
     let late = Admin.AddCallbackURL(clientID: "grafana", url: url + "/late")
-    #expect(try await world.admin.addCallbackURL(late, browser.call()) == .denied(.proofRequired))
-    #expect(try await world.admin.addCallbackURL(add, world.call()) == .denied(.notSignedIn))
-    #expect(try await world.admin.addCallbackURL(.init(clientID: "none", url: url), browser.call()) == .notFound)
+    #expect(try await world.admin.send(late, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(add, world.call()) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(Admin.AddCallbackURL(clientID: "none", url: url), browser.call()) == .notFound)
   }
 
   @Test(
@@ -97,8 +97,8 @@ import Testing
     _ = try await browser.createClient(settings)
     try await browser.prove(.redirectURI)
     guard
-      case .invalid(let problems) = try await world.admin.addCallbackURL(
-        .init(clientID: "grafana", url: url), browser.call())
+      case .invalid(let problems) = try await world.admin.send(
+        Admin.AddCallbackURL(clientID: "grafana", url: url), browser.call())
     else {
       Issue.record("it was added")
       return
@@ -116,7 +116,8 @@ import Testing
     _ = try await browser.createClient(many)
     try await browser.prove(.redirectURI)
     #expect(
-      try await world.admin.addCallbackURL(.init(clientID: "grafana", url: url), browser.call()) == .full(limit: 200))
+      try await world.admin.send(Admin.AddCallbackURL(clientID: "grafana", url: url), browser.call())
+        == .full(limit: 200))
   }
 
   @Test("somebody who is no administrator adds nothing")
@@ -128,10 +129,10 @@ import Testing
     try await browser.prove(.redirectURI)
     try await world.sql("UPDATE users SET is_admin = false")
     #expect(
-      try await world.admin.addCallbackURL(.init(clientID: "grafana", url: url), browser.call())
+      try await world.admin.send(Admin.AddCallbackURL(clientID: "grafana", url: url), browser.call())
         == .denied(.notAdministrator))
     #expect(
-      try await world.admin.setKnownApp(.init(clientID: "grafana", app: "grafana"), browser.call())
+      try await world.admin.send(Admin.SetKnownApp(clientID: "grafana", app: "grafana"), browser.call())
         == .denied(.notAdministrator))
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FirstStepsTests {
   private func steps(_ browser: Browser) async throws -> Admin.FirstSteps {
-    guard case .steps(let steps) = try await browser.world.admin.getFirstSteps(.init(), browser.call()) else {
+    guard case .steps(let steps) = try await browser.world.admin.send(Admin.GetFirstSteps(), browser.call()) else {
       throw WorldFailure("nothing was told")
     }
     return steps
@@ -85,9 +85,9 @@ import Testing
     var browser = Browser(world)
     try await browser.setUp()
     let skip = Admin.SkipFirstSteps(steps: [.firstApp])
-    #expect(try await world.admin.skipFirstSteps(skip, browser.call()) == .skipped)
-    #expect(try await world.admin.skipFirstSteps(skip, browser.call()) == .skipped)
-    #expect(try await world.admin.skipFirstSteps(.init(steps: [.secondWay]), browser.call()) == .skipped)
+    #expect(try await world.admin.send(skip, browser.call()) == .skipped)
+    #expect(try await world.admin.send(skip, browser.call()) == .skipped)
+    #expect(try await world.admin.send(Admin.SkipFirstSteps(steps: [.secondWay]), browser.call()) == .skipped)
     #expect(try await steps(browser).skipped == [.secondWay, .firstApp])
     #expect(try await steps(browser).open == [.firstPerson])
     try await world.sql(
@@ -102,9 +102,9 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    #expect(try await world.admin.getFirstSteps(.init(), world.call()) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(Admin.GetFirstSteps(), world.call()) == .denied(.notSignedIn))
     try await world.sql("UPDATE users SET is_admin = false")
-    #expect(try await world.admin.getFirstSteps(.init(), browser.call()) == .denied(.notAdministrator))
-    #expect(try await world.admin.skipFirstSteps(.init(steps: []), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.GetFirstSteps(), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.SkipFirstSteps(steps: []), browser.call()) == .denied(.notAdministrator))
   }
 }

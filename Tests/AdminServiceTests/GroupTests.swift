@@ -15,7 +15,7 @@ import Testing
 
   private func make(_ name: String, _ world: World, _ browser: Browser) async throws -> Admin.GroupDetail {
     let create = Admin.CreateGroup(name: name, friendlyName: name.capitalized)
-    guard case .changed(let group) = try await world.admin.createGroup(create, browser.call()) else { throw Surprise() }
+    guard case .changed(let group) = try await world.admin.send(create, browser.call()) else { throw Surprise() }
     return group
   }
 
@@ -24,23 +24,24 @@ import Testing
     let (world, browser, _) = try await start()
     let id = RequestID()
     let create = Admin.CreateGroup(name: " family ", friendlyName: "Family")
-    guard case .changed(let made) = try await world.admin.createGroup(create, browser.call(id: id)) else {
+    guard case .changed(let made) = try await world.admin.send(create, browser.call(id: id)) else {
       throw Surprise()
     }
     #expect(made.group.name == "family" && made.group.userCount == 0)
-    #expect(try await world.admin.createGroup(create, browser.call(id: id)) == .changed(made), "repeated")
-    #expect(try await world.admin.createGroup(create, browser.call()) == .nameTaken)
+    #expect(try await world.admin.send(create, browser.call(id: id)) == .changed(made), "repeated")
+    #expect(try await world.admin.send(create, browser.call()) == .nameTaken)
     let rename = Admin.UpdateGroup(id: made.group.id, name: "clan", friendlyName: "Clan")
-    guard case .changed(let renamed) = try await world.admin.updateGroup(rename, browser.call()) else {
+    guard case .changed(let renamed) = try await world.admin.send(rename, browser.call()) else {
       throw Surprise()
     }
     #expect(renamed.group.name == "clan")
-    guard case .groups(let page) = try await world.admin.listGroups(.init(page: .init(search: "CLA")), browser.call())
+    guard
+      case .groups(let page) = try await world.admin.send(Admin.ListGroups(page: .init(search: "CLA")), browser.call())
     else { throw Surprise() }
     #expect(page.items.map(\.name) == ["clan"] && page.total == 1)
-    #expect(try await world.admin.deleteGroup(.init(id: made.group.id), browser.call()) == .deleted)
-    #expect(try await world.admin.getGroup(.init(id: made.group.id), browser.call()) == .notFound)
-    #expect(try await world.admin.deleteGroup(.init(id: made.group.id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteGroup(id: made.group.id), browser.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.GetGroup(id: made.group.id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteGroup(id: made.group.id), browser.call()) == .notFound)
     let events = try await world.recorded().map(\.event).filter { $0.hasPrefix("GROUP_") }
     #expect(events == ["GROUP_CREATED", "GROUP_UPDATED", "GROUP_DELETED"])
     #expect(try await world.recorded().last?.changes?.contains("clan") == true)
@@ -52,7 +53,7 @@ import Testing
     _ = try await make("one", world, browser)
     let two = try await make("two", world, browser)
     let rename = Admin.UpdateGroup(id: two.group.id, name: "one", friendlyName: "Two")
-    #expect(try await world.admin.updateGroup(rename, browser.call()) == .nameTaken)
+    #expect(try await world.admin.send(rename, browser.call()) == .nameTaken)
   }
 
   @Test(
@@ -65,7 +66,7 @@ import Testing
   func problems(name: String, friendlyName: String, field: String) async throws {
     let (world, browser, _) = try await start()
     let create = Admin.CreateGroup(name: name, friendlyName: friendlyName)
-    guard case .invalid(let problems) = try await world.admin.createGroup(create, browser.call()) else {
+    guard case .invalid(let problems) = try await world.admin.send(create, browser.call()) else {
       throw Surprise()
     }
     #expect(problems.map(\.field) == [field])
@@ -83,26 +84,27 @@ import Testing
     let id = group.group.id
     func list(_ members: Bool, _ search: String? = nil) async throws -> Admin.Page<User> {
       let message = Admin.ListMembers(id: id, members: members, page: .init(search: search))
-      guard case .users(let page) = try await world.admin.listMembers(message, browser.call()) else { throw Surprise() }
+      guard case .users(let page) = try await world.admin.send(message, browser.call()) else { throw Surprise() }
       return page
     }
     let someone = try #require(try await list(false, "person 17").items.first)
     for _ in 0..<2 {
       #expect(
-        try await world.admin.changeMember(.init(id: id, user: someone.id, isMember: true), browser.call()) == .changed)
+        try await world.admin.send(Admin.ChangeMember(id: id, user: someone.id, isMember: true), browser.call())
+          == .changed)
     }
     #expect(try await list(true).items.map(\.username) == ["user17"])
     #expect(try await list(false).total == 30, "everybody else, the administrator among them")
     let set = Admin.SetMembers(id: id, users: [ada.id, ada.id])
-    guard case .changed(let changed) = try await world.admin.setMembers(set, browser.call()) else { throw Surprise() }
+    guard case .changed(let changed) = try await world.admin.send(set, browser.call()) else { throw Surprise() }
     #expect(changed.users.map(\.username) == ["ada"] && changed.group.userCount == 1)
     let unknown = Admin.SetMembers(id: id, users: [ada.id, UserID(UUID())])
-    guard case .invalid(let problems) = try await world.admin.setMembers(unknown, browser.call()) else {
+    guard case .invalid(let problems) = try await world.admin.send(unknown, browser.call()) else {
       throw Surprise()
     }
     #expect(problems.map(\.field) == ["userIds[1]"])
     #expect(
-      try await world.admin.changeMember(.init(id: id, user: UserID(UUID()), isMember: true), browser.call())
+      try await world.admin.send(Admin.ChangeMember(id: id, user: UserID(UUID()), isMember: true), browser.call())
         == .notFound)
     let updates = try await world.recorded().filter { $0.event == "GROUP_UPDATED" }
     #expect(updates.count == 2, "what changes nothing is not recorded")
@@ -115,30 +117,30 @@ import Testing
     let group = try await make("family", world, browser)
     _ = try await browser.createClient(Admin.ClientSettings(name: "Grafana", callbackURLs: []))
     let set = Admin.SetAllowedGroups(clientID: "grafana", groups: [group.group.id])
-    guard case .updated(let client) = try await world.admin.setAllowedGroups(set, browser.call()) else {
+    guard case .updated(let client) = try await world.admin.send(set, browser.call()) else {
       throw Surprise()
     }
     #expect(client.allowedGroups?.map(\.name) == ["family"] && client.settings.isGroupRestricted == false)
-    guard case .clients(let list) = try await world.admin.listClients(.init(page: .init()), browser.call()) else {
+    guard case .clients(let list) = try await world.admin.send(Admin.ListClients(page: .init()), browser.call()) else {
       throw Surprise()
     }
     #expect(list.items.first?.allowedGroupsCount == 1)
-    guard case .group(let seen) = try await world.admin.getGroup(.init(id: group.group.id), browser.call()) else {
+    guard case .group(let seen) = try await world.admin.send(Admin.GetGroup(id: group.group.id), browser.call()) else {
       throw Surprise()
     }
     #expect(seen.allowedClients.map(\.id) == ["grafana"])
     let none = Admin.SetAllowedClients(id: group.group.id, clientIDs: [])
-    guard case .changed(let emptied) = try await world.admin.setAllowedClients(none, browser.call()) else {
+    guard case .changed(let emptied) = try await world.admin.send(none, browser.call()) else {
       throw Surprise()
     }
     #expect(emptied.allowedClients.isEmpty)
     let unknown = Admin.SetAllowedClients(id: group.group.id, clientIDs: ["grafana", "nobody"])
-    guard case .invalid(let problems) = try await world.admin.setAllowedClients(unknown, browser.call()) else {
+    guard case .invalid(let problems) = try await world.admin.send(unknown, browser.call()) else {
       throw Surprise()
     }
     #expect(problems.map(\.field) == ["oidcClientIds[1]"])
     #expect(
-      try await world.admin.setAllowedGroups(.init(clientID: "nobody", groups: []), browser.call()) == .notFound)
+      try await world.admin.send(Admin.SetAllowedGroups(clientID: "nobody", groups: []), browser.call()) == .notFound)
   }
 
   @Test("custom claims are replaced, suggested by how often they are used, and refused by name")
@@ -147,13 +149,13 @@ import Testing
     let group = try await make("family", world, browser)
     func set(_ owner: Admin.ClaimOwner, _ claims: [(String, String)]) async throws -> Admin.SetCustomClaims.Response {
       let message = Admin.SetCustomClaims(owner: owner, claims: claims.map { CustomClaim(key: $0.0, value: $0.1) })
-      return try await world.admin.setCustomClaims(message, browser.call())
+      return try await world.admin.send(message, browser.call())
     }
     let quota = [CustomClaim(key: "quota", value: "5")]
     #expect(try await set(.user(ada.id), [("team", "red"), ("old", "1")]) != .notFound)
     #expect(try await set(.user(ada.id), [(" quota ", "5")]) == .claims(quota))
     #expect(try await set(.group(group.group.id), [("quota", "1"), ("role", "x")]) != .notFound)
-    #expect(try await world.admin.suggestClaims(.init(), browser.call()) == .names(["quota", "role"]))
+    #expect(try await world.admin.send(Admin.SuggestClaims(), browser.call()) == .names(["quota", "role"]))
     for name in ["sub", "groups", "sid", "scope", "at_hash", "rat"] {
       #expect(try await set(.user(ada.id), [(name, "x")]) == .reserved(name))
     }
@@ -176,19 +178,19 @@ import Testing
     let clients = Admin.SetAllowedClients(id: group, clientIDs: ["nothing", "grafana"])
     let groups = Admin.SetAllowedGroups(clientID: "grafana", groups: [nothing, group])
     let link = Admin.CreateSignupLink(lifetimeSeconds: 3600, usageLimit: 1, groups: [nothing, group])
-    guard case .invalid(let people) = try await world.admin.setMembers(members, browser.call()),
-      case .invalid(let apps) = try await world.admin.setAllowedClients(clients, browser.call()),
-      case .invalid(let places) = try await world.admin.setAllowedGroups(groups, browser.call()),
-      case .invalid(let joined) = try await world.admin.createSignupLink(link, browser.call())
+    guard case .invalid(let people) = try await world.admin.send(members, browser.call()),
+      case .invalid(let apps) = try await world.admin.send(clients, browser.call()),
+      case .invalid(let places) = try await world.admin.send(groups, browser.call()),
+      case .invalid(let joined) = try await world.admin.send(link, browser.call())
     else { throw Surprise() }
     #expect(
       (people + apps + places + joined).map(\.field) == [
         "userIds[0]", "oidcClientIds[0]", "userGroupIds[0]", "userGroupIds",
       ])
-    guard case .changed(let detail) = try await world.admin.setMembers(members, key),
-      case .changed(let allowed) = try await world.admin.setAllowedClients(clients, key),
-      case .updated(let client) = try await world.admin.setAllowedGroups(groups, key),
-      case .created(let made) = try await world.admin.createSignupLink(link, key)
+    guard case .changed(let detail) = try await world.admin.send(members, key),
+      case .changed(let allowed) = try await world.admin.send(clients, key),
+      case .updated(let client) = try await world.admin.send(groups, key),
+      case .created(let made) = try await world.admin.send(link, key)
     else { throw Surprise() }
     #expect(detail.users.map(\.id) == [ada.id] && allowed.allowedClients.map(\.id) == ["grafana"])
     #expect(client.allowedGroups?.map(\.id) == [group] && made.groups.map(\.id) == [group])
@@ -202,18 +204,18 @@ import Testing
     try await world.sql("UPDATE users SET is_admin = false")
     let (admin, id) = (world.admin, group.group.id)
     for (call, denial) in [(world.call(), Admin.Denial.notSignedIn), (browser.call(), .notAdministrator)] {
-      #expect(try await admin.listGroups(.init(page: .init()), call) == .denied(denial))
-      #expect(try await admin.getGroup(.init(id: id), call) == .denied(denial))
-      #expect(try await admin.createGroup(.init(name: "other", friendlyName: "Other"), call) == .denied(denial))
-      #expect(try await admin.updateGroup(.init(id: id, name: "oo", friendlyName: "Oo"), call) == .denied(denial))
-      #expect(try await admin.deleteGroup(.init(id: id), call) == .denied(denial))
-      #expect(try await admin.setMembers(.init(id: id, users: [ada.id]), call) == .denied(denial))
-      #expect(try await admin.changeMember(.init(id: id, user: ada.id, isMember: true), call) == .denied(denial))
-      #expect(try await admin.listMembers(.init(id: id, members: true, page: .init()), call) == .denied(denial))
-      #expect(try await admin.setCustomClaims(.init(owner: .group(id), claims: []), call) == .denied(denial))
-      #expect(try await admin.suggestClaims(.init(), call) == .denied(denial))
-      #expect(try await admin.setAllowedGroups(.init(clientID: "x", groups: []), call) == .denied(denial))
-      #expect(try await admin.setAllowedClients(.init(id: id, clientIDs: []), call) == .denied(denial))
+      #expect(try await admin.send(Admin.ListGroups(page: .init()), call) == .denied(denial))
+      #expect(try await admin.send(Admin.GetGroup(id: id), call) == .denied(denial))
+      #expect(try await admin.send(Admin.CreateGroup(name: "other", friendlyName: "Other"), call) == .denied(denial))
+      #expect(try await admin.send(Admin.UpdateGroup(id: id, name: "oo", friendlyName: "Oo"), call) == .denied(denial))
+      #expect(try await admin.send(Admin.DeleteGroup(id: id), call) == .denied(denial))
+      #expect(try await admin.send(Admin.SetMembers(id: id, users: [ada.id]), call) == .denied(denial))
+      #expect(try await admin.send(Admin.ChangeMember(id: id, user: ada.id, isMember: true), call) == .denied(denial))
+      #expect(try await admin.send(Admin.ListMembers(id: id, members: true, page: .init()), call) == .denied(denial))
+      #expect(try await admin.send(Admin.SetCustomClaims(owner: .group(id), claims: []), call) == .denied(denial))
+      #expect(try await admin.send(Admin.SuggestClaims(), call) == .denied(denial))
+      #expect(try await admin.send(Admin.SetAllowedGroups(clientID: "x", groups: []), call) == .denied(denial))
+      #expect(try await admin.send(Admin.SetAllowedClients(id: id, clientIDs: []), call) == .denied(denial))
     }
   }
 }

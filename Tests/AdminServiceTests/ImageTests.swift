@@ -24,13 +24,13 @@ struct ImageTests {
   private func shown(
     _ slot: ImageSlot, small: Bool = false, known: String? = nil, as call: Call? = nil
   ) async throws -> Auth.GetImage.Response {
-    try await world.auth.getImage(.init(slot: slot, small: small, knownVersion: known), call ?? world.call())
+    try await world.auth.send(Auth.GetImage(slot: slot, small: small, knownVersion: known), call ?? world.call())
   }
 
   private func put(_ slot: ImageSlot?, _ bytes: Data, id: RequestID = RequestID()) async throws
     -> Admin.PutImage.Response
   {
-    try await world.admin.putImage(.init(slot: slot, body: .file(parts: 0, rest: bytes)), ada.call(id: id))
+    try await world.admin.send(Admin.PutImage(slot: slot, body: .file(parts: 0, rest: bytes)), ada.call(id: id))
   }
 
   private func version(_ answer: Auth.GetImage.Response) -> String? {
@@ -57,15 +57,15 @@ struct ImageTests {
     #expect(try await put(nil, file, id: id) == .stored(version: version))
     #expect(try await put(nil, file) == .stored(version: version), "the same picture is the same version")
     #expect(await has(1, entries: .imageUpdated))
-    guard case .signedIn(let told, _) = try await world.auth.currentSession(.init(), ada.call()) else { return }
+    guard case .signedIn(let told, _) = try await world.auth.send(Auth.CurrentSession(), ada.call()) else { return }
     #expect(told.pictureVersion == version)
     #expect(self.version(try await shown(.person(user.id))) == version)
     guard case .image(let small) = try await shown(.person(user.id), small: true) else { return }
     #expect(small.version == version && small.bytes.count < file.count)
     #expect(try await shown(.person(user.id), known: version) == .unchanged(version: version))
 
-    #expect(try await world.admin.deleteImage(.init(slot: nil), ada.call()) == .deleted)
-    #expect(try await world.admin.deleteImage(.init(slot: nil), ada.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteImage(slot: nil), ada.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteImage(slot: nil), ada.call()) == .deleted)
     #expect(await has(1, entries: .imageDeleted), "what is gone is not taken away again")
     #expect(self.version(try await shown(.person(user.id))) != nil, "there always is a picture")
   }
@@ -86,11 +86,12 @@ struct ImageTests {
     try await world.sql("UPDATE users SET is_admin = false")
     for slot in slots {
       #expect(try await put(slot, file) == .denied(.notAdministrator))
-      #expect(try await world.admin.deleteImage(.init(slot: slot), ada.call()) == .denied(.notAdministrator))
-      #expect(try await world.admin.deleteImage(.init(slot: slot), world.call()) == .denied(.notSignedIn))
+      #expect(try await world.admin.send(Admin.DeleteImage(slot: slot), ada.call()) == .denied(.notAdministrator))
+      #expect(try await world.admin.send(Admin.DeleteImage(slot: slot), world.call()) == .denied(.notSignedIn))
     }
     #expect(
-      try await world.admin.prepareLogo(.init(address: "x", dark: false), ada.call()) == .denied(.notAdministrator))
+      try await world.admin.send(Admin.PrepareLogo(address: "x", dark: false), ada.call()) == .denied(.notAdministrator)
+    )
     #expect(try await shown(.application(.defaultProfilePicture)) == .notSignedIn)
     #expect(try await shown(.application(.defaultProfilePicture), as: ada.call()) == .notAdministrator)
     guard case .stored = try await put(nil, file) else {
@@ -116,9 +117,11 @@ struct ImageTests {
     #expect(try await shown(light) == .notFound)
     guard case .stored(let version) = try await put(light, file) else { return }
     #expect(self.version(try await shown(dark)) == version)
-    guard case .client(let told) = try await world.admin.getClient(.init(id: client.id), ada.call()) else { return }
+    guard case .client(let told) = try await world.admin.send(Admin.GetClient(id: client.id), ada.call()) else {
+      return
+    }
     #expect(told.logos == LogoVersions(light: version, dark: nil))
-    #expect(try await world.admin.deleteClient(.init(id: client.id), ada.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteClient(id: client.id), ada.call()) == .deleted)
     #expect(try await shown(light) == .notFound)
   }
 
@@ -128,27 +131,29 @@ struct ImageTests {
     let call = ada.call(id: id)
     let half = file.count / 2
     let body = Admin.ImageBody.file(parts: 1, rest: file.suffix(from: half))
-    #expect(try await world.admin.putImage(.init(slot: nil, body: body), call) == .refused(.incomplete))
+    #expect(try await world.admin.send(Admin.PutImage(slot: nil, body: body), call) == .refused(.incomplete))
     let part = Admin.AddUploadPart(part: 0, bytes: file.prefix(half))
-    #expect(try await world.admin.addUploadPart(part, world.call(id: id)) == .denied(.notSignedIn))
-    #expect(try await world.admin.addUploadPart(part, call) == .kept)
-    #expect(try await world.admin.addUploadPart(part, call) == .kept, "a repeated part is the same part")
-    guard case .stored = try await world.admin.putImage(.init(slot: nil, body: body), call) else {
+    #expect(try await world.admin.send(part, world.call(id: id)) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(part, call) == .kept)
+    #expect(try await world.admin.send(part, call) == .kept, "a repeated part is the same part")
+    guard case .stored = try await world.admin.send(Admin.PutImage(slot: nil, body: body), call) else {
       Issue.record("it was not put together")
       return
     }
-    #expect(try await world.admin.putImage(.init(slot: nil, body: body), ada.call()) == .refused(.incomplete))
+    #expect(try await world.admin.send(Admin.PutImage(slot: nil, body: body), ada.call()) == .refused(.incomplete))
     try await world.sql("UPDATE uploads SET expires_at = now()")
-    #expect(try await world.admin.putImage(.init(slot: nil, body: body), call) == .refused(.incomplete))
+    #expect(try await world.admin.send(Admin.PutImage(slot: nil, body: body), call) == .refused(.incomplete))
   }
 
   @Test("nobody fills the store with parts")
   func quota() async throws {
     let part = Data(count: Admin.AddUploadPart.largest)
-    #expect(try await world.admin.addUploadPart(.init(part: 3, bytes: part), ada.call()) == .tooMuch)
-    #expect(try await world.admin.addUploadPart(.init(part: 0, bytes: part + [0]), ada.call()) == .tooMuch)
+    #expect(try await world.admin.send(Admin.AddUploadPart(part: 3, bytes: part), ada.call()) == .tooMuch)
+    #expect(try await world.admin.send(Admin.AddUploadPart(part: 0, bytes: part + [0]), ada.call()) == .tooMuch)
     var answers: [Admin.AddUploadPart.Response] = []
-    for _ in 0..<23 { answers.append(try await world.admin.addUploadPart(.init(part: 0, bytes: part), ada.call())) }
+    for _ in 0..<23 {
+      answers.append(try await world.admin.send(Admin.AddUploadPart(part: 0, bytes: part), ada.call()))
+    }
     #expect(answers.prefix(21).allSatisfy { $0 == .kept } && answers.last == .tooMuch)
   }
 
@@ -185,10 +190,10 @@ struct ImageTests {
     let (client, _) = try await ada.createClient(.init(name: "Grafana", callbackURLs: ["https://g.example.com/cb"]))
     let call = ada.call()
     let keep = Admin.PutImage(slot: .clientLogo(client: client.id, dark: false), body: .prepared)
-    #expect(try await world.admin.putImage(keep, call) == .refused(.incomplete))
+    #expect(try await world.admin.send(keep, call) == .refused(.incomplete))
     for address in ["http://127.0.0.1/logo.png", "http://[::1]/", "file:///etc/passwd", "nonsense"] {
-      #expect(try await world.admin.prepareLogo(.init(address: address, dark: false), call) == .downloadFailed)
+      #expect(try await world.admin.send(Admin.PrepareLogo(address: address, dark: false), call) == .downloadFailed)
     }
-    #expect(try await world.admin.putImage(keep, call) == .refused(.incomplete))
+    #expect(try await world.admin.send(keep, call) == .refused(.incomplete))
   }
 }

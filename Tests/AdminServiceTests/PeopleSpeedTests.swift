@@ -32,7 +32,7 @@ import Testing
     for (name, page, filter) in wanted {
       // More often than the five runs after which the server may settle for a plan that fits every parameter.
       let time = try await median {
-        let answer = try await world.admin.listUsers(.init(page: page, filter: filter), browser.call())
+        let answer = try await world.admin.send(Admin.ListUsers(page: page, filter: filter), browser.call())
         guard case .users(let users) = answer, users.total > 0 || name == "none" else {
           Issue.record("\(name): \(answer)")
           return

@@ -21,7 +21,7 @@ import Testing
   private func created(
     _ message: Admin.CreateUser, _ browser: Browser, id: RequestID = RequestID()
   ) async throws -> User {
-    let answer = try await browser.world.admin.createUser(message, browser.call(id: id))
+    let answer = try await browser.world.admin.send(message, browser.call(id: id))
     guard case .created(let user) = answer else { throw NotCreated(answer: "\(answer)") }
     return user
   }
@@ -46,7 +46,7 @@ import Testing
     let grace = try await created(.init(account: account("grace"), groups: [groupID]), browser)
     #expect(grace.displayName == "Grace Hopper" && grace.emailVerified && !grace.isAdmin)
     #expect(grace.groups?.map(\.name) == ["family"] && grace.customClaims == [])
-    #expect(try await world.admin.getUser(.init(id: grace.id), browser.call()) == .user(grace))
+    #expect(try await world.admin.send(Admin.GetUser(id: grace.id), browser.call()) == .user(grace))
 
     var changed = account("grace")
     changed.profile.lastName = "Murray"
@@ -54,19 +54,19 @@ import Testing
     changed.emailVerified = false
     try await browser.prove(.emailAddress)
     guard
-      case .updated(let after) = try await world.admin.updateUser(
-        .init(id: grace.id, account: changed), browser.call())
+      case .updated(let after) = try await world.admin.send(
+        Admin.UpdateUser(id: grace.id, account: changed), browser.call())
     else {
       Issue.record("she was not changed")
       return
     }
     #expect(after.displayName == "Grace Murray" && !after.emailVerified && after.groups?.count == 1)
     // The same again changes nothing, and the record says nothing.
-    _ = try await world.admin.updateUser(.init(id: grace.id, account: changed), browser.call())
+    _ = try await world.admin.send(Admin.UpdateUser(id: grace.id, account: changed), browser.call())
 
-    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
-    #expect(try await world.admin.getUser(.init(id: grace.id), browser.call()) == .notFound)
-    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: grace.id), browser.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.GetUser(id: grace.id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: grace.id), browser.call()) == .notFound)
 
     let entries = try await world.database.read(Recorded(user: grace.id))
     #expect(entries.map(\.event) == ["USER_CREATED", "USER_UPDATED", "USER_DELETED"])
@@ -92,9 +92,9 @@ import Testing
     #expect(first == again)
     let deletion = RequestID()
     for _ in 1...2 {
-      #expect(try await world.admin.deleteUser(.init(id: first.id), browser.call(id: deletion)) == .deleted)
+      #expect(try await world.admin.send(Admin.DeleteUser(id: first.id), browser.call(id: deletion)) == .deleted)
     }
-    #expect(try await world.admin.deleteUser(.init(id: first.id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: first.id), browser.call()) == .notFound)
   }
 
   @Test("a chosen id is kept, and had once")
@@ -102,7 +102,7 @@ import Testing
     let (world, browser, _) = try await world()
     let id = UserID(UUID())
     #expect(try await created(.init(id: id, account: account("grace")), browser).id == id)
-    let taken = try await world.admin.createUser(.init(id: id, account: account("hedy")), browser.call())
+    let taken = try await world.admin.send(Admin.CreateUser(id: id, account: account("hedy")), browser.call())
     #expect(problems(taken) == ["id taken"])
   }
 
@@ -111,7 +111,7 @@ import Testing
     let (world, browser, _) = try await world()
     _ = try await created(.init(account: account("grace")), browser)
     func refusal(_ account: Admin.Account) async throws -> [String] {
-      problems(try await world.admin.createUser(.init(account: account), browser.call()))
+      problems(try await world.admin.send(Admin.CreateUser(account: account), browser.call()))
     }
     #expect(try await refusal(account("GRACE", email: "other@example.com")) == ["username taken"])
     #expect(try await refusal(account("hedy", email: "Grace@Example.COM")) == ["email taken"])
@@ -131,23 +131,23 @@ import Testing
     let grace = try await created(.init(account: account("grace")), browser)
     try await browser.prove(.emailAddress)
     let renamed = Admin.UpdateUser(id: grace.id, account: account("hopper"))
-    guard case .updated = try await world.admin.updateUser(renamed, browser.call()) else {
+    guard case .updated = try await world.admin.send(renamed, browser.call()) else {
       Issue.record("she was not renamed")
       return
     }
     let wish = Admin.CreateUser(account: account("Grace"))
     #expect(
-      problems(try await world.admin.createUser(wish, browser.call())) == ["username retired", "email retired"])
+      problems(try await world.admin.send(wish, browser.call())) == ["username retired", "email retired"])
     let back = Admin.UpdateUser(id: grace.id, account: account("grace"))
     try await browser.prove(.emailAddress)
-    guard case .updated = try await world.admin.updateUser(back, browser.call()) else {
+    guard case .updated = try await world.admin.send(back, browser.call()) else {
       Issue.record("she did not get her name back")
       return
     }
-    #expect(problems(try await world.admin.createUser(wish, browser.call())) == ["username taken", "email taken"])
-    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    #expect(problems(try await world.admin.send(wish, browser.call())) == ["username taken", "email taken"])
+    #expect(try await world.admin.send(Admin.DeleteUser(id: grace.id), browser.call()) == .deleted)
     #expect(
-      problems(try await world.admin.createUser(wish, browser.call())) == ["username retired", "email retired"])
+      problems(try await world.admin.send(wish, browser.call())) == ["username retired", "email retired"])
     try await world.sql("UPDATE retired_names SET free_at = now() - interval '1 second'")
     #expect(try await created(wish, browser).username == "Grace")
   }
@@ -156,13 +156,13 @@ import Testing
   func takenOver() async throws {
     var (world, browser, _) = try await world()
     let grace = try await created(.init(account: account("grace")), browser)
-    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: grace.id), browser.call()) == .deleted)
     let heir = try await created(.init(account: account("grace"), takesRetiredNames: true), browser)
     let hedy = try await created(.init(account: account("hedy")), browser)
-    #expect(try await world.admin.deleteUser(.init(id: hedy.id), browser.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: hedy.id), browser.call()) == .deleted)
     let renamed = Admin.UpdateUser(id: heir.id, account: account("hedy"), takesRetiredNames: true)
     try await browser.prove(.emailAddress)
-    guard case .updated = try await world.admin.updateUser(renamed, browser.call()) else {
+    guard case .updated = try await world.admin.send(renamed, browser.call()) else {
       Issue.record("she was not renamed")
       return
     }
@@ -170,10 +170,11 @@ import Testing
     #expect(entries.map(\.takenOver) == ["email, username", "email, username"])
     // Hers by now: nobody takes a name from whoever has it.
     let wish = Admin.CreateUser(account: account("hedy"), takesRetiredNames: true)
-    #expect(problems(try await world.admin.createUser(wish, browser.call())) == ["username taken", "email taken"])
+    #expect(problems(try await world.admin.send(wish, browser.call())) == ["username taken", "email taken"])
     let own = Profile(username: "grace", email: "hedy@example.com", firstName: "", lastName: "")
     guard
-      case .updated = try await world.admin.updateOwnProfile(.init(profile: own), world.call(key: "hers", of: heir.id))
+      case .updated = try await world.admin.send(
+        Admin.UpdateOwnProfile(profile: own), world.call(key: "hers", of: heir.id))
     else {
       Issue.record("she did not get back what is kept for her")
       return
@@ -185,10 +186,10 @@ import Testing
     let (world, browser, _) = try await world()
     let grace = try await created(.init(account: account("grace")), browser)
     let hedy = try await created(.init(account: account("hedy")), browser)
-    #expect(try await world.admin.deleteUser(.init(id: grace.id), browser.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: grace.id), browser.call()) == .deleted)
     let own = Profile(username: "grace", email: "hedy@example.com", firstName: "", lastName: "")
     let call = world.call(session: try await world.session(of: hedy.id))
-    guard case .invalid(let problems) = try await world.admin.updateOwnProfile(.init(profile: own), call) else {
+    guard case .invalid(let problems) = try await world.admin.send(Admin.UpdateOwnProfile(profile: own), call) else {
       Issue.record("she has the name")
       return
     }
@@ -203,19 +204,21 @@ import Testing
     let groups = [groupID, GroupID(UUID())]
     let key = try await world.call(key: "a key", of: ada.id)
     guard
-      case .created(let grace) = try await world.admin.createUser(.init(account: account("grace"), groups: groups), key)
+      case .created(let grace) = try await world.admin.send(
+        Admin.CreateUser(account: account("grace"), groups: groups), key)
     else {
       Issue.record("she was not made")
       return
     }
     #expect(grace.groups?.map(\.name) == ["family"])
-    guard case .updated(let ada) = try await world.admin.setUserGroups(.init(id: ada.id, groups: groups), key) else {
+    guard case .updated(let ada) = try await world.admin.send(Admin.SetUserGroups(id: ada.id, groups: groups), key)
+    else {
       Issue.record("her groups were not set")
       return
     }
     #expect(ada.groups?.map(\.name) == ["family"])
     #expect(
-      problems(try await world.admin.createUser(.init(account: account("hedy"), groups: groups), browser.call()))
+      problems(try await world.admin.send(Admin.CreateUser(account: account("hedy"), groups: groups), browser.call()))
         == ["userGroupIds invalid"])
   }
 
@@ -230,16 +233,17 @@ import Testing
       "UPDATE api_keys SET is_static = true WHERE id = (SELECT id FROM api_keys ORDER BY created_at LIMIT 1)")
     let demoted = Admin.UpdateUser(id: ada.id, account: account("ada"))
     #expect(
-      try await world.admin.updateUser(demoted, other) == .refused(.lastAdministrator), "another key of the same owner")
-    #expect(try await world.admin.deleteUser(.init(id: robot.id), key) == .refused(.ownAccount))
+      try await world.admin.send(demoted, other) == .refused(.lastAdministrator), "another key of the same owner")
+    #expect(try await world.admin.send(Admin.DeleteUser(id: robot.id), key) == .refused(.ownAccount))
     #expect(
-      try await world.admin.updateUser(.init(id: robot.id, account: account("robot")), key) == .refused(.ownAccount))
-    guard case .updated(let after) = try await world.admin.updateUser(demoted, key) else {
+      try await world.admin.send(Admin.UpdateUser(id: robot.id, account: account("robot")), key)
+        == .refused(.ownAccount))
+    guard case .updated(let after) = try await world.admin.send(demoted, key) else {
       Issue.record("she was not demoted")
       return
     }
     #expect(!after.isAdmin)
-    #expect(try await world.admin.deleteUser(.init(id: ada.id), key) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteUser(id: ada.id), key) == .deleted)
   }
 
   @Test("a display name that is said to be empty stays so, and whoever is shown has a name all the same")
@@ -257,7 +261,7 @@ import Testing
     let (world, browser, _) = try await world()
     for name in ["grace", "hedy"] { _ = try await created(.init(account: account(name)), browser) }
     func page(_ request: Admin.PageRequest) async throws -> [Int] {
-      guard case .users(let page) = try await world.admin.listUsers(.init(page: request), browser.call()) else {
+      guard case .users(let page) = try await world.admin.send(Admin.ListUsers(page: request), browser.call()) else {
         return []
       }
       return [page.page, page.items.count, page.total]
@@ -271,7 +275,8 @@ import Testing
         "INSERT INTO user_groups (id, name, friendly_name) VALUES (gen_random_uuid(), '\(name)', 'x')")
     }
     guard
-      case .groups(let groups) = try await world.admin.listGroups(.init(page: .init(page: 7, limit: 2)), browser.call())
+      case .groups(let groups) = try await world.admin.send(
+        Admin.ListGroups(page: .init(page: 7, limit: 2)), browser.call())
     else {
       Issue.record("there is no list")
       return
@@ -283,23 +288,23 @@ import Testing
   func proof() async throws {
     var (world, browser, _) = try await world()
     let wish = Admin.CreateUser(account: account("grace", isAdmin: true))
-    #expect(try await world.admin.createUser(wish, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(wish, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.clientSecret)
-    #expect(try await world.admin.createUser(wish, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(wish, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.newAdministrator)
     let grace = try await created(wish, browser)
     let hedy = try await created(.init(account: account("hedy")), browser)
     let promotion = Admin.UpdateUser(id: hedy.id, account: account("hedy", isAdmin: true))
-    #expect(try await world.admin.updateUser(promotion, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(promotion, browser.call()) == .denied(.proofRequired))
     let disabled = Admin.UpdateUser(id: grace.id, account: account("grace", isAdmin: true, disabled: true))
-    guard case .updated = try await world.admin.updateUser(disabled, browser.call()) else {
+    guard case .updated = try await world.admin.send(disabled, browser.call()) else {
       Issue.record("disabling needs no proof")
       return
     }
     let enabled = Admin.UpdateUser(id: grace.id, account: account("grace", isAdmin: true))
-    #expect(try await world.admin.updateUser(enabled, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(enabled, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.newAdministrator)
-    guard case .updated = try await world.admin.updateUser(enabled, browser.call()) else {
+    guard case .updated = try await world.admin.send(enabled, browser.call()) else {
       Issue.record("the proof did not do")
       return
     }
@@ -314,11 +319,11 @@ import Testing
     var moved = account("grace")
     moved.profile.email = "thief@evil.example"
     let update = Admin.UpdateUser(id: grace.id, account: moved)
-    #expect(try await world.admin.updateUser(update, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(update, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.newAdministrator)
-    #expect(try await world.admin.updateUser(update, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(update, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.emailAddress)
-    guard case .updated(let after) = try await world.admin.updateUser(update, browser.call()) else {
+    guard case .updated(let after) = try await world.admin.send(update, browser.call()) else {
       Issue.record("the proof did not do")
       return
     }
@@ -329,16 +334,18 @@ import Testing
     #expect(carrier.sent.first?.text.contains("thief@evil.example") == true)
     // The same address in other letters, or none, leads nowhere.
     moved.profile.email = "THIEF@evil.example"
-    guard case .updated = try await world.admin.updateUser(.init(id: grace.id, account: moved), browser.call()) else {
+    guard case .updated = try await world.admin.send(Admin.UpdateUser(id: grace.id, account: moved), browser.call())
+    else {
       Issue.record("the case of letters needs no proof")
       return
     }
     moved.profile.email = nil
-    guard case .updated = try await world.admin.updateUser(.init(id: grace.id, account: moved), browser.call()) else {
+    guard case .updated = try await world.admin.send(Admin.UpdateUser(id: grace.id, account: moved), browser.call())
+    else {
       Issue.record("taking an address away needs no proof")
       return
     }
-    #expect(try await world.admin.updateUser(update, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(update, browser.call()) == .denied(.proofRequired))
   }
 
   @Test("an API key makes an administrator without a proof: its own making was proven")
@@ -346,8 +353,8 @@ import Testing
     let (world, _, ada) = try await world()
     let call = try await world.call(key: "a key of the API", of: ada.id)
     guard
-      case .created(let user) = try await world.admin.createUser(
-        .init(account: account("grace", isAdmin: true)), call)
+      case .created(let user) = try await world.admin.send(
+        Admin.CreateUser(account: account("grace", isAdmin: true)), call)
     else {
       Issue.record("it was not made")
       return
@@ -362,9 +369,9 @@ import Testing
     let demoted = Admin.UpdateUser(id: ada.id, account: account("ada"))
     let disabled = Admin.UpdateUser(id: ada.id, account: account("ada", isAdmin: true, disabled: true))
     func expect(_ refusal: Admin.AccountRefusal) async throws {
-      #expect(try await world.admin.updateUser(demoted, browser.call()) == .refused(refusal))
-      #expect(try await world.admin.updateUser(disabled, browser.call()) == .refused(refusal))
-      #expect(try await world.admin.deleteUser(.init(id: ada.id), browser.call()) == .refused(refusal))
+      #expect(try await world.admin.send(demoted, browser.call()) == .refused(refusal))
+      #expect(try await world.admin.send(disabled, browser.call()) == .refused(refusal))
+      #expect(try await world.admin.send(Admin.DeleteUser(id: ada.id), browser.call()) == .refused(refusal))
     }
     try await expect(.lastAdministrator)
     // Who cannot sign in administers nothing.
@@ -374,7 +381,7 @@ import Testing
     try await world.sql("UPDATE users SET disabled = false WHERE id = '\(grace.id)'")
     try await expect(.ownAccount)
     let other = Admin.UpdateUser(id: grace.id, account: account("grace"))
-    guard case .updated = try await world.admin.updateUser(other, browser.call()) else {
+    guard case .updated = try await world.admin.send(other, browser.call()) else {
       Issue.record("another administrator can be demoted")
       return
     }
@@ -389,8 +396,8 @@ import Testing
     try await world.sql("UPDATE users SET is_admin = true")
     let hers = try await world.call(key: "hers", of: grace.id)
     let (mine, admin) = (browser.call(), world.admin)
-    async let first = admin.updateUser(.init(id: grace.id, account: account("grace")), mine)
-    async let second = admin.updateUser(.init(id: ada.id, account: account("ada")), hers)
+    async let first = admin.send(Admin.UpdateUser(id: grace.id, account: account("grace")), mine)
+    async let second = admin.send(Admin.UpdateUser(id: ada.id, account: account("ada")), hers)
     let answers = [try await first, try await second]
     #expect(
       answers.filter { if case .updated = $0 { true } else { false } }.count == 1, "\(answers)")
@@ -402,25 +409,25 @@ import Testing
     let grace = try await created(.init(account: account("grace")), browser)
     let session = try await world.session(of: grace.id)
     let key = try await world.call(key: "hers", of: grace.id)
-    #expect(try await world.auth.currentUser(.init(), world.call(session: session)) == .user(grace))
-    #expect(try await world.auth.currentUser(.init(), key) == .user(grace))
+    #expect(try await world.auth.send(Auth.CurrentUser(), world.call(session: session)) == .user(grace))
+    #expect(try await world.auth.send(Auth.CurrentUser(), key) == .user(grace))
     var gone = account("grace", disabled: true)
     guard
-      case .updated = try await world.admin.updateUser(.init(id: grace.id, account: gone), browser.call())
+      case .updated = try await world.admin.send(Admin.UpdateUser(id: grace.id, account: gone), browser.call())
     else { return }
-    #expect(try await world.auth.currentUser(.init(), world.call(session: session)) == .notSignedIn)
-    #expect(try await world.auth.currentUser(.init(), key) == .notSignedIn)
-    #expect(try await world.admin.updateOwnProfile(.init(profile: gone.profile), key) == .denied(.notSignedIn))
+    #expect(try await world.auth.send(Auth.CurrentUser(), world.call(session: session)) == .notSignedIn)
+    #expect(try await world.auth.send(Auth.CurrentUser(), key) == .notSignedIn)
+    #expect(try await world.admin.send(Admin.UpdateOwnProfile(profile: gone.profile), key) == .denied(.notSignedIn))
     gone.disabled = false
-    _ = try await world.admin.updateUser(.init(id: grace.id, account: gone), browser.call())
+    _ = try await world.admin.send(Admin.UpdateUser(id: grace.id, account: gone), browser.call())
     #expect(
-      try await world.auth.currentUser(.init(), world.call(session: session)) == .notSignedIn,
+      try await world.auth.send(Auth.CurrentUser(), world.call(session: session)) == .notSignedIn,
       "what was ended stays so")
-    #expect(try await world.auth.currentUser(.init(), key) != .notSignedIn)
+    #expect(try await world.auth.send(Auth.CurrentUser(), key) != .notSignedIn)
     let another = try await world.session(of: grace.id)
-    _ = try await world.admin.deleteUser(.init(id: grace.id), browser.call())
-    #expect(try await world.auth.currentUser(.init(), world.call(session: another)) == .notSignedIn)
-    #expect(try await world.auth.currentUser(.init(), key) == .notSignedIn)
+    _ = try await world.admin.send(Admin.DeleteUser(id: grace.id), browser.call())
+    #expect(try await world.auth.send(Auth.CurrentUser(), world.call(session: another)) == .notSignedIn)
+    #expect(try await world.auth.send(Auth.CurrentUser(), key) == .notSignedIn)
   }
 
   @Test("a person is put into exactly the groups that are named, all of which exist")
@@ -433,15 +440,15 @@ import Testing
       """)
     let grace = try await created(.init(account: account("grace")), browser)
     func names(_ groups: [GroupID]) async throws -> [String] {
-      let answer = try await world.admin.setUserGroups(.init(id: grace.id, groups: groups), browser.call())
+      let answer = try await world.admin.send(Admin.SetUserGroups(id: grace.id, groups: groups), browser.call())
       guard case .updated(let user) = answer else { return ["\(answer)"] }
       return (user.groups ?? []).map(\.name)
     }
     #expect(try await names([groupID]) == ["family"])
     #expect(try await names([groupID]) == ["family"])
     guard
-      case .invalid(let problems) = try await world.admin.setUserGroups(
-        .init(id: grace.id, groups: [groupID, GroupID(UUID())]), browser.call())
+      case .invalid(let problems) = try await world.admin.send(
+        Admin.SetUserGroups(id: grace.id, groups: [groupID, GroupID(UUID())]), browser.call())
     else {
       Issue.record("a group that is none was accepted")
       return
@@ -461,13 +468,13 @@ import Testing
     let grace = try await created(.init(account: account("grace")), browser)
     let hers = world.call(session: try await world.session(of: grace.id))
     for (call, denial) in [(world.call(), Admin.Denial.notSignedIn), (hers, .notAdministrator)] {
-      #expect(try await world.admin.listUsers(.init(page: .init()), call) == .denied(denial))
-      #expect(try await world.admin.getUser(.init(id: grace.id), call) == .denied(denial))
-      #expect(try await world.admin.createUser(.init(account: account("x1")), call) == .denied(denial))
+      #expect(try await world.admin.send(Admin.ListUsers(page: .init()), call) == .denied(denial))
+      #expect(try await world.admin.send(Admin.GetUser(id: grace.id), call) == .denied(denial))
+      #expect(try await world.admin.send(Admin.CreateUser(account: account("x1")), call) == .denied(denial))
       let rise = Admin.UpdateUser(id: grace.id, account: account("grace", isAdmin: true))
-      #expect(try await world.admin.updateUser(rise, call) == .denied(denial))
-      #expect(try await world.admin.deleteUser(.init(id: grace.id), call) == .denied(denial))
-      #expect(try await world.admin.setUserGroups(.init(id: grace.id, groups: []), call) == .denied(denial))
+      #expect(try await world.admin.send(rise, call) == .denied(denial))
+      #expect(try await world.admin.send(Admin.DeleteUser(id: grace.id), call) == .denied(denial))
+      #expect(try await world.admin.send(Admin.SetUserGroups(id: grace.id, groups: []), call) == .denied(denial))
     }
   }
 
@@ -482,7 +489,7 @@ import Testing
       _ page: Admin.PageRequest, _ filter: Admin.UserFilter = .init()
     ) async throws -> (names: [String], total: Int) {
       guard
-        case .users(let users) = try await world.admin.listUsers(.init(page: page, filter: filter), browser.call())
+        case .users(let users) = try await world.admin.send(Admin.ListUsers(page: page, filter: filter), browser.call())
       else { return ([], -1) }
       return (users.items.map(\.username), users.total)
     }

@@ -11,7 +11,7 @@ import Testing
     try await world.sql("UPDATE users SET email_verified = true")
     var profile = Profile(
       username: "Ada", email: "ADA@example.com", firstName: "Ada", lastName: "King", displayName: nil, locale: "zh-CN")
-    guard case .updated(let same) = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+    guard case .updated(let same) = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), browser.call())
     else {
       Issue.record("it was not updated")
       return
@@ -19,7 +19,8 @@ import Testing
     #expect(same.emailVerified, "the address is the same without regard to case")
     #expect(same.displayName == "Ada King")
     profile.email = "ada@elsewhere.example"
-    guard case .updated(let moved) = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+    guard
+      case .updated(let moved) = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), browser.call())
     else {
       return
     }
@@ -35,13 +36,13 @@ import Testing
     var profile = Profile(username: "ada", email: "thief@evil.example", firstName: "Ada", lastName: "King")
     try await world.sql("UPDATE users SET is_admin = false")
     let key = try await world.call(key: "hers", of: ada.id)
-    guard case .invalid(let problems) = try await world.admin.updateOwnProfile(.init(profile: profile), key) else {
+    guard case .invalid(let problems) = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), key) else {
       Issue.record("the address was changed")
       return
     }
     #expect(problems.map { "\($0.field) \($0.code)" } == ["email forbidden"])
     profile.email = "ADA@example.com"
-    guard case .updated(let renamed) = try await world.admin.updateOwnProfile(.init(profile: profile), key) else {
+    guard case .updated(let renamed) = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), key) else {
       Issue.record("the name was not changed")
       return
     }
@@ -49,7 +50,7 @@ import Testing
     // An administrator's key stands for the proof over people.
     try await world.sql("UPDATE users SET is_admin = true")
     profile.email = "ada@elsewhere.example"
-    guard case .updated = try await world.admin.updateOwnProfile(.init(profile: profile), key) else {
+    guard case .updated = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), key) else {
       Issue.record("an administrator's key was refused")
       return
     }
@@ -73,14 +74,14 @@ import Testing
     try await past(500, "CLIENT_AUTHORIZATION", actor: "NULL")
     try await past(119, "USER_UPDATED", actor: "NULL")
     let last = browser.call()
-    guard case .updated = try await world.admin.updateOwnProfile(.init(profile: profile), last) else {
+    guard case .updated = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), last) else {
       Issue.record("there was room")
       return
     }
     profile.lastName = "Lovelace"
-    #expect(try await world.admin.updateOwnProfile(.init(profile: profile), browser.call()) == .tooMany)
+    #expect(try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), browser.call()) == .tooMany)
     try await world.sql("UPDATE audit_log SET created_at = created_at - interval '1 hour'")
-    guard case .updated = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call()) else {
+    guard case .updated = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), browser.call()) else {
       Issue.record("the hour is over")
       return
     }
@@ -95,7 +96,7 @@ import Testing
       "INSERT INTO users (id, username, email) VALUES (gen_random_uuid(), 'bob', 'bob@example.com')")
     func problems(_ username: String, _ email: String) async throws -> [String] {
       let profile = Profile(username: username, email: email, firstName: "", lastName: "")
-      let answer = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+      let answer = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), browser.call())
       guard case .invalid(let problems) = answer else { return [] }
       return problems.map { "\($0.field) \($0.code)" }
     }

@@ -28,7 +28,7 @@ import Testing
     _ browser: Browser, _ filter: Admin.RecordFilter = .init(), _ page: Admin.PageRequest = .init()
   ) async throws -> Admin.Page<Admin.RecordEntry> {
     let message = Admin.ListRecord(page: page, filter: filter)
-    guard case .entries(let found) = try await browser.world.admin.listRecord(message, browser.call()) else {
+    guard case .entries(let found) = try await browser.world.admin.send(message, browser.call()) else {
       throw ReadingFailure()
     }
     return found
@@ -129,8 +129,8 @@ import Testing
   func choices() async throws {
     let (_, browser, grace) = try await world()
     let admin = browser.world.admin
-    #expect(try await admin.listRecordedClients(.init(), browser.call()) == .names(["Grafana"]))
-    guard case .users(let users) = try await admin.listRecordedUsers(.init(), browser.call()) else { return }
+    #expect(try await admin.send(Admin.ListRecordedClients(), browser.call()) == .names(["Grafana"]))
+    guard case .users(let users) = try await admin.send(Admin.ListRecordedUsers(), browser.call()) else { return }
     #expect(Set(users.map(\.username)) == ["ada", "grace"] && users.contains { $0.id == grace })
   }
 
@@ -138,14 +138,14 @@ import Testing
   func rights() async throws {
     let (world, browser, grace) = try await world()
     let own = Admin.ListOwnRecord(page: .init(), filter: .init(users: [grace]))
-    guard case .entries(let mine) = try await world.admin.listOwnRecord(own, browser.call()) else { return }
+    guard case .entries(let mine) = try await world.admin.send(own, browser.call()) else { return }
     #expect(mine.total == 2 && mine.items.allSatisfy { $0.user?.username == "ada" })
     try await world.sql("UPDATE users SET is_admin = false")
     #expect(
-      try await world.admin.listRecord(.init(page: .init()), browser.call()) == .denied(.notAdministrator))
+      try await world.admin.send(Admin.ListRecord(page: .init()), browser.call()) == .denied(.notAdministrator))
     #expect(
-      try await world.admin.listRecordedUsers(.init(), browser.call()) == .denied(.notAdministrator))
-    #expect(try await world.admin.listOwnRecord(own, world.call()) == .denied(.notSignedIn))
+      try await world.admin.send(Admin.ListRecordedUsers(), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(own, world.call()) == .denied(.notSignedIn))
   }
 }
 

@@ -12,7 +12,7 @@ import Testing
     func save(
       _ values: [String: String], _ secrets: [String: Secret] = [:]
     ) async throws -> Admin.UpdateSettings.Response {
-      try await world.admin.updateSettings(.init(values: values, secrets: secrets), browser.call())
+      try await world.admin.send(Admin.UpdateSettings(values: values, secrets: secrets), browser.call())
     }
     guard case .updated(let first) = try await save(["appName": " Home "], ["smtpPassword": Secret("correct horse")])
     else {
@@ -51,13 +51,13 @@ import Testing
     try await world.sql("INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(known)', 'family', 'Family')")
     let update = Admin.UpdateSettings(
       values: ["signupDefaultUserGroupIDs": #"["\#(unknown)","\#(known)"]"#], secrets: [:])
-    guard case .invalid(let problems) = try await world.admin.updateSettings(update, browser.call()) else {
+    guard case .invalid(let problems) = try await world.admin.send(update, browser.call()) else {
       Issue.record("it was accepted")
       return
     }
     #expect(problems.map(\.message) == ["There is no group \(unknown)."])
     guard
-      case .updated(let view) = try await world.admin.updateSettings(update, world.call(key: "a key", of: ada.id))
+      case .updated(let view) = try await world.admin.send(update, world.call(key: "a key", of: ada.id))
     else {
       Issue.record("it was refused")
       return
@@ -80,20 +80,20 @@ import Testing
     let change = Admin.UpdateSettings(values: [name: value], secrets: [:])
     let back = Admin.UpdateSettings(values: [:], secrets: [:])
     #expect(ApplicationSettings.powers.contains(name))
-    #expect(try await world.admin.updateSettings(change, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(change, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.redirectURI)
-    let other = try await world.admin.updateSettings(change, browser.call())
+    let other = try await world.admin.send(change, browser.call())
     #expect(other == .denied(.proofRequired), "for something else")
     try await browser.prove(.settings)
-    guard case .updated = try await world.admin.updateSettings(change, browser.call()),
-      case .updated = try await world.admin.updateSettings(change, browser.call())
+    guard case .updated = try await world.admin.send(change, browser.call()),
+      case .updated = try await world.admin.send(change, browser.call())
     else {
       Issue.record("it was not saved, or nothing new took a proof")
       return
     }
-    #expect(try await world.admin.updateSettings(back, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(back, browser.call()) == .denied(.proofRequired))
     // An administrator's key was proven when it was made.
-    guard case .updated = try await world.admin.updateSettings(back, world.call(key: "a key", of: ada.id)) else {
+    guard case .updated = try await world.admin.send(back, world.call(key: "a key", of: ada.id)) else {
       Issue.record("a key was refused")
       return
     }
@@ -105,16 +105,16 @@ import Testing
     var browser = Browser(world)
     try await browser.setUp()
     let message = Admin.UpdateSettings(values: ["appName": "Mine"], secrets: [:])
-    guard case .updated = try await world.admin.updateSettings(message, browser.call()) else {
+    guard case .updated = try await world.admin.send(message, browser.call()) else {
       Issue.record("it was not saved")
       return
     }
     try await world.sql("UPDATE settings SET environment = '{\"appName\": \"Outside\"}'")
-    #expect(try await world.admin.updateSettings(message, browser.call()) == .fixed)
-    guard case .settings(let view) = try await world.admin.getSettings(.init(), browser.call()) else { return }
+    #expect(try await world.admin.send(message, browser.call()) == .fixed)
+    guard case .settings(let view) = try await world.admin.send(Admin.GetSettings(), browser.call()) else { return }
     #expect(view.settings.appName == "Outside" && view.settings.isFixed)
     try await world.sql("UPDATE settings SET environment = NULL")
-    guard case .settings(let back) = try await world.admin.getSettings(.init(), browser.call()) else { return }
+    guard case .settings(let back) = try await world.admin.send(Admin.GetSettings(), browser.call()) else { return }
     #expect(back.settings.appName == "Mine" && !back.settings.isFixed)
   }
 
@@ -123,10 +123,10 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    #expect(try await world.admin.getSettings(.init(), world.call()) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(Admin.GetSettings(), world.call()) == .denied(.notSignedIn))
     try await world.sql("UPDATE users SET is_admin = false")
-    #expect(try await world.admin.getSettings(.init(), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.GetSettings(), browser.call()) == .denied(.notAdministrator))
     let message = Admin.UpdateSettings(values: ["appName": "Mine"], secrets: [:])
-    #expect(try await world.admin.updateSettings(message, browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(message, browser.call()) == .denied(.notAdministrator))
   }
 }

@@ -17,13 +17,13 @@ import Testing
     _ browser: inout Browser, flags: UInt8
   ) async throws -> (options: String, outcome: Auth.FinishPasskey.Response)? {
     try await browser.prove(.addPasskey)
-    guard case .begun(let ceremony) = try await browser.world.auth.beginPasskey(.init(), browser.call()) else {
+    guard case .begun(let ceremony) = try await browser.world.auth.send(Auth.BeginPasskey(), browser.call()) else {
       return nil
     }
     var device = SoftAuthenticator(origin: World.appURL)
     device.flags = flags
     let answer = Auth.CeremonyAnswer(credential: try device.create(ceremony.options), state: ceremony.state)
-    return (ceremony.options, try await browser.world.auth.finishPasskey(.init(answer: answer), browser.call()))
+    return (ceremony.options, try await browser.world.auth.send(Auth.FinishPasskey(answer: answer), browser.call()))
   }
 
   private let verified = SoftAuthenticatorData.userPresent | SoftAuthenticatorData.userVerified
@@ -55,10 +55,11 @@ import Testing
       return
     }
     guard
-      case .signedIn(_, let session) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
+      case .signedIn(_, let session) = try await world.auth.send(
+        Auth.CurrentSession(), world.call(session: signedIn.token))
     else { return }
     #expect(session.amr == ["phr", "pop"])
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     #expect(ceremony.options.contains(#""userVerification":"preferred""#))
   }
 

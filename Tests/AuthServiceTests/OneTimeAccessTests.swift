@@ -16,8 +16,10 @@ import Testing
     return (world, admin, user)
   }
 
-  private func redeem(_ code: String, _ call: Call, _ auth: RemoteAuth) async throws -> Auth.SignInWithCode.Response {
-    try await auth.signInWithCode(.init(code: Secret(code)), call)
+  private func redeem(_ code: String, _ call: Call, _ auth: any MessageSender) async throws
+    -> Auth.SignInWithCode.Response
+  {
+    try await auth.send(Auth.SignInWithCode(code: Secret(code)), call)
   }
 
   private func isSignedIn(_ outcome: Auth.SignInWithCode.Response) -> Bool {
@@ -29,28 +31,28 @@ import Testing
   func handOut() async throws {
     var (world, admin, user) = try await world()
     let create = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
-    #expect(try await world.auth.createOneTimeCode(create, world.call()) == .denied(.notSignedIn))
-    #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(create, world.call()) == .denied(.notSignedIn))
+    #expect(try await world.auth.send(create, admin.call()) == .denied(.proofRequired))
     try await admin.prove(.clientSecret)
-    #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(create, admin.call()) == .denied(.proofRequired))
     try await admin.prove(.oneTimeLink)
     let id = RequestID()
-    guard case .created(let one) = try await world.auth.createOneTimeCode(create, admin.call(id: id)),
-      case .created(let two) = try await world.otherAuth.createOneTimeCode(create, admin.call(id: id))
+    guard case .created(let one) = try await world.auth.send(create, admin.call(id: id)),
+      case .created(let two) = try await world.otherAuth.send(create, admin.call(id: id))
     else {
       Issue.record("no code was made")
       return
     }
     #expect(one == two && one.exposed.count == 6)
     #expect(one.exposed.allSatisfy(ShortCode.alphabet.contains))
-    #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(create, admin.call()) == .denied(.proofRequired))
     #expect(try await world.recorded(.oneTimeLinkCreated) == 1)
     try await admin.prove(.oneTimeLink)
     let long = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 901)
-    guard case .created(let longer) = try await world.auth.createOneTimeCode(long, admin.call()) else { return }
+    guard case .created(let longer) = try await world.auth.send(long, admin.call()) else { return }
     #expect(longer.exposed.count == 12)
     try await world.sql("UPDATE users SET is_admin = false")
-    #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.notAdministrator))
+    #expect(try await world.auth.send(create, admin.call()) == .denied(.notAdministrator))
   }
 
   @Test(
@@ -68,7 +70,7 @@ import Testing
     func ask() async throws -> Auth.CreateOneTimeCode.Response {
       var call = world.call()
       call.caller.apiKey = key
-      return try await world.auth.createOneTimeCode(create, call)
+      return try await world.auth.send(create, call)
     }
     guard case .created = try await ask() else {
       Issue.record("the key was refused")
@@ -84,8 +86,8 @@ import Testing
   func lifetimes(seconds: Double) async throws {
     let (world, admin, user) = try await world()
     guard
-      case .invalid(let problems) = try await world.auth.createOneTimeCode(
-        .init(user: user.id, lifetimeSeconds: seconds), admin.call())
+      case .invalid(let problems) = try await world.auth.send(
+        Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: seconds), admin.call())
     else {
       Issue.record("it was accepted")
       return
@@ -122,22 +124,22 @@ import Testing
     }
     person.session = signedIn.token
     for purpose in [Auth.ProofPurpose.addPasskey, .clientSecret, .newAdministrator, .oneTimeLink, .apiKey] {
-      #expect(try await world.auth.proveBySignIn(.init(purpose: purpose), person.call()) == .stale)
+      #expect(try await world.auth.send(Auth.ProveBySignIn(purpose: purpose), person.call()) == .stale)
     }
     #expect(
-      try await world.auth.createOneTimeCode(.init(user: user.id, lifetimeSeconds: 60), person.call())
+      try await world.auth.send(Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 60), person.call())
         == .denied(.proofRequired))
-    guard case .begun(let ceremony) = try await world.auth.beginPasskey(.init(), person.call()) else {
+    guard case .begun(let ceremony) = try await world.auth.send(Auth.BeginPasskey(), person.call()) else {
       Issue.record("the passkey was not begun")
       return
     }
     let answer = Auth.CeremonyAnswer(
       credential: try person.authenticator.create(ceremony.options), state: ceremony.state)
-    guard case .added = try await world.auth.finishPasskey(.init(answer: answer), person.call()) else {
+    guard case .added = try await world.auth.send(Auth.FinishPasskey(answer: answer), person.call()) else {
       Issue.record("the passkey was not added")
       return
     }
-    #expect(try await world.auth.beginPasskey(.init(), person.call()) == .proofRequired)
+    #expect(try await world.auth.send(Auth.BeginPasskey(), person.call()) == .proofRequired)
     guard case .signedIn = try await person.signIn() else {
       Issue.record("the new passkey does not sign in")
       return
@@ -154,7 +156,7 @@ import Testing
         throw WorldFailure("the code did not sign in")
       }
       person.session = signedIn.token
-      return try await world.auth.beginPasskey(.init(), person.call())
+      return try await world.auth.send(Auth.BeginPasskey(), person.call())
     }
     #expect(try await begins("ABCDEF") == .proofRequired)
     try await world.sql("DELETE FROM passkeys")
@@ -247,7 +249,7 @@ import Testing
       call.caller.address = address
       let before = try await world.mails()
       let ask = Auth.AskForOneTimeCode(email: "ada@example.com", redirect: nil)
-      #expect(try await world.auth.askForOneTimeCode(ask, call) == .heard)
+      #expect(try await world.auth.send(ask, call) == .heard)
       return try await world.mails() - before
     }
     // The second answer to the first request is lost as well: each is counted, and one mail is posted.
@@ -258,28 +260,28 @@ import Testing
     try await admin.prove(.oneTimeLink)
     let before = try await world.mails()
     let mail = Auth.MailOneTimeCode(user: user.id, lifetimeSeconds: 900)
-    #expect(try await world.auth.mailOneTimeCode(mail, admin.call()) == .sent)
+    #expect(try await world.auth.send(mail, admin.call()) == .sent)
     #expect(try await world.mails() == before + 1)
-    #expect(try await world.auth.mailOneTimeCode(mail, admin.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(mail, admin.call()) == .denied(.proofRequired))
   }
 
   @Test("a sign-in with a passkey under a minute ago proves one named purpose; an older one does not")
   func proofBySignIn() async throws {
     let (world, admin, user) = try await world()
-    #expect(try await world.auth.proveBySignIn(.init(purpose: .clientSecret), admin.call()) == .proven)
+    #expect(try await world.auth.send(Auth.ProveBySignIn(purpose: .clientSecret), admin.call()) == .proven)
     let create = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 60)
-    #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(create, admin.call()) == .denied(.proofRequired))
     let id = RequestID()
-    #expect(try await world.auth.proveBySignIn(.init(purpose: .oneTimeLink), admin.call(id: id)) == .proven)
-    #expect(try await world.otherAuth.proveBySignIn(.init(purpose: .oneTimeLink), admin.call(id: id)) == .proven)
-    guard case .created = try await world.auth.createOneTimeCode(create, admin.call()) else {
+    #expect(try await world.auth.send(Auth.ProveBySignIn(purpose: .oneTimeLink), admin.call(id: id)) == .proven)
+    #expect(try await world.otherAuth.send(Auth.ProveBySignIn(purpose: .oneTimeLink), admin.call(id: id)) == .proven)
+    guard case .created = try await world.auth.send(create, admin.call()) else {
       Issue.record("the proof was not taken")
       return
     }
-    #expect(try await world.auth.createOneTimeCode(create, admin.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(create, admin.call()) == .denied(.proofRequired))
     try await world.sql("UPDATE sessions SET auth_time = now() - interval '61 seconds'")
-    #expect(try await world.auth.proveBySignIn(.init(purpose: .oneTimeLink), admin.call()) == .stale)
-    #expect(try await world.auth.proveBySignIn(.init(purpose: .oneTimeLink), world.call()) == .notSignedIn)
+    #expect(try await world.auth.send(Auth.ProveBySignIn(purpose: .oneTimeLink), admin.call()) == .stale)
+    #expect(try await world.auth.send(Auth.ProveBySignIn(purpose: .oneTimeLink), world.call()) == .notSignedIn)
   }
 }
 

@@ -25,14 +25,15 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
     let id = RequestID()
-    for _ in 0..<3 { _ = try await world.auth.finishSignIn(.init(answer: answer), browser.call(id: id)) }
+    for _ in 0..<3 { _ = try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call(id: id)) }
     #expect(try await world.recorded(.signIn) == 2)
-    guard case .signedIn(let signedIn) = try await world.auth.finishSignIn(.init(answer: answer), browser.call(id: id)),
-      case .signedIn(_, let session) = try await world.auth.currentSession(
-        .init(), world.call(session: signedIn.token))
+    guard
+      case .signedIn(let signedIn) = try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call(id: id)),
+      case .signedIn(_, let session) = try await world.auth.send(
+        Auth.CurrentSession(), world.call(session: signedIn.token))
     else {
       Issue.record("nobody is signed in")
       return
@@ -51,10 +52,10 @@ import Testing
       try await other.signIn()
       browser.authenticator = other.authenticator
     }
-    #expect(try await world.auth.endSessions(.init(.others), browser.call()) == .ended(count: 2))
-    #expect(try await world.auth.endSessions(.init(.others), browser.call()) == .ended(count: 0))
-    for _ in 0..<2 { _ = try await world.auth.signOut(.init(), browser.call()) }
-    _ = try await world.auth.signOut(.init(), world.call(session: Secret("a stranger's guess")))
+    #expect(try await world.auth.send(Auth.EndSessions(.others), browser.call()) == .ended(count: 2))
+    #expect(try await world.auth.send(Auth.EndSessions(.others), browser.call()) == .ended(count: 0))
+    for _ in 0..<2 { _ = try await world.auth.send(Auth.SignOut(), browser.call()) }
+    _ = try await world.auth.send(Auth.SignOut(), world.call(session: Secret("a stranger's guess")))
     let entries = try await world.recorded().filter { ["SESSION_ENDED", "SIGN_OUT"].contains($0.event) }
     #expect(entries.map(\.event) == ["SESSION_ENDED", "SIGN_OUT"])
     #expect(entries.allSatisfy { $0.userID == user.id.uuid && $0.username == "ada" && $0.session != nil })
@@ -67,21 +68,22 @@ import Testing
     var browser = Browser(world)
     try await browser.setUp()
     try await browser.prove(.addPasskey)
-    guard case .begun(let ceremony) = try await world.auth.beginPasskey(.init(), browser.call()) else {
+    guard case .begun(let ceremony) = try await world.auth.send(Auth.BeginPasskey(), browser.call()) else {
       Issue.record("the passkey did not begin")
       return
     }
     var device = SoftAuthenticator(origin: World.appURL)
     let answer = Auth.CeremonyAnswer(credential: try device.create(ceremony.options), state: ceremony.state)
-    guard case .added(let passkey) = try await world.auth.finishPasskey(.init(answer: answer), browser.call()) else {
+    guard case .added(let passkey) = try await world.auth.send(Auth.FinishPasskey(answer: answer), browser.call())
+    else {
       Issue.record("the passkey was not added")
       return
     }
-    #expect(try await world.auth.removePasskey(.init(id: passkey.id), browser.call()) == .removed)
-    #expect(try await world.auth.removePasskey(.init(id: passkey.id), browser.call()) == .notFound)
-    guard case .passkeys(let left) = try await world.auth.listPasskeys(.init(), browser.call()) else { return }
+    #expect(try await world.auth.send(Auth.RemovePasskey(id: passkey.id), browser.call()) == .removed)
+    #expect(try await world.auth.send(Auth.RemovePasskey(id: passkey.id), browser.call()) == .notFound)
+    guard case .passkeys(let left) = try await world.auth.send(Auth.ListPasskeys(), browser.call()) else { return }
     for last in left {
-      #expect(try await world.auth.removePasskey(.init(id: last.id), browser.call()) == .lastOne)
+      #expect(try await world.auth.send(Auth.RemovePasskey(id: last.id), browser.call()) == .lastOne)
     }
     let entries = try await world.recorded()
     #expect(
@@ -96,12 +98,12 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     let user = try await browser.setUp()
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let unknown = try browser.authenticator.get(ceremony.options) { $0.credentialID = [9, 9, 9] }
-    _ = try await world.auth.finishSignIn(
-      .init(answer: Auth.CeremonyAnswer(credential: unknown, state: ceremony.state)), browser.call())
-    _ = try await world.auth.finishSignIn(
-      .init(answer: Auth.CeremonyAnswer(credential: "{}", state: ceremony.state)), browser.call())
+    _ = try await world.auth.send(
+      Auth.FinishSignIn(answer: Auth.CeremonyAnswer(credential: unknown, state: ceremony.state)), browser.call())
+    _ = try await world.auth.send(
+      Auth.FinishSignIn(answer: Auth.CeremonyAnswer(credential: "{}", state: ceremony.state)), browser.call())
     #expect(try await world.recorded(.signInRefused) == 0)
 
     try await browser.signIn()

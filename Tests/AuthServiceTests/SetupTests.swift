@@ -14,17 +14,19 @@ import Testing
     var browser = Browser(world)
     let user = try await browser.setUp()
     #expect(user.isAdmin)
-    guard case .signedIn(let found, let session) = try await world.auth.currentSession(.init(), browser.call()) else {
+    guard case .signedIn(let found, let session) = try await world.auth.send(Auth.CurrentSession(), browser.call())
+    else {
       Issue.record("nobody is signed in")
       return
     }
     #expect(found == user)
     #expect(session.amr == ["phr", "pop", "user", "mfa"])
-    #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
+    #expect(try await world.auth.send(Auth.SetupStatus(), world.call()) == .closed)
     let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
-    #expect(try await world.auth.beginSetup(.init(profile: profile, isFromThisMachine: true), world.call()) == .closed)
+    #expect(
+      try await world.auth.send(Auth.BeginSetup(profile: profile, isFromThisMachine: true), world.call()) == .closed)
     let nothing = Auth.CeremonyAnswer(credential: "{}", state: nil)
-    #expect(try await world.auth.finishSetup(.init(answer: nothing), world.call()) == .closed)
+    #expect(try await world.auth.send(Auth.FinishSetup(answer: nothing), world.call()) == .closed)
   }
 
   @Test("of many who finish set-up at once, exactly one wins")
@@ -34,8 +36,8 @@ import Testing
     for number in 0..<8 {
       let profile = Profile(username: "user\(number)", email: nil, firstName: "", lastName: "")
       guard
-        case .begun(let ceremony) = try await world.auth.beginSetup(
-          .init(profile: profile, isFromThisMachine: true), world.call())
+        case .begun(let ceremony) = try await world.auth.send(
+          Auth.BeginSetup(profile: profile, isFromThisMachine: true), world.call())
       else {
         Issue.record("set-up did not begin")
         return
@@ -46,7 +48,7 @@ import Testing
     }
     let outcomes = try await withThrowingTaskGroup(of: Auth.FinishSetup.Response.self) { [answers] group in
       for answer in answers {
-        group.addTask { try await world.auth.finishSetup(.init(answer: answer), world.call()) }
+        group.addTask { try await world.auth.send(Auth.FinishSetup(answer: answer), world.call()) }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
@@ -59,9 +61,9 @@ import Testing
   func closesByTime() async throws {
     let world = try await World()
     try await world.sql("UPDATE instance SET setup_open_until = now() - interval '1 second'")
-    #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
+    #expect(try await world.auth.send(Auth.SetupStatus(), world.call()) == .closed)
     try await world.sql("UPDATE instance SET setup_open_until = now() + interval '1 hour'")
-    #expect(try await world.auth.setupStatus(.init(), world.call()) == .open)
+    #expect(try await world.auth.send(Auth.SetupStatus(), world.call()) == .open)
   }
 
   @Test(
@@ -72,7 +74,7 @@ import Testing
     func problems(_ code: String?, isFromThisMachine: Bool? = false) async throws -> [String] {
       let begin = Auth.BeginSetup(
         profile: profile, code: code.map { Secret($0) }, isFromThisMachine: isFromThisMachine)
-      switch try await world.auth.beginSetup(begin, world.call()) {
+      switch try await world.auth.send(begin, world.call()) {
       case .invalid(let problems): return problems.map { "\($0.field) \($0.code)" }
       case .begun: return []
       case .closed: return ["closed"]
@@ -103,7 +105,7 @@ import Testing
     var eve = Browser(world)
     func begin(_ username: String, _ code: String) async throws -> Auth.BeginSetup.Response {
       let profile = Profile(username: username, email: nil, firstName: "", lastName: "")
-      return try await world.auth.beginSetup(.init(profile: profile, code: Secret(code)), eve.call())
+      return try await world.auth.send(Auth.BeginSetup(profile: profile, code: Secret(code)), eve.call())
     }
     guard case .invalid(let stale) = try await begin("eve", old),
       case .invalid(let taken) = try await begin("ADA", code)
@@ -117,7 +119,7 @@ import Testing
       return
     }
     let answer = Auth.CeremonyAnswer(credential: try eve.authenticator.create(ceremony.options), state: ceremony.state)
-    guard case .signedIn(let signedIn) = try await world.auth.finishSetup(.init(answer: answer), eve.call()) else {
+    guard case .signedIn(let signedIn) = try await world.auth.send(Auth.FinishSetup(answer: answer), eve.call()) else {
       Issue.record("set-up did not finish")
       return
     }
@@ -140,21 +142,21 @@ import Testing
       let begin = Auth.BeginSetup(
         profile: Profile(username: "ada", email: one.email, firstName: "", lastName: ""), isFromThisMachine: true,
         emailVerified: one.said)
-      guard case .begun(let ceremony) = try await world.auth.beginSetup(begin, browser.call()) else {
+      guard case .begun(let ceremony) = try await world.auth.send(begin, browser.call()) else {
         Issue.record("\(one): set-up did not begin")
         continue
       }
       let answer = Auth.CeremonyAnswer(
         credential: try browser.authenticator.create(ceremony.options), state: ceremony.state)
-      guard case .signedIn(let signedIn) = try await world.auth.finishSetup(.init(answer: answer), browser.call())
+      guard case .signedIn(let signedIn) = try await world.auth.send(Auth.FinishSetup(answer: answer), browser.call())
       else {
         Issue.record("\(one): set-up did not finish")
         continue
       }
       #expect(signedIn.user.emailVerified == one.verified, "\(one)")
       guard
-        case .signedIn(let stored, _) = try await world.auth.currentSession(
-          .init(), world.call(session: signedIn.token))
+        case .signedIn(let stored, _) = try await world.auth.send(
+          Auth.CurrentSession(), world.call(session: signedIn.token))
       else {
         Issue.record("\(one): nobody is signed in")
         continue
@@ -168,20 +170,20 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     let user = try await browser.setUp(keepsProofs: true)
-    guard case .begun = try await world.auth.beginPasskey(.init(), browser.call()) else {
+    guard case .begun = try await world.auth.send(Auth.BeginPasskey(), browser.call()) else {
       Issue.record("a second passkey took a proof")
       return
     }
     let link = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
     for _ in 0..<2 {
-      guard case .created = try await world.auth.createOneTimeCode(link, browser.call()) else {
+      guard case .created = try await world.auth.send(link, browser.call()) else {
         Issue.record("a link took a proof")
         return
       }
     }
-    #expect(try await world.auth.createOneTimeCode(link, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.auth.send(link, browser.call()) == .denied(.proofRequired))
     let key = Admin.CreateAPIKey(name: "Backup", description: nil, expiresAt: Date() + 3600)
-    #expect(try await world.admin.createAPIKey(key, browser.call()) == .denied(.proofRequired))
+    #expect(try await world.admin.send(key, browser.call()) == .denied(.proofRequired))
   }
 
   @Test("set-up is closed once the API has made anybody, also when they are gone; a static key's user is nobody")
@@ -196,19 +198,20 @@ import Testing
       VALUES (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'STATIC_API_KEY', '\\x00', true, '9999-12-31')
       """)
     guard
-      case .begun(let ceremony) = try await world.auth.beginSetup(
-        .init(profile: profile, isFromThisMachine: true), eve.call())
+      case .begun(let ceremony) = try await world.auth.send(
+        Auth.BeginSetup(profile: profile, isFromThisMachine: true), eve.call())
     else {
       Issue.record("set-up did not begin")
       return
     }
     let answer = Auth.CeremonyAnswer(credential: try eve.authenticator.create(ceremony.options), state: ceremony.state)
     try await world.sql("INSERT INTO users (id, username) VALUES (gen_random_uuid(), 'grace')")
-    #expect(try await world.auth.setupStatus(.init(), world.call()) == .closed)
-    #expect(try await world.auth.beginSetup(.init(profile: profile, isFromThisMachine: true), eve.call()) == .closed)
-    #expect(try await world.auth.finishSetup(.init(answer: answer), eve.call()) == .closed)
+    #expect(try await world.auth.send(Auth.SetupStatus(), world.call()) == .closed)
+    #expect(
+      try await world.auth.send(Auth.BeginSetup(profile: profile, isFromThisMachine: true), eve.call()) == .closed)
+    #expect(try await world.auth.send(Auth.FinishSetup(answer: answer), eve.call()) == .closed)
     try await world.sql("DELETE FROM users WHERE username = 'grace'")
-    #expect(try await world.auth.finishSetup(.init(answer: answer), eve.call()) == .closed)
+    #expect(try await world.auth.send(Auth.FinishSetup(answer: answer), eve.call()) == .closed)
   }
 
   @Test("somebody who is being made while a stranger finishes set-up wins")
@@ -217,8 +220,8 @@ import Testing
     let profile = Profile(username: "eve", email: nil, firstName: "", lastName: "")
     var eve = Browser(world)
     guard
-      case .begun(let ceremony) = try await world.auth.beginSetup(
-        .init(profile: profile, isFromThisMachine: true), eve.call())
+      case .begun(let ceremony) = try await world.auth.send(
+        Auth.BeginSetup(profile: profile, isFromThisMachine: true), eve.call())
     else {
       Issue.record("set-up did not begin")
       return
@@ -231,7 +234,7 @@ import Testing
         profile: Profile(username: "grace", email: nil, firstName: "", lastName: ""), emailVerified: false,
         isAdmin: true, disabled: false)
       try await transaction.write(Users.Create(id: UserID(UUID()), account))
-      let finishing = Task { try await world.auth.finishSetup(.init(answer: answer), call) }
+      let finishing = Task { try await world.auth.send(Auth.FinishSetup(answer: answer), call) }
       // Until it waits for the accounts, having seen nobody.
       try await eventually { try await world.database.read(Waiting()).first == 1 }
       return finishing
@@ -245,8 +248,8 @@ import Testing
     var browser = Browser(world)
     let profile = Profile(username: "ada", email: nil, firstName: "", lastName: "")
     guard
-      case .begun(let ceremony) = try await world.auth.beginSetup(
-        .init(profile: profile, isFromThisMachine: true), browser.call())
+      case .begun(let ceremony) = try await world.auth.send(
+        Auth.BeginSetup(profile: profile, isFromThisMachine: true), browser.call())
     else {
       Issue.record("set-up did not begin")
       return
@@ -254,8 +257,8 @@ import Testing
     let answer = Auth.CeremonyAnswer(
       credential: try browser.authenticator.create(ceremony.options), state: ceremony.state)
     let id = RequestID()
-    let first = try await world.auth.finishSetup(.init(answer: answer), browser.call(id: id))
-    let second = try await world.auth.finishSetup(.init(answer: answer), browser.call(id: id))
+    let first = try await world.auth.send(Auth.FinishSetup(answer: answer), browser.call(id: id))
+    let second = try await world.auth.send(Auth.FinishSetup(answer: answer), browser.call(id: id))
     guard case .signedIn(let one) = first, case .signedIn(let two) = second else {
       Issue.record("\(first) \(second)")
       return
@@ -276,8 +279,8 @@ import Testing
   func problems(profile: Profile, field: String) async throws {
     let world = try await World()
     guard
-      case .invalid(let problems) = try await world.auth.beginSetup(
-        .init(profile: profile, isFromThisMachine: true), world.call())
+      case .invalid(let problems) = try await world.auth.send(
+        Auth.BeginSetup(profile: profile, isFromThisMachine: true), world.call())
     else {
       Issue.record("it was accepted")
       return

@@ -20,9 +20,9 @@ import Testing
     var second = Browser(world)
     second.authenticator = first.authenticator
     #expect(refusal(try await second.signIn()) == nil)
-    _ = try await world.auth.signOut(.init(), second.call())
-    #expect(try await world.auth.currentSession(.init(), second.call()) == .signedOut)
-    guard case .signedIn = try await world.auth.currentSession(.init(), first.call()) else {
+    _ = try await world.auth.send(Auth.SignOut(), second.call())
+    #expect(try await world.auth.send(Auth.CurrentSession(), second.call()) == .signedOut)
+    guard case .signedIn = try await world.auth.send(Auth.CurrentSession(), first.call()) else {
       Issue.record("the other session ended too")
       return
     }
@@ -33,18 +33,18 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
     let id = RequestID()
-    let first = try await world.auth.finishSignIn(.init(answer: answer), browser.call(id: id))
-    let again = try await world.auth.finishSignIn(.init(answer: answer), browser.call(id: id))
+    let first = try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call(id: id))
+    let again = try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call(id: id))
     guard case .signedIn(let one) = first, case .signedIn(let two) = again else {
       Issue.record("\(first) \(again)")
       return
     }
     #expect(one.token == two.token)
     // Another request with the same assertion: its counter has been seen, which is refused before the challenge is.
-    let replayed = try await world.auth.finishSignIn(.init(answer: answer), browser.call())
+    let replayed = try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call())
     #expect([.spent, .verificationFailed].contains(refusal(replayed)))
   }
 
@@ -54,11 +54,11 @@ import Testing
     var browser = Browser(world)
     browser.authenticator.countingBy = 0
     try await browser.setUp()
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
     let outcomes = try await withThrowingTaskGroup(of: Auth.SignInOutcome.self) { group in
       for _ in 0..<8 {
-        group.addTask { [call = browser.call()] in try await world.auth.finishSignIn(.init(answer: answer), call) }
+        group.addTask { [call = browser.call()] in try await world.auth.send(Auth.FinishSignIn(answer: answer), call) }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
@@ -71,16 +71,17 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let credential = try browser.authenticator.get(ceremony.options)
     func finish(_ state: Secret?) async throws -> Auth.CeremonyRefusal? {
       refusal(
-        try await world.auth.finishSignIn(
-          .init(answer: Auth.CeremonyAnswer(credential: credential, state: state)), browser.call()))
+        try await world.auth.send(
+          Auth.FinishSignIn(answer: Auth.CeremonyAnswer(credential: credential, state: state)), browser.call()))
     }
     #expect(try await finish(nil) == .stateInvalid)
     #expect(try await finish(Secret(ceremony.state.exposed + "A")) == .stateInvalid)
-    guard case .begun(let proof) = try await world.auth.beginProof(.init(purpose: .addPasskey), browser.call()) else {
+    guard case .begun(let proof) = try await world.auth.send(Auth.BeginProof(purpose: .addPasskey), browser.call())
+    else {
       Issue.record("the proof did not begin")
       return
     }
@@ -94,9 +95,9 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
-    let outcome = try await world.auth.finishSignIn(.init(answer: answer), Browser(world).call())
+    let outcome = try await world.auth.send(Auth.FinishSignIn(answer: answer), Browser(world).call())
     #expect(refusal(outcome) == .stateInvalid)
   }
 
@@ -106,10 +107,10 @@ import Testing
     var browser = Browser(world)
     try await browser.setUp()
 
-    let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
     let unknown = try browser.authenticator.get(ceremony.options) { $0.credentialID = [9, 9, 9] }
     let answer = Auth.CeremonyAnswer(credential: unknown, state: ceremony.state)
-    #expect(refusal(try await world.auth.finishSignIn(.init(answer: answer), browser.call())) == .unknownPasskey)
+    #expect(refusal(try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call())) == .unknownPasskey)
 
     var unverified = browser
     unverified.authenticator.flags = SoftAuthenticatorData.userPresent
@@ -117,7 +118,7 @@ import Testing
 
     try await world.sql("UPDATE users SET disabled = true")
     #expect(refusal(try await browser.signIn()) == .userDisabled)
-    #expect(try await world.auth.currentSession(.init(), browser.call()) == .signedOut)
+    #expect(try await world.auth.send(Auth.CurrentSession(), browser.call()) == .signedOut)
   }
 
   @Test("a counter that does not grow is refused, and so is a passkey with another origin's answer")
@@ -142,10 +143,10 @@ import Testing
     for (known, told) in [
       (nil, Auth.CeremonyRefusal.verificationFailed), ([], .verificationFailed), (["passkeyChanged"], .passkeyChanged),
     ] as [([String]?, Auth.CeremonyRefusal)] {
-      let ceremony = try await world.auth.beginSignIn(.init(), browser.call())
+      let ceremony = try await world.auth.send(Auth.BeginSignIn(), browser.call())
       let answer = Auth.CeremonyAnswer(
         credential: try browser.authenticator.get(ceremony.options), state: ceremony.state, alsoKnows: known)
-      #expect(refusal(try await world.auth.finishSignIn(.init(answer: answer), browser.call())) == told)
+      #expect(refusal(try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call())) == told)
     }
     #expect(try await world.sessionCount() == 1)
   }
@@ -153,10 +154,10 @@ import Testing
   @Test("unfinished ceremonies write nothing")
   func nothingWritten() async throws {
     let world = try await World()
-    for _ in 0..<50 { _ = try await world.auth.beginSignIn(.init(), world.call()) }
+    for _ in 0..<50 { _ = try await world.auth.send(Auth.BeginSignIn(), world.call()) }
     let profile = Profile(username: "ada", email: nil, firstName: "", lastName: "")
     for _ in 0..<50 {
-      _ = try await world.auth.beginSetup(.init(profile: profile, isFromThisMachine: true), world.call())
+      _ = try await world.auth.send(Auth.BeginSetup(profile: profile, isFromThisMachine: true), world.call())
     }
     #expect(try await world.database.read(RowCounts()).first == [0, 0, 0, 0])
   }
@@ -171,20 +172,21 @@ import Testing
     try await world.handOut(hash, to: user.id)
     let id = RequestID()
     let typed = Auth.RedeemOneTimeCode(code: Secret("ioabcdefgh23"))
-    guard case .signedIn(let one) = try await world.auth.redeemOneTimeCode(typed, world.call(id: id)),
-      case .signedIn(let two) = try await world.auth.redeemOneTimeCode(typed, world.call(id: id))
+    guard case .signedIn(let one) = try await world.auth.send(typed, world.call(id: id)),
+      case .signedIn(let two) = try await world.auth.send(typed, world.call(id: id))
     else {
       Issue.record("the code did not sign in")
       return
     }
     #expect(one.token == two.token)
-    guard case .signedIn(_, let session) = try await world.auth.currentSession(.init(), world.call(session: one.token))
+    guard
+      case .signedIn(_, let session) = try await world.auth.send(Auth.CurrentSession(), world.call(session: one.token))
     else {
       Issue.record("there is no session")
       return
     }
     #expect(session.amr == ["otp"])
-    #expect(try await world.auth.redeemOneTimeCode(typed, world.call()) == .invalid)
+    #expect(try await world.auth.send(typed, world.call()) == .invalid)
   }
 }
 

@@ -13,7 +13,7 @@ import Testing
 
   private func link(_ world: World, _ admin: Browser, uses: Int = 1, groups: [GroupID] = []) async throws -> Secret {
     let create = Admin.CreateSignupLink(lifetimeSeconds: 3600, usageLimit: uses, groups: groups)
-    guard case .created(let link) = try await world.admin.createSignupLink(create, admin.call()) else {
+    guard case .created(let link) = try await world.admin.send(create, admin.call()) else {
       throw WorldFailure("no link was made")
     }
     return link.token
@@ -35,18 +35,18 @@ import Testing
     let group = GroupID(UUID())
     try await world.sql("INSERT INTO user_groups (id, name, friendly_name) VALUES ('\(group)', 'family', 'Family')")
     let token = try await link(world, admin, groups: [group])
-    #expect(try await world.auth.signUpStatus(.init(link: token), world.call()) == .open)
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: token), world.call()) == .open)
     var person = Browser(world)
     guard
-      case .signedUp(let signedIn) = try await world.auth.signUp(
-        .init(profile: profile("grace"), link: token), person.call())
+      case .signedUp(let signedIn) = try await world.auth.send(
+        Auth.SignUp(profile: profile("grace"), link: token), person.call())
     else {
       Issue.record("nobody signed up")
       return
     }
     #expect(!signedIn.user.isAdmin && !signedIn.user.emailVerified && signedIn.user.displayName == "Grace")
     person.session = signedIn.token
-    guard case .signedIn(_, let session) = try await world.auth.currentSession(.init(), person.call()) else {
+    guard case .signedIn(_, let session) = try await world.auth.send(Auth.CurrentSession(), person.call()) else {
       Issue.record("there is no session")
       return
     }
@@ -54,22 +54,22 @@ import Testing
     #expect(try await world.recorded(.accountCreated) == 2)
     #expect(try await memberships(world) == 1)
     // Used up: another is refused, whatever they are called.
-    #expect(try await world.auth.signUpStatus(.init(link: token), world.call()) == .linkInvalid)
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: token), world.call()) == .linkInvalid)
     #expect(
-      try await world.auth.signUp(.init(profile: profile("eve"), link: token), world.call()) == .linkInvalid)
+      try await world.auth.send(Auth.SignUp(profile: profile("eve"), link: token), world.call()) == .linkInvalid)
 
-    guard case .begun(let ceremony) = try await world.auth.beginPasskey(.init(), person.call()) else {
+    guard case .begun(let ceremony) = try await world.auth.send(Auth.BeginPasskey(), person.call()) else {
       Issue.record("the first passkey was not begun")
       return
     }
     let answer = Auth.CeremonyAnswer(
       credential: try person.authenticator.create(ceremony.options), state: ceremony.state)
-    guard case .added = try await world.auth.finishPasskey(.init(answer: answer), person.call()) else {
+    guard case .added = try await world.auth.send(Auth.FinishPasskey(answer: answer), person.call()) else {
       Issue.record("the first passkey was not added")
       return
     }
     // The proof was for one.
-    #expect(try await world.auth.beginPasskey(.init(), person.call()) == .proofRequired)
+    #expect(try await world.auth.send(Auth.BeginPasskey(), person.call()) == .proofRequired)
     guard case .signedIn = try await person.signIn() else {
       Issue.record("the passkey does not sign in")
       return
@@ -81,17 +81,17 @@ import Testing
     let (world, _) = try await world("open")
     var person = Browser(world)
     guard
-      case .signedUp(let signedIn) = try await world.auth.signUp(
-        .init(profile: profile("grace"), link: nil), person.call())
+      case .signedUp(let signedIn) = try await world.auth.send(
+        Auth.SignUp(profile: profile("grace"), link: nil), person.call())
     else { return }
     person.session = signedIn.token
     try await world.sql("UPDATE users SET is_admin = true")
     #expect(
-      try await world.auth.createOneTimeCode(.init(user: signedIn.user.id, lifetimeSeconds: 60), person.call())
+      try await world.auth.send(Auth.CreateOneTimeCode(user: signedIn.user.id, lifetimeSeconds: 60), person.call())
         == .denied(.proofRequired))
-    #expect(try await world.auth.proveBySignIn(.init(purpose: .oneTimeLink), person.call()) == .stale)
+    #expect(try await world.auth.send(Auth.ProveBySignIn(purpose: .oneTimeLink), person.call()) == .stale)
     try await world.sql("UPDATE proofs SET expires_at = now()")
-    #expect(try await world.auth.beginPasskey(.init(), person.call()) == .proofRequired)
+    #expect(try await world.auth.send(Auth.BeginPasskey(), person.call()) == .proofRequired)
   }
 
   @Test("of many who want a link's last uses, on two instances, exactly so many get one")
@@ -102,7 +102,7 @@ import Testing
       for number in 0..<10 {
         group.addTask {
           let auth = number.isMultiple(of: 2) ? world.auth : world.otherAuth
-          return try await auth.signUp(.init(profile: profile("user\(number)"), link: token), world.call())
+          return try await auth.send(Auth.SignUp(profile: profile("user\(number)"), link: token), world.call())
         }
       }
       return try await group.reduce(into: []) { $0.append($1) }
@@ -117,28 +117,29 @@ import Testing
     let token = try await link(world, admin, uses: 2)
     let id = RequestID()
     let sign = Auth.SignUp(profile: profile("grace"), link: token)
-    guard case .signedUp(let one) = try await world.auth.signUp(sign, world.call(id: id)),
-      case .signedUp(let two) = try await world.otherAuth.signUp(sign, world.call(id: id))
+    guard case .signedUp(let one) = try await world.auth.send(sign, world.call(id: id)),
+      case .signedUp(let two) = try await world.otherAuth.send(sign, world.call(id: id))
     else {
       Issue.record("it was refused")
       return
     }
     #expect(one.token == two.token && one.user.id == two.user.id)
-    #expect(try await world.auth.signUpStatus(.init(link: token), world.call()) == .open)
-    guard case .taken(let problems) = try await world.auth.signUp(sign, world.call()) else {
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: token), world.call()) == .open)
+    guard case .taken(let problems) = try await world.auth.send(sign, world.call()) else {
       Issue.record("the name was given twice")
       return
     }
     #expect(problems.map(\.field) == ["username"])
     // A name that was taken used nothing up.
-    #expect(try await world.auth.signUpStatus(.init(link: token), world.call()) == .open)
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: token), world.call()) == .open)
   }
 
   @Test("a name or address in use, in whatever case, or given up a moment ago, is refused at its field")
   func taken() async throws {
     let (world, _) = try await world("open")
     func fields(_ profile: Profile) async throws -> [String] {
-      guard case .taken(let problems) = try await world.auth.signUp(.init(profile: profile, link: nil), world.call())
+      guard
+        case .taken(let problems) = try await world.auth.send(Auth.SignUp(profile: profile, link: nil), world.call())
       else { return ["accepted"] }
       return problems.map(\.field)
     }
@@ -173,38 +174,41 @@ import Testing
   func modes() async throws {
     let (world, admin) = try await world("withToken")
     let token = try await link(world, admin, uses: 5)
-    #expect(try await world.auth.signUpStatus(.init(link: nil), world.call()) == .linkNeeded)
-    #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: nil), world.call()) == .closed)
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: nil), world.call()) == .linkNeeded)
+    #expect(try await world.auth.send(Auth.SignUp(profile: profile("grace"), link: nil), world.call()) == .closed)
     #expect(
-      try await world.auth.signUp(.init(profile: profile("grace"), link: Secret("AAAA")), world.call()) == .linkInvalid)
+      try await world.auth.send(Auth.SignUp(profile: profile("grace"), link: Secret("AAAA")), world.call())
+        == .linkInvalid)
     try await world.choose(["allowUserSignups": "disabled"])
-    #expect(try await world.auth.signUpStatus(.init(link: token), world.call()) == .open)
-    guard case .signedUp = try await world.auth.signUp(.init(profile: profile("hedy"), link: token), world.call())
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: token), world.call()) == .open)
+    guard case .signedUp = try await world.auth.send(Auth.SignUp(profile: profile("hedy"), link: token), world.call())
     else {
       Issue.record("the link did not count")
       return
     }
-    #expect(try await world.auth.signUpStatus(.init(link: nil), world.call()) == .closed)
-    #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: nil), world.call()) == .closed)
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: nil), world.call()) == .closed)
+    #expect(try await world.auth.send(Auth.SignUp(profile: profile("grace"), link: nil), world.call()) == .closed)
     try await world.sql("UPDATE signup_tokens SET expires_at = now()")
-    #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: token), world.call()) == .linkInvalid)
+    #expect(
+      try await world.auth.send(Auth.SignUp(profile: profile("grace"), link: token), world.call()) == .linkInvalid)
     try await world.choose(["allowUserSignups": "open"])
-    #expect(try await world.auth.signUpStatus(.init(link: nil), world.call()) == .open)
+    #expect(try await world.auth.send(Auth.SignUpStatus(link: nil), world.call()) == .open)
   }
 
   @Test("a link that was deleted lets nobody in")
   func deleted() async throws {
     let (world, admin) = try await world("withToken")
     let token = try await link(world, admin, uses: 5)
-    guard case .links(let page) = try await world.admin.listSignupLinks(.init(page: .init()), admin.call()),
+    guard case .links(let page) = try await world.admin.send(Admin.ListSignupLinks(page: .init()), admin.call()),
       let id = page.items.first?.id
     else {
       Issue.record("it is not listed")
       return
     }
-    #expect(try await world.admin.deleteSignupLink(.init(id: id), admin.call()) == .deleted)
-    #expect(try await world.admin.deleteSignupLink(.init(id: id), admin.call()) == .notFound)
-    #expect(try await world.auth.signUp(.init(profile: profile("grace"), link: token), world.call()) == .linkInvalid)
+    #expect(try await world.admin.send(Admin.DeleteSignupLink(id: id), admin.call()) == .deleted)
+    #expect(try await world.admin.send(Admin.DeleteSignupLink(id: id), admin.call()) == .notFound)
+    #expect(
+      try await world.auth.send(Auth.SignUp(profile: profile("grace"), link: token), world.call()) == .linkInvalid)
     #expect(try await world.recorded(.signupLinkDeleted) == 1)
   }
 
@@ -213,7 +217,8 @@ import Testing
   func defaults() async throws {
     let (world, _) = try await world("open")
     let nameless = Profile(username: "grace", email: nil, firstName: "", lastName: "")
-    guard case .invalid(let problems) = try await world.auth.signUp(.init(profile: nameless, link: nil), world.call())
+    guard
+      case .invalid(let problems) = try await world.auth.send(Auth.SignUp(profile: nameless, link: nil), world.call())
     else {
       Issue.record("an address was not asked for")
       return
@@ -226,8 +231,8 @@ import Testing
       "signupDefaultCustomClaims": #"[{"key":"tier","value":"basic"},{"key":"tier","value":"twice"}]"#,
     ])
     guard
-      case .signedUp(let signedIn) = try await world.auth.signUp(
-        .init(profile: profile("grace"), link: nil), world.call())
+      case .signedUp(let signedIn) = try await world.auth.send(
+        Auth.SignUp(profile: profile("grace"), link: nil), world.call())
     else {
       Issue.record("nobody signed up")
       return
@@ -236,7 +241,8 @@ import Testing
     #expect(try await memberships(world) == 1)
     try await world.choose(["requireUserEmail": "false"])
     let bo = Profile(username: "bo", email: nil, firstName: "", lastName: "")
-    guard case .signedUp(let without) = try await world.auth.signUp(.init(profile: bo, link: nil), world.call()) else {
+    guard case .signedUp(let without) = try await world.auth.send(Auth.SignUp(profile: bo, link: nil), world.call())
+    else {
       Issue.record("an address was asked for")
       return
     }
@@ -248,19 +254,21 @@ import Testing
     let (world, _) = try await world("open")
     try await world.choose(["sessionDuration": "20160"])
     guard
-      case .signedUp(let signedIn) = try await world.auth.signUp(
-        .init(profile: profile("grace"), link: nil), world.call())
+      case .signedUp(let signedIn) = try await world.auth.send(
+        Auth.SignUp(profile: profile("grace"), link: nil), world.call())
     else { return }
     #expect(abs(signedIn.endsAt.timeIntervalSince(world.clock.now()) - 14 * 24 * 3600) < 1)
     guard
-      case .signedIn(_, let session) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
+      case .signedIn(_, let session) = try await world.auth.send(
+        Auth.CurrentSession(), world.call(session: signedIn.token))
     else { return }
     #expect(abs(session.expiresAt.timeIntervalSinceNow - 14 * 24 * 3600) < 60)
     try await world.choose(["sessionDuration": "5"])
     try await world.sql("UPDATE sessions SET last_seen_at = now() - interval '2 minutes'")
-    _ = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
+    _ = try await world.auth.send(Auth.CurrentSession(), world.call(session: signedIn.token))
     guard
-      case .signedIn(_, let slid) = try await world.auth.currentSession(.init(), world.call(session: signedIn.token))
+      case .signedIn(_, let slid) = try await world.auth.send(
+        Auth.CurrentSession(), world.call(session: signedIn.token))
     else { return }
     #expect(abs(slid.expiresAt.timeIntervalSinceNow - 300) < 60)
   }

@@ -14,21 +14,21 @@ import Testing
   func passkeys() async throws {
     let (world, browser, ada) = try await world()
     let (admin, auth) = (try await world.call(key: "a key", of: ada.id), world.auth)
-    guard case .passkeys(let passkeys) = try await auth.listPasskeysOf(.init(user: ada.id), admin),
+    guard case .passkeys(let passkeys) = try await auth.send(Auth.ListPasskeysOf(user: ada.id), admin),
       let passkey = passkeys.first
     else {
       Issue.record("there is no passkey")
       return
     }
-    #expect(try await auth.listPasskeys(.init(), browser.call()) == .passkeys(passkeys))
+    #expect(try await auth.send(Auth.ListPasskeys(), browser.call()) == .passkeys(passkeys))
     let elsewhere = Auth.RemovePasskeyOf(user: UserID(passkey.id.uuid), id: passkey.id)
-    #expect(try await auth.removePasskeyOf(elsewhere, admin) == .notFound)
+    #expect(try await auth.send(elsewhere, admin) == .notFound)
     let remove = Auth.RemovePasskeyOf(user: ada.id, id: passkey.id)
-    #expect(try await auth.removePasskeyOf(remove, admin) == .removed)
-    #expect(try await auth.removePasskeyOf(remove, admin) == .removed, "the same request repeats its outcome")
+    #expect(try await auth.send(remove, admin) == .removed)
+    #expect(try await auth.send(remove, admin) == .removed, "the same request repeats its outcome")
     let later = try await world.call(key: "another key", of: ada.id)
-    #expect(try await auth.removePasskeyOf(remove, later) == .notFound)
-    #expect(try await auth.listPasskeysOf(.init(user: ada.id), admin) == .passkeys([]))
+    #expect(try await auth.send(remove, later) == .notFound)
+    #expect(try await auth.send(Auth.ListPasskeysOf(user: ada.id), admin) == .passkeys([]))
     #expect(try await world.recorded(.passkeyRemoved) == 1)
   }
 
@@ -40,11 +40,11 @@ import Testing
     let key = try await world.call(key: "a key", of: ada.id)
     func why(_ calls: Call...) async throws -> [Auth.WhyNobody.Response] {
       var reasons: [Auth.WhyNobody.Response] = []
-      for call in calls { reasons.append(try await world.auth.whyNobody(.init(), call)) }
+      for call in calls { reasons.append(try await world.auth.send(Auth.WhyNobody(), call)) }
       return reasons
     }
     #expect(try await why(session, key, world.call()) == [.other, .other, .other])
-    _ = try await world.auth.signOut(.init(), ended)
+    _ = try await world.auth.send(Auth.SignOut(), ended)
     try await world.sql(
       """
       UPDATE users SET disabled = true;
@@ -61,21 +61,22 @@ import Testing
     let (world, browser, ada) = try await world()
     let (first, second) = (try await world.session(of: ada.id), try await world.session(of: ada.id))
     let admin = try await world.call(key: "a key", of: ada.id)
-    guard case .sessions(let sessions) = try await world.auth.listSessionsOf(.init(user: ada.id), admin) else {
+    guard case .sessions(let sessions) = try await world.auth.send(Auth.ListSessionsOf(user: ada.id), admin) else {
       Issue.record("there are no sessions")
       return
     }
     #expect(sessions.count == 3)
-    guard case .signedIn(_, let mine) = try await world.auth.currentSession(.init(), world.call(session: first)) else {
+    guard case .signedIn(_, let mine) = try await world.auth.send(Auth.CurrentSession(), world.call(session: first))
+    else {
       Issue.record("the session does not live")
       return
     }
     let end = Auth.EndSessionsOf(user: ada.id, session: mine.id)
-    #expect(try await world.auth.endSessionsOf(end, admin) == .ended(count: 1))
-    #expect(try await world.auth.currentSession(.init(), world.call(session: first)) == .signedOut)
-    #expect(try await world.auth.endSessionsOf(end, browser.call()) == .notFound)
-    #expect(try await world.auth.endSessionsOf(.init(user: ada.id), browser.call()) == .ended(count: 2))
-    #expect(try await world.auth.currentSession(.init(), world.call(session: second)) == .signedOut)
+    #expect(try await world.auth.send(end, admin) == .ended(count: 1))
+    #expect(try await world.auth.send(Auth.CurrentSession(), world.call(session: first)) == .signedOut)
+    #expect(try await world.auth.send(end, browser.call()) == .notFound)
+    #expect(try await world.auth.send(Auth.EndSessionsOf(user: ada.id), browser.call()) == .ended(count: 2))
+    #expect(try await world.auth.send(Auth.CurrentSession(), world.call(session: second)) == .signedOut)
     #expect(try await world.recorded(.sessionEnded) == 2)
   }
 
@@ -84,11 +85,11 @@ import Testing
     let (world, browser, ada) = try await world()
     try await world.sql("UPDATE users SET is_admin = false")
     for (call, denial) in [(world.call(), Admin.Denial.notSignedIn), (browser.call(), .notAdministrator)] {
-      #expect(try await world.auth.listPasskeysOf(.init(user: ada.id), call) == .denied(denial))
+      #expect(try await world.auth.send(Auth.ListPasskeysOf(user: ada.id), call) == .denied(denial))
       let remove = Auth.RemovePasskeyOf(user: ada.id, id: PasskeyID(ada.id.uuid))
-      #expect(try await world.auth.removePasskeyOf(remove, call) == .denied(denial))
-      #expect(try await world.auth.listSessionsOf(.init(user: ada.id), call) == .denied(denial))
-      #expect(try await world.auth.endSessionsOf(.init(user: ada.id), call) == .denied(denial))
+      #expect(try await world.auth.send(remove, call) == .denied(denial))
+      #expect(try await world.auth.send(Auth.ListSessionsOf(user: ada.id), call) == .denied(denial))
+      #expect(try await world.auth.send(Auth.EndSessionsOf(user: ada.id), call) == .denied(denial))
     }
   }
 }

@@ -9,7 +9,7 @@ import Testing
   private func consents(_ flow: Flow, of user: UserID? = nil, call: Call? = nil) async throws
     -> OIDC.ListConsents.Response
   {
-    try await flow.world.oidc.listConsents(.init(user: user, page: .init()), call ?? flow.browser.call())
+    try await flow.world.oidc.send(OIDC.ListConsents(user: user, page: .init()), call ?? flow.browser.call())
   }
 
   @Test("the first authorization is recorded as new, each later one as one more, in the statement that issues the code")
@@ -38,9 +38,9 @@ import Testing
     #expect(page.items.first?.scopes == ["email", "openid"] || page.items.first?.scopes == ["openid", "email"])
     let id = RequestID()
     let revoke = OIDC.RevokeConsent(clientID: "grafana")
-    #expect(try await flow.world.oidc.revokeConsent(revoke, flow.browser.call(id: id)) == .revoked)
-    #expect(try await flow.world.otherOIDC.revokeConsent(revoke, flow.browser.call(id: id)) == .revoked, "repeated")
-    #expect(try await flow.world.oidc.revokeConsent(revoke, flow.browser.call()) == .notFound)
+    #expect(try await flow.world.oidc.send(revoke, flow.browser.call(id: id)) == .revoked)
+    #expect(try await flow.world.otherOIDC.send(revoke, flow.browser.call(id: id)) == .revoked, "repeated")
+    #expect(try await flow.world.oidc.send(revoke, flow.browser.call()) == .notFound)
     #expect(try await flow.userInfo(tokens.accessToken).error == "invalid_token")
     #expect(try await flow.exchange(unspent).error == "invalid_grant")
     // Agreeing anew gives new tokens and brings no old one back.
@@ -61,12 +61,12 @@ import Testing
     #expect(page.total == 1 && listed.scopes.isEmpty, "it is listed, with nothing agreed to")
     try await flow.world.sql("UPDATE clients SET skip_consent = false")
     guard case .interact(.stored(let id)) = try await flow.authorize(),
-      case .step(let asked) = try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())
+      case .step(let asked) = try await flow.world.oidc.send(OIDC.ViewInteraction(id: id), flow.browser.call())
     else { throw Surprise() }
     #expect(asked.currentStep == .consent)
     #expect(try await flow.userInfo(tokens.accessToken).error == nil, "what was given lives on")
     #expect(
-      try await flow.world.oidc.revokeConsent(.init(clientID: "grafana"), flow.browser.call()) == .revoked)
+      try await flow.world.oidc.send(OIDC.RevokeConsent(clientID: "grafana"), flow.browser.call()) == .revoked)
     #expect(try await flow.userInfo(tokens.accessToken).error == "invalid_token")
   }
 
@@ -74,7 +74,8 @@ import Testing
   func others() async throws {
     let flow = try await Flow.start()
     _ = try await flow.code()
-    guard case .signedIn(let user, _) = try await flow.world.auth.currentSession(.init(), flow.browser.call()) else {
+    guard case .signedIn(let user, _) = try await flow.world.auth.send(Auth.CurrentSession(), flow.browser.call())
+    else {
       throw Surprise()
     }
     #expect(try await consents(flow, call: flow.world.call()) == .denied(.notSignedIn))
@@ -84,7 +85,7 @@ import Testing
     #expect(try await consents(flow, of: stranger) == .denied(.notAdministrator))
     guard case .consents = try await consents(flow, of: user.id) else { throw Surprise() }
     #expect(
-      try await flow.world.oidc.revokeConsent(.init(clientID: "grafana"), flow.world.call()) == .notSignedIn)
+      try await flow.world.oidc.send(OIDC.RevokeConsent(clientID: "grafana"), flow.world.call()) == .notSignedIn)
   }
 
   @Test("the apps that one may use are those without restriction, and those of one's groups")
@@ -95,7 +96,7 @@ import Testing
     _ = try await flow.browser.createClient(id: "vault", settings)
     func names() async throws -> [String] {
       let list = OIDC.ListAccessibleClients(page: .init())
-      guard case .clients(let page) = try await flow.world.oidc.listAccessibleClients(list, flow.browser.call())
+      guard case .clients(let page) = try await flow.world.oidc.send(list, flow.browser.call())
       else { throw Surprise() }
       return page.items.map(\.client.name)
     }
@@ -108,7 +109,7 @@ import Testing
       """)
     #expect(try await names() == ["Grafana", "Vault"])
     #expect(
-      try await flow.world.oidc.listAccessibleClients(.init(page: .init()), flow.world.call()) == .notSignedIn)
+      try await flow.world.oidc.send(OIDC.ListAccessibleClients(page: .init()), flow.world.call()) == .notSignedIn)
   }
 
   @Test("custom claims come with profile, the user's over the groups'; nothing of ours can be replaced")
@@ -139,11 +140,12 @@ import Testing
   @Test("a preview says what tokens say, and issues nothing")
   func preview() async throws {
     let flow = try await Flow.start()
-    guard case .signedIn(let user, _) = try await flow.world.auth.currentSession(.init(), flow.browser.call()) else {
+    guard case .signedIn(let user, _) = try await flow.world.auth.send(Auth.CurrentSession(), flow.browser.call())
+    else {
       throw Surprise()
     }
     let message = OIDC.PreviewTokens(clientID: "grafana", user: user.id, scope: "openid email")
-    guard case .preview(let preview) = try await flow.world.oidc.previewTokens(message, flow.browser.call()) else {
+    guard case .preview(let preview) = try await flow.world.oidc.send(message, flow.browser.call()) else {
       throw Surprise()
     }
     let tokens = try await flow.exchange(try await flow.code())
@@ -153,10 +155,10 @@ import Testing
     #expect(Set(preview.idToken.object?.keys ?? [:].keys) == real)
     #expect(preview.accessToken["scope"] == "openid email" && preview.accessToken["client_id"] == "grafana")
     try await flow.world.sql("UPDATE clients SET is_group_restricted = true")
-    #expect(try await flow.world.oidc.previewTokens(message, flow.browser.call()) == .notAllowed)
-    #expect(try await flow.world.oidc.previewTokens(message, flow.world.call()) == .denied(.notSignedIn))
+    #expect(try await flow.world.oidc.send(message, flow.browser.call()) == .notAllowed)
+    #expect(try await flow.world.oidc.send(message, flow.world.call()) == .denied(.notSignedIn))
     let unknown = OIDC.PreviewTokens(clientID: "nobody", user: user.id, scope: "openid")
-    #expect(try await flow.world.oidc.previewTokens(unknown, flow.browser.call()) == .notFound)
+    #expect(try await flow.world.oidc.send(unknown, flow.browser.call()) == .notFound)
   }
 
   @Test("a secret of one's own authenticates, is kept under a key, runs out, and its use is noted")
@@ -165,14 +167,15 @@ import Testing
     try await flow.browser.prove(.clientSecret)
     let chosen = Secret("correct horse battery")
     let create = Admin.CreateClientSecret(clientID: "grafana", secret: chosen, expiresAt: nil)
-    guard case .created(let made) = try await flow.world.admin.createClientSecret(create, flow.browser.call()) else {
+    guard case .created(let made) = try await flow.world.admin.send(create, flow.browser.call()) else {
       throw Surprise()
     }
     #expect(made.secret == chosen && made.details.prefix == "corr")
     let code = try await flow.code()
     #expect(try await flow.exchange(code, ["client_secret": "correct horse batterz"]).error == "invalid_client")
     #expect(try await flow.exchange(code, ["client_secret": chosen.exposed]).error == nil)
-    guard case .client(let client) = try await flow.world.admin.getClient(.init(id: "grafana"), flow.browser.call())
+    guard
+      case .client(let client) = try await flow.world.admin.send(Admin.GetClient(id: "grafana"), flow.browser.call())
     else { throw Surprise() }
     #expect(client.secrets.first { $0.id == made.details.id }?.lastUsedAt != nil)
     #expect(client.secrets.first { $0.id != made.details.id }?.lastUsedAt == nil)

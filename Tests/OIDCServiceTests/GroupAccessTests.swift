@@ -16,13 +16,15 @@ import Testing
     }
     let admin = flow.world.admin
     guard
-      case .signedIn(let user, _) = try await flow.world.auth.currentSession(.init(), flow.browser.call()),
-      case .changed(let made) = try await admin.createGroup(
-        .init(name: "family", friendlyName: "Family"), flow.browser.call())
+      case .signedIn(let user, _) = try await flow.world.auth.send(Auth.CurrentSession(), flow.browser.call()),
+      case .changed(let made) = try await admin.send(
+        Admin.CreateGroup(name: "family", friendlyName: "Family"), flow.browser.call())
     else { throw Surprise() }
     let id = made.group.id
-    _ = try await admin.setAllowedGroups(.init(clientID: "grafana", groups: [id]), flow.browser.call())
-    if member { _ = try await admin.changeMember(.init(id: id, user: user.id, isMember: true), flow.browser.call()) }
+    _ = try await admin.send(Admin.SetAllowedGroups(clientID: "grafana", groups: [id]), flow.browser.call())
+    if member {
+      _ = try await admin.send(Admin.ChangeMember(id: id, user: user.id, isMember: true), flow.browser.call())
+    }
     return (flow, id, user.id)
   }
 
@@ -51,7 +53,7 @@ import Testing
   @Test("a restricted app without any group admits nobody, administrators among them")
   func emptyList() async throws {
     let (flow, _, _) = try await restricted()
-    _ = try await flow.world.admin.setAllowedGroups(.init(clientID: "grafana", groups: []), flow.browser.call())
+    _ = try await flow.world.admin.send(Admin.SetAllowedGroups(clientID: "grafana", groups: []), flow.browser.call())
     #expect(
       try await flow.authorize()
         == .page(.notAllowed(clientName: "Grafana", launchURL: "https://grafana.example.com")))
@@ -104,12 +106,13 @@ import Testing
     let denied = OIDC.Progress.page(
       .notAllowed(clientName: "Grafana", launchURL: "https://grafana.example.com"))
     let complete = OIDC.CompleteStep(handle, step: .authenticate)
-    #expect(try await flow.world.oidc.completeStep(complete, flow.browser.call()) == denied)
-    #expect(try await flow.world.oidc.viewInteraction(.init(handle), flow.browser.call()) == denied)
+    #expect(try await flow.world.oidc.send(complete, flow.browser.call()) == denied)
+    #expect(try await flow.world.oidc.send(OIDC.ViewInteraction(handle), flow.browser.call()) == denied)
     // As another account that is in the group would.
     try await flow.world.sql(
       "INSERT INTO user_groups_users (group_id, user_id) SELECT g.id, u.id FROM user_groups g, users u")
-    guard case .step(let step) = try await flow.world.oidc.viewInteraction(.init(handle), flow.browser.call()) else {
+    guard case .step(let step) = try await flow.world.oidc.send(OIDC.ViewInteraction(handle), flow.browser.call())
+    else {
       throw Surprise()
     }
     #expect(step.currentStep == .consent)
@@ -148,8 +151,8 @@ import Testing
     let flow = try await Flow.start()
     guard case .interact(.stored(let id)) = try await flow.authorize() else { throw Surprise() }
     guard
-      case .step(let step) = try await flow.world.oidc.completeStep(
-        .init(id: id, step: .selectAccount), flow.browser.call())
+      case .step(let step) = try await flow.world.oidc.send(
+        OIDC.CompleteStep(id: id, step: .selectAccount), flow.browser.call())
     else { throw Surprise() }
     #expect(step.currentStep == .consent)
     #expect(try await flow.world.recorded(.newClientAuthorization) == 0)

@@ -34,7 +34,7 @@ import Testing
     var twice = flow.parameters()
     twice.append(FormField("redirect_uri", "https://evil.example"))
     guard
-      case .page = try await flow.world.oidc.authorize(.init(parameters: twice), flow.browser.call())
+      case .page = try await flow.world.oidc.send(OIDC.Authorize(parameters: twice), flow.browser.call())
     else {
       Issue.record("a duplicate redirect_uri was taken")
       return
@@ -50,14 +50,14 @@ import Testing
     try await flow.browser.signIn()
     let id = try await interaction(flow, changes.mapValues { $0 })
     let prove = Auth.ProveBySignIn(purpose: .authorize(id))
-    #expect(try await flow.world.auth.proveBySignIn(prove, flow.browser.call()) == .stale)
+    #expect(try await flow.world.auth.send(prove, flow.browser.call()) == .stale)
     let complete = OIDC.CompleteStep(id: id, step: .reauthenticate)
-    #expect(step(try await flow.world.oidc.completeStep(complete, flow.browser.call())) == .reauthenticate)
+    #expect(step(try await flow.world.oidc.send(complete, flow.browser.call())) == .reauthenticate)
     let proven = Date()
     try await flow.browser.prove(.authorize(id))
-    #expect(step(try await flow.world.oidc.completeStep(complete, flow.browser.call())) == .consent)
+    #expect(step(try await flow.world.oidc.send(complete, flow.browser.call())) == .consent)
     let consent = OIDC.CompleteStep(id: id, step: .consent)
-    guard case .redirect(let location) = try await flow.world.oidc.completeStep(consent, flow.browser.call()) else {
+    guard case .redirect(let location) = try await flow.world.oidc.send(consent, flow.browser.call()) else {
       throw Surprise()
     }
     let tokens = try await flow.exchange(Flow.query(location)["code"] ?? "")
@@ -98,13 +98,13 @@ import Testing
     let id = try await interaction(flow)
     var other = Browser(flow.world)
     other.session = flow.browser.session
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), other.call()) == .gone(elsewhere: true))
+    #expect(try await flow.world.oidc.send(OIDC.ViewInteraction(id: id), other.call()) == .gone(elsewhere: true))
     #expect(
-      try await flow.world.oidc.completeStep(.init(id: id, step: .consent), other.call()) == .gone(elsewhere: true))
-    #expect(try await flow.world.oidc.cancelInteraction(.init(id: id), other.call()) == .gone(elsewhere: true))
+      try await flow.world.oidc.send(OIDC.CompleteStep(id: id, step: .consent), other.call()) == .gone(elsewhere: true))
+    #expect(try await flow.world.oidc.send(OIDC.CancelInteraction(id: id), other.call()) == .gone(elsewhere: true))
     let noCookie = flow.world.call(session: flow.browser.session)
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), noCookie) == .gone(elsewhere: true))
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
+    #expect(try await flow.world.oidc.send(OIDC.ViewInteraction(id: id), noCookie) == .gone(elsewhere: true))
+    #expect(step(try await flow.world.oidc.send(OIDC.ViewInteraction(id: id), flow.browser.call())) == .consent)
   }
 
   /// What a browser goes on with in which nobody is signed in.
@@ -122,7 +122,7 @@ import Testing
     guard case .carried(let text) = handle else { throw Surprise() }
     #expect(text.utf8.count <= OIDC.InteractionHandle.longestCarried)
     let world = flow.world
-    guard case .step(let shown) = try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) else {
+    guard case .step(let shown) = try await world.oidc.send(OIDC.ViewInteraction(handle), flow.browser.call()) else {
       throw Surprise()
     }
     #expect(shown.handle == handle && shown.currentStep == .authenticate && shown.client.name == "Grafana")
@@ -130,28 +130,29 @@ import Testing
 
     // Another browser is told nothing, nor is anybody who changes a letter.
     var other = Browser(world)
-    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone(elsewhere: true))
+    #expect(try await world.oidc.send(OIDC.ViewInteraction(handle), other.call()) == .gone(elsewhere: true))
     other.session = session
-    #expect(try await world.oidc.viewInteraction(.init(handle), other.call()) == .gone(elsewhere: true))
+    #expect(try await world.oidc.send(OIDC.ViewInteraction(handle), other.call()) == .gone(elsewhere: true))
     let spoiled = OIDC.InteractionHandle.carried((text.hasPrefix("A") ? "B" : "A") + text.dropFirst())
-    #expect(try await world.oidc.viewInteraction(.init(spoiled), flow.browser.call()) == .gone(elsewhere: false))
+    #expect(try await world.oidc.send(OIDC.ViewInteraction(spoiled), flow.browser.call()) == .gone(elsewhere: false))
     #expect(try await world.database.read(InteractionCount()).first == 0)
 
     flow.browser.session = session
     for oidc in [world.oidc, world.otherOIDC] {
-      let progress = try await oidc.completeStep(.init(handle, step: .authenticate), flow.browser.call())
+      let progress = try await oidc.send(OIDC.CompleteStep(handle, step: .authenticate), flow.browser.call())
       guard case .step(let next) = progress, case .stored(let id) = next.handle else { throw Surprise() }
       #expect(next.currentStep == .consent)
-      #expect(step(try await oidc.viewInteraction(.init(id: id), flow.browser.call())) == .consent)
+      #expect(step(try await oidc.send(OIDC.ViewInteraction(id: id), flow.browser.call())) == .consent)
     }
     #expect(try await world.database.read(InteractionCount()).first == 1)
     guard
-      case .redirect(let location) = try await world.oidc.completeStep(
-        .init(handle, step: .consent), flow.browser.call())
+      case .redirect(let location) = try await world.oidc.send(
+        OIDC.CompleteStep(handle, step: .consent), flow.browser.call())
     else { throw Surprise() }
     #expect(Flow.query(location)["state"] == "s 1")
     #expect(
-      try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone(elsewhere: false), "it is over")
+      try await world.oidc.send(OIDC.ViewInteraction(handle), flow.browser.call()) == .gone(elsewhere: false),
+      "it is over")
   }
 
   @Test("a sign-in after the app asked is what prompt=login wants, though nothing was stored when it asked")
@@ -160,13 +161,13 @@ import Testing
     let handle = try await stranger(&flow, ["prompt": "login"])
     try await flow.browser.signIn()
     let complete = OIDC.CompleteStep(handle, step: .authenticate)
-    #expect(step(try await flow.world.oidc.completeStep(complete, flow.browser.call())) == .consent)
+    #expect(step(try await flow.world.oidc.send(complete, flow.browser.call())) == .consent)
     var before = try await Flow.start()
     let early = try await stranger(&before, ["prompt": "login"])
     try await before.browser.signIn()
     try await before.world.sql("UPDATE sessions SET auth_time = now() - interval '1 minute'")
     #expect(
-      step(try await before.world.oidc.completeStep(.init(early, step: .authenticate), before.browser.call()))
+      step(try await before.world.oidc.send(OIDC.CompleteStep(early, step: .authenticate), before.browser.call()))
         == .reauthenticate)
   }
 
@@ -174,7 +175,8 @@ import Testing
   func carriedCancel() async throws {
     var flow = try await Flow.start()
     let handle = try await stranger(&flow)
-    guard case .redirect(let location) = try await flow.world.oidc.cancelInteraction(.init(handle), flow.browser.call())
+    guard
+      case .redirect(let location) = try await flow.world.oidc.send(OIDC.CancelInteraction(handle), flow.browser.call())
     else { throw Surprise() }
     #expect(Flow.query(location)["error"] == "access_denied" && Flow.query(location)["state"] == "s1")
     #expect(try await flow.world.database.read(InteractionCount()).first == 0)
@@ -188,7 +190,7 @@ import Testing
     func ask(from address: String) async throws -> OIDC.InteractionHandle {
       var call = flow.browser.call()
       call.caller.address = address
-      let answer = try await flow.world.oidc.authorize(.init(parameters: flow.parameters(["state": state])), call)
+      let answer = try await flow.world.oidc.send(OIDC.Authorize(parameters: flow.parameters(["state": state])), call)
       guard case .interact(let handle) = answer else { throw Surprise() }
       return handle
     }
@@ -199,10 +201,11 @@ import Testing
     var flood: [OIDC.InteractionHandle] = []
     for _ in 0..<40 { flood.append(try await ask(from: "2001:db8::\(flood.count)")) }
     #expect(try await flow.world.database.read(InteractionCount()).first == 33)
-    #expect(try await flow.world.oidc.viewInteraction(.init(flood[0]), flow.browser.call()) == .gone(elsewhere: false))
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(flood[39]), flow.browser.call())) == .authenticate)
+    #expect(
+      try await flow.world.oidc.send(OIDC.ViewInteraction(flood[0]), flow.browser.call()) == .gone(elsewhere: false))
+    #expect(step(try await flow.world.oidc.send(OIDC.ViewInteraction(flood[39]), flow.browser.call())) == .authenticate)
     flow.browser.session = session
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(honest), flow.browser.call())) == .consent)
+    #expect(step(try await flow.world.oidc.send(OIDC.ViewInteraction(honest), flow.browser.call())) == .consent)
     let hint = String(repeating: "h", count: 9000)
     for session in [nil, session] {
       flow.browser.session = session
@@ -216,17 +219,19 @@ import Testing
     let session = flow.browser.session
     let handle = try await stranger(&flow)
     let world = flow.world
-    #expect(step(try await world.oidc.viewInteraction(.init(handle), flow.browser.call())) == .authenticate)
+    #expect(step(try await world.oidc.send(OIDC.ViewInteraction(handle), flow.browser.call())) == .authenticate)
     #expect(
-      step(try await world.oidc.completeStep(.init(handle, step: .authenticate), flow.browser.call())) == .authenticate)
+      step(try await world.oidc.send(OIDC.CompleteStep(handle, step: .authenticate), flow.browser.call()))
+        == .authenticate)
     flow.browser.session = session
     #expect(
-      step(try await world.oidc.completeStep(.init(handle, step: .authenticate), flow.browser.call())) == .consent)
-    guard case .redirect = try await world.oidc.completeStep(.init(handle, step: .consent), flow.browser.call()) else {
+      step(try await world.oidc.send(OIDC.CompleteStep(handle, step: .authenticate), flow.browser.call())) == .consent)
+    guard case .redirect = try await world.oidc.send(OIDC.CompleteStep(handle, step: .consent), flow.browser.call())
+    else {
       Issue.record("there is no redirect")
       return
     }
-    #expect(try await world.oidc.viewInteraction(.init(handle), flow.browser.call()) == .gone(elsewhere: false))
+    #expect(try await world.oidc.send(OIDC.ViewInteraction(handle), flow.browser.call()) == .gone(elsewhere: false))
   }
 
   @Test("declining tells the client access_denied and ends the interaction")
@@ -234,13 +239,14 @@ import Testing
     let flow = try await Flow.start()
     let id = try await interaction(flow)
     guard
-      case .redirect(let location) = try await flow.world.oidc.cancelInteraction(.init(id: id), flow.browser.call())
+      case .redirect(let location) = try await flow.world.oidc.send(OIDC.CancelInteraction(id: id), flow.browser.call())
     else {
       Issue.record("there is no redirect")
       return
     }
     #expect(Flow.query(location)["error"] == "access_denied")
-    #expect(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call()) == .gone(elsewhere: false))
+    #expect(
+      try await flow.world.oidc.send(OIDC.ViewInteraction(id: id), flow.browser.call()) == .gone(elsewhere: false))
   }
 
   @Test("prompt=login asks for a fresh proof for this interaction, and auth_time is that proof's")
@@ -251,16 +257,16 @@ import Testing
     let id = try await interaction(flow, ["prompt": "login"])
     let world = flow.world
     #expect(
-      step(try await world.oidc.completeStep(.init(id: id, step: .reauthenticate), flow.browser.call()))
+      step(try await world.oidc.send(OIDC.CompleteStep(id: id, step: .reauthenticate), flow.browser.call()))
         == .reauthenticate)
     try await flow.browser.prove(.addPasskey)
     #expect(
-      step(try await world.oidc.completeStep(.init(id: id, step: .reauthenticate), flow.browser.call()))
+      step(try await world.oidc.send(OIDC.CompleteStep(id: id, step: .reauthenticate), flow.browser.call()))
         == .reauthenticate)
     try await flow.browser.prove(.authorize(id))
     guard
-      case .redirect(let location) = try await world.oidc.completeStep(
-        .init(id: id, step: .reauthenticate), flow.browser.call())
+      case .redirect(let location) = try await world.oidc.send(
+        OIDC.CompleteStep(id: id, step: .reauthenticate), flow.browser.call())
     else {
       Issue.record("there is no redirect")
       return
@@ -275,33 +281,35 @@ import Testing
     let flow = try await Flow.start { $0.skipConsent = true }
     #expect(try await flow.redirect()["code"] != nil)
     let select = try await interaction(flow, ["prompt": "select_account"])
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: select), flow.browser.call())) == .selectAccount)
+    #expect(
+      step(try await flow.world.oidc.send(OIDC.ViewInteraction(id: select), flow.browser.call())) == .selectAccount)
     guard
-      case .redirect = try await flow.world.oidc.completeStep(
-        .init(id: select, step: .selectAccount), flow.browser.call())
+      case .redirect = try await flow.world.oidc.send(
+        OIDC.CompleteStep(id: select, step: .selectAccount), flow.browser.call())
     else {
       Issue.record("choosing the account did not finish it")
       return
     }
     let consent = try await interaction(flow, ["prompt": "consent"])
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: consent), flow.browser.call())) == .consent)
+    #expect(step(try await flow.world.oidc.send(OIDC.ViewInteraction(id: consent), flow.browser.call())) == .consent)
   }
 
   @Test("a client that asks for it has everybody prove themselves anew")
   func requiresReauthentication() async throws {
     let flow = try await Flow.start { $0.requiresReauthentication = true }
     let id = try await interaction(flow)
-    #expect(step(try await flow.world.oidc.viewInteraction(.init(id: id), flow.browser.call())) == .reauthenticate)
+    #expect(step(try await flow.world.oidc.send(OIDC.ViewInteraction(id: id), flow.browser.call())) == .reauthenticate)
   }
 
   @Test("discovery names what works, and the keys are public")
   func discovery() async throws {
     let flow = try await Flow.start()
-    let metadata = try await flow.world.oidc.metadata(.init(), flow.world.call())
+    let metadata = try await flow.world.oidc.send(OIDC.Metadata(), flow.world.call())
     #expect(metadata["issuer"] == .string(World.appURL))
     #expect(metadata["code_challenge_methods_supported"] == ["S256"])
-    let keys = try await flow.world.oidc.keys(.init(), flow.world.call())
-    #expect(keys == (try await flow.world.otherOIDC.keys(.init(), flow.world.call())), "both processes have the same")
+    let keys = try await flow.world.oidc.send(OIDC.Keys(), flow.world.call())
+    #expect(
+      keys == (try await flow.world.otherOIDC.send(OIDC.Keys(), flow.world.call())), "both processes have the same")
     let key = try #require(keys["keys"]?.array?.first)
     #expect(key["alg"] == "RS256")
     #expect(key["d"] == nil)

@@ -8,8 +8,8 @@ import Testing
   private func explain(
     _ flow: Flow, _ redirectURI: String?, _ call: Call? = nil
   ) async throws -> OIDC.ExplainMismatch.Response {
-    try await flow.world.oidc.explainMismatch(
-      .init(parameters: flow.parameters(["redirect_uri": redirectURI])), call ?? flow.browser.call())
+    try await flow.world.oidc.send(
+      OIDC.ExplainMismatch(parameters: flow.parameters(["redirect_uri": redirectURI])), call ?? flow.browser.call())
   }
 
   @Test("an administrator sees what arrived, what is registered and where they differ, the nearest first")
@@ -67,9 +67,10 @@ import Testing
     let flow = try await Flow.start()
     #expect(try await explain(flow, Flow.redirectURI) == .otherwise)
     let twice = flow.parameters() + [FormField("redirect_uri", near)]
-    #expect(try await flow.world.oidc.explainMismatch(.init(parameters: twice), flow.browser.call()) == .otherwise)
+    #expect(try await flow.world.oidc.send(OIDC.ExplainMismatch(parameters: twice), flow.browser.call()) == .otherwise)
     let unknown = flow.parameters(["client_id": "nobody"])
-    #expect(try await flow.world.oidc.explainMismatch(.init(parameters: unknown), flow.browser.call()) == .otherwise)
+    #expect(
+      try await flow.world.oidc.send(OIDC.ExplainMismatch(parameters: unknown), flow.browser.call()) == .otherwise)
   }
 
   @Test("an address that was added is believed from then on")
@@ -77,7 +78,7 @@ import Testing
     var flow = try await Flow.start()
     #expect(try await flow.authorize(["redirect_uri": near]) == .page(.redirectURI(clientName: "Grafana")))
     try await flow.browser.prove(.redirectURI)
-    _ = try await flow.world.admin.addCallbackURL(.init(clientID: "grafana", url: near), flow.browser.call())
+    _ = try await flow.world.admin.send(Admin.AddCallbackURL(clientID: "grafana", url: near), flow.browser.call())
     #expect(try await explain(flow, near) == .otherwise)
     #expect(try await flow.redirect(["redirect_uri": near])["code"]?.isEmpty == false)
   }

@@ -18,11 +18,11 @@ import Testing
   private func view(
     _ flow: Flow, _ id: InteractionID, byPage: Bool = true, as request: RequestID = RequestID()
   ) async throws -> OIDC.Progress {
-    try await flow.world.otherOIDC.viewInteraction(.init(id: id, byPage: byPage), flow.browser.call(id: request))
+    try await flow.world.otherOIDC.send(OIDC.ViewInteraction(id: id, byPage: byPage), flow.browser.call(id: request))
   }
 
   private func complete(_ flow: Flow, _ id: InteractionID, _ step: OIDC.Step) async throws -> OIDC.Progress {
-    try await flow.world.oidc.completeStep(.init(id: id, step: step), flow.browser.call())
+    try await flow.world.oidc.send(OIDC.CompleteStep(id: id, step: step), flow.browser.call())
   }
 
   private func step(_ progress: OIDC.Progress) -> OIDC.Step? {
@@ -58,7 +58,7 @@ import Testing
   func formPostErrors() async throws {
     let flow = try await Flow.start()
     let id = try await interaction(flow, ["response_mode": "form_post"])
-    #expect(try await flow.world.oidc.cancelInteraction(.init(id: id), flow.browser.call()) == .finishOnPage)
+    #expect(try await flow.world.oidc.send(OIDC.CancelInteraction(id: id), flow.browser.call()) == .finishOnPage)
     #expect(try await complete(flow, id, .consent) == .finishOnPage, "declining is final")
     guard case .post(let declined) = try await view(flow, id) else { throw Surprise() }
     #expect(Flow.fields(declined)["error"] == "access_denied" && Flow.fields(declined)["code"] == nil)
@@ -229,7 +229,7 @@ import Testing
     for other in ["https://a.b.grafana.example.com/callback", "https://grafana.example.com/callback", "\(near)/"] {
       let message = OIDC.ExplainMismatch(parameters: flow.parameters(["redirect_uri": other]))
       #expect(try await flow.authorize(["redirect_uri": other]) == .page(.redirectURI(clientName: "Grafana")))
-      guard case .mismatch(let mismatch) = try await flow.world.oidc.explainMismatch(message, flow.browser.call())
+      guard case .mismatch(let mismatch) = try await flow.world.oidc.send(message, flow.browser.call())
       else { throw Surprise() }
       #expect(mismatch.registered.first?.differences == [other.hasSuffix("/") ? .trailingSlash : .host])
     }

@@ -33,7 +33,7 @@ extension World {
   }
 
   func publishedKeys() async throws -> [JSONValue] {
-    guard case .array(let keys)? = try await oidc.keys(.init(), call())["keys"] else { return [] }
+    guard case .array(let keys)? = try await oidc.send(OIDC.Keys(), call())["keys"] else { return [] }
     return keys
   }
 }
@@ -46,7 +46,7 @@ extension OIDC.SigningKeys {
 
 extension Flow {
   func keys() async throws -> OIDC.SigningKeys {
-    guard case .keys(let keys) = try await world.oidc.listSigningKeys(.init(), browser.call()) else {
+    guard case .keys(let keys) = try await world.oidc.send(OIDC.ListSigningKeys(), browser.call()) else {
       throw WorldFailure("the keys were not listed")
     }
     return keys
@@ -56,16 +56,16 @@ extension Flow {
   mutating func rotate(_ algorithm: String?, seen: Bool = true) async throws -> OIDC.RotateSigningKeys.Response {
     if seen { try await world.letKeysBeSeen() }
     try await browser.prove(.signingKeys)
-    return try await world.oidc.rotateSigningKeys(.init(algorithm: algorithm), browser.call())
+    return try await world.oidc.send(OIDC.RotateSigningKeys(algorithm: algorithm), browser.call())
   }
 
   mutating func revoke(_ id: String) async throws -> OIDC.RevokeSigningKey.Response {
     try await browser.prove(.signingKeys)
-    return try await world.oidc.revokeSigningKey(.init(id: id), browser.call())
+    return try await world.oidc.send(OIDC.RevokeSigningKey(id: id), browser.call())
   }
 
-  func userInfo(_ token: String, at service: RemoteOIDC) async throws -> Answer {
-    switch try await service.userInfo(.init(token: Secret(token)), world.call()) {
+  func userInfo(_ token: String, at service: any MessageSender) async throws -> Answer {
+    switch try await service.send(OIDC.UserInfo(token: Secret(token)), world.call()) {
     case .claims(let claims): Answer(tokens: claims)
     case .refused(let refusal): Answer(error: refusal.error)
     }

@@ -33,7 +33,7 @@ struct SigningKeyTests {
       for name in ["d", "p", "q", "dp", "dq", "qi", "k"] { #expect(key[name] == nil) }
       #expect(key["use"] == "sig")
     }
-    let supported = try await world.oidc.metadata(.init(), world.call())["id_token_signing_alg_values_supported"]
+    let supported = try await world.oidc.send(OIDC.Metadata(), world.call())["id_token_signing_alg_values_supported"]
     #expect(supported == .array(algorithms.map { .string($0) }))
   }
 
@@ -141,8 +141,8 @@ struct SigningKeyTests {
       for _ in 0..<2 { try await flow.browser.prove(.signingKeys) }
       let message = OIDC.RotateSigningKeys(expected: seen)
       let (world, one, other) = (flow.world, flow.browser.call(), flow.browser.call())
-      async let first = world.oidc.rotateSigningKeys(message, one)
-      async let second = world.otherOIDC.rotateSigningKeys(message, other)
+      async let first = world.oidc.send(message, one)
+      async let second = world.otherOIDC.send(message, other)
       let answers = try await [first, second]
       #expect(answers.count { if case .rotated = $0 { true } else { false } } == 1)
       #expect(answers.count { if case .unchanged = $0 { true } else { false } } == 1)
@@ -161,7 +161,7 @@ struct SigningKeyTests {
     try await flow.browser.prove(.signingKeys)
     let before = try await flow.keys().keys.filter { $0.state == .current }.map(\.id)
     let message = OIDC.RotateSigningKeys(expected: expected)
-    guard case .unchanged(let after) = try await flow.world.oidc.rotateSigningKeys(message, flow.browser.call()) else {
+    guard case .unchanged(let after) = try await flow.world.oidc.send(message, flow.browser.call()) else {
       Issue.record("something was rotated")
       return
     }
@@ -175,8 +175,8 @@ struct SigningKeyTests {
     try await flow.browser.prove(.signingKeys)
     let call = flow.browser.call()
     let message = OIDC.RotateSigningKeys(algorithm: "ES256")
-    let first = try await flow.world.oidc.rotateSigningKeys(message, call)
-    let again = try await flow.world.otherOIDC.rotateSigningKeys(message, call)
+    let first = try await flow.world.oidc.send(message, call)
+    let again = try await flow.world.otherOIDC.send(message, call)
     #expect(first == again)
     #expect(try await flow.world.recorded(.signingKeysRotated) == 1)
   }
@@ -336,16 +336,16 @@ struct SigningKeyTests {
   func access() async throws {
     let flow = try await Flow.start()
     let world = flow.world
-    #expect(try await world.oidc.listSigningKeys(.init(), world.call()) == .denied(.notSignedIn))
-    #expect(try await world.oidc.rotateSigningKeys(.init(), world.call()) == .denied(.notSignedIn))
-    #expect(try await world.oidc.rotateSigningKeys(.init(), flow.browser.call()) == .denied(.proofRequired))
-    #expect(try await world.oidc.revokeSigningKey(.init(id: "x"), flow.browser.call()) == .denied(.proofRequired))
+    #expect(try await world.oidc.send(OIDC.ListSigningKeys(), world.call()) == .denied(.notSignedIn))
+    #expect(try await world.oidc.send(OIDC.RotateSigningKeys(), world.call()) == .denied(.notSignedIn))
+    #expect(try await world.oidc.send(OIDC.RotateSigningKeys(), flow.browser.call()) == .denied(.proofRequired))
+    #expect(try await world.oidc.send(OIDC.RevokeSigningKey(id: "x"), flow.browser.call()) == .denied(.proofRequired))
     #expect(
-      try await world.oidc.rotateSigningKeys(.init(algorithm: "HS256"), flow.browser.call()) == .unknownAlgorithm)
+      try await world.oidc.send(OIDC.RotateSigningKeys(algorithm: "HS256"), flow.browser.call()) == .unknownAlgorithm)
     #expect(try await world.recorded(.signingKeysRotated) == 0)
     try await world.sql("UPDATE users SET is_admin = false")
-    #expect(try await world.oidc.listSigningKeys(.init(), flow.browser.call()) == .denied(.notAdministrator))
-    #expect(try await world.oidc.rotateSigningKeys(.init(), flow.browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.oidc.send(OIDC.ListSigningKeys(), flow.browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.oidc.send(OIDC.RotateSigningKeys(), flow.browser.call()) == .denied(.notAdministrator))
   }
 
   @Test(

@@ -35,7 +35,7 @@ import Testing
     #expect(try await cost { _ = try await flow.own(at: oidc, id: $0) } == ["Get"])
     let access = Secret(tokens.accessToken)
     #expect(
-      try await cost { _ = try await oidc.userInfo(.init(token: access), flow.world.call(id: $0)) } == ["Live"])
+      try await cost { _ = try await oidc.send(OIDC.UserInfo(token: access), flow.world.call(id: $0)) } == ["Live"])
     #expect(
       try await cost { _ = try await flow.introspect(tokens.accessToken, at: oidc, id: $0) } == ["Ask"])
     #expect(

@@ -40,7 +40,7 @@ struct Flow {
   func authorize(_ changes: [String: String?] = [:], id: RequestID = RequestID()) async throws
     -> OIDC.Authorize.Response
   {
-    try await world.oidc.authorize(.init(parameters: parameters(changes)), browser.call(id: id))
+    try await world.oidc.send(OIDC.Authorize(parameters: parameters(changes)), browser.call(id: id))
   }
 
   /// Authorizes and consents where that is asked for; the parameters of the redirect that it ends with.
@@ -50,7 +50,7 @@ struct Flow {
     case .post(let form): return Self.fields(form)
     case .page(let refusal): return ["page": "\(refusal)"]
     case .interact(let handle):
-      let progress = try await world.otherOIDC.completeStep(.init(handle, step: .consent), browser.call())
+      let progress = try await world.otherOIDC.send(OIDC.CompleteStep(handle, step: .consent), browser.call())
       guard case .redirect(let location) = progress else { return ["progress": "\(progress)"] }
       return Self.query(location)
     }
@@ -79,17 +79,18 @@ struct Flow {
   }
 
   func exchange(
-    _ code: String, _ changes: [String: String?] = [:], at service: RemoteOIDC? = nil, id: RequestID = RequestID()
+    _ code: String, _ changes: [String: String?] = [:], at service: (any MessageSender)? = nil,
+    id: RequestID = RequestID()
   ) async throws -> Answer {
     let message = OIDC.ExchangeToken(form: tokenForm(code, changes), authorization: nil)
-    switch try await (service ?? world.oidc).exchangeToken(message, world.call(id: id)) {
+    switch try await (service ?? world.oidc).send(message, world.call(id: id)) {
     case .issued(let value): return Answer(tokens: value)
     case .refused(let refusal): return Answer(error: refusal.error)
     }
   }
 
   func userInfo(_ token: String?) async throws -> Answer {
-    switch try await world.oidc.userInfo(.init(token: token.map { Secret($0) }), world.call()) {
+    switch try await world.oidc.send(OIDC.UserInfo(token: token.map { Secret($0) }), world.call()) {
     case .claims(let claims): Answer(tokens: claims)
     case .refused(let refusal): Answer(error: refusal.error)
     }

@@ -20,27 +20,28 @@ extension Flow {
   func tokens(_ changes: [String: String?] = [:]) async throws -> Answer { try await exchange(try await code(changes)) }
 
   func refresh(
-    _ token: String, _ changes: [String: String?] = [:], at service: RemoteOIDC? = nil, id: RequestID = RequestID()
+    _ token: String, _ changes: [String: String?] = [:], at service: (any MessageSender)? = nil,
+    id: RequestID = RequestID()
   ) async throws -> Answer {
     try await send(["grant_type": "refresh_token", "refresh_token": token], changes, at: service, id: id)
   }
 
   /// The client credentials grant.
   func own(
-    _ changes: [String: String?] = [:], at service: RemoteOIDC? = nil, id: RequestID = RequestID(),
+    _ changes: [String: String?] = [:], at service: (any MessageSender)? = nil, id: RequestID = RequestID(),
     from address: String? = nil
   ) async throws -> Answer {
     try await send(["grant_type": "client_credentials"], changes, at: service, id: id, from: address)
   }
 
   private func send(
-    _ form: [String: String?], _ changes: [String: String?], at service: RemoteOIDC?, id: RequestID,
+    _ form: [String: String?], _ changes: [String: String?], at service: (any MessageSender)?, id: RequestID,
     from address: String? = nil
   ) async throws -> Answer {
     let message = OIDC.ExchangeToken(form: fields(form, changes), authorization: nil)
     var call = world.call(id: id)
     if let address { call.caller.address = address }
-    switch try await (service ?? world.oidc).exchangeToken(message, call) {
+    switch try await (service ?? world.oidc).send(message, call) {
     case .issued(let value): return Answer(tokens: value)
     case .refused(let refusal): return Answer(error: refusal.error)
     }
@@ -54,14 +55,14 @@ extension Flow {
 
   /// The answer of the introspection endpoint; its `error` where there is none.
   func introspect(
-    _ token: String, _ changes: [String: String?] = [:], bearer: String? = nil, at service: RemoteOIDC? = nil,
+    _ token: String, _ changes: [String: String?] = [:], bearer: String? = nil, at service: (any MessageSender)? = nil,
     id: RequestID = RequestID()
   ) async throws -> Answer {
     var changes = changes
     if bearer != nil { changes.merge(["client_id": nil, "client_secret": nil]) { $1 } }
     let message = OIDC.Introspect(
       form: fields(["token": token], changes), authorization: bearer.map { Secret("Bearer \($0)") })
-    switch try await (service ?? world.otherOIDC).introspect(message, world.call(id: id)) {
+    switch try await (service ?? world.otherOIDC).send(message, world.call(id: id)) {
     case .answer(let value): return Answer(tokens: value)
     case .refused(let refusal): return Answer(error: refusal.error)
     }
@@ -71,10 +72,11 @@ extension Flow {
 
   /// Nil where it was done.
   func revoke(
-    _ token: String, _ changes: [String: String?] = [:], at service: RemoteOIDC? = nil, id: RequestID = RequestID()
+    _ token: String, _ changes: [String: String?] = [:], at service: (any MessageSender)? = nil,
+    id: RequestID = RequestID()
   ) async throws -> String? {
     let message = OIDC.Revoke(form: fields(["token": token], changes), authorization: nil)
-    switch try await (service ?? world.oidc).revoke(message, world.call(id: id)) {
+    switch try await (service ?? world.oidc).send(message, world.call(id: id)) {
     case .done: return nil
     case .refused(let refusal): return refusal.error
     }

@@ -20,15 +20,17 @@ package struct World: Sendable {
   package let database: Database
   package let store: StoreAccess
   package let clock: FixedClock
-  package let auth: RemoteAuth
+  package let auth: any MessageSender
   /// A second process of `auth`.
-  package let otherAuth: RemoteAuth
-  package let oidc: RemoteOIDC
+  package let otherAuth: any MessageSender
+  package let oidc: any MessageSender
   /// A second process of the same service: nothing may depend on which one is asked.
-  package let otherOIDC: RemoteOIDC
+  package let otherOIDC: any MessageSender
   /// Both processes' own work beside messages: following and rotating keys.
   private let tokenServices: [OIDCService]
-  package let admin: RemoteAdmin
+  package let admin: any MessageSender
+  /// The methods that each service answers.
+  package let methods: [String: [String]]
   package let hashKey: KeyedHash
   /// What `admin` does at its start.
   package let keepNeutralPicture: @Sendable () async -> Void
@@ -56,22 +58,26 @@ package struct World: Sendable {
         settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: idle), store: store,
         keys: key.keys(for: .auth), logger: logger, clock: clock)
     }
-    let auths = processes.map { InProcessTransport(Routes($0), as: .gateway) }
-    auth = RemoteAuth(losesAnswers ? RepeatingSender(auths[0], auths[1]) : auths[0])
-    otherAuth = RemoteAuth(auths[1])
+    let auths = processes.map { InProcessTransport($0.routes, as: .gateway) }
+    auth = losesAnswers ? RepeatingSender(auths[0], auths[1]) : auths[0]
+    otherAuth = auths[1]
     let tokens = OIDCSettings(issuer: url.issuer, internalURL: url.issuer, sessionIdle: idle)
     tokenServices = [
       try await Self.process(tokens, database, key, logger), try await Self.process(tokens, database, key, logger),
     ]
-    let oidcs = tokenServices.map { InProcessTransport(Routes($0), as: .gateway) }
-    oidc = RemoteOIDC(losesAnswers ? RepeatingSender(oidcs[0], oidcs[1]) : oidcs[0])
-    otherOIDC = RemoteOIDC(oidcs[1])
+    let oidcs = tokenServices.map { InProcessTransport($0.routes, as: .gateway) }
+    oidc = losesAnswers ? RepeatingSender(oidcs[0], oidcs[1]) : oidcs[0]
+    otherOIDC = oidcs[1]
     adminKeys = key.keys(for: .admin)
     let adminService = AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)
     let admins = [adminService, AdminService(store: store, keys: adminKeys, appURL: url, logger: logger)].map {
-      InProcessTransport(Routes($0), as: .gateway)
+      InProcessTransport($0.routes, as: .gateway)
     }
-    admin = RemoteAdmin(losesAnswers ? RepeatingSender(admins[0], admins[1]) : admins[0])
+    admin = losesAnswers ? RepeatingSender(admins[0], admins[1]) : admins[0]
+    methods = Dictionary(
+      uniqueKeysWithValues: [processes[0].routes, tokenServices[0].routes, adminService.routes].map {
+        ($0.service, $0.methods)
+      })
     keepNeutralPicture = adminService.keepNeutralPicture
     hashKey = KeyedHash(key: key.keys(for: .auth).hash)
   }
@@ -100,10 +106,10 @@ package struct World: Sendable {
   }
 
   /// A further process of the token service, which logs where the test sees it.
-  package func process(logger: Logger) async throws -> RemoteOIDC {
+  package func process(logger: Logger) async throws -> any MessageSender {
     let settings = OIDCSettings(issuer: Self.appURL, internalURL: Self.appURL, sessionIdle: .seconds(3600))
-    return RemoteOIDC(
-      InProcessTransport(Routes(try await Self.process(settings, database, Self.key, logger)), as: .gateway))
+    return InProcessTransport(
+      try await Self.process(settings, database, Self.key, logger).routes, as: .gateway)
   }
 
   /// One process of the token service.
@@ -174,14 +180,14 @@ package struct Browser {
   package mutating func setUp(username: String = "ada", keepsProofs: Bool = false) async throws -> User {
     let profile = Profile(username: username, email: "\(username)@example.com", firstName: "Ada", lastName: "Lovelace")
     guard
-      case .begun(let ceremony) = try await world.auth.beginSetup(
-        .init(profile: profile, isFromThisMachine: true), call())
+      case .begun(let ceremony) = try await world.auth.send(
+        Auth.BeginSetup(profile: profile, isFromThisMachine: true), call())
     else {
       throw WorldFailure("set-up did not begin")
     }
     let answer = Auth.CeremonyAnswer(
       credential: try authenticator.create(ceremony.options), state: ceremony.state)
-    guard case .signedIn(let signedIn) = try await world.auth.finishSetup(.init(answer: answer), call()) else {
+    guard case .signedIn(let signedIn) = try await world.auth.send(Auth.FinishSetup(answer: answer), call()) else {
       throw WorldFailure("set-up did not finish")
     }
     session = signedIn.token
@@ -192,9 +198,9 @@ package struct Browser {
   /// Signs in with the newest passkey.
   @discardableResult
   package mutating func signIn() async throws -> Auth.SignInOutcome {
-    let ceremony = try await world.auth.beginSignIn(.init(), call())
+    let ceremony = try await world.auth.send(Auth.BeginSignIn(), call())
     let answer = Auth.CeremonyAnswer(credential: try authenticator.get(ceremony.options), state: ceremony.state)
-    let outcome = try await world.auth.finishSignIn(.init(answer: answer), call())
+    let outcome = try await world.auth.send(Auth.FinishSignIn(answer: answer), call())
     if case .signedIn(let signedIn) = outcome { session = signedIn.token }
     return outcome
   }
@@ -202,11 +208,11 @@ package struct Browser {
   /// Proves itself anew, for one purpose or several.
   package mutating func prove(_ purpose: Auth.ProofPurpose, also: [Auth.ProofPurpose]? = nil) async throws {
     let begin = Auth.BeginProof(purpose: purpose, also: also)
-    guard case .begun(let ceremony) = try await world.auth.beginProof(begin, call()) else {
+    guard case .begun(let ceremony) = try await world.auth.send(begin, call()) else {
       throw WorldFailure("the proof did not begin")
     }
     let answer = Auth.CeremonyAnswer(credential: try authenticator.get(ceremony.options), state: ceremony.state)
-    guard try await world.auth.finishProof(.init(answer: answer), call()) == .proven else {
+    guard try await world.auth.send(Auth.FinishProof(answer: answer), call()) == .proven else {
       throw WorldFailure("the proof was refused")
     }
   }
@@ -215,11 +221,11 @@ package struct Browser {
   package func createClient(
     id: String = "grafana", _ settings: Admin.ClientSettings
   ) async throws -> (client: Admin.Client, secret: Secret?) {
-    guard case .created(let client) = try await world.admin.createClient(.init(id: id, settings: settings), call())
+    guard case .created(let client) = try await world.admin.send(Admin.CreateClient(id: id, settings: settings), call())
     else { throw WorldFailure("the client was not created") }
     if settings.isPublic { return (client, nil) }
     let create = Admin.CreateClientSecret(clientID: id, secret: nil, expiresAt: nil)
-    guard case .created(let made) = try await world.admin.createClientSecret(create, call()) else {
+    guard case .created(let made) = try await world.admin.send(create, call()) else {
       throw WorldFailure("the secret was not created")
     }
     return (client, made.secret)

@@ -174,32 +174,32 @@ final class TrialService: Sendable {
 
   var routes: Routes {
     var routes = Routes(service: "trial")
-    routes.on(Trial.Echo.self, from: [.gateway, .latchkey]) { [instance] message, call in
+    routes.on(from: [.gateway, .latchkey]) { [instance] (message: Trial.Echo, call) in
       Trial.Echo.Response(text: message.text, peer: call.peer, session: call.caller.session, instance: instance)
     }
-    routes.on(Trial.Count.self, from: [.gateway]) { [self] _, _ in
+    routes.on { [self] (_: Trial.Count, _) in
       state.withLock { state in
         state.count += 1
         return state.count
       }
     }
-    routes.on(Trial.CountOnce.self, from: [.gateway]) { [self] _, call in countOnce(call.id) }
-    routes.on(Trial.CountSlowly.self, from: [.gateway]) { [self] _, call in
+    routes.on { [self] (_: Trial.CountOnce, call) in countOnce(call.id) }
+    routes.on { [self] (_: Trial.CountSlowly, call) in
       let outcome = countOnce(call.id)
       await gate()
       return outcome
     }
-    routes.on(Trial.Wait.self, from: [.gateway]) { [self] message, _ in
+    routes.on { [self] (message: Trial.Wait, _) in
       await gate()
       return message.text
     }
-    routes.on(Trial.WaitRead.self, from: [.gateway]) { [self] message, _ in
+    routes.on { [self] (message: Trial.WaitRead, _) in
       await gate()
       return message.text
     }
-    routes.on(Trial.Size.self, from: [.gateway]) { message, _ in [UInt8](repeating: 1, count: message.answer) }
-    routes.on(Trial.Fail.self, from: [.gateway]) { message, _ throws(ServiceFailure) in throw message.failure }
-    routes.on(Trial.Private.self, from: [.latchkey]) { _, _ in "private" }
+    routes.on { (message: Trial.Size, _) in [UInt8](repeating: 1, count: message.answer) }
+    routes.on { (message: Trial.Fail, _) throws(ServiceFailure) in throw message.failure }
+    routes.on(from: [.latchkey]) { (_: Trial.Private, _) in "private" }
     return routes
   }
 }

@@ -28,20 +28,3 @@ extension Auth {
     }
   }
 }
-
-/// Images to show.
-public protocol ShownImagesAPI: Sendable {
-  func getImage(_ message: Auth.GetImage, _ call: Call) async throws(ServiceFailure) -> Auth.GetImage.Response
-}
-
-extension RemoteAuth {
-  public func getImage(
-    _ message: Auth.GetImage, _ call: Call
-  ) async throws(ServiceFailure) -> Auth.GetImage.Response { try await sender.send(message, call) }
-}
-
-extension Routes {
-  mutating func addShownImages(_ api: some ShownImagesAPI) {
-    on(Auth.GetImage.self, from: [.gateway], api.getImage)
-  }
-}

@@ -22,7 +22,7 @@ extension Routes {
   /// The table with `core.health/1` in it.
   package func answeringHealth(_ check: @escaping HealthCheck) -> Routes {
     var routes = self
-    routes.add(Core.Health.method, Core.Health.self, from: Set(Peer.allCases)) { (_, _) async in await check() }
+    routes.add(Core.Health.method, from: Set(Peer.allCases)) { (_: Core.Health, _) async in await check() }
     return routes
   }
 }

@@ -20,21 +20,20 @@ public struct Routes: Sendable {
   /// Adds a method. Adding one twice, or one of another service, is a programming error and stops the program at start.
   ///
   /// - Parameters:
-  ///   - type: the message.
   ///   - peers: the only programs that may send it.
-  ///   - handler: answers it; handlers run side by side.
+  ///   - handler: answers it; handlers run side by side. Its first parameter says which message it is.
   public mutating func on<Message: ServiceRequest>(
-    _ type: Message.Type, from peers: Set<Peer>,
+    from peers: Set<Peer> = [.gateway],
     _ handler: @escaping @Sendable (Message, Call) async throws(ServiceFailure) -> Message.Response
   ) {
     let method = Message.method
     precondition(method.service == service, "\(method) is not a method of \(service)")
-    add(method, type, from: peers, handler)
+    add(method, from: peers, handler)
   }
 
   /// Adds a method that every service answers, whatever its own name (`core.health/1`).
   package mutating func add<Message: ServiceRequest>(
-    _ method: MethodName, _ type: Message.Type, from peers: Set<Peer>,
+    _ method: MethodName, from peers: Set<Peer>,
     _ handler: @escaping @Sendable (Message, Call) async throws(ServiceFailure) -> Message.Response
   ) {
     precondition(routes[method.text] == nil, "\(method) has two handlers")

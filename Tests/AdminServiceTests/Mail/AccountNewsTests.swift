@@ -23,12 +23,12 @@ import Testing
   }
 
   private func addPasskey(_ world: World, _ browser: inout Browser) async throws {
-    guard case .begun(let ceremony) = try await world.auth.beginPasskey(.init(), browser.call()) else {
+    guard case .begun(let ceremony) = try await world.auth.send(Auth.BeginPasskey(), browser.call()) else {
       throw WorldFailure("the passkey was not begun")
     }
     var device = SoftAuthenticator(origin: World.appURL)
     let answer = Auth.CeremonyAnswer(credential: try device.create(ceremony.options), state: ceremony.state)
-    guard case .added = try await world.auth.finishPasskey(.init(answer: answer), browser.call()) else {
+    guard case .added = try await world.auth.send(Auth.FinishPasskey(answer: answer), browser.call()) else {
       throw WorldFailure("the passkey was not added")
     }
   }
@@ -41,14 +41,14 @@ import Testing
     #expect(try await subjects(world) == ["New passkey for Latchkey"])
     try await browser.prove(.apiKey)
     let key = Admin.CreateAPIKey(name: "Terraform", description: nil, expiresAt: Date() + 3600)
-    guard case .created = try await world.admin.createAPIKey(key, browser.call()) else {
+    guard case .created = try await world.admin.send(key, browser.call()) else {
       Issue.record("the key was not made")
       return
     }
     #expect(try await subjects(world) == ["New API key for Latchkey"])
     try await browser.prove(.oneTimeLink)
     let link = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
-    guard case .created = try await world.auth.createOneTimeCode(link, browser.call()) else {
+    guard case .created = try await world.auth.send(link, browser.call()) else {
       Issue.record("the link was not made")
       return
     }
@@ -56,7 +56,7 @@ import Testing
     try await world.sql("DELETE FROM passkeys")
     try await world.sql(
       "UPDATE proofs SET used_at = NULL, used_by = NULL, expires_at = now() + interval '1 hour'")
-    guard case .created = try await world.auth.createOneTimeCode(link, browser.call()) else {
+    guard case .created = try await world.auth.send(link, browser.call()) else {
       Issue.record("the link was not made")
       return
     }
@@ -76,7 +76,7 @@ import Testing
     try await addPasskey(world, &browser)
     try await browser.prove(.apiKey)
     let key = Admin.CreateAPIKey(name: "Terraform", description: nil, expiresAt: Date() + 3600)
-    _ = try await world.admin.createAPIKey(key, browser.call())
+    _ = try await world.admin.send(key, browser.call())
     #expect(try await world.outbox().isEmpty)
   }
 }

@@ -20,7 +20,7 @@ import Testing
     }
 
     func send(_ id: RequestID = RequestID()) async throws -> Admin.SendEmailVerification.Response {
-      try await world.admin.sendEmailVerification(.init(), browser.call(id: id))
+      try await world.admin.send(Admin.SendEmailVerification(), browser.call(id: id))
     }
 
     /// The token of the newest mail, read where the person reads it.
@@ -33,11 +33,11 @@ import Testing
     }
 
     func verify(_ token: Secret, _ id: RequestID = RequestID()) async throws -> Admin.VerifyEmail.Response {
-      try await world.admin.verifyEmail(.init(token: token), browser.call(id: id))
+      try await world.admin.send(Admin.VerifyEmail(token: token), browser.call(id: id))
     }
 
     func isVerified() async throws -> Bool? {
-      guard case .signedIn(let user, _) = try await world.auth.currentSession(.init(), browser.call()) else {
+      guard case .signedIn(let user, _) = try await world.auth.send(Auth.CurrentSession(), browser.call()) else {
         return nil
       }
       return user.emailVerified
@@ -64,8 +64,8 @@ import Testing
     let token = try await stage.token()
     let profile = Profile(username: "ada", email: "victim@example.com", firstName: "Ada", lastName: "Lovelace")
     guard
-      case .updated(let user) = try await stage.world.admin.updateOwnProfile(
-        .init(profile: profile), stage.browser.call())
+      case .updated(let user) = try await stage.world.admin.send(
+        Admin.UpdateOwnProfile(profile: profile), stage.browser.call())
     else {
       Issue.record("the address was not changed")
       return
@@ -116,8 +116,10 @@ import Testing
     #expect(try await stage.send() == .tooMany)
     try await stage.world.sql("UPDATE users SET email = NULL")
     #expect(try await stage.send() == .noAddress)
-    #expect(try await stage.world.admin.sendEmailVerification(.init(), stage.world.call()) == .denied(.notSignedIn))
     #expect(
-      try await stage.world.admin.verifyEmail(.init(token: Secret("x")), stage.world.call()) == .denied(.notSignedIn))
+      try await stage.world.admin.send(Admin.SendEmailVerification(), stage.world.call()) == .denied(.notSignedIn))
+    #expect(
+      try await stage.world.admin.send(Admin.VerifyEmail(token: Secret("x")), stage.world.call())
+        == .denied(.notSignedIn))
   }
 }

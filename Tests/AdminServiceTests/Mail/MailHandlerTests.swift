@@ -17,7 +17,7 @@ import Testing
   }
 
   private func mails(_ browser: Browser) async throws -> [Admin.MailStatus] {
-    let answer = try await browser.world.admin.listMail(.init(page: .init()), browser.call())
+    let answer = try await browser.world.admin.send(Admin.ListMail(page: .init()), browser.call())
     guard case .mail(let page, configured: true) = answer else { return [] }
     return page.items
   }
@@ -33,12 +33,12 @@ import Testing
     #expect(listed.id == id && listed.kind == "one-time-code" && listed.username == "ada")
     #expect(listed.state == .failed && listed.reason == "recipient" && listed.detail == "The server said: no")
 
-    #expect(try await world.admin.retryMail(.init(id: id), browser.call()) == .retried)
+    #expect(try await world.admin.send(Admin.RetryMail(id: id), browser.call()) == .retried)
     #expect(try await mails(browser).first?.state == .waiting)
-    #expect(try await world.admin.discardMail(.init(id: id), browser.call()) == .discarded)
+    #expect(try await world.admin.send(Admin.DiscardMail(id: id), browser.call()) == .discarded)
     #expect(try await mails(browser).isEmpty)
-    #expect(try await world.admin.discardMail(.init(id: id), browser.call()) == .notFound)
-    #expect(try await world.admin.retryMail(.init(id: id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.DiscardMail(id: id), browser.call()) == .notFound)
+    #expect(try await world.admin.send(Admin.RetryMail(id: id), browser.call()) == .notFound)
     #expect(try await world.recorded(.mailRetried) == 1)
     #expect(try await world.recorded(.mailDiscarded) == 1)
   }
@@ -52,7 +52,7 @@ import Testing
     let id = try await failedMail(world, about: user)
     try await world.sql("UPDATE outbox SET useful_until = now()")
     #expect(try await mails(browser).first?.canRetry == false)
-    #expect(try await world.admin.retryMail(.init(id: id), browser.call()) == .useless)
+    #expect(try await world.admin.send(Admin.RetryMail(id: id), browser.call()) == .useless)
   }
 
   @Test("only administrators see mail")
@@ -60,12 +60,12 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    #expect(try await world.admin.listMail(.init(page: .init()), world.call()) == .denied(.notSignedIn))
+    #expect(try await world.admin.send(Admin.ListMail(page: .init()), world.call()) == .denied(.notSignedIn))
     try await world.sql("UPDATE users SET is_admin = false")
-    #expect(try await world.admin.listMail(.init(page: .init()), browser.call()) == .denied(.notAdministrator))
-    #expect(try await world.admin.retryMail(.init(id: UUID()), browser.call()) == .denied(.notAdministrator))
-    #expect(try await world.admin.discardMail(.init(id: UUID()), browser.call()) == .denied(.notAdministrator))
-    #expect(try await world.admin.sendTestMail(.init(), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.ListMail(page: .init()), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.RetryMail(id: UUID()), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.DiscardMail(id: UUID()), browser.call()) == .denied(.notAdministrator))
+    #expect(try await world.admin.send(Admin.SendTestMail(), browser.call()) == .denied(.notAdministrator))
   }
 
   @Test("a test mail says what became of it")
@@ -73,23 +73,23 @@ import Testing
     let world = try await World()
     var browser = Browser(world)
     try await browser.setUp()
-    #expect(try await world.admin.sendTestMail(.init(), browser.call()) == .notConfigured)
+    #expect(try await world.admin.send(Admin.SendTestMail(), browser.call()) == .notConfigured)
     try await world.configureMail()
     let accepting = try world.delivery(FakeCarrier())
     let running = Task { await accepting.run() }
-    #expect(try await world.admin.sendTestMail(.init(), browser.call()) == .delivered)
+    #expect(try await world.admin.send(Admin.SendTestMail(), browser.call()) == .delivered)
     running.cancel()
     await running.value
 
     let refusing = try world.delivery(FakeCarrier { _ in .refused(.at(.authentication)) })
     let failing = Task { await refusing.run() }
     #expect(
-      try await world.admin.sendTestMail(.init(), browser.call())
+      try await world.admin.send(Admin.SendTestMail(), browser.call())
         == .failed(reason: "authentication", detail: "The server said: no"))
     failing.cancel()
     await failing.value
     try await world.sql("UPDATE users SET email = NULL")
-    #expect(try await world.admin.sendTestMail(.init(), browser.call()) == .noAddress)
+    #expect(try await world.admin.send(Admin.SendTestMail(), browser.call()) == .noAddress)
   }
 
   @Test("the owner of a key is told once that it expires, while the administrator wants it")
@@ -146,13 +146,13 @@ import Testing
     for (device, mails) in [("Test/1", 0), ("Other/1", 1), ("Other/1", 1)] {
       try await browser.prove(.oneTimeLink)
       let create = Auth.CreateOneTimeCode(user: user.id, lifetimeSeconds: 900)
-      guard case .created(let code) = try await world.auth.createOneTimeCode(create, browser.call()) else {
+      guard case .created(let code) = try await world.auth.send(create, browser.call()) else {
         Issue.record("no code was made")
         return
       }
       var call = world.call()
       call.caller.userAgent = device
-      guard case .signedIn = try await world.auth.signInWithCode(.init(code: code), call) else {
+      guard case .signedIn = try await world.auth.send(Auth.SignInWithCode(code: code), call) else {
         Issue.record("the code was not taken")
         return
       }

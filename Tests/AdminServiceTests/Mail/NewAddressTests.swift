@@ -21,7 +21,7 @@ import Testing
     @discardableResult
     func move(to email: String?) async throws -> User {
       let profile = Profile(username: "ada", email: email, firstName: "Ada", lastName: "Lovelace")
-      let answer = try await world.admin.updateOwnProfile(.init(profile: profile), browser.call())
+      let answer = try await world.admin.send(Admin.UpdateOwnProfile(profile: profile), browser.call())
       guard case .updated(let user) = answer else { throw WorldFailure("it was not changed: \(answer)") }
       return user
     }
@@ -29,7 +29,7 @@ import Testing
     /// What a person who asks for a code is sent, by address and subject.
     func mailed(asking email: String) async throws -> [String] {
       try await world.sql("DELETE FROM attempts")
-      _ = try await world.auth.askForOneTimeCode(.init(email: email, redirect: nil), browser.call())
+      _ = try await world.auth.send(Auth.AskForOneTimeCode(email: email, redirect: nil), browser.call())
       return try await delivered().map { "\($0.to) \($0.subject)" }
     }
 
@@ -50,7 +50,7 @@ import Testing
 
     func confirm(_ token: Secret, _ id: RequestID = RequestID()) async throws -> Admin.ConfirmNewAddress.Response {
       // By whoever reads that mailbox, in whatever browser.
-      try await world.admin.confirmNewAddress(.init(token: token), world.call(id: id))
+      try await world.admin.send(Admin.ConfirmNewAddress(token: token), world.call(id: id))
     }
   }
 
@@ -76,7 +76,7 @@ import Testing
     try await stage.world.choose(["emailOneTimeAccessAsAdminEnabled": "true"])
     try await stage.browser.prove(.oneTimeLink)
     let mail = Auth.MailOneTimeCode(user: user.id, lifetimeSeconds: 900)
-    guard case .invalid(let problems) = try await stage.world.auth.mailOneTimeCode(mail, stage.browser.call()) else {
+    guard case .invalid(let problems) = try await stage.world.auth.send(mail, stage.browser.call()) else {
       Issue.record("a link was mailed")
       return
     }

@@ -58,7 +58,23 @@ final class FakeServices: MessageSender {
 
   var services: Services {
     Services(
-      auth: RemoteAuth(self), oidc: RemoteOIDC(self), admin: RemoteAdmin(self),
+      auth: FakeService(name: "auth", all: self), oidc: FakeService(name: "oidc", all: self),
+      admin: FakeService(name: "admin", all: self),
       canSignIn: { call in (try? await self.send(Core.Health(), call)) == .ready })
+  }
+}
+
+/// One of them: it knows no method of the others.
+private struct FakeService: MessageSender {
+  let name: String
+  let all: FakeServices
+
+  func send<Message: ServiceRequest>(
+    _ message: Message, _ call: Call
+  ) async throws(ServiceFailure) -> Message.Response {
+    guard Message.method.service == name else {
+      throw ServiceFailure(.unknownMethod, mayHaveHappened: false, "\(Message.method) was sent to \(name)")
+    }
+    return try await all.send(message, call)
   }
 }

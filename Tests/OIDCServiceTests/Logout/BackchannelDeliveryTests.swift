@@ -18,14 +18,14 @@ struct BackchannelDeliveryTests {
         try await flow.browser.signIn()
         tokens = try await flow.exchange(try await flow.code())
       }
-      _ = try await flow.world.auth.signOut(.init(), flow.browser.call())
+      _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     }
     return (flow, tokens)
   }
 
   /// As an app verifies it: by the published keys.
   private func verified(_ token: String, _ world: World) async throws -> [String: ClaimValue] {
-    let set = try await world.oidc.keys(.init(), world.call())
+    let set = try await world.oidc.send(OIDC.Keys(), world.call())
     let json = try JSONEncoder().encode(set["keys"] ?? [])
     let keys = (try ClaimValue(json: Array(json)).array ?? []).compactMap { PublicJWK($0) }
       .compactMap { try? VerificationKey(jwk: $0) }
@@ -184,7 +184,7 @@ struct BackchannelDeliveryTests {
     let delivery = flow.world.backchannel(app)
     let running = Task { await delivery.run() }
     // Its first round is over when the notice that it finds is delivered.
-    _ = try await flow.world.auth.signOut(.init(), flow.browser.call())
+    _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     #expect(try await flow.world.notices { $0.map(\.delivered) == [true] })
     running.cancel()
     await running.value
@@ -201,27 +201,27 @@ struct BackchannelDeliveryTests {
       WHERE id = (SELECT id FROM outbox WHERE kind = 'backchannel_logout' ORDER BY attempts, id LIMIT 1)
       """)
     let get = OIDC.GetLogoutNotices(clientID: "grafana")
-    #expect(try await flow.world.oidc.getLogoutNotices(get, flow.browser.call()) == .denied(.notSignedIn))
+    #expect(try await flow.world.oidc.send(get, flow.browser.call()) == .denied(.notSignedIn))
     try await flow.browser.signIn()
-    guard case .notices(let notices) = try await flow.world.oidc.getLogoutNotices(get, flow.browser.call()) else {
+    guard case .notices(let notices) = try await flow.world.oidc.send(get, flow.browser.call()) else {
       throw Surprise()
     }
     #expect(notices.isSet && notices.waiting == 1 && notices.failed == 1 && notices.toldAt == nil)
     #expect(notices.trouble == OIDC.LogoutNotices.Trouble(.status, "503") && notices.nextAttempt != nil)
     let retry = OIDC.RetryLogoutNotices(clientID: "grafana")
     let id = RequestID()
-    #expect(try await flow.world.oidc.retryLogoutNotices(retry, flow.browser.call(id: id)) == .retried(count: 2))
+    #expect(try await flow.world.oidc.send(retry, flow.browser.call(id: id)) == .retried(count: 2))
     await flow.world.backchannel(FakeApp { _ in .busy }).deliverDue()
-    #expect(try await flow.world.otherOIDC.retryLogoutNotices(retry, flow.browser.call(id: id)) == .retried(count: 2))
+    #expect(try await flow.world.otherOIDC.send(retry, flow.browser.call(id: id)) == .retried(count: 2))
     #expect(
       try await flow.world.notices().allSatisfy { $0.waitsSeconds > 1 }, "a repeated request tries nothing again")
-    #expect(try await flow.world.oidc.retryLogoutNotices(retry, flow.browser.call()) == .retried(count: 2))
+    #expect(try await flow.world.oidc.send(retry, flow.browser.call()) == .retried(count: 2))
     await flow.world.backchannel(FakeApp()).deliverDue()
-    guard case .notices(let after) = try await flow.world.oidc.getLogoutNotices(get, flow.browser.call()) else {
+    guard case .notices(let after) = try await flow.world.oidc.send(get, flow.browser.call()) else {
       throw Surprise()
     }
     #expect(after.waiting == 0 && after.failed == 0 && after.trouble == nil && after.toldAt != nil)
-    #expect(try await flow.world.oidc.getLogoutNotices(.init(clientID: "x"), flow.browser.call()) == .notFound)
-    #expect(try await flow.world.oidc.retryLogoutNotices(.init(clientID: "x"), flow.browser.call()) == .notFound)
+    #expect(try await flow.world.oidc.send(OIDC.GetLogoutNotices(clientID: "x"), flow.browser.call()) == .notFound)
+    #expect(try await flow.world.oidc.send(OIDC.RetryLogoutNotices(clientID: "x"), flow.browser.call()) == .notFound)
   }
 }

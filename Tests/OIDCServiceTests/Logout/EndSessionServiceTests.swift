@@ -15,11 +15,11 @@ struct EndSessionServiceTests {
     let fields = [
       ("id_token_hint", hint), ("post_logout_redirect_uri", uri), ("state", state), ("client_id", client),
     ].compactMap { name, value in value.map { FormField(name, $0) } }
-    return try await flow.world.otherOIDC.endSession(.init(parameters: fields), call ?? flow.browser.call())
+    return try await flow.world.otherOIDC.send(OIDC.EndSession(parameters: fields), call ?? flow.browser.call())
   }
 
   private func confirm(_ flow: Flow, _ confirmation: Secret?, call: Call? = nil) async throws -> OIDC.Leaving {
-    try await flow.world.oidc.confirmEndSession(.init(confirmation: confirmation), call ?? flow.browser.call())
+    try await flow.world.oidc.send(OIDC.ConfirmEndSession(confirmation: confirmation), call ?? flow.browser.call())
   }
 
   @Test("a hint of this session ends it, names the app, its address with the state, and the frames of the apps used")
@@ -40,7 +40,8 @@ struct EndSessionServiceTests {
     _ = try await flow.rotate("EdDSA")
     // At the process that knows of it: the other one would still publish the key.
     let fields = [FormField("id_token_hint", tokens.rawIDToken), FormField("post_logout_redirect_uri", Flow.signedOut)]
-    guard case .end(let farewell) = try await flow.world.oidc.endSession(.init(parameters: fields), flow.browser.call())
+    guard
+      case .end(let farewell) = try await flow.world.oidc.send(OIDC.EndSession(parameters: fields), flow.browser.call())
     else { throw Surprise() }
     #expect(farewell.destination == Flow.signedOut)
   }
@@ -137,7 +138,7 @@ struct EndSessionServiceTests {
     else { throw Surprise() }
     #expect(proven.destination == Flow.signedOut + "?state=s1")
     #expect(unproven.destination == nil && unproven.link != nil && nothing == OIDC.Farewell())
-    _ = try await flow.world.auth.signOut(.init(), flow.browser.call())
+    _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     guard case .over(let left) = try await ask(flow, hint: tokens.rawIDToken) else { throw Surprise() }
     #expect(left.destination == Flow.signedOut + "?state=s1" && left.frames.isEmpty)
   }
@@ -151,7 +152,7 @@ struct EndSessionServiceTests {
     func live() async throws -> [Bool] {
       var live: [Bool] = []
       for call in [flow.browser.call(), phone.call()] {
-        live.append(try await flow.world.auth.currentSession(.init(), call) != .signedOut)
+        live.append(try await flow.world.auth.send(Auth.CurrentSession(), call) != .signedOut)
       }
       return live
     }
@@ -190,7 +191,8 @@ struct EndSessionServiceTests {
       [FormField("x", String(repeating: "y", count: 16_300)), FormField("z", String(repeating: "y", count: 900))],
     ] {
       guard
-        case .ask(let question) = try await flow.world.oidc.endSession(.init(parameters: fields), flow.browser.call())
+        case .ask(let question) = try await flow.world.oidc.send(
+          OIDC.EndSession(parameters: fields), flow.browser.call())
       else { throw Surprise() }
       #expect(question.confirmation.exposed.utf8.count < 32_000)
       guard case .end = try await confirm(flow, question.confirmation) else { throw Surprise() }

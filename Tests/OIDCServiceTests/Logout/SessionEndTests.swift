@@ -22,7 +22,8 @@ struct SessionEndTests {
       let account = Admin.Account(
         profile: Profile(username: "grace", email: "grace@example.com", firstName: "Grace", lastName: "Hopper"),
         emailVerified: true, isAdmin: false, disabled: false)
-      guard case .created(let grace) = try await first.world.admin.createUser(.init(account: account), admin.call())
+      guard
+        case .created(let grace) = try await first.world.admin.send(Admin.CreateUser(account: account), admin.call())
       else { throw Surprise() }
       var browser = Browser(first.world)
       browser.session = try await first.world.session(of: grace.id)
@@ -60,20 +61,20 @@ struct SessionEndTests {
     elsewhere.session = try await world.session(of: house.user)
     let session = SessionID(house.usual.sid)
     switch way {
-    case .signOut: _ = try await world.auth.signOut(.init(), mine)
-    case .one: _ = try await world.auth.endSessions(.init(.one(try #require(session))), elsewhere.call())
-    case .others: _ = try await world.auth.endSessions(.init(.others), elsewhere.call())
-    case .everywhere: _ = try await world.auth.endSessions(.init(.everywhere), elsewhere.call())
-    case .byAdministrator: _ = try await world.auth.endSessionsOf(.init(user: house.user), house.admin.call())
+    case .signOut: _ = try await world.auth.send(Auth.SignOut(), mine)
+    case .one: _ = try await world.auth.send(Auth.EndSessions(.one(try #require(session))), elsewhere.call())
+    case .others: _ = try await world.auth.send(Auth.EndSessions(.others), elsewhere.call())
+    case .everywhere: _ = try await world.auth.send(Auth.EndSessions(.everywhere), elsewhere.call())
+    case .byAdministrator: _ = try await world.auth.send(Auth.EndSessionsOf(user: house.user), house.admin.call())
     case .oneByAdministrator:
-      _ = try await world.auth.endSessionsOf(.init(user: house.user, session: session), house.admin.call())
+      _ = try await world.auth.send(Auth.EndSessionsOf(user: house.user, session: session), house.admin.call())
     case .disabled:
       let account = Admin.Account(
         profile: Profile(username: "grace", email: "grace@example.com", firstName: "Grace", lastName: "Hopper"),
         emailVerified: true, isAdmin: false, disabled: true)
-      _ = try await world.admin.updateUser(.init(id: house.user, account: account), house.admin.call())
-    case .deleted: _ = try await world.admin.deleteUser(.init(id: house.user), house.admin.call())
-    case .consent: _ = try await world.oidc.revokeConsent(.init(clientID: "grafana"), mine)
+      _ = try await world.admin.send(Admin.UpdateUser(id: house.user, account: account), house.admin.call())
+    case .deleted: _ = try await world.admin.send(Admin.DeleteUser(id: house.user), house.admin.call())
+    case .consent: _ = try await world.oidc.send(OIDC.RevokeConsent(clientID: "grafana"), mine)
     }
   }
 
@@ -82,8 +83,8 @@ struct SessionEndTests {
     var (flow, tokens) = try await Flow.signedIn()
     let before = flow.browser.call()
     try await flow.browser.signIn()
-    #expect(try await flow.world.auth.currentSession(.init(), before) == .signedOut)
-    guard case .signedIn = try await flow.world.auth.currentSession(.init(), flow.browser.call()) else {
+    #expect(try await flow.world.auth.send(Auth.CurrentSession(), before) == .signedOut)
+    guard case .signedIn = try await flow.world.auth.send(Auth.CurrentSession(), flow.browser.call()) else {
       throw Surprise()
     }
     #expect(try await flow.userInfo(tokens.accessToken).error == nil)
@@ -141,7 +142,7 @@ struct SessionEndTests {
     _ = try await flow.code()
     try await flow.world.sql("UPDATE authorizations SET expires_at = now() - interval '1 hour'")
     #expect(try await flow.world.removeExpiredAuthorizations() == 1, "the code that nobody redeemed")
-    _ = try await flow.world.auth.signOut(.init(), flow.browser.call())
+    _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     #expect(try await flow.world.notices().count == 1)
     #expect(try await flow.world.removeExpiredAuthorizations() == 1)
   }
@@ -150,7 +151,7 @@ struct SessionEndTests {
   func once() async throws {
     var house = try await House()
     let id = RequestID()
-    for _ in 0..<2 { _ = try await house.flow.world.auth.signOut(.init(), house.flow.browser.call(id: id)) }
+    for _ in 0..<2 { _ = try await house.flow.world.auth.send(Auth.SignOut(), house.flow.browser.call(id: id)) }
     #expect(try await house.told().count == 1)
     try await house.flow.world.sql("UPDATE authorizations SET offline = false")
     try await end(&house, .disabled)
@@ -163,11 +164,11 @@ struct SessionEndTests {
   func notTold() async throws {
     let (flow, _) = try await Flow.signedIn()
     try await flow.world.sql("UPDATE authorizations SET spent_at = NULL, spent_by = NULL")
-    _ = try await flow.world.auth.signOut(.init(), flow.browser.call())
+    _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     #expect(try await flow.world.notices().isEmpty)
     let plain = try await Flow.start()
     _ = try await plain.exchange(try await plain.code())
-    _ = try await plain.world.auth.signOut(.init(), plain.browser.call())
+    _ = try await plain.world.auth.send(Auth.SignOut(), plain.browser.call())
     #expect(try await plain.world.notices().isEmpty)
   }
 
@@ -176,8 +177,8 @@ struct SessionEndTests {
     let (flow, _) = try await Flow.signedIn()
     let id = RequestID()
     let message = Auth.EndSessions(.everywhere)
-    #expect(try await flow.world.auth.endSessions(message, flow.browser.call(id: id)) == .ended(count: 1))
-    #expect(try await flow.world.otherAuth.endSessions(message, flow.browser.call(id: id)) == .ended(count: 1))
-    #expect(try await flow.world.auth.endSessions(message, flow.browser.call()) == .notSignedIn)
+    #expect(try await flow.world.auth.send(message, flow.browser.call(id: id)) == .ended(count: 1))
+    #expect(try await flow.world.otherAuth.send(message, flow.browser.call(id: id)) == .ended(count: 1))
+    #expect(try await flow.world.auth.send(message, flow.browser.call()) == .notSignedIn)
   }
 }

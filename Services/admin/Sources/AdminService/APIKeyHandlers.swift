@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func listAPIKeys(
+  func listAPIKeys(
     _ message: Admin.ListAPIKeys, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListAPIKeys.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
@@ -18,7 +18,7 @@ extension AdminService {
     return .keys(page)
   }
 
-  public func createAPIKey(
+  func createAPIKey(
     _ message: Admin.CreateAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateAPIKey.Response {
     // By a session alone: a key that made keys could outlive its own end.
@@ -35,7 +35,7 @@ extension AdminService {
     }
   }
 
-  public func createAPIKeyOfUser(
+  func createAPIKeyOfUser(
     _ message: Admin.CreateAPIKeyOfUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateAPIKeyOfUser.Response {
     let principal: Principal
@@ -95,7 +95,7 @@ extension AdminService {
     }
   }
 
-  public func renewAPIKey(
+  func renewAPIKey(
     _ message: Admin.RenewAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RenewAPIKey.Response {
     guard let principal = try await store.principal(call), let session = principal.session else {
@@ -127,7 +127,7 @@ extension AdminService {
     }
   }
 
-  public func revokeAPIKey(
+  func revokeAPIKey(
     _ message: Admin.RevokeAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RevokeAPIKey.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }

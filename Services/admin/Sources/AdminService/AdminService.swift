@@ -1,4 +1,4 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 public import Logging
 import OIDCRules
 import Pictures
@@ -7,7 +7,7 @@ public import ServiceKit
 /// The `admin` service: people and clients.
 ///
 /// Owns the directory that the others read. Must not know ceremonies or private signing keys.
-public struct AdminService: AdminAPI {
+public struct AdminService: Sendable {
   let store: StoreAccess
   /// Derives what must come out the same when a request is repeated.
   let derived: KeyedHash

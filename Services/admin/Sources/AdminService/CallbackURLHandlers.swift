@@ -1,4 +1,4 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import OIDCRules
 import Postgres
 import ServiceKit
@@ -6,7 +6,7 @@ import Store
 
 extension AdminService {
   /// The proof is used, the URL registered and the entry written in one transaction, on the list as it is by then.
-  public func addCallbackURL(
+  func addCallbackURL(
     _ message: Admin.AddCallbackURL, _ call: Call
   ) async throws(ServiceFailure) -> Admin.AddCallbackURL.Response {
     let principal: Principal

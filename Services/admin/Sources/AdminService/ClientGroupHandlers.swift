@@ -1,10 +1,10 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func setAllowedGroups(
+  func setAllowedGroups(
     _ message: Admin.SetAllowedGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetAllowedGroups.Response {
     let principal: Principal
@@ -39,7 +39,7 @@ extension AdminService {
     }
   }
 
-  public func setAllowedClients(
+  func setAllowedClients(
     _ message: Admin.SetAllowedClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GroupChange {
     let principal: Principal

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func listClients(
+  func listClients(
     _ message: Admin.ListClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -22,7 +22,7 @@ extension AdminService {
     return .clients(page)
   }
 
-  public func getClient(
+  func getClient(
     _ message: Admin.GetClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetClient.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -30,7 +30,7 @@ extension AdminService {
     return .client(try await whole(client, call))
   }
 
-  public func getClientSummary(
+  func getClientSummary(
     _ message: Admin.GetClientSummary, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetClientSummary.Response {
     guard let client = try await store.first(Clients.Get(id: message.id), call) else { return .notFound }
@@ -41,7 +41,7 @@ extension AdminService {
         returnsTo: nil, logos: client.logos))
   }
 
-  public func createClient(
+  func createClient(
     _ message: Admin.CreateClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateClient.Response {
     let principal: Principal
@@ -69,7 +69,7 @@ extension AdminService {
     return .created(try await whole(made, call))
   }
 
-  public func updateClient(
+  func updateClient(
     _ message: Admin.UpdateClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateClient.Response {
     let principal: Principal
@@ -97,7 +97,7 @@ extension AdminService {
     return .updated(try await whole(client, call))
   }
 
-  public func deleteClient(
+  func deleteClient(
     _ message: Admin.DeleteClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteClient.Response {
     let principal: Principal

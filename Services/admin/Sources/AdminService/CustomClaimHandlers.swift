@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import OIDCRules
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func setCustomClaims(
+  func setCustomClaims(
     _ message: Admin.SetCustomClaims, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetCustomClaims.Response {
     let principal: Principal
@@ -38,7 +38,7 @@ extension AdminService {
     }
   }
 
-  public func suggestClaims(
+  func suggestClaims(
     _ message: Admin.SuggestClaims, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SuggestClaims.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }

@@ -1,10 +1,10 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func getFirstSteps(
+  func getFirstSteps(
     _ message: Admin.GetFirstSteps, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetFirstSteps.Response {
     switch try await administrator(call) {
@@ -15,7 +15,7 @@ extension AdminService {
     }
   }
 
-  public func skipFirstSteps(
+  func skipFirstSteps(
     _ message: Admin.SkipFirstSteps, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SkipFirstSteps.Response {
     let principal: Principal

@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func listGroups(
+  func listGroups(
     _ message: Admin.ListGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -16,7 +16,7 @@ extension AdminService {
     return .groups(page)
   }
 
-  public func getGroup(
+  func getGroup(
     _ message: Admin.GetGroup, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetGroup.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -24,7 +24,7 @@ extension AdminService {
     return .group(try await whole(group, withUsers: message.withUsers ?? true, call))
   }
 
-  public func createGroup(
+  func createGroup(
     _ message: Admin.CreateGroup, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GroupChange {
     let names = GroupNames(name: message.name, friendlyName: message.friendlyName)
@@ -40,7 +40,7 @@ extension AdminService {
     }
   }
 
-  public func updateGroup(
+  func updateGroup(
     _ message: Admin.UpdateGroup, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GroupChange {
     let names = GroupNames(name: message.name, friendlyName: message.friendlyName)
@@ -55,7 +55,7 @@ extension AdminService {
     }
   }
 
-  public func deleteGroup(
+  func deleteGroup(
     _ message: Admin.DeleteGroup, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteGroup.Response {
     let principal: Principal

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Pictures
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func addUploadPart(
+  func addUploadPart(
     _ message: Admin.AddUploadPart, _ call: Call
   ) async throws(ServiceFailure) -> Admin.AddUploadPart.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
@@ -17,7 +17,7 @@ extension AdminService {
     return kept ? .kept : .tooMuch
   }
 
-  public func putImage(
+  func putImage(
     _ message: Admin.PutImage, _ call: Call
   ) async throws(ServiceFailure) -> Admin.PutImage.Response {
     let (principal, slot): (Principal, ImageSlot)
@@ -48,7 +48,7 @@ extension AdminService {
     return done ? .stored(version: version) : .notFound
   }
 
-  public func deleteImage(
+  func deleteImage(
     _ message: Admin.DeleteImage, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteImage.Response {
     switch try await permitted(message.slot, call) {

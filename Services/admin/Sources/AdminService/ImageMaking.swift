@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Pictures
 import Postgres
@@ -43,7 +43,7 @@ extension AdminService {
     return [Picture(format: format, bytes: file)]
   }
 
-  public func prepareLogo(
+  func prepareLogo(
     _ message: Admin.PrepareLogo, _ call: Call
   ) async throws(ServiceFailure) -> Admin.PrepareLogo.Response {
     let principal: Principal

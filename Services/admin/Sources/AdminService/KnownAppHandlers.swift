@@ -1,10 +1,10 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func getKnownApp(
+  func getKnownApp(
     _ message: Admin.GetKnownApp, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetKnownApp.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -14,7 +14,7 @@ extension AdminService {
     return .app(client.knownApp)
   }
 
-  public func setKnownApp(
+  func setKnownApp(
     _ message: Admin.SetKnownApp, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetKnownApp.Response {
     let principal: Principal

@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func setMembers(_ message: Admin.SetMembers, _ call: Call) async throws(ServiceFailure) -> Admin.GroupChange {
+  func setMembers(_ message: Admin.SetMembers, _ call: Call) async throws(ServiceFailure) -> Admin.GroupChange {
     let principal: Principal
     switch try await administrator(call) {
     case .failure(let denied): return .denied(denied.denial)
@@ -35,7 +35,7 @@ extension AdminService {
     }
   }
 
-  public func changeMember(
+  func changeMember(
     _ message: Admin.ChangeMember, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ChangeMember.Response {
     let principal: Principal
@@ -61,7 +61,7 @@ extension AdminService {
     }
   }
 
-  public func listMembers(
+  func listMembers(
     _ message: Admin.ListMembers, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListMembers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }

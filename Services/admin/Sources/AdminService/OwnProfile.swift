@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func updateOwnProfile(
+  func updateOwnProfile(
     _ message: Admin.UpdateOwnProfile, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateOwnProfile.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
@@ -93,7 +93,7 @@ extension AdminService {
     return try mail.item(Mail(content, to: former, languages: call.caller.languages), call)
   }
 
-  public func confirmNewAddress(
+  func confirmNewAddress(
     _ message: Admin.ConfirmNewAddress, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ConfirmNewAddress.Response {
     let token = message.token.exposed

@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func listUsers(
+  func listUsers(
     _ message: Admin.ListUsers, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListUsers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -50,7 +50,7 @@ extension AdminService {
     }
   }
 
-  public func getUser(_ message: Admin.GetUser, _ call: Call) async throws(ServiceFailure) -> Admin.GetUser.Response {
+  func getUser(_ message: Admin.GetUser, _ call: Call) async throws(ServiceFailure) -> Admin.GetUser.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     guard let user = try await store.first(Users.Get(id: message.id), call) else { return .notFound }
     return .user(try await store.detailed(user, call))

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func createUser(
+  func createUser(
     _ message: Admin.CreateUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateUser.Response {
     let principal: Principal
@@ -60,7 +60,7 @@ extension AdminService {
     return .created(user)
   }
 
-  public func updateUser(
+  func updateUser(
     _ message: Admin.UpdateUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateUser.Response {
     let principal: Principal
@@ -119,7 +119,7 @@ extension AdminService {
     return .updated(after)
   }
 
-  public func deleteUser(
+  func deleteUser(
     _ message: Admin.DeleteUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteUser.Response {
     let principal: Principal
@@ -164,7 +164,7 @@ extension AdminService {
     return id == change.principal.user.id ? .ownAccount : nil
   }
 
-  public func setUserGroups(
+  func setUserGroups(
     _ message: Admin.SetUserGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetUserGroups.Response {
     let principal: Principal

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 /// Reading the record.
 extension AdminService {
-  public func listOwnRecord(
+  func listOwnRecord(
     _ message: Admin.ListOwnRecord, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListOwnRecord.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
@@ -15,21 +15,21 @@ extension AdminService {
     return .entries(try await record(filter, message.page, call))
   }
 
-  public func listRecord(
+  func listRecord(
     _ message: Admin.ListRecord, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListRecord.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     return .entries(try await record(message.filter, message.page, call))
   }
 
-  public func listRecordedClients(
+  func listRecordedClients(
     _ message: Admin.ListRecordedClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListRecordedClients.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     return .names(try await store.search(RecordFilters.Clients(limit: RecordLimits.choices), call))
   }
 
-  public func listRecordedUsers(
+  func listRecordedUsers(
     _ message: Admin.ListRecordedUsers, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListRecordedUsers.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }

@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import OIDCRules
 import Postgres
@@ -7,7 +7,7 @@ import ServiceKit
 import Store
 
 extension AdminService {
-  public func createClientSecret(
+  func createClientSecret(
     _ message: Admin.CreateClientSecret, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateClientSecret.Response {
     let principal: Principal
@@ -73,7 +73,7 @@ extension AdminService {
     }
   }
 
-  public func deleteClientSecret(
+  func deleteClientSecret(
     _ message: Admin.DeleteClientSecret, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteClientSecret.Response {
     let principal: Principal

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func getSettings(
+  func getSettings(
     _ message: Admin.GetSettings, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetSettings.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -16,7 +16,7 @@ extension AdminService {
     return .settings(view(everything))
   }
 
-  public func updateSettings(
+  func updateSettings(
     _ message: Admin.UpdateSettings, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateSettings.Response {
     let principal: Principal

@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
@@ -8,7 +8,7 @@ import Store
 /// Links by which people sign up. A link's token is derived from its id, so that lists can show it while the table has only
 /// its hash.
 extension AdminService {
-  public func createSignupLink(
+  func createSignupLink(
     _ message: Admin.CreateSignupLink, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateSignupLink.Response {
     let principal: Principal
@@ -45,7 +45,7 @@ extension AdminService {
     return .created(shown(made))
   }
 
-  public func listSignupLinks(
+  func listSignupLinks(
     _ message: Admin.ListSignupLinks, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListSignupLinks.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
@@ -57,7 +57,7 @@ extension AdminService {
     return .links(page)
   }
 
-  public func deleteSignupLink(
+  func deleteSignupLink(
     _ message: Admin.DeleteSignupLink, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteSignupLink.Response {
     let principal: Principal

@@ -37,7 +37,7 @@ ServiceMain.run(
         Expired.Uploads(), Expired.Mail(), Expired.EmailVerifications(), Expired.RetiredNames(), Expired.SignupLinks(),
       ], in: database, logger: logger)
     return ServiceParts(
-      routes: Routes(service),
+      routes: service.routes,
       background: [
         { await service.keepNeutralPicture() }, { await housekeeping.run() }, { await delivery.run() },
         { await notices.run() }, { await sealer.run() },

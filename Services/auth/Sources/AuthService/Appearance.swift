@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import ServiceKit
 import Store
 
 extension AuthService {
   /// What anybody may know: of the settings, those that are public.
-  public func getAppearance(
+  func getAppearance(
     _ message: Auth.GetAppearance, _ call: Call
   ) async throws(ServiceFailure) -> Auth.Appearance {
     let settings = try await currentSettings(call)

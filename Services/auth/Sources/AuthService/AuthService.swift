@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 public import Logging
 public import ServiceKit
 import WebAuthn
@@ -8,7 +8,7 @@ import WebAuthn
 ///
 /// Owns ceremonies, passkeys, sessions, proofs and one-time codes. Must not know OAuth clients or signing keys.
 /// It is no actor: its handlers run side by side, and what must happen once is decided by one statement in the Store.
-public struct AuthService: AuthAPI {
+public struct AuthService: Sendable {
   let settings: AuthSettings
   let store: StoreAccess
   let carried: CarriedState

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 import WebAuthn
 
 extension AuthService {
-  public func beginProof(
+  func beginProof(
     _ message: Auth.BeginProof, _ call: Call
   ) async throws(ServiceFailure) -> Auth.BeginProof.Response {
     guard let session = try await session(call) else { return .notSignedIn }
@@ -23,7 +23,7 @@ extension AuthService {
     return .begun(try begin(options, state, call))
   }
 
-  public func finishProof(
+  func finishProof(
     _ message: Auth.FinishProof, _ call: Call
   ) async throws(ServiceFailure) -> Auth.FinishProof.Response {
     guard let session = try await session(call) else { return .notSignedIn }

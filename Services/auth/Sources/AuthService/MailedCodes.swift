@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
@@ -7,7 +7,7 @@ import Store
 
 /// Codes that come by mail.
 extension AuthService {
-  public func mailOneTimeCode(
+  func mailOneTimeCode(
     _ message: Auth.MailOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.MailOneTimeCode.Response {
     let principal: Principal
@@ -45,7 +45,7 @@ extension AuthService {
     return sent ? .sent : .denied(.proofRequired)
   }
 
-  public func askForOneTimeCode(
+  func askForOneTimeCode(
     _ message: Auth.AskForOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.AskForOneTimeCode.Response {
     let began = ContinuousClock.now

@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
@@ -7,7 +7,7 @@ import Store
 
 /// Codes that an administrator hands out.
 extension AuthService {
-  public func createOneTimeCode(
+  func createOneTimeCode(
     _ message: Auth.CreateOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.CreateOneTimeCode.Response {
     let principal: Principal

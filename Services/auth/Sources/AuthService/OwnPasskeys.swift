@@ -1,19 +1,19 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 import WebAuthn
 
 extension AuthService {
-  public func listPasskeys(
+  func listPasskeys(
     _ message: Auth.ListPasskeys, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListPasskeys.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
     return .passkeys(try await store.read(Passkeys.List(user: principal.user.id), call).map(shown))
   }
 
-  public func beginPasskey(
+  func beginPasskey(
     _ message: Auth.BeginPasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.BeginPasskey.Response {
     guard let session = try await session(call) else { return .notSignedIn }
@@ -29,7 +29,7 @@ extension AuthService {
     return .begun(try begin(options, state, call))
   }
 
-  public func finishPasskey(
+  func finishPasskey(
     _ message: Auth.FinishPasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.FinishPasskey.Response {
     guard let session = try await session(call) else { return .notSignedIn }
@@ -65,7 +65,7 @@ extension AuthService {
     }
   }
 
-  public func renamePasskey(
+  func renamePasskey(
     _ message: Auth.RenamePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RenamePasskey.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
@@ -79,7 +79,7 @@ extension AuthService {
     return try await store.write(rename, call).rows.first.map { .renamed(shown($0)) } ?? .notFound
   }
 
-  public func removePasskey(
+  func removePasskey(
     _ message: Auth.RemovePasskey, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RemovePasskey.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }

@@ -1,10 +1,10 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AuthService {
-  public func currentSession(
+  func currentSession(
     _ message: Auth.CurrentSession, _ call: Call
   ) async throws(ServiceFailure) -> Auth.CurrentSession.Response {
     guard let found = try await session(call) else { return .signedOut }
@@ -12,14 +12,14 @@ extension AuthService {
     return .signedIn(found.user, found.session)
   }
 
-  public func listSessions(
+  func listSessions(
     _ message: Auth.ListSessions, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListSessions.Response {
     guard let found = try await session(call) else { return .notSignedIn }
     return .sessions(try await store.search(Sessions.List(user: found.user.id), call), current: found.session.id)
   }
 
-  public func endSessions(
+  func endSessions(
     _ message: Auth.EndSessions, _ call: Call
   ) async throws(ServiceFailure) -> Auth.EndSessions.Response {
     guard let found = try await session(call) else {

@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
@@ -7,13 +7,13 @@ import Store
 import WebAuthn
 
 extension AuthService {
-  public func setupStatus(
+  func setupStatus(
     _ message: Auth.SetupStatus, _ call: Call
   ) async throws(ServiceFailure) -> Auth.SetupStatus.Response {
     try await isSetupOpen(call) ? .open : .closed
   }
 
-  public func beginSetup(
+  func beginSetup(
     _ message: Auth.BeginSetup, _ call: Call
   ) async throws(ServiceFailure) -> Auth.BeginSetup.Response {
     guard let setup = try await store.first(Ceremonies.Setup(), call), setup.open else { return .closed }
@@ -43,7 +43,7 @@ extension AuthService {
     return .begun(try begin(options, state, call))
   }
 
-  public func finishSetup(
+  func finishSetup(
     _ message: Auth.FinishSetup, _ call: Call
   ) async throws(ServiceFailure) -> Auth.FinishSetup.Response {
     // Closed is closed, whatever was brought; only the request that closed it is told its outcome again.

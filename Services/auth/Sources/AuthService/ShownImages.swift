@@ -1,10 +1,10 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import ServiceKit
 import Store
 
 extension AuthService {
-  public func getImage(
+  func getImage(
     _ message: Auth.GetImage, _ call: Call
   ) async throws(ServiceFailure) -> Auth.GetImage.Response {
     if message.slot == .application(.defaultProfilePicture) {

@@ -1,18 +1,18 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 import WebAuthn
 
 extension AuthService {
-  public func beginSignIn(_ message: Auth.BeginSignIn, _ call: Call) async throws(ServiceFailure) -> Auth.Ceremony {
+  func beginSignIn(_ message: Auth.BeginSignIn, _ call: Call) async throws(ServiceFailure) -> Auth.Ceremony {
     let state = SignInState(challenge: newChallenge())
     let options = try requestOptions(challenge: state.challenge, try await currentSettings(call))
     return try begin(options, state, call)
   }
 
-  public func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
+  func finishSignIn(_ message: Auth.FinishSignIn, _ call: Call) async throws(ServiceFailure)
     -> Auth.SignInOutcome
   {
     let outcome: Auth.SignInOutcome = try await answering(refusal: { .refused($0) }, call) {
@@ -58,7 +58,7 @@ extension AuthService {
     }
   }
 
-  public func signOut(_ message: Auth.SignOut, _ call: Call) async throws(ServiceFailure) -> Auth.SignOut.Response {
+  func signOut(_ message: Auth.SignOut, _ call: Call) async throws(ServiceFailure) -> Auth.SignOut.Response {
     if let token = call.caller.session {
       let signOut = Sessions.SignOut(
         tokenHash: Data(Digest.sha256(token.exposed)), entry: AuditEntry(.signOut, call))

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
 import Store
 
 extension AuthService {
-  public func signInWithCode(
+  func signInWithCode(
     _ message: Auth.SignInWithCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.SignInWithCode.Response {
     let code = ShortCode.normalised(message.code.exposed)
@@ -76,7 +76,7 @@ extension AuthService {
   }
 
   /// What gateways of the version before ask; they are told no more than that it was not to be.
-  public func redeemOneTimeCode(
+  func redeemOneTimeCode(
     _ message: Auth.RedeemOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RedeemOneTimeCode.Response {
     if case .signedIn(let signedIn) = try await signInWithCode(Auth.SignInWithCode(code: message.code), call) {
@@ -85,7 +85,7 @@ extension AuthService {
     return .invalid
   }
 
-  public func proveBySignIn(
+  func proveBySignIn(
     _ message: Auth.ProveBySignIn, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ProveBySignIn.Response {
     guard let session = try await session(call) else { return .notSignedIn }

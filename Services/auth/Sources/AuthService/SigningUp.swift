@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
 import Store
 
 extension AuthService {
-  public func signUpStatus(
+  func signUpStatus(
     _ message: Auth.SignUpStatus, _ call: Call
   ) async throws(ServiceFailure) -> Auth.SignUpStatus.Response {
     switch try await admission(message.link, currentSettings(call), call) {
@@ -17,7 +17,7 @@ extension AuthService {
     }
   }
 
-  public func signUp(_ message: Auth.SignUp, _ call: Call) async throws(ServiceFailure) -> Auth.SignUp.Response {
+  func signUp(_ message: Auth.SignUp, _ call: Call) async throws(ServiceFailure) -> Auth.SignUp.Response {
     let settings = try await currentSettings(call)
     let profile = message.profile.normalised
     // Whoever signed up with this very request is told so again, whatever has become of the link since.

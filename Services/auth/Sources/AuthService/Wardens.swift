@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AuthService {
-  public func currentUser(
+  func currentUser(
     _ message: Auth.CurrentUser, _ call: Call
   ) async throws(ServiceFailure) -> Auth.CurrentUser.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
@@ -13,14 +13,14 @@ extension AuthService {
     return .user(try await store.detailed(principal.user, call))
   }
 
-  public func whyNobody(
+  func whyNobody(
     _ message: Auth.WhyNobody, _ call: Call
   ) async throws(ServiceFailure) -> Auth.WhyNobody.Response {
     let disabled = Sessions.IsOfDisabled(tokenHash: call.sessionHash, keyHash: call.apiKeyHash)
     return try await store.first(disabled, call) == true ? .disabled : .other
   }
 
-  public func listPasskeysOf(
+  func listPasskeysOf(
     _ message: Auth.ListPasskeysOf, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListPasskeysOf.Response {
     if let denial = try await warden(call).denial { return .denied(denial) }
@@ -28,7 +28,7 @@ extension AuthService {
     return .passkeys(try await store.read(Passkeys.List(user: message.user), call).map(shown))
   }
 
-  public func removePasskeyOf(
+  func removePasskeyOf(
     _ message: Auth.RemovePasskeyOf, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RemovePasskeyOf.Response {
     let warden = try await warden(call)
@@ -40,7 +40,7 @@ extension AuthService {
     return try await store.write(takeAway, call).rows.first == true ? .removed : .notFound
   }
 
-  public func listSessionsOf(
+  func listSessionsOf(
     _ message: Auth.ListSessionsOf, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ListSessionsOf.Response {
     if let denial = try await warden(call).denial { return .denied(denial) }
@@ -48,7 +48,7 @@ extension AuthService {
     return .sessions(try await store.search(Sessions.List(user: message.user), call))
   }
 
-  public func endSessionsOf(
+  func endSessionsOf(
     _ message: Auth.EndSessionsOf, _ call: Call
   ) async throws(ServiceFailure) -> Auth.EndSessionsOf.Response {
     let warden = try await warden(call)

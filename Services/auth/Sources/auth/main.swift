@@ -22,5 +22,5 @@ ServiceMain.run(
         Expired.Attempts(),
       ],
       in: context.database, logger: context.logger)
-    return ServiceParts(routes: Routes(service), background: [housekeeping.run])
+    return ServiceParts(routes: service.routes, background: [housekeeping.run])
   })

@@ -25,7 +25,7 @@ extension Program {
     let oidc = try client(.oidc, context)
     let admin = try client(.admin, context)
     let services = Services(
-      auth: RemoteAuth(auth), oidc: RemoteOIDC(oidc), admin: RemoteAdmin(admin),
+      auth: auth, oidc: oidc, admin: admin,
       canSignIn: { call in
         async let first = isReady(auth, call)
         async let second = isReady(oidc, call)

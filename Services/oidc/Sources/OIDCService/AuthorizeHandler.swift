@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import OIDCRules
 import Postgres
@@ -8,7 +8,7 @@ import Store
 
 extension OIDCService {
   /// The authorization endpoint (RFC 6749 §3.1). Nothing is written before client and redirect URI are proven.
-  public func authorize(
+  func authorize(
     _ message: OIDC.Authorize, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Authorize.Response {
     let request: AuthorizationRequest

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import OIDCRules
 import Postgres
 import ServiceKit
 import Store
 
 extension OIDCService {
-  public func listConsents(
+  func listConsents(
     _ message: OIDC.ListConsents, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListConsents.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
@@ -19,7 +19,7 @@ extension OIDCService {
     return .consents(page)
   }
 
-  public func listAccessibleClients(
+  func listAccessibleClients(
     _ message: OIDC.ListAccessibleClients, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
@@ -30,7 +30,7 @@ extension OIDCService {
     return .clients(page)
   }
 
-  public func revokeConsent(
+  func revokeConsent(
     _ message: OIDC.RevokeConsent, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RevokeConsent.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
@@ -45,7 +45,7 @@ extension OIDCService {
   }
 
   /// The claims are made by what makes those of real tokens.
-  public func previewTokens(
+  func previewTokens(
     _ message: OIDC.PreviewTokens, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.PreviewTokens.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import OIDCRules
 import Postgres
 import ServiceKit
 import Store
 
 extension OIDCService {
-  public func viewInteraction(
+  func viewInteraction(
     _ message: OIDC.ViewInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { situation throws(ServiceFailure) in
@@ -14,7 +14,7 @@ extension OIDCService {
     }
   }
 
-  public func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
+  func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { found throws(ServiceFailure) in
       var situation = found
       // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
@@ -37,7 +37,7 @@ extension OIDCService {
 
   /// RFC 6749 §4.1.2.1: the person declined. Where nobody is signed in there is nothing to write it into, nor anything
   /// that could go on without them.
-  public func cancelInteraction(
+  func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { found throws(ServiceFailure) in

@@ -1,12 +1,12 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import OIDCRules
 import ServiceKit
 import Store
 
 extension OIDCService {
   /// The introspection endpoint (RFC 7662): one reading statement. Only a token's own client is told anything of it.
-  public func introspect(
+  func introspect(
     _ message: OIDC.Introspect, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Introspect.Response {
     let request: CheckedIntrospectionRequest
@@ -65,7 +65,7 @@ extension OIDCService {
 
   /// The revocation endpoint (RFC 7009): one reading and one writing statement. An access token dies alone; with a refresh
   /// token dies all that the authorization gave (§2.1), and what the person agreed to stays.
-  public func revoke(_ message: OIDC.Revoke, _ call: Call) async throws(ServiceFailure) -> OIDC.Revoke.Response {
+  func revoke(_ message: OIDC.Revoke, _ call: Call) async throws(ServiceFailure) -> OIDC.Revoke.Response {
     let request: CheckedRevocationRequest
     do {
       request = try RevocationRequest(ReceivedForm(message.form, message.authorization)).checked()

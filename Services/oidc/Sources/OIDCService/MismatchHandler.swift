@@ -1,4 +1,4 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import OIDCRules
 import Postgres
 import ServiceKit
@@ -6,7 +6,7 @@ import Store
 
 extension OIDCService {
   /// Who asks is looked up here: what is registered is told to administrators alone.
-  public func explainMismatch(
+  func explainMismatch(
     _ message: OIDC.ExplainMismatch, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ExplainMismatch.Response {
     guard let session = try await store.session(call), session.user.isAdmin else { return .denied }

@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 public import Logging
 import OIDCRules
 public import Postgres
@@ -11,7 +11,7 @@ import Store
 /// It reads the Store, asks `OIDCRules`, and writes what they decide. It must not know cookies, routes, HTTP statuses or
 /// WebAuthn. Any number of its processes may run: nothing is remembered here but the signing keys,
 /// and who has guessed at secrets too often.
-public struct OIDCService: OIDCAPI {
+public struct OIDCService: Sendable {
   let settings: OIDCSettings
   let store: StoreAccess
   let keySchedule: KeySchedule

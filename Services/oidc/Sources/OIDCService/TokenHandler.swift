@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import OIDCRules
 import Postgres
@@ -13,7 +13,7 @@ import Store
 // each authorization) and what apps took back. What succeeds it has not: apps refresh all day, and the sign-in that it came
 // from is there.
 extension OIDCService {
-  public func exchangeToken(
+  func exchangeToken(
     _ message: OIDC.ExchangeToken, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ExchangeToken.Response {
     let request: CheckedTokenRequest

@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import LatchkeyWords
 import OIDCRules
 import ServiceKit
@@ -8,7 +8,7 @@ import Store
 extension OIDCService {
   /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and grant
   /// live, in the one statement that reads them.
-  public func userInfo(_ message: OIDC.UserInfo, _ call: Call) async throws(ServiceFailure) -> OIDC.UserInfo.Response {
+  func userInfo(_ message: OIDC.UserInfo, _ call: Call) async throws(ServiceFailure) -> OIDC.UserInfo.Response {
     guard let token = message.token else {
       // RFC 6750 §3.1: who sends no token is told no error.
       return .refused(OIDC.Refusal(.token, error: nil, description: "An access token is needed."))
@@ -42,7 +42,7 @@ extension OIDCService {
   }
 
   /// OpenID Connect Discovery §4.
-  public func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> JSONValue {
+  func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> JSONValue {
     JSONValue(
       Discovery(
         issuer: settings.issuer, internalURL: settings.internalURL, locales: Language.all.map(\.tag)
@@ -50,7 +50,7 @@ extension OIDCService {
   }
 
   /// RFC 7517 §5.
-  public func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> JSONValue {
+  func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> JSONValue {
     JSONValue(PublicJWK.set(await keyRing.published().map(\.jwk)))
   }
 }

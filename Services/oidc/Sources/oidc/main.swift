@@ -31,7 +31,7 @@ ServiceMain.run(
         Expired.RetiredSigningKeys(),
       ], in: context.database, logger: context.logger)
     return ServiceParts(
-      routes: Routes(service),
+      routes: service.routes,
       background: [
         service.followKeyChanges, service.rotateKeysOnSchedule, housekeeping.run, delivery.run,
       ])

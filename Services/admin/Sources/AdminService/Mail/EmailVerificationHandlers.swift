@@ -1,11 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func sendEmailVerification(
+  func sendEmailVerification(
     _ message: Admin.SendEmailVerification, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SendEmailVerification.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
@@ -23,7 +23,7 @@ extension AdminService {
     return try await store.write(send, call).rows.first == true ? .sent : .tooMany
   }
 
-  public func verifyEmail(
+  func verifyEmail(
     _ message: Admin.VerifyEmail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.VerifyEmail.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }

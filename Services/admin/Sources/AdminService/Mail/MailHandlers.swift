@@ -1,12 +1,11 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension AdminService {
-  public func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response
-  {
+  func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response {
     if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
     let page = try await message.page.page { request throws(ServiceFailure) in
       let list = Admin.ListBounds(request)
@@ -17,7 +16,7 @@ extension AdminService {
     return .mail(page, configured: isConfigured)
   }
 
-  public func retryMail(
+  func retryMail(
     _ message: Admin.RetryMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RetryMail.Response {
     let principal: Principal
@@ -36,7 +35,7 @@ extension AdminService {
     }
   }
 
-  public func discardMail(
+  func discardMail(
     _ message: Admin.DiscardMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DiscardMail.Response {
     let principal: Principal
@@ -54,7 +53,7 @@ extension AdminService {
     }
   }
 
-  public func sendTestMail(
+  func sendTestMail(
     _ message: Admin.SendTestMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SendTestMail.Response {
     let principal: Principal

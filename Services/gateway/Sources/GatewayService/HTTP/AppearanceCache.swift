@@ -25,13 +25,13 @@ package final class AppearanceCache: Sendable {
   package var last: Auth.Appearance { state.withLock(\.appearance) }
 
   /// Asks again, if it was long ago. Of many requests at once, one asks; the others go on with what is known.
-  func refresh(_ auth: any AuthAPI, _ call: Call) async {
+  func refresh(_ auth: any MessageSender, _ call: Call) async {
     let due = state.withLock { state in
       if let askedAt = state.askedAt, askedAt.duration(to: .now) < Self.age { return false }
       state.askedAt = .now
       return true
     }
-    guard due, let heard = try? await auth.getAppearance(Auth.GetAppearance(), call) else { return }
+    guard due, let heard = try? await auth.send(Auth.GetAppearance(), call) else { return }
     state.withLock { $0.appearance = heard }
   }
 

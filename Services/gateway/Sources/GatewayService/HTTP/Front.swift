@@ -256,7 +256,7 @@ package struct Front: Sendable {
     let call = Call(
       id: visit.id, caller: visit.caller, deadline: .now + Limits.answer, trace: TraceContext(), peer: .gateway)
     // Where nobody can say why, the refusal stands.
-    let reason = try? await site.services.auth.whyNobody(Auth.WhyNobody(), call)
+    let reason = try? await site.services.auth.send(Auth.WhyNobody(), call)
     return reason == .disabled ? .userDisabled : refusal
   }
 

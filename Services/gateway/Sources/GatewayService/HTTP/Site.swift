@@ -24,14 +24,15 @@ package struct GatewaySettings: Sendable {
 
 /// The services, wherever they run.
 package struct Services: Sendable {
-  package let auth: any AuthAPI
-  package let oidc: any OIDCAPI
-  package let admin: any AdminAPI
+  package let auth: any MessageSender
+  package let oidc: any MessageSender
+  package let admin: any MessageSender
   /// Whether what signing in needs is there: auth and oidc answer. Admin does not count.
   package let canSignIn: @Sendable (Call) async -> Bool
 
   package init(
-    auth: any AuthAPI, oidc: any OIDCAPI, admin: any AdminAPI, canSignIn: @escaping @Sendable (Call) async -> Bool
+    auth: any MessageSender, oidc: any MessageSender, admin: any MessageSender,
+    canSignIn: @escaping @Sendable (Call) async -> Bool
   ) {
     self.auth = auth
     self.oidc = oidc

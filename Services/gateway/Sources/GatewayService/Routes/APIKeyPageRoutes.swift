@@ -12,7 +12,7 @@ enum APIKeyPageRoutes {
       request.sortColumn = "createdAt"
       request.descending = true
       async let asked = exchange.viewer()
-      async let answered = exchange.services.admin.listAPIKeys(Admin.ListAPIKeys(page: request), exchange.call)
+      async let answered = exchange.services.admin.send(Admin.ListAPIKeys(page: request), exchange.call)
       guard let viewer = try await asked, case .keys(let keys) = try await answered else { return exchange.toSignIn() }
       let rows = keys.items.map { key in
         APIKeysPage.Key(

@@ -6,7 +6,7 @@ enum APIKeyRoutes {
   static let all: [Route] = [
     Route(.get, "/api/api-keys", .api) { exchange in
       let page = try Admin.PageRequest(exchange.query())
-      switch try await exchange.services.admin.listAPIKeys(Admin.ListAPIKeys(page: page), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.ListAPIKeys(page: page), exchange.call) {
       case .keys(let keys): return .json(.list(keys) { .apiKey($0) })
       case .denied(let denial): throw Refusal(denial)
       }
@@ -14,7 +14,7 @@ enum APIKeyRoutes {
     Route(.post, "/api/api-keys", .api, [.browserOnly]) { exchange in
       let (name, description, expiresAt) = try await wish(exchange)
       let message = Admin.CreateAPIKey(name: name, description: description, expiresAt: expiresAt)
-      switch try await exchange.services.admin.createAPIKey(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .created(let key): return .json(.newAPIKey(key), .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .expirationInvalid: throw expirationInvalid
@@ -26,7 +26,7 @@ enum APIKeyRoutes {
       let (name, description, expiresAt) = try await wish(exchange)
       let message = Admin.CreateAPIKeyOfUser(
         user: try exchange.identifier("id"), name: name, description: description, expiresAt: expiresAt)
-      switch try await exchange.services.admin.createAPIKeyOfUser(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .created(let key): return .json(.newAPIKey(key), .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .expirationInvalid: throw expirationInvalid
@@ -40,7 +40,7 @@ enum APIKeyRoutes {
       let expiresAt = fields.requiredDate("expiresAt")
       try fields.check()
       let message = Admin.RenewAPIKey(id: try id(exchange), expiresAt: expiresAt)
-      switch try await exchange.services.admin.renewAPIKey(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .renewed(let key): return .json(.newAPIKey(key))
       case .notExpired:
         throw Refusal(.conflict, "api_key_not_expired", "This key still works: it can be renewed once it has expired.")
@@ -51,7 +51,7 @@ enum APIKeyRoutes {
     },
     Route(.delete, "/api/api-keys/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
-      switch try await exchange.services.admin.revokeAPIKey(Admin.RevokeAPIKey(id: try id(exchange)), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.RevokeAPIKey(id: try id(exchange)), exchange.call) {
       case .revoked: return .noContent
       case .notFound: throw notFound
       case .denied(let denial): throw Refusal(denial)

@@ -7,9 +7,9 @@ enum AccountPageRoutes {
     Route(.get, "/settings/account", .page, [.settings]) { exchange in
       let (auth, call) = (exchange.services.auth, exchange.call)
       guard call.caller.session != nil else { return exchange.toSignIn() }
-      async let current = auth.currentSession(Auth.CurrentSession(), call)
-      async let own = auth.listPasskeys(Auth.ListPasskeys(), call)
-      async let live = auth.listSessions(Auth.ListSessions(), call)
+      async let current = auth.send(Auth.CurrentSession(), call)
+      async let own = auth.send(Auth.ListPasskeys(), call)
+      async let live = auth.send(Auth.ListSessions(), call)
       guard case .signedIn(let user, _) = try await current, case .passkeys(let passkeys) = try await own,
         case .sessions(let sessions, let here) = try await live
       else { return exchange.toSignIn() }

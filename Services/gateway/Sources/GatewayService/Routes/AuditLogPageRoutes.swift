@@ -9,7 +9,7 @@ enum AuditLogPageRoutes {
       guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
       let page = try Admin.PageRequest(exchange.query())
       async let viewer = exchange.viewer()
-      async let answer = exchange.services.admin.listOwnRecord(Admin.ListOwnRecord(page: page), exchange.call)
+      async let answer = exchange.services.admin.send(Admin.ListOwnRecord(page: page), exchange.call)
       guard let viewer = try await viewer, case .entries(let entries) = try await answer else {
         return exchange.toSignIn()
       }
@@ -28,8 +28,8 @@ enum AuditLogPageRoutes {
       let filter = try Admin.RecordFilter(query)
       return try await exchange.forAdministrators { exchange in
         let admin = exchange.services.admin
-        async let entries = admin.listRecord(Admin.ListRecord(page: page, filter: filter), exchange.call)
-        async let apps = admin.listRecordedClients(Admin.ListRecordedClients(), exchange.call)
+        async let entries = admin.send(Admin.ListRecord(page: page, filter: filter), exchange.call)
+        async let apps = admin.send(Admin.ListRecordedClients(), exchange.call)
         return (try await entries, try await apps)
       } page: { answer, viewer in
         switch answer {

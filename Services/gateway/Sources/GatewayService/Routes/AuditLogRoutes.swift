@@ -7,7 +7,7 @@ enum AuditLogRoutes {
       let query = try exchange.query()
       let message = Admin.ListOwnRecord(
         page: try Admin.PageRequest(query, filters: Admin.RecordFilter.names), filter: try Admin.RecordFilter(query))
-      switch try await exchange.services.admin.listOwnRecord(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .entries(let page): return .json(.list(page) { .recordEntry($0) })
       case .denied(let denial): throw Refusal(denial)
       }
@@ -16,21 +16,21 @@ enum AuditLogRoutes {
       let query = try exchange.query()
       let message = Admin.ListRecord(
         page: try Admin.PageRequest(query, filters: Admin.RecordFilter.names), filter: try Admin.RecordFilter(query))
-      switch try await exchange.services.admin.listRecord(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .entries(let page): return .json(.list(page) { .recordEntry($0) })
       case .denied(let denial): throw Refusal(denial)
       }
     },
     Route(.get, "/api/audit-logs/filters/client-names", .api) { exchange in
       let message = Admin.ListRecordedClients()
-      switch try await exchange.services.admin.listRecordedClients(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .names(let names): return .json(.texts(names))
       case .denied(let denial): throw Refusal(denial)
       }
     },
     Route(.get, "/api/audit-logs/filters/users", .api) { exchange in
       let message = Admin.ListRecordedUsers()
-      switch try await exchange.services.admin.listRecordedUsers(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .users(let users):
         let byID = users.compactMap { user in user.id.map { ("\($0)", JSONValue.string(user.username)) } }
         return .json(.object(Dictionary(byID) { first, _ in first }))

@@ -20,7 +20,7 @@ enum AuthorizeRoutes {
     let message = OIDC.Authorize(parameters: parameters)
     // RFC 9110 §15.4.4: after a POST, a GET; never 307, which would send our form on (RFC 9700 §4.12).
     let status: Status = exchange.request.method == .post ? .seeOther : .found
-    switch try await exchange.services.oidc.authorize(message, exchange.call) {
+    switch try await exchange.services.oidc.send(message, exchange.call) {
     case .redirect(let url): return .redirect(url, status)
     case .post(let form): return exchange.formPost(form)
     case .interact(let handle): return .redirect("/interaction?interaction=\(handle)", status)

@@ -8,7 +8,7 @@ enum ClientGroupRoutes {
       let groups: [GroupID] = fields.identifiers("userGroupIds")
       try fields.check()
       let message = Admin.SetAllowedGroups(clientID: try exchange.clientID(), groups: groups)
-      switch try await exchange.services.admin.setAllowedGroups(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .updated(let client): return .json(.client(client))
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw Refusal.notFound
@@ -21,13 +21,13 @@ enum ClientGroupRoutes {
       let clients = fields.texts("oidcClientIds")
       try fields.check()
       let message = Admin.SetAllowedClients(id: try exchange.identifier("id"), clientIDs: clients)
-      return try GroupRoutes.answer(await exchange.services.admin.setAllowedClients(message, exchange.call))
+      return try GroupRoutes.answer(await exchange.services.admin.send(message, exchange.call))
     },
     Route(.get, "/api/oidc/clients/:id/preview/:userId", .api) { exchange in
       let message = OIDC.PreviewTokens(
         clientID: try exchange.clientID(), user: try exchange.identifier("userId"),
         scope: try exchange.query("scopes") ?? "openid profile email groups")
-      switch try await exchange.services.oidc.previewTokens(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .preview(let preview):
         return .json([
           "idToken": preview.idToken, "accessToken": preview.accessToken, "userInfo": preview.userInfo,

@@ -10,7 +10,7 @@ enum ClientPageRoutes {
     Route(.get, path, .page, [.settings]) { exchange in
       let request = try Admin.PageRequest(exchange.query())
       return try await exchange.forAdministrators { exchange in
-        try await exchange.services.admin.listClients(Admin.ListClients(page: request), exchange.call)
+        try await exchange.services.admin.send(Admin.ListClients(page: request), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .clients(let clients): return exchange.page(list(clients, request.search), viewer: viewer)
@@ -21,7 +21,7 @@ enum ClientPageRoutes {
     Route(.get, "\(path)/:id", .page, [.settings]) { exchange in
       let id = try exchange.clientID()
       return try await exchange.forAdministrators { exchange in
-        try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
+        try await exchange.services.admin.send(Admin.GetClient(id: id), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .client(let client):

@@ -8,7 +8,7 @@ enum ClientRoutes {
       let query = try exchange.query()
       let message = Admin.ListClients(
         page: try Admin.PageRequest(query, filters: Admin.ClientFilter.names), filter: try Admin.ClientFilter(query))
-      switch try await exchange.services.admin.listClients(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .clients(let clients): return .json(.list(clients) { .clientInList($0) })
       case .denied(let denial): throw Refusal(denial)
       }
@@ -21,7 +21,7 @@ enum ClientRoutes {
       try fields.check()
       try await logos.prepare(exchange)
       let message = Admin.CreateClient(id: id, settings: settings)
-      switch try await exchange.services.admin.createClient(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .created(let client): return .json(.client(try await logos.keep(for: client, exchange)), .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .idTaken: throw Refusal(.conflict, "client_id_already_exists", "Another app has this client id.")
@@ -38,7 +38,7 @@ enum ClientRoutes {
       try fields.check()
       try await logos.prepare(exchange)
       let message = Admin.UpdateClient(id: try exchange.clientID(), settings: settings)
-      switch try await exchange.services.admin.updateClient(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .updated(let client): return .json(.client(try await logos.keep(for: client, exchange)))
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw Refusal.notFound
@@ -48,7 +48,7 @@ enum ClientRoutes {
     Route(.delete, "/api/oidc/clients/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = Admin.DeleteClient(id: try exchange.clientID())
-      switch try await exchange.services.admin.deleteClient(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .deleted: return .noContent
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -56,7 +56,7 @@ enum ClientRoutes {
     },
     Route(.get, "/api/oidc/clients/:id/meta", .api) { exchange in
       let message = Admin.GetClientSummary(id: try exchange.clientID())
-      switch try await exchange.services.admin.getClientSummary(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .client(let client): return .json(.clientSummary(client))
       case .notFound: throw Refusal.notFound
       }
@@ -64,7 +64,7 @@ enum ClientRoutes {
   ]
 
   static func client(_ exchange: Exchange) async throws -> Admin.Client {
-    switch try await exchange.services.admin.getClient(Admin.GetClient(id: try exchange.clientID()), exchange.call) {
+    switch try await exchange.services.admin.send(Admin.GetClient(id: try exchange.clientID()), exchange.call) {
     case .client(let client): return client
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)

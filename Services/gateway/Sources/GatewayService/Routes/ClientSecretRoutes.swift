@@ -17,7 +17,7 @@ enum ClientSecretRoutes {
       _ = try exchange.optionalJSON()
       let message = Admin.DeleteClientSecret(
         clientID: try exchange.clientID(), secretID: try exchange.identifier("secretId"))
-      switch try await exchange.services.admin.deleteClientSecret(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .deleted: return .noContent
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -32,7 +32,7 @@ enum ClientSecretRoutes {
     try fields.check()
     let message = Admin.CreateClientSecret(
       clientID: try exchange.clientID(), secret: secret, expiresAt: expiresAt, replacesOthers: replacesOthers)
-    switch try await exchange.services.admin.createClientSecret(message, exchange.call) {
+    switch try await exchange.services.admin.send(message, exchange.call) {
     case .created(let secret): return secret
     case .invalid(let problems): throw Refusal.invalid(problems)
     case .full(let limit):

@@ -11,7 +11,7 @@ enum ConsentRoutes {
     Route(.delete, "/api/oidc/users/me/authorized-clients/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = OIDC.RevokeConsent(clientID: try exchange.clientID())
-      switch try await exchange.services.oidc.revokeConsent(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .revoked: return .noContent
       case .notFound: throw Refusal.notFound
       case .notSignedIn: throw Refusal.notSignedIn
@@ -19,7 +19,7 @@ enum ConsentRoutes {
     },
     Route(.get, "/api/oidc/users/me/clients", .api) { exchange in
       let message = OIDC.ListAccessibleClients(page: try Admin.PageRequest(exchange.query()))
-      switch try await exchange.services.oidc.listAccessibleClients(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .clients(let clients): return .json(.list(clients) { .accessibleClient($0) })
       case .notSignedIn: throw Refusal.notSignedIn
       }
@@ -28,7 +28,7 @@ enum ConsentRoutes {
 
   private static func list(_ exchange: Exchange, of user: UserID?) async throws -> Response {
     let message = OIDC.ListConsents(user: user, page: try Admin.PageRequest(exchange.query()))
-    switch try await exchange.services.oidc.listConsents(message, exchange.call) {
+    switch try await exchange.services.oidc.send(message, exchange.call) {
     case .consents(let consents): return .json(.list(consents) { .consent($0) })
     case .denied(let denial): throw Refusal(denial)
     }

@@ -4,7 +4,7 @@ import LatchkeyProtocol
 enum CustomClaimRoutes {
   static let all: [Route] = [
     Route(.get, "/api/custom-claims/suggestions", .api) { exchange in
-      switch try await exchange.services.admin.suggestClaims(Admin.SuggestClaims(), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.SuggestClaims(), exchange.call) {
       case .names(let names): return .json(.texts(names))
       case .denied(let denial): throw Refusal(denial)
       }
@@ -20,7 +20,7 @@ enum CustomClaimRoutes {
   private static func set(_ exchange: Exchange, _ owner: Admin.ClaimOwner) async throws -> Response {
     let claims = try [CustomClaim](exchange.jsonValue())
     let message = Admin.SetCustomClaims(owner: owner, claims: claims)
-    switch try await exchange.services.admin.setCustomClaims(message, exchange.call) {
+    switch try await exchange.services.admin.send(message, exchange.call) {
     case .claims(let claims): return .json(.claims(claims))
     case .reserved(let name):
       throw Refusal(

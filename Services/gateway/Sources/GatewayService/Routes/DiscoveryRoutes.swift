@@ -9,11 +9,11 @@ enum DiscoveryRoutes {
   ]
 
   @Sendable private static func metadata(_ exchange: Exchange) async throws -> Response {
-    cached(.json(try await exchange.services.oidc.metadata(OIDC.Metadata(), exchange.call)))
+    cached(.json(try await exchange.services.oidc.send(OIDC.Metadata(), exchange.call)))
   }
 
   @Sendable private static func keys(_ exchange: Exchange) async throws -> Response {
-    cached(.json(try await exchange.services.oidc.keys(OIDC.Keys(), exchange.call)))
+    cached(.json(try await exchange.services.oidc.send(OIDC.Keys(), exchange.call)))
   }
 
   /// Short, so that a new key or setting is seen within a minute.

@@ -9,13 +9,13 @@ enum EndSessionRoutes {
     Route(.get, endSession, .page, [.anyOrigin, .foreignPosts, .getActs]) { exchange in
       let fields = try exchange.query()
       let message = OIDC.EndSession(parameters: fields)
-      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), fields, exchange)
+      return try await go(try await exchange.services.oidc.send(message, exchange.call), fields, exchange)
     },
     Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
       let fields = try exchange.form()
       if exchange.isForeignPost { return exchange.relay(fields, to: endSession) }
       let message = OIDC.EndSession(parameters: fields)
-      return try await go(try await exchange.services.oidc.endSession(message, exchange.call), fields, exchange)
+      return try await go(try await exchange.services.oidc.send(message, exchange.call), fields, exchange)
     },
     Route(.get, "/logout", .page) { exchange in
       guard let user = try await exchange.viewer() else { return exchange.page(SignedOutPage()) }
@@ -35,7 +35,7 @@ enum EndSessionRoutes {
   private static func leaving(_ confirmation: Secret?, _ exchange: Exchange) async throws -> OIDC.Leaving {
     do throws(ServiceFailure) {
       let message = OIDC.ConfirmEndSession(confirmation: confirmation)
-      return try await exchange.services.oidc.confirmEndSession(message, exchange.call)
+      return try await exchange.services.oidc.send(message, exchange.call)
     } catch {
       // They said yes: they leave, whether or not the way back to an app can be told.
       exchange.site.logger.warning("signing out without oidc: \(error)", metadata: ["request": "\(exchange.call.id)"])
@@ -51,9 +51,9 @@ enum EndSessionRoutes {
     switch leaving {
     case .end(let farewell):
       if everywhere {
-        _ = try await exchange.services.auth.endSessions(Auth.EndSessions(.everywhere), exchange.call)
+        _ = try await exchange.services.auth.send(Auth.EndSessions(.everywhere), exchange.call)
       } else {
-        _ = try await exchange.services.auth.signOut(Auth.SignOut(), exchange.call)
+        _ = try await exchange.services.auth.send(Auth.SignOut(), exchange.call)
       }
       var response = goodbye(farewell, languages, exchange)
       response.set(exchange.expired(exchange.site.cookieNames.session))

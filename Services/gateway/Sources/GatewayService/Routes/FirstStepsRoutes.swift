@@ -5,7 +5,7 @@ enum FirstStepsRoutes {
   static let all: [Route] = [
     Route(.get, "/settings/start", .page, [.settings]) { exchange in
       try await exchange.forAdministrators { exchange in
-        try await exchange.services.admin.getFirstSteps(Admin.GetFirstSteps(), exchange.call)
+        try await exchange.services.admin.send(Admin.GetFirstSteps(), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .denied(let denial): return try exchange.denied(denial)
@@ -29,7 +29,7 @@ enum FirstStepsRoutes {
         }
       }
       try fields.check()
-      switch try await exchange.services.admin.skipFirstSteps(Admin.SkipFirstSteps(steps: steps), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.SkipFirstSteps(steps: steps), exchange.call) {
       case .skipped: return .noContent
       case .denied(let denial): throw Refusal(denial)
       }
@@ -42,7 +42,7 @@ enum FirstStepsRoutes {
     guard user.isAdmin else { return nil }
     var call = exchange.call
     call.deadline = min(call.deadline, .now + longestWait)
-    guard case .steps(let steps)? = try? await exchange.services.admin.getFirstSteps(Admin.GetFirstSteps(), call)
+    guard case .steps(let steps)? = try? await exchange.services.admin.send(Admin.GetFirstSteps(), call)
     else { return nil }
     return FirstStepsCard(steps)
   }

@@ -8,7 +8,7 @@ enum GroupPageRoutes {
     Route(.get, path, .page, [.settings]) { exchange in
       let request = try Admin.PageRequest(exchange.query())
       return try await exchange.forAdministrators { exchange in
-        try await exchange.services.admin.listGroups(Admin.ListGroups(page: request), exchange.call)
+        try await exchange.services.admin.send(Admin.ListGroups(page: request), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .groups(let groups): return exchange.page(list(groups, request.search), viewer: viewer)
@@ -20,8 +20,8 @@ enum GroupPageRoutes {
       let id: GroupID = try exchange.identifier("id")
       let request = try Admin.PageRequest(exchange.query())
       return try await exchange.forAdministrators { exchange in
-        async let group = exchange.services.admin.getGroup(Admin.GetGroup(id: id, withUsers: false), exchange.call)
-        async let members = exchange.services.admin.listMembers(
+        async let group = exchange.services.admin.send(Admin.GetGroup(id: id, withUsers: false), exchange.call)
+        async let members = exchange.services.admin.send(
           Admin.ListMembers(id: id, members: true, page: request), exchange.call)
         return (try await group, try await members)
       } page: { answer, viewer in

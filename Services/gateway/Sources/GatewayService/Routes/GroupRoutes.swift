@@ -5,7 +5,7 @@ enum GroupRoutes {
   static let all: [Route] = [
     Route(.get, "/api/user-groups", .api) { exchange in
       let page = try Admin.PageRequest(exchange.query())
-      switch try await exchange.services.admin.listGroups(Admin.ListGroups(page: page), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.ListGroups(page: page), exchange.call) {
       case .groups(let groups): return .json(.list(groups) { .group($0) })
       case .denied(let denial): throw Refusal(denial)
       }
@@ -13,11 +13,11 @@ enum GroupRoutes {
     Route(.post, "/api/user-groups", .api) { exchange in
       let names = try await names(exchange)
       let message = Admin.CreateGroup(name: names.name, friendlyName: names.friendlyName)
-      return try answer(await exchange.services.admin.createGroup(message, exchange.call), .created)
+      return try answer(await exchange.services.admin.send(message, exchange.call), .created)
     },
     Route(.get, "/api/user-groups/:id", .api) { exchange in
       let message = Admin.GetGroup(id: try exchange.identifier("id"))
-      switch try await exchange.services.admin.getGroup(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .group(let group): return .json(.group(group))
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -27,12 +27,12 @@ enum GroupRoutes {
       let names = try await names(exchange)
       let message = Admin.UpdateGroup(
         id: try exchange.identifier("id"), name: names.name, friendlyName: names.friendlyName)
-      return try answer(await exchange.services.admin.updateGroup(message, exchange.call))
+      return try answer(await exchange.services.admin.send(message, exchange.call))
     },
     Route(.delete, "/api/user-groups/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = Admin.DeleteGroup(id: try exchange.identifier("id"))
-      switch try await exchange.services.admin.deleteGroup(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .deleted: return .noContent
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -43,7 +43,7 @@ enum GroupRoutes {
       let users: [UserID] = fields.identifiers("userIds")
       try fields.check()
       let message = Admin.SetMembers(id: try exchange.identifier("id"), users: users)
-      return try answer(await exchange.services.admin.setMembers(message, exchange.call))
+      return try answer(await exchange.services.admin.send(message, exchange.call))
     },
     // Ours: a list of a hundred thousand is neither read nor written whole.
     Route(.get, "/api/user-groups/:id/users", .api) { exchange in try await people(exchange, members: true) },
@@ -80,7 +80,7 @@ enum GroupRoutes {
   private static func people(_ exchange: Exchange, members: Bool) async throws -> Response {
     let message = Admin.ListMembers(
       id: try exchange.identifier("id"), members: members, page: try Admin.PageRequest(exchange.query()))
-    switch try await exchange.services.admin.listMembers(message, exchange.call) {
+    switch try await exchange.services.admin.send(message, exchange.call) {
     case .users(let users): return .json(.list(users) { .user($0) })
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)
@@ -91,7 +91,7 @@ enum GroupRoutes {
     _ = try exchange.optionalJSON()
     let message = Admin.ChangeMember(
       id: try exchange.identifier("id"), user: try exchange.identifier("userId"), isMember: isMember)
-    switch try await exchange.services.admin.changeMember(message, exchange.call) {
+    switch try await exchange.services.admin.send(message, exchange.call) {
     case .changed: return .noContent
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)

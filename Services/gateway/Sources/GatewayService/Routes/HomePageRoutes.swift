@@ -9,7 +9,7 @@ enum HomePageRoutes {
     Route(.get, "/lc", .page, [.bindsBrowser], loginCode),
     Route(.get, "/lc/:code", .page, [.bindsBrowser], loginCode),
     Route(.get, "/setup", .page, [.bindsBrowser]) { exchange in
-      switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.SetupStatus(), exchange.call) {
       case .open: exchange.page(SetUpPage(asksForCode: exchange.asksForSetupCode))
       case .closed: exchange.errorPage(.setupClosed)
       }
@@ -19,7 +19,7 @@ enum HomePageRoutes {
 
   @Sendable private static func home(_ exchange: Exchange) async throws -> Response {
     if try await exchange.viewer() != nil { return .redirect(exchange.homePage) }
-    switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
+    switch try await exchange.services.auth.send(Auth.SetupStatus(), exchange.call) {
     case .open: return .redirect("/setup")
     case .closed: return .redirect("/login")
     }
@@ -59,7 +59,7 @@ extension Exchange {
   /// Who is signed in. Without a session cookie nobody is asked.
   func viewer() async throws -> User? {
     guard call.caller.session != nil else { return nil }
-    switch try await services.auth.currentSession(Auth.CurrentSession(), call) {
+    switch try await services.auth.send(Auth.CurrentSession(), call) {
     case .signedIn(let user, _): return user
     case .signedOut: return nil
     }

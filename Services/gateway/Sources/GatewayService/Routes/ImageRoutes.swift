@@ -12,7 +12,7 @@ enum ImageRoutes {
   ) async throws -> Response {
     let known = exchange.request.headers[.ifNoneMatch].flatMap(version(inTag:))
     let message = Auth.GetImage(slot: slot, small: small, knownVersion: known)
-    switch try await exchange.services.auth.getImage(message, exchange.call) {
+    switch try await exchange.services.auth.send(message, exchange.call) {
     case .image(let image):
       var response = Response.bytes([UInt8](image.bytes), image.contentType)
       response.headers.set(try caching(image.version, exchange))
@@ -60,7 +60,7 @@ enum ImageRoutes {
     // The time that the file takes to arrive is not the services'.
     let rest = try await exchange.file(boundary, inPartsOf: size) { bytes in
       let part = Admin.AddUploadPart(part: parts, bytes: .init(bytes))
-      switch try await admin.addUploadPart(part, exchange.call(within: Limits.answer)) {
+      switch try await admin.send(part, exchange.call(within: Limits.answer)) {
       case .kept: break
       case .tooMuch:
         throw Refusal(.tooManyRequests, "rate_limited", "Too many uploads. Try again in a few minutes.")
@@ -69,7 +69,7 @@ enum ImageRoutes {
       parts += 1
     }
     let message = Admin.PutImage(slot: slot, body: .file(parts: parts, rest: .init(rest)))
-    switch try await admin.putImage(message, exchange.call(within: Limits.answer)) {
+    switch try await admin.send(message, exchange.call(within: Limits.answer)) {
     case .stored: return saved(exchange)
     case .refused(let problem): throw Refusal(problem)
     case .tooMany: throw Refusal.changedOften
@@ -80,7 +80,7 @@ enum ImageRoutes {
 
   /// Whether it is worth reading the file: whoever may not put one has none read. The service decides in the end.
   private static func admit(_ slot: ImageSlot?, _ exchange: Exchange) async throws {
-    guard case .user(let user) = try await exchange.services.auth.currentUser(Auth.CurrentUser(), exchange.call) else {
+    guard case .user(let user) = try await exchange.services.auth.send(Auth.CurrentUser(), exchange.call) else {
       throw Refusal.notSignedIn
     }
     guard slot == nil || user.isAdmin else { throw Refusal(Admin.Denial.notAdministrator) }
@@ -88,7 +88,7 @@ enum ImageRoutes {
 
   static func delete(_ slot: ImageSlot?, _ exchange: Exchange) async throws -> Response {
     _ = try exchange.optionalJSON()
-    switch try await exchange.services.admin.deleteImage(Admin.DeleteImage(slot: slot), exchange.call) {
+    switch try await exchange.services.admin.send(Admin.DeleteImage(slot: slot), exchange.call) {
     case .deleted: return saved(exchange)
     case .notFound: throw Refusal.notFound
     case .denied(let denial): throw Refusal(denial)

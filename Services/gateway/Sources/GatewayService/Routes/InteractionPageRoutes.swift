@@ -9,7 +9,7 @@ enum InteractionPageRoutes {
         return exchange.errorPage(.interactionExpired)
       }
       let message = OIDC.ViewInteraction(handle)
-      switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .step(let interaction):
         var response = page(interaction, exchange)
         // Giving up is a form of ours, whose answer sends the browser on to the app.
@@ -26,7 +26,7 @@ enum InteractionPageRoutes {
         return exchange.errorPage(.interactionExpired)
       }
       let message = OIDC.CancelInteraction(handle)
-      return arrived(try await exchange.services.oidc.cancelInteraction(message, exchange.call), handle, exchange)
+      return arrived(try await exchange.services.oidc.send(message, exchange.call), handle, exchange)
     },
   ]
 

@@ -6,7 +6,7 @@ enum InteractionRoutes {
     Route(.get, "/api/oidc/interactions/:id", .api) { exchange in
       let handle = try handle(exchange)
       let message = OIDC.ViewInteraction(handle, byPage: false)
-      switch try await exchange.services.oidc.viewInteraction(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .step(let interaction): return .json(.interaction(interaction))
       case let other: return try done(other, handle, exchange)
       }
@@ -20,13 +20,13 @@ enum InteractionRoutes {
       guard let step else { throw Refusal.notFound }
       let handle = try handle(exchange)
       let message = OIDC.CompleteStep(handle, step: step)
-      return try done(await exchange.services.oidc.completeStep(message, exchange.call), handle, exchange)
+      return try done(await exchange.services.oidc.send(message, exchange.call), handle, exchange)
     },
     Route(.post, "/api/oidc/interactions/:id/cancel", .api, [.browserOnly]) { exchange in
       _ = try exchange.optionalJSON()
       let handle = try handle(exchange)
       let message = OIDC.CancelInteraction(handle)
-      return try done(await exchange.services.oidc.cancelInteraction(message, exchange.call), handle, exchange)
+      return try done(await exchange.services.oidc.send(message, exchange.call), handle, exchange)
     },
   ]
 

@@ -7,7 +7,7 @@ enum IntrospectionRoutes {
     Route(.post, "/api/oidc/introspect", .oauth, [.anyOrigin, .foreignPosts]) { exchange in
       let request = try await exchange.clientForm()
       let message = OIDC.Introspect(form: request.form, authorization: request.authorization)
-      switch try await exchange.services.oidc.introspect(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .answer(let answer): return .unstored(answer)
       case .refused(let refusal): return .refused(refusal, realm: exchange.site.settings.appURL.issuer)
       }

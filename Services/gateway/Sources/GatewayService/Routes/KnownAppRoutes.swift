@@ -11,7 +11,7 @@ enum KnownAppRoutes {
     Route(.get, "\(path)/:id/connect", .page, [.settings]) { exchange in
       let id = try exchange.clientID()
       return try await exchange.forAdministrators { exchange in
-        try await exchange.services.admin.getClient(Admin.GetClient(id: id), exchange.call)
+        try await exchange.services.admin.send(Admin.GetClient(id: id), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .client(let client):
@@ -32,7 +32,7 @@ enum KnownAppRoutes {
       }
       try fields.check()
       let message = Admin.SetKnownApp(clientID: try exchange.clientID(), app: app)
-      switch try await exchange.services.admin.setKnownApp(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .noted: return .noContent
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw Refusal.notFound
@@ -69,7 +69,7 @@ enum KnownAppRoutes {
   /// Which known app a client is; nil for none, and while nobody can say.
   static func app(of clientID: String, _ exchange: Exchange) async -> KnownApp? {
     let message = Admin.GetKnownApp(clientID: clientID)
-    let answer = try? await exchange.services.admin.getKnownApp(message, exchange.call)
+    let answer = try? await exchange.services.admin.send(message, exchange.call)
     guard case .app(let id?)? = answer else { return nil }
     return exchange.site.pages.apps[id]
   }

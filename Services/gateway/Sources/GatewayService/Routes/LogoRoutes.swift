@@ -48,7 +48,7 @@ struct FetchedLogos: Sendable {
   func prepare(_ exchange: Exchange) async throws {
     for (address, dark) in addresses {
       let message = Admin.PrepareLogo(address: address, dark: dark)
-      switch try await exchange.services.admin.prepareLogo(message, exchange.call(within: Limits.logo)) {
+      switch try await exchange.services.admin.send(message, exchange.call(within: Limits.logo)) {
       case .prepared: break
       case .downloadFailed:
         throw Refusal(
@@ -70,7 +70,7 @@ struct FetchedLogos: Sendable {
     var versions = (light: client.logos?.light, dark: client.logos?.dark)
     for (_, dark) in addresses {
       let message = Admin.PutImage(slot: .clientLogo(client: client.id, dark: dark), body: .prepared)
-      switch try await exchange.services.admin.putImage(message, exchange.call(within: Limits.answer)) {
+      switch try await exchange.services.admin.send(message, exchange.call(within: Limits.answer)) {
       case .stored(let version): if dark { versions.dark = version } else { versions.light = version }
       case .refused(let problem): throw Refusal(problem)
       case .tooMany: throw Refusal.changedOften

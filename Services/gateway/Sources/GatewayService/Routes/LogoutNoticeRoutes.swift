@@ -5,7 +5,7 @@ enum LogoutNoticeRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/clients/:id/logout-notices", .api) { exchange in
       let message = OIDC.GetLogoutNotices(clientID: try exchange.clientID())
-      switch try await exchange.services.oidc.getLogoutNotices(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .notices(let notices): return .json(.logoutNotices(notices))
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -14,7 +14,7 @@ enum LogoutNoticeRoutes {
     Route(.post, "/api/oidc/clients/:id/logout-notices/retry", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = OIDC.RetryLogoutNotices(clientID: try exchange.clientID())
-      switch try await exchange.services.oidc.retryLogoutNotices(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .retried(let count): return .json(["retried": .whole(count)])
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -26,7 +26,7 @@ enum LogoutNoticeRoutes {
   /// without it.
   static func part(of client: Admin.Client, _ exchange: Exchange) async -> LogoutNoticesPart? {
     let message = OIDC.GetLogoutNotices(clientID: client.id)
-    guard case .notices(let notices)? = try? await exchange.services.oidc.getLogoutNotices(message, exchange.call)
+    guard case .notices(let notices)? = try? await exchange.services.oidc.send(message, exchange.call)
     else { return nil }
     return LogoutNoticesPart(
       waiting: notices.waiting, waitingSince: notices.waitingSince, nextAttempt: notices.nextAttempt,

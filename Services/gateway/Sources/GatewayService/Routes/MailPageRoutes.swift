@@ -7,7 +7,7 @@ enum MailPageRoutes {
     Route(.get, "/settings/admin/mail", .page, [.settings]) { exchange in
       try await exchange.forAdministrators { exchange in
         let request = try Admin.PageRequest(exchange.query())
-        return try await exchange.services.admin.listMail(Admin.ListMail(page: request), exchange.call)
+        return try await exchange.services.admin.send(Admin.ListMail(page: request), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .mail(let mail, let configured):

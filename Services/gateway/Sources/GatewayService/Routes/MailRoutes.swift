@@ -6,7 +6,7 @@ enum MailRoutes {
   static let all: [Route] = [
     Route(.post, "/api/users/me/send-email-verification", .api, floods: [.general, .sendVerification]) { exchange in
       _ = try exchange.optionalJSON()
-      switch try await exchange.services.admin.sendEmailVerification(Admin.SendEmailVerification(), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.SendEmailVerification(), exchange.call) {
       case .sent, .alreadyVerified: return .noContent
       case .noAddress: throw Refusal(.conflict, "user_email_not_set", "This account has no e-mail address.")
       case .disabled:
@@ -22,7 +22,7 @@ enum MailRoutes {
       let token = fields.requiredText("token")
       try fields.check()
       let message = Admin.VerifyEmail(token: Secret(token))
-      switch try await exchange.services.admin.verifyEmail(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .verified: return .noContent
       case .invalid:
         throw Refusal(
@@ -36,7 +36,7 @@ enum MailRoutes {
       let token = fields.requiredText("token")
       try fields.check()
       let message = Admin.ConfirmNewAddress(token: Secret(token))
-      switch try await exchange.services.admin.confirmNewAddress(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .confirmed: return .noContent
       case .invalid:
         throw Refusal(
@@ -46,7 +46,7 @@ enum MailRoutes {
     },
     Route(.post, "/api/application-configuration/test-email", .api) { exchange in
       _ = try exchange.optionalJSON()
-      switch try await exchange.services.admin.sendTestMail(Admin.SendTestMail(), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.SendTestMail(), exchange.call) {
       case .delivered: return .noContent
       case .waiting: return .json(["state": "waiting"], .accepted)
       case .failed(let reason, let detail):
@@ -59,14 +59,14 @@ enum MailRoutes {
     },
     Route(.get, "/api/mail/failures", .api) { exchange in
       let page = try Admin.PageRequest(exchange.query())
-      switch try await exchange.services.admin.listMail(Admin.ListMail(page: page), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.ListMail(page: page), exchange.call) {
       case .mail(let mail, _): return .json(.list(mail) { .mailStatus($0) })
       case .denied(let denial): throw Refusal(denial)
       }
     },
     Route(.post, "/api/mail/failures/:id/retry", .api) { exchange in
       _ = try exchange.optionalJSON()
-      switch try await exchange.services.admin.retryMail(Admin.RetryMail(id: try mailID(exchange)), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.RetryMail(id: try mailID(exchange)), exchange.call) {
       case .retried: return .noContent
       case .notFound: throw Refusal.notFound
       case .useless: throw Refusal(.conflict, "mail_expired", "What this mail says has expired.")
@@ -75,7 +75,7 @@ enum MailRoutes {
     },
     Route(.delete, "/api/mail/failures/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
-      switch try await exchange.services.admin.discardMail(Admin.DiscardMail(id: try mailID(exchange)), exchange.call)
+      switch try await exchange.services.admin.send(Admin.DiscardMail(id: try mailID(exchange)), exchange.call)
       {
       case .discarded: return .noContent
       case .notFound: throw Refusal.notFound

@@ -8,7 +8,7 @@ enum MismatchRoutes {
       let url = fields.requiredText("url")
       try fields.check()
       let message = Admin.AddCallbackURL(clientID: try exchange.clientID(), url: url)
-      switch try await exchange.services.admin.addCallbackURL(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .added(let urls): return .json(["callbackURLs": .texts(urls)])
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .full(let limit):
@@ -24,7 +24,7 @@ enum MismatchRoutes {
   static func page(_ parameters: [FormField], _ exchange: Exchange) async -> Response? {
     guard exchange.call.caller.session != nil else { return nil }
     let message = OIDC.ExplainMismatch(parameters: parameters)
-    guard case .mismatch(let mismatch)? = try? await exchange.services.oidc.explainMismatch(message, exchange.call)
+    guard case .mismatch(let mismatch)? = try? await exchange.services.oidc.send(message, exchange.call)
     else { return nil }
     return exchange.page(MismatchPage(mismatch, requestID: "\(exchange.call.id)"), .badRequest)
   }

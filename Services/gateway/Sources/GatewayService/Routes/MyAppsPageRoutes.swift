@@ -9,7 +9,7 @@ enum MyAppsPageRoutes {
       let request = try Admin.PageRequest(exchange.query())
       guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
       async let viewer = exchange.viewer()
-      async let clients = exchange.services.oidc.listAccessibleClients(
+      async let clients = exchange.services.oidc.send(
         OIDC.ListAccessibleClients(page: request), exchange.call)
       guard let viewer = try await viewer, case .clients(let found) = try await clients else {
         return exchange.toSignIn()

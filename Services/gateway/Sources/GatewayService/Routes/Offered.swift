@@ -20,7 +20,7 @@ struct Offered: Sendable {
 extension Exchange {
   /// Nothing while `oidc` cannot be asked: an administrator's page does without.
   func offered() async -> Offered {
-    Offered(try? await services.oidc.metadata(OIDC.Metadata(), call))
+    Offered(try? await services.oidc.send(OIDC.Metadata(), call))
   }
 
   func endpoints(_ offered: Offered) -> ClientPage.Endpoints {

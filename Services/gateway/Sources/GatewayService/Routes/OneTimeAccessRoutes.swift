@@ -11,7 +11,7 @@ enum OneTimeAccessRoutes {
       let lifetime = fields.duration("ttl", whenAbsent: usualSeconds)
       try fields.check()
       let message = Auth.CreateOneTimeCode(user: try exchange.identifier("id"), lifetimeSeconds: lifetime)
-      switch try await exchange.services.auth.createOneTimeCode(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .created(let code): return .json(["token": .string(code.exposed)], .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw userNotFound
@@ -23,7 +23,7 @@ enum OneTimeAccessRoutes {
       let lifetime = fields.duration("ttl", whenAbsent: usualSeconds)
       try fields.check()
       let message = Auth.MailOneTimeCode(user: try exchange.identifier("id"), lifetimeSeconds: lifetime)
-      switch try await exchange.services.auth.mailOneTimeCode(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .sent: return .noContent
       case .off: throw off
       case .noAddress: throw Refusal(.conflict, "user_email_not_set", "This person has no e-mail address.")
@@ -41,7 +41,7 @@ enum OneTimeAccessRoutes {
       let redirect = fields.text("redirectPath").flatMap { LocalPath($0) }
       try fields.check()
       let message = Auth.AskForOneTimeCode(email: email, redirect: redirect?.text)
-      switch try await exchange.services.auth.askForOneTimeCode(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .heard: return .noContent
       case .off: throw off
       }
@@ -51,7 +51,7 @@ enum OneTimeAccessRoutes {
     ) { exchange in
       _ = try exchange.optionalJSON()
       let message = Auth.SignInWithCode(code: Secret(exchange.parameter("token").prefix(bytes: 128)))
-      switch try await exchange.services.auth.signInWithCode(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: nil)
       case .wrong:
         throw Refusal(.unauthorized, "token_invalid_or_expired", "This login code is wrong, used, or too old.")

@@ -4,7 +4,7 @@ import LatchkeyProtocol
 enum OwnProfileRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users/me", .api) { exchange in
-      switch try await exchange.services.auth.currentUser(Auth.CurrentUser(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.CurrentUser(), exchange.call) {
       case .user(let user): return .json(.user(user))
       case .notSignedIn: throw Refusal.notSignedIn
       }
@@ -13,7 +13,7 @@ enum OwnProfileRoutes {
       var fields = try exchange.json()
       let profile = Profile(&fields)
       try fields.check()
-      switch try await exchange.services.admin.updateOwnProfile(Admin.UpdateOwnProfile(profile: profile), exchange.call)
+      switch try await exchange.services.admin.send(Admin.UpdateOwnProfile(profile: profile), exchange.call)
       {
       case .updated(let user): return .json(.user(user))
       case .invalid(let problems): throw Refusal.account(problems)

@@ -4,7 +4,7 @@ import LatchkeyProtocol
 enum PasskeyRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/register/start", .api, [.bindsBrowser, .browserOnly]) { exchange in
-      switch try await exchange.services.auth.beginPasskey(Auth.BeginPasskey(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.BeginPasskey(), exchange.call) {
       case .begun(let ceremony): return try exchange.begun(ceremony, .passkey)
       case .proofRequired: throw Refusal.proofRequired
       case .full(let limit):
@@ -14,7 +14,7 @@ enum PasskeyRoutes {
     },
     Route(.post, "/api/webauthn/register/finish", .api, [.browserOnly]) { exchange in
       let reply = exchange.ceremonyReply(.passkey, try exchange.jsonValue())
-      switch try await exchange.services.auth.finishPasskey(Auth.FinishPasskey(answer: reply.answer), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.FinishPasskey(answer: reply.answer), exchange.call) {
       case .added(let passkey):
         var response = Response.json(.passkey(passkey))
         exchange.end(reply, in: &response)
@@ -25,7 +25,7 @@ enum PasskeyRoutes {
       }
     },
     Route(.get, "/api/webauthn/credentials", .api) { exchange in
-      switch try await exchange.services.auth.listPasskeys(Auth.ListPasskeys(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.ListPasskeys(), exchange.call) {
       case .passkeys(let passkeys): return .json(.array(passkeys.map { .passkey($0) }))
       case .notSignedIn: throw Refusal.notSignedIn
       }
@@ -35,7 +35,7 @@ enum PasskeyRoutes {
       let name = fields.requiredText("name")
       try fields.check()
       let message = Auth.RenamePasskey(id: try exchange.identifier("id"), name: name)
-      switch try await exchange.services.auth.renamePasskey(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .renamed(let passkey): return .json(.passkey(passkey))
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw Refusal.notFound
@@ -45,7 +45,7 @@ enum PasskeyRoutes {
     Route(.delete, "/api/webauthn/credentials/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = Auth.RemovePasskey(id: try exchange.identifier("id"))
-      switch try await exchange.services.auth.removePasskey(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .removed: return .noContent
       case .lastOne:
         throw Refusal(

@@ -7,7 +7,7 @@ enum ProofRoutes {
       let purposes = try purposes(exchange)
       let message = Auth.BeginProof(
         purpose: purposes[0], also: purposes.count > 1 ? Array(purposes.dropFirst()) : nil)
-      switch try await exchange.services.auth.beginProof(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .begun(let ceremony): return try exchange.begun(ceremony, .proof)
       case .notSignedIn: throw Refusal.notSignedIn
       }
@@ -16,7 +16,7 @@ enum ProofRoutes {
       // Without an assertion: a sign-in with a passkey a moment ago, for one purpose that is named.
       guard exchange.hasBody else { return try await bySignIn(exchange) }
       let reply = exchange.ceremonyReply(.proof, try exchange.jsonValue())
-      switch try await exchange.services.auth.finishProof(Auth.FinishProof(answer: reply.answer), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.FinishProof(answer: reply.answer), exchange.call) {
       case .proven:
         // The proof itself stays on the server, bound to the session: there is nothing for a cookie to hold.
         var response = Response.noContent
@@ -49,7 +49,7 @@ enum ProofRoutes {
   private static func bySignIn(_ exchange: Exchange) async throws -> Response {
     // One each time: a sign-in was made for none of them.
     let message = Auth.ProveBySignIn(purpose: try purposes(exchange, atMost: 1)[0])
-    switch try await exchange.services.auth.proveBySignIn(message, exchange.call) {
+    switch try await exchange.services.auth.send(message, exchange.call) {
     case .proven: return .noContent
     case .stale: throw Refusal.proofRequired
     case .notSignedIn: throw Refusal.notSignedIn

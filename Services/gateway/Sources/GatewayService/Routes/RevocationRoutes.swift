@@ -7,7 +7,7 @@ enum RevocationRoutes {
     Route(.post, "/api/oidc/revoke", .oauth, [.anyOrigin, .foreignPosts]) { exchange in
       let request = try await exchange.clientForm()
       let message = OIDC.Revoke(form: request.form, authorization: request.authorization)
-      switch try await exchange.services.oidc.revoke(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       // RFC 7009 §2.2: what the body says is of no interest to anybody.
       case .done: return .unstored(nil)
       case .refused(let refusal): return .refused(refusal, realm: exchange.site.settings.appURL.issuer)

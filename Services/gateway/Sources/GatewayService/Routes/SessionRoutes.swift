@@ -4,7 +4,7 @@ import LatchkeyProtocol
 enum SessionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/sessions", .api, [.browserOnly]) { exchange in
-      switch try await exchange.services.auth.listSessions(Auth.ListSessions(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.ListSessions(), exchange.call) {
       case .sessions(let sessions, let current):
         return .json(["data": .array(sessions.map { .session($0, isCurrent: $0.id == current) })])
       case .notSignedIn: throw Refusal.notSignedIn
@@ -21,7 +21,7 @@ enum SessionRoutes {
   ]
 
   private static func end(_ which: Auth.EndSessions.Which, _ exchange: Exchange) async throws -> Response {
-    switch try await exchange.services.auth.endSessions(Auth.EndSessions(which), exchange.call) {
+    switch try await exchange.services.auth.send(Auth.EndSessions(which), exchange.call) {
     case .ended(let count):
       if case .one = which, count == 0 { throw Refusal.notFound }
       return .noContent

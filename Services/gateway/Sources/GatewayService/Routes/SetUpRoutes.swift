@@ -4,7 +4,7 @@ import LatchkeyProtocol
 enum SetUpRoutes {
   static let all: [Route] = [
     Route(.get, "/api/signup/setup", .api) { exchange in
-      switch try await exchange.services.auth.setupStatus(Auth.SetupStatus(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.SetupStatus(), exchange.call) {
       case .open: return .noContent
       case .closed: throw closed
       }
@@ -17,7 +17,7 @@ enum SetUpRoutes {
       try fields.check()
       let message = Auth.BeginSetup(
         profile: profile, code: code, isFromThisMachine: exchange.isFromThisMachine, emailVerified: emailVerified)
-      switch try await exchange.services.auth.beginSetup(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .begun(let ceremony): return try exchange.begun(ceremony, .setup)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .closed: throw closed
@@ -32,7 +32,7 @@ enum SetUpRoutes {
       }
       try fields.check()
       let reply = exchange.ceremonyReply(.setup, fields["credential"] ?? nil)
-      switch try await exchange.services.auth.finishSetup(Auth.FinishSetup(answer: reply.answer), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.FinishSetup(answer: reply.answer), exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply, .created)
       case .refused(let refusal): throw exchange.refusal(refusal, reply)
       // Open a moment ago, or this browser would have no state: somebody else was quicker.

@@ -9,8 +9,8 @@ enum SettingsPageRoutes {
     Route(.get, "/settings/admin/application-configuration", .page, [.settings]) { exchange in
       guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
       async let asked = exchange.viewer()
-      async let answered = exchange.services.admin.getSettings(Admin.GetSettings(), exchange.call)
-      async let found = exchange.services.admin.listGroups(Admin.ListGroups(page: groups), exchange.call)
+      async let answered = exchange.services.admin.send(Admin.GetSettings(), exchange.call)
+      async let found = exchange.services.admin.send(Admin.ListGroups(page: groups), exchange.call)
       guard let viewer = try await asked else { return exchange.toSignIn() }
       switch try await answered {
       case .settings(let view):

@@ -6,7 +6,7 @@ enum SettingsRoutes {
 
   static let all: [Route] = [
     Route(.get, path, .api) { exchange in
-      let appearance = try await exchange.services.auth.getAppearance(Auth.GetAppearance(), exchange.call)
+      let appearance = try await exchange.services.auth.send(Auth.GetAppearance(), exchange.call)
       return .json(.publicSettings(appearance.settings))
     },
     Route(.get, "\(path)/all", .api) { exchange in
@@ -16,7 +16,7 @@ enum SettingsRoutes {
       var fields = try exchange.json()
       let message = Admin.UpdateSettings(&fields)
       try fields.check()
-      let answer = try await exchange.services.admin.updateSettings(message, exchange.call)
+      let answer = try await exchange.services.admin.send(message, exchange.call)
       // Whatever came of it: the next page asks anew.
       exchange.site.appearance.drop()
       switch answer {
@@ -37,7 +37,7 @@ enum SettingsRoutes {
   ]
 
   static func view(_ exchange: Exchange) async throws -> Admin.SettingsView {
-    switch try await exchange.services.admin.getSettings(Admin.GetSettings(), exchange.call) {
+    switch try await exchange.services.admin.send(Admin.GetSettings(), exchange.call) {
     case .settings(let view): return view
     case .denied(let denial): throw Refusal(denial)
     }

@@ -5,19 +5,19 @@ enum SignInRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/login/start", .api, [.bindsBrowser]) { exchange in
       let superseded = try exchange.query("instead")
-      let ceremony = try await exchange.services.auth.beginSignIn(Auth.BeginSignIn(), exchange.call)
+      let ceremony = try await exchange.services.auth.send(Auth.BeginSignIn(), exchange.call)
       return try exchange.begun(ceremony, .signIn, insteadOf: superseded)
     },
     Route(.post, "/api/webauthn/login/finish", .api, floods: [.general, .signIn]) { exchange in
       let reply = exchange.ceremonyReply(.signIn, try exchange.jsonValue())
-      switch try await exchange.services.auth.finishSignIn(Auth.FinishSignIn(answer: reply.answer), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.FinishSignIn(answer: reply.answer), exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply)
       case .refused(let refusal): throw exchange.refusal(refusal, reply)
       }
     },
     Route(.post, "/api/webauthn/logout", .api) { exchange in
       _ = try exchange.optionalJSON()
-      _ = try await exchange.services.auth.signOut(Auth.SignOut(), exchange.call)
+      _ = try await exchange.services.auth.send(Auth.SignOut(), exchange.call)
       var response = Response.noContent
       response.set(exchange.expired(exchange.site.cookieNames.session))
       return response

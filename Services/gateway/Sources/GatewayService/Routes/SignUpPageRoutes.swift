@@ -35,7 +35,7 @@ enum SignUpPageRoutes {
     if let user = try await exchange.viewer() { return exchange.page(SignUpAgainPage(account: Person(user))) }
     let token = try exchange.query("token")?.prefix(bytes: 128).nonEmpty
     let message = Auth.SignUpStatus(link: token.map { Secret($0) })
-    switch try await exchange.services.auth.signUpStatus(message, exchange.call) {
+    switch try await exchange.services.auth.send(message, exchange.call) {
     case .open:
       let required = exchange.site.appearance.last.settings.requireUserEmail
       return exchange.page(SignUpPage(token: token, emailRequired: required, next: try exchange.next().text))
@@ -47,13 +47,13 @@ enum SignUpPageRoutes {
 
   @Sendable private static func firstPasskey(_ exchange: Exchange) async throws -> Response {
     guard let user = try await exchange.viewer(),
-      case .passkeys(let passkeys) = try await exchange.services.auth.listPasskeys(Auth.ListPasskeys(), exchange.call)
+      case .passkeys(let passkeys) = try await exchange.services.auth.send(Auth.ListPasskeys(), exchange.call)
     else { return exchange.toSignIn() }
     let (onward, app) = try await exchange.onward()
     let isNew = try exchange.query("new") != nil
     var mayAdd = true
     if !passkeys.isEmpty {
-      mayAdd = try await exchange.services.auth.beginPasskey(Auth.BeginPasskey(), exchange.call) != .proofRequired
+      mayAdd = try await exchange.services.auth.send(Auth.BeginPasskey(), exchange.call) != .proofRequired
     }
     return exchange.page(
       FirstPasskeyPage(
@@ -69,7 +69,7 @@ extension Exchange {
     }
     // An interaction that has ended, or that is another browser's, shows no app; its own page says so afterwards.
     var app: AppSummary?
-    if case .step(let interaction) = try await services.oidc.viewInteraction(OIDC.ViewInteraction(handle), call) {
+    if case .step(let interaction) = try await services.oidc.send(OIDC.ViewInteraction(handle), call) {
       app = AppSummary(interaction.client)
     }
     return (Onward(interaction: "\(handle)"), app)

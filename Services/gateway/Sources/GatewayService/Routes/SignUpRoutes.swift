@@ -10,7 +10,7 @@ enum SignUpRoutes {
         firstName: fields.text("firstName") ?? "", lastName: fields.text("lastName") ?? "")
       let link = fields.text("token").flatMap { $0.isEmpty ? nil : Secret($0) }
       try fields.check()
-      switch try await exchange.services.auth.signUp(Auth.SignUp(profile: profile, link: link), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.SignUp(profile: profile, link: link), exchange.call) {
       case .signedUp(let signedIn): return exchange.signedIn(signedIn, after: nil, .created)
       case .closed:
         throw Refusal(.forbidden, "open_signup_disabled", "Nobody can sign up here without an invitation.")

@@ -5,7 +5,7 @@ enum SigningKeyPageRoutes {
   static let all: [Route] = [
     Route(.get, "/settings/admin/signing-keys", .page, [.settings]) { exchange in
       try await exchange.forAdministrators { exchange in
-        try await exchange.services.oidc.listSigningKeys(OIDC.ListSigningKeys(), exchange.call)
+        try await exchange.services.oidc.send(OIDC.ListSigningKeys(), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .keys(let keys): return exchange.page(SigningKeysPage(keys), viewer: viewer)

@@ -4,7 +4,7 @@ import LatchkeyProtocol
 enum SigningKeyRoutes {
   static let all: [Route] = [
     Route(.get, "/api/signing-keys", .api) { exchange in
-      switch try await exchange.services.oidc.listSigningKeys(OIDC.ListSigningKeys(), exchange.call) {
+      switch try await exchange.services.oidc.send(OIDC.ListSigningKeys(), exchange.call) {
       case .keys(let keys): return .json(.signingKeys(keys))
       case .denied(let denial): throw Refusal(denial)
       }
@@ -15,7 +15,7 @@ enum SigningKeyRoutes {
       let expected = fields["expected"] == nil ? nil : fields.texts("expected")
       try fields.check()
       let message = OIDC.RotateSigningKeys(algorithm: algorithm, expected: expected)
-      switch try await exchange.services.oidc.rotateSigningKeys(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .rotated(let keys): return .json(.signingKeys(keys))
       case .unchanged: throw unchanged
       case .unknownAlgorithm:
@@ -28,7 +28,7 @@ enum SigningKeyRoutes {
     Route(.delete, "/api/signing-keys/:kid", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = OIDC.RevokeSigningKey(id: exchange.parameter("kid"))
-      switch try await exchange.services.oidc.revokeSigningKey(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .revoked: return .noContent
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)

@@ -9,7 +9,7 @@ enum SignupLinkPageRoutes {
     Route(.get, path, .page, [.settings]) { exchange in
       let request = try Admin.PageRequest(exchange.query())
       return try await exchange.forAdministrators { exchange in
-        try await exchange.services.admin.listSignupLinks(Admin.ListSignupLinks(page: request), exchange.call)
+        try await exchange.services.admin.send(Admin.ListSignupLinks(page: request), exchange.call)
       } page: { answer, viewer in
         switch answer {
         case .links(let links): return exchange.page(page(links, exchange), viewer: viewer)

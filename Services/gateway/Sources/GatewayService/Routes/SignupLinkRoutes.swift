@@ -5,7 +5,7 @@ enum SignupLinkRoutes {
   static let all: [Route] = [
     Route(.get, "/api/signup-tokens", .api) { exchange in
       let page = try Admin.PageRequest(exchange.query())
-      switch try await exchange.services.admin.listSignupLinks(Admin.ListSignupLinks(page: page), exchange.call) {
+      switch try await exchange.services.admin.send(Admin.ListSignupLinks(page: page), exchange.call) {
       case .links(let links): return .json(.list(links) { .signupLink($0) })
       case .denied(let denial): throw Refusal(denial)
       }
@@ -18,7 +18,7 @@ enum SignupLinkRoutes {
       let groups = fields.groupIDs("userGroupIds")
       try fields.check()
       let message = Admin.CreateSignupLink(lifetimeSeconds: lifetime, usageLimit: uses, groups: groups)
-      switch try await exchange.services.admin.createSignupLink(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .created(let link): return .json(.signupLink(link), .created)
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .denied(let denial): throw Refusal(denial)
@@ -27,7 +27,7 @@ enum SignupLinkRoutes {
     Route(.delete, "/api/signup-tokens/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = Admin.DeleteSignupLink(id: try exchange.identifier("id"))
-      switch try await exchange.services.admin.deleteSignupLink(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .deleted: return .noContent
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)

@@ -7,7 +7,7 @@ enum TokenRoutes {
     Route(.post, "/api/oidc/token", .oauth, [.anyOrigin, .foreignPosts]) { exchange in
       let request = try await exchange.clientForm()
       let message = OIDC.ExchangeToken(form: request.form, authorization: request.authorization)
-      switch try await exchange.services.oidc.exchangeToken(message, exchange.call) {
+      switch try await exchange.services.oidc.send(message, exchange.call) {
       case .issued(let answer): return .unstored(answer)
       case .refused(let refusal): return .refused(refusal, realm: exchange.site.settings.appURL.issuer)
       }

@@ -26,7 +26,7 @@ enum UserInfoRoutes {
     guard tokens.count < 2 else {
       return .refused(badRequest("The access token was sent more than once."), realm: realm, isResource: true)
     }
-    switch try await exchange.services.oidc.userInfo(OIDC.UserInfo(token: tokens.first), exchange.call) {
+    switch try await exchange.services.oidc.send(OIDC.UserInfo(token: tokens.first), exchange.call) {
     case .claims(let claims): return .json(claims)
     case .refused(let refusal): return .refused(refusal, realm: realm, isResource: true)
     }

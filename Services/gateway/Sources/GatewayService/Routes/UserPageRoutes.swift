@@ -10,7 +10,7 @@ enum UserPageRoutes {
       guard exchange.call.caller.session != nil else { return exchange.toSignIn() }
       let query = UsersPage.Query(try exchange.query())
       async let asking = exchange.viewer()
-      async let answer = exchange.services.admin.listUsers(query.message(perPage: perPage), exchange.call)
+      async let answer = exchange.services.admin.send(query.message(perPage: perPage), exchange.call)
       guard let viewer = try await asking else { return exchange.toSignIn() }
       switch try await answer {
       case .users(let users):
@@ -33,9 +33,9 @@ enum UserPageRoutes {
       let (id, call): (UserID, Call) = (try exchange.identifier("id"), exchange.call)
       let (auth, admin) = (exchange.services.auth, exchange.services.admin)
       async let asking = exchange.viewer()
-      async let found = admin.getUser(Admin.GetUser(id: id), call)
-      async let own = auth.listPasskeysOf(Auth.ListPasskeysOf(user: id), call)
-      async let live = auth.listSessionsOf(Auth.ListSessionsOf(user: id), call)
+      async let found = admin.send(Admin.GetUser(id: id), call)
+      async let own = auth.send(Auth.ListPasskeysOf(user: id), call)
+      async let live = auth.send(Auth.ListSessionsOf(user: id), call)
       guard let viewer = try await asking else { return exchange.toSignIn() }
       switch (try await found, try await own, try await live) {
       case (.user(let user), .passkeys(let passkeys), .sessions(let sessions)):

@@ -7,7 +7,7 @@ enum UserRoutes {
       let query = try exchange.query()
       let message = Admin.ListUsers(
         page: try Admin.PageRequest(query, filters: Admin.UserFilter.names), filter: try Admin.UserFilter(query))
-      switch try await exchange.services.admin.listUsers(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .users(let users): return .json(.list(users) { .user($0) })
       case .denied(let denial): throw Refusal(denial)
       }
@@ -23,7 +23,7 @@ enum UserRoutes {
       try fields.check()
       let message = Admin.CreateUser(
         id: id, account: account, groups: groups, takesRetiredNames: !sparesRetired)
-      switch try await exchange.services.admin.createUser(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .created(let user): return .json(.user(user), .created)
       case .invalid(let problems): throw Refusal.account(problems)
       case .denied(let denial): throw Refusal(denial)
@@ -37,7 +37,7 @@ enum UserRoutes {
       try fields.check()
       let message = Admin.UpdateUser(
         id: try exchange.identifier("id"), account: account, takesRetiredNames: !sparesRetired)
-      switch try await exchange.services.admin.updateUser(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .updated(let user): return .json(.user(user))
       case .invalid(let problems): throw Refusal.account(problems)
       case .refused(let refusal): throw Refusal(refusal)
@@ -48,7 +48,7 @@ enum UserRoutes {
     Route(.delete, "/api/users/:id", .api) { exchange in
       _ = try exchange.optionalJSON()
       let message = Admin.DeleteUser(id: try exchange.identifier("id"))
-      switch try await exchange.services.admin.deleteUser(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .deleted: return .noContent
       case .refused(let refusal): throw Refusal(refusal)
       case .notFound: throw Refusal.userNotFound
@@ -60,7 +60,7 @@ enum UserRoutes {
       for group in try await user(exchange).groups ?? [] {
         // Its members are not read: of a person with many groups they would be more than an answer holds.
         let message = Admin.GetGroup(id: group.id, withUsers: false)
-        switch try await exchange.services.admin.getGroup(message, exchange.call) {
+        switch try await exchange.services.admin.send(message, exchange.call) {
         case .group(let group): groups.append(.group(group))
         // It was deleted a moment ago.
         case .notFound: continue
@@ -75,7 +75,7 @@ enum UserRoutes {
       let groups = fields.groupIDs("userGroupIds")
       try fields.check()
       let message = Admin.SetUserGroups(id: try exchange.identifier("id"), groups: groups)
-      switch try await exchange.services.admin.setUserGroups(message, exchange.call) {
+      switch try await exchange.services.admin.send(message, exchange.call) {
       case .updated(let user): return .json(.user(user))
       case .invalid(let problems): throw Refusal.invalid(problems)
       case .notFound: throw Refusal.userNotFound
@@ -86,7 +86,7 @@ enum UserRoutes {
 
   static func user(_ exchange: Exchange) async throws -> User {
     let message = Admin.GetUser(id: try exchange.identifier("id"))
-    switch try await exchange.services.admin.getUser(message, exchange.call) {
+    switch try await exchange.services.admin.send(message, exchange.call) {
     case .user(let user): return user
     case .notFound: throw Refusal.userNotFound
     case .denied(let denial): throw Refusal(denial)

@@ -6,7 +6,7 @@ import ServiceKit
 enum VersionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/version/current", .api) { exchange in
-      switch try await exchange.services.auth.currentUser(Auth.CurrentUser(), exchange.call) {
+      switch try await exchange.services.auth.send(Auth.CurrentUser(), exchange.call) {
       case .user:
         return .json([
           "currentVersion": .string(Product.apiLevel), "latchkeyVersion": .string(Product.version),

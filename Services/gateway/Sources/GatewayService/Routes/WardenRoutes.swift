@@ -5,7 +5,7 @@ enum WardenRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users/:id/webauthn-credentials", .api) { exchange in
       let message = Auth.ListPasskeysOf(user: try exchange.identifier("id"))
-      switch try await exchange.services.auth.listPasskeysOf(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .passkeys(let passkeys): return .json(.array(passkeys.map { .passkey($0) }))
       case .notFound: throw Refusal.userNotFound
       case .denied(let denial): throw Refusal(denial)
@@ -15,7 +15,7 @@ enum WardenRoutes {
       _ = try exchange.optionalJSON()
       let message = Auth.RemovePasskeyOf(
         user: try exchange.identifier("id"), id: try exchange.identifier("credentialId"))
-      switch try await exchange.services.auth.removePasskeyOf(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .removed: return .noContent
       case .notFound: throw Refusal.notFound
       case .denied(let denial): throw Refusal(denial)
@@ -23,7 +23,7 @@ enum WardenRoutes {
     },
     Route(.get, "/api/users/:id/sessions", .api) { exchange in
       let message = Auth.ListSessionsOf(user: try exchange.identifier("id"))
-      switch try await exchange.services.auth.listSessionsOf(message, exchange.call) {
+      switch try await exchange.services.auth.send(message, exchange.call) {
       case .sessions(let sessions):
         return .json(["data": .array(sessions.map { .session($0, isCurrent: false) })])
       case .notFound: throw Refusal.userNotFound
@@ -42,7 +42,7 @@ enum WardenRoutes {
 
   private static func end(_ session: SessionID?, _ exchange: Exchange) async throws -> Response {
     let message = Auth.EndSessionsOf(user: try exchange.identifier("id"), session: session)
-    switch try await exchange.services.auth.endSessionsOf(message, exchange.call) {
+    switch try await exchange.services.auth.send(message, exchange.call) {
     case .ended: return .noContent
     case .notFound: throw session == nil ? Refusal.userNotFound : Refusal.notFound
     case .denied(let denial): throw Refusal(denial)

@@ -1,4 +1,4 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import OIDCRules
 import Postgres
@@ -6,7 +6,7 @@ import ServiceKit
 import Store
 
 extension OIDCService {
-  public func listSigningKeys(
+  func listSigningKeys(
     _ message: OIDC.ListSigningKeys, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListSigningKeys.Response {
     switch try await keyAdministrator(call) {
@@ -15,7 +15,7 @@ extension OIDCService {
     }
   }
 
-  public func rotateSigningKeys(
+  func rotateSigningKeys(
     _ message: OIDC.RotateSigningKeys, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RotateSigningKeys.Response {
     let principal: Principal
@@ -36,7 +36,7 @@ extension OIDCService {
     }
   }
 
-  public func revokeSigningKey(
+  func revokeSigningKey(
     _ message: OIDC.RevokeSigningKey, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RevokeSigningKey.Response {
     let principal: Principal

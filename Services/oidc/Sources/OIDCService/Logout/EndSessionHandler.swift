@@ -1,5 +1,5 @@
 import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Logging
 import OIDCRules
 import ServiceKit
@@ -8,7 +8,7 @@ import Store
 extension OIDCService {
   /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the
   /// browser's session; one that only the hint names is ended here.
-  public func endSession(
+  func endSession(
     _ message: OIDC.EndSession, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.EndSession.Response {
     try await leaving(message.parameters, saidYesIn: nil, call)
@@ -16,7 +16,7 @@ extension OIDCService {
 
   /// What the question carried is checked again, as if it had just arrived: the session may be another one by now, and the
   /// client may have lost an address.
-  public func confirmEndSession(
+  func confirmEndSession(
     _ message: OIDC.ConfirmEndSession, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ConfirmEndSession.Response {
     guard let confirmation = message.confirmation else {

@@ -1,10 +1,10 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import Postgres
 import ServiceKit
 import Store
 
 extension OIDCService {
-  public func getLogoutNotices(
+  func getLogoutNotices(
     _ message: OIDC.GetLogoutNotices, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.GetLogoutNotices.Response {
     if let denial = try await denial(call) { return .denied(denial) }
@@ -12,7 +12,7 @@ extension OIDCService {
     return status.map { .notices($0) } ?? .notFound
   }
 
-  public func retryLogoutNotices(
+  func retryLogoutNotices(
     _ message: OIDC.RetryLogoutNotices, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RetryLogoutNotices.Response {
     if let denial = try await denial(call) { return .denied(denial) }
