@@ -1,4 +1,5 @@
 package import LatchkeyProtocol
+package import NIOCore
 
 /// Decides what follows after one try of a call: the answer, a failure that tells the truth, or another try.
 ///
@@ -6,7 +7,7 @@ package import LatchkeyProtocol
 /// the outcome for the same request id.
 package struct Attempts {
   package enum Next {
-    case answer([UInt8])
+    case answer(ByteBuffer)
     case fail(ServiceFailure)
     case tryAgain
   }

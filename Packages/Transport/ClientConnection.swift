@@ -1,10 +1,11 @@
 package import LatchkeyProtocol
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// How one try of a call on one connection ended.
 package enum CallOutcome: Sendable {
-  case reply([UInt8])
+  /// The response's bytes.
+  case reply(ByteBuffer)
   /// The service's own failure.
   case failed(ServiceFailure)
   /// Nothing was sent, because the connection ended or is leaving.
@@ -103,11 +104,14 @@ final class ClientConnection: Sendable {
 
   // MARK: Calling
 
-  func call(_ body: [UInt8], deadline: ContinuousClock.Instant, second: SecondTry? = nil) async -> CallOutcome {
+  func call(
+    _ request: consuming RequestFrame, deadline: ContinuousClock.Instant, second: SecondTry? = nil
+  ) async -> CallOutcome {
     var correlation: UInt32 = 0
     while correlation == 0 { correlation = correlations.wrappingAdd(1, ordering: .relaxed).newValue }
     let own = correlation
-    let bytes = Frame(.request, correlation: own, body: body).bytes
+    request.address(correlation: own, remaining: ContinuousClock.now.duration(to: deadline))
+    let bytes = request.bytes
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         enter(Pending(continuation: continuation, begun: .now, deadline: deadline, second: second), own, bytes)
@@ -160,16 +164,16 @@ final class ClientConnection: Sendable {
     if isTrustedAgain { onChange(self, .trusted) }
   }
 
-  func received(_ frame: Frame) throws(FrameFault) {
+  func received(_ frame: ReceivedFrame) throws(FrameFault) {
     switch frame.kind {
     case .reply: end(frame.correlation) { _ in .reply(frame.body) }
     case .failure:
-      let failure = try? MessagePack.decode(ServiceFailure.self, from: frame.body)
+      let failure = try? frame.body.decode(ServiceFailure.self)
       end(frame.correlation) { _ in
         .failed(
           failure ?? ServiceFailure(.malformed, mayHaveHappened: true, "The service's failure could not be read."))
       }
-    case .goAway: leave(String(decoding: frame.body, as: UTF8.self))
+    case .goAway: leave(String(buffer: frame.body))
     case .ping: send(Frame(.pong))
     case .pong: break
     case .hello, .request: throw .unexpected(frame.kind)

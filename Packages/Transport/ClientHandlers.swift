@@ -127,8 +127,8 @@ final class ClientHandler: ChannelInboundHandler {
     }
   }
 
-  private func greet(_ context: ChannelHandlerContext, _ frame: Frame) {
-    guard frame.kind == .hello, let theirs = try? MessagePack.decode(Hello.self, from: frame.body) else {
+  private func greet(_ context: ChannelHandlerContext, _ frame: ReceivedFrame) {
+    guard frame.kind == .hello, let theirs = try? frame.body.decode(Hello.self) else {
       return refuse(context, "The service did not greet.")
     }
     guard theirs.service == hello.service else {

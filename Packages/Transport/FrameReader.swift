@@ -1,6 +1,13 @@
 import LatchkeyProtocol
 import NIOCore
 
+/// A frame as it came: its body is read where it lies.
+struct ReceivedFrame {
+  let kind: Frame.Kind
+  let correlation: UInt32
+  let body: ByteBuffer
+}
+
 /// Cuts a stream of bytes into frames.
 struct FrameReader {
   private var buffer = ByteBuffer()
@@ -14,7 +21,7 @@ struct FrameReader {
   }
 
   /// The next whole frame; nil until more bytes arrive. The length is checked before anything is kept for it.
-  mutating func next() throws(FrameFault) -> Frame? {
+  mutating func next() throws(FrameFault) -> ReceivedFrame? {
     guard let claimed = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) else { return nil }
     let length = Int(claimed)
     guard length <= Frame.maximumLength else { throw .tooLong(length) }
@@ -27,9 +34,9 @@ struct FrameReader {
     guard buffer.readableBytes >= 4 + length, buffer.readInteger(as: UInt32.self) != nil,
       let type = buffer.readInteger(as: UInt8.self), let kind = Frame.Kind(rawValue: type),
       let correlation = buffer.readInteger(as: UInt32.self),
-      let body = buffer.readBytes(length: length - (Frame.headerLength - 4))
+      let body = buffer.readSlice(length: length - (Frame.headerLength - 4))
     else { return nil }
     if buffer.readerIndex > 65_536 { buffer.discardReadBytes() }
-    return Frame(kind, correlation: correlation, body: body)
+    return ReceivedFrame(kind: kind, correlation: correlation, body: body)
   }
 }

@@ -1,4 +1,5 @@
 public import LatchkeyProtocol
+import NIOCore
 import Synchronization
 
 /// A service in the same process, reached as if it were elsewhere: every message becomes bytes and is read from them, and
@@ -28,8 +29,9 @@ public struct InProcessTransport: MessageSender {
   public func send<Message: ServiceRequest>(
     _ message: Message, _ call: Call
   ) async throws(ServiceFailure) -> Message.Response {
-    let payload = try MessageBytes.request(message)
-    let body = try MessageBytes.body(RequestEnvelope(method: Message.method, payload: payload, call: call))
+    var request = try MessageBytes.request(message, call)
+    request.address(correlation: 1, remaining: call.remaining)
+    let body = ByteBuffer(bytes: request.bytes.dropFirst(Frame.headerLength))
     guard call.deadline > .now else {
       throw ServiceFailure(.timedOut, mayHaveHappened: false, "No answer came in time.")
     }
@@ -46,7 +48,7 @@ public struct InProcessTransport: MessageSender {
   }
 
   /// The handler's answer or the deadline, whichever comes first; the handler is told to stop and keeps its place until then.
-  private func race(_ body: [UInt8], until deadline: ContinuousClock.Instant) async -> CallOutcome {
+  private func race(_ body: ByteBuffer, until deadline: ContinuousClock.Instant) async -> CallOutcome {
     let first = FirstOutcome<CallOutcome>()
     let handler = Task {
       first.resolve(await answer(body))
@@ -66,14 +68,11 @@ public struct InProcessTransport: MessageSender {
     }
   }
 
-  private func answer(_ body: [UInt8]) async -> CallOutcome {
+  private func answer(_ body: ByteBuffer) async -> CallOutcome {
     do {
-      let envelope = try RequestEnvelope(body: body)
-      let answer = try await routes.answer(envelope.method, envelope.payload, envelope.call(from: peer))
-      guard Frame.fits(answer.count) else {
-        return .failed(ServiceFailure(.internal, mayHaveHappened: true, "The answer is too large."))
-      }
-      return .reply(answer)
+      let head = try body.read { try RequestHead($0) }
+      let answer = try await routes.read(body, head, head.call(from: peer))()
+      return .reply(ByteBuffer(bytes: answer.payload))
     } catch let failure as ServiceFailure {
       return .failed(failure)
     } catch {

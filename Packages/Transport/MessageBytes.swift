@@ -1,10 +1,13 @@
-import LatchkeyProtocol
+package import LatchkeyProtocol
+package import NIOCore
 
 /// Messages to bytes and back, the same for both transports.
-enum MessageBytes {
-  static func request<Message: ServiceRequest>(_ message: Message) throws(ServiceFailure) -> [UInt8] {
+package enum MessageBytes {
+  package static func request<Message: ServiceRequest>(
+    _ message: Message, _ call: Call
+  ) throws(ServiceFailure) -> RequestFrame {
     do {
-      return try MessagePack.encode(message, longestText: Message.longestText)
+      return try RequestFrame(message, call)
     } catch {
       if case .textTooLong = error.reason {
         throw ServiceFailure(.textTooLong, mayHaveHappened: false, error.description)
@@ -13,24 +16,42 @@ enum MessageBytes {
     }
   }
 
-  /// The frame body of a request, if it fits.
-  static func body(_ envelope: RequestEnvelope) throws(ServiceFailure) -> [UInt8] {
-    let body = envelope.body
-    guard Frame.fits(body.count) else {
-      throw ServiceFailure(.malformed, mayHaveHappened: false, "\(envelope.method) is larger than a frame.")
-    }
-    return body
-  }
-
-  static func response<Message: ServiceRequest>(
-    _ bytes: [UInt8], of message: Message.Type
+  package static func response<Message: ServiceRequest>(
+    _ bytes: ByteBuffer, of message: Message.Type
   ) throws(ServiceFailure) -> Message.Response {
     do {
-      return try MessagePack.decode(Message.Response.self, from: bytes)
+      return try bytes.decode(Message.Response.self)
     } catch {
       let happened = Message.replay != .read
       throw ServiceFailure(
         .malformed, mayHaveHappened: happened, "The answer to \(Message.method) could not be read: \(error)")
+    }
+  }
+}
+
+extension ByteBuffer {
+  /// Its bytes where they lie, for as long as `body` runs.
+  package func read<Value, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    // NIO's own does not know typed errors.
+    let result: Result<Value, Failure> = withUnsafeReadableBytes { bytes in
+      do throws(Failure) { return .success(try body(bytes)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// The one value that its bytes are.
+  package func decode<Value: Decodable>(_ type: Value.Type) throws(WireError) -> Value {
+    try read { (bytes) throws(WireError) in try MessagePack.decode(type, from: bytes) }
+  }
+}
+
+extension Routes {
+  /// Reads the message in a request frame's body.
+  package func read(_ body: ByteBuffer, _ head: RequestHead, _ call: Call) throws(ServiceFailure) -> Work {
+    try body.read { (bytes) throws(ServiceFailure) in
+      try read(UnsafeRawBufferPointer(rebasing: bytes[head.payload]), of: head.method, call)
     }
   }
 }

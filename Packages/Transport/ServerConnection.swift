@@ -69,7 +69,7 @@ final class ServerConnection: Sendable {
     beat()
   }
 
-  func received(_ frame: Frame) throws(FrameFault) {
+  func received(_ frame: ReceivedFrame) throws(FrameFault) {
     let peer = state.withLock { state in
       state.lastHeard = .now
       return state.peer
@@ -83,17 +83,17 @@ final class ServerConnection: Sendable {
     }
   }
 
-  private func begin(_ frame: Frame, _ peer: Peer) throws(FrameFault) {
-    let envelope: RequestEnvelope
+  private func begin(_ frame: ReceivedFrame, _ peer: Peer) throws(FrameFault) {
+    let head: RequestHead
     do {
-      envelope = try RequestEnvelope(body: frame.body)
+      head = try frame.body.read { (body) throws(WireError) in try RequestHead(body) }
     } catch {
       logger.warning("A malformed envelope was refused", metadata: ["peer": "\(peer)", "cause": "\(error)"])
       let failure = ServiceFailure(.malformed, mayHaveHappened: false, "The request's envelope could not be read.")
       return refuse(frame.correlation, failure)
     }
-    let call = envelope.call(from: peer)
-    let (method, payload, size, correlation) = (envelope.method, envelope.payload, frame.body.count, frame.correlation)
+    let call = head.call(from: peer)
+    let (body, size, correlation) = (frame.body, frame.body.readableBytes, frame.correlation)
     var isReused = false
     let refusal: ServiceFailure? = state.withLock { state in
       if state.flights[correlation] != nil {
@@ -112,7 +112,7 @@ final class ServerConnection: Sendable {
         return ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
       }
       // The task cannot end before it is in the table: its end takes the lock that is held here.
-      let task = Task { await self.answer(correlation, method, payload, call) }
+      let task = Task { await self.answer(correlation, head, body, call) }
       state.flights[correlation] = Flight(task: task, deadline: call.deadline, bytes: size)
       state.flightBytes += size
       return nil
@@ -124,15 +124,12 @@ final class ServerConnection: Sendable {
 
   // MARK: Answering (on the cooperative pool)
 
-  private func answer(_ correlation: UInt32, _ method: String, _ payload: [UInt8], _ call: Call) async {
+  private func answer(_ correlation: UInt32, _ head: RequestHead, _ body: ByteBuffer, _ call: Call) async {
     do throws(ServiceFailure) {
-      let answer = try await routes.answer(method, payload, call)
-      if Frame.fits(answer.count) {
-        send(Frame(.reply, correlation: correlation, body: answer))
-      } else {
-        logger.error("An answer is larger than a frame", metadata: ["method": "\(method)", "bytes": "\(answer.count)"])
-        refuse(correlation, ServiceFailure(.internal, mayHaveHappened: true, "The answer is too large."))
-      }
+      let work = try routes.read(body, head, call)
+      var answer = try await work()
+      answer.address(correlation: correlation)
+      put(answer.bytes)
     } catch {
       refuse(correlation, error)
     }
@@ -151,8 +148,10 @@ final class ServerConnection: Sendable {
     send(Frame(.failure, correlation: correlation, body: body))
   }
 
-  func send(_ frame: Frame) {
-    switch outbox.put(frame.bytes) {
+  func send(_ frame: Frame) { put(frame.bytes) }
+
+  private func put(_ bytes: [UInt8]) {
+    switch outbox.put(bytes) {
     case .queued, .closed: break
     case .full:
       logger.warning("A client that does not read its answers was cut off")

@@ -113,9 +113,9 @@ final class ServerHandler: ChannelInboundHandler {
     }
   }
 
-  private func greet(_ frame: Frame) throws -> Bool {
+  private func greet(_ frame: ReceivedFrame) throws -> Bool {
     guard frame.kind == .hello, let peer = tls.identity.flatMap(Peer.init) else { return false }
-    guard (try? MessagePack.decode(Hello.self, from: frame.body)) == hello else { return false }
+    guard (try? frame.body.decode(Hello.self)) == hello else { return false }
     connection.established(as: peer)
     return true
   }

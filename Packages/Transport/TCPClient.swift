@@ -64,15 +64,15 @@ public final class TCPClient: MessageSender {
   public func send<Message: ServiceRequest>(
     _ message: Message, _ call: Call
   ) async throws(ServiceFailure) -> Message.Response {
-    let payload = try MessageBytes.request(message)
-    let answer = try await exchange(Message.method, Message.replay, payload, call)
+    let request = try MessageBytes.request(message, call)
+    let answer = try await exchange(Message.method, Message.replay, request, call)
     return try MessageBytes.response(answer, of: Message.self)
   }
 
   /// One call, as often as its rules allow.
   private func exchange(
-    _ method: MethodName, _ replay: Replay, _ payload: [UInt8], _ call: Call
-  ) async throws(ServiceFailure) -> [UInt8] {
+    _ method: MethodName, _ replay: Replay, _ request: RequestFrame, _ call: Call
+  ) async throws(ServiceFailure) -> ByteBuffer {
     var attempts = Attempts(replay: replay, limit: limits.attempts)
     while true {
       guard call.deadline > .now else {
@@ -84,9 +84,8 @@ public final class TCPClient: MessageSender {
       } catch {
         throw attempts.truthful(error)
       }
-      let body = try MessageBytes.body(RequestEnvelope(method: method, payload: payload, call: call))
-      let second = replay.maySendAgain && place.hasOthers ? secondTry(method, payload, call, place.endpoint) : nil
-      let outcome = await place.connection.call(body, deadline: call.deadline, second: second)
+      let second = replay.maySendAgain && place.hasOthers ? secondTry(method, request, call, place.endpoint) : nil
+      let outcome = await place.connection.call(request, deadline: call.deadline, second: second)
       switch attempts.next(after: outcome, at: place.endpoint) {
       case .answer(let bytes): return bytes
       case .fail(let failure): throw failure
@@ -98,7 +97,7 @@ public final class TCPClient: MessageSender {
 
   /// How a call that waits too long for one instance is asked at another.
   private func secondTry(
-    _ method: MethodName, _ payload: [UInt8], _ call: Call, _ endpoint: String
+    _ method: MethodName, _ request: RequestFrame, _ call: Call, _ endpoint: String
   ) -> SecondTry {
     SecondTry(due: .now + call.remaining * limits.aloneShare) { [self] deliver in
       let other: ClientConnection? = state.withLock { state in
@@ -111,10 +110,7 @@ public final class TCPClient: MessageSender {
       logger.debug("A call is asked elsewhere too", metadata: ["method": "\(method)", "request": "\(call.id)"])
       return Task {
         defer { state.withLock { $0.secondTries -= 1 } }
-        guard let body = try? MessageBytes.body(RequestEnvelope(method: method, payload: payload, call: call)) else {
-          return
-        }
-        deliver(await other.call(body, deadline: call.deadline))
+        deliver(await other.call(request, deadline: call.deadline))
       }
     }
   }

@@ -156,12 +156,10 @@ struct FrontTests {
         [
           "X-Forwarded-For": "203.0.113.9, 198.51.100.7", "User-Agent": String(repeating: "x", count: 2000),
           "Accept-Language": "fr;q=0.2, de-DE, *;q=0.1, en;q=0.5",
-          "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ])
       let call = try #require(services.calls(Auth.CurrentUser.self).first)
       #expect(call.caller.address == "198.51.100.7" && call.caller.userAgent.count == Caller.longestUserAgent)
       #expect(call.caller.languages == ["de-DE", "en", "fr"])
-      #expect(call.trace.traceparent.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-"))
       #expect("\(call.id)" == reply["X-Request-ID"] && call.peer == .gateway)
       #expect(call.remaining <= Limits.answer && call.remaining > .seconds(5))
     }

@@ -225,7 +225,7 @@ import Testing
         #expect(try MessagePack.encode(MessagePack.decode(JSONValue.self, from: again)) == again)
       }
       _ = try? MessagePack.decode(Sample.self, from: bytes)
-      _ = try? RequestEnvelope(body: bytes)
+      _ = try? bytes.withUnsafeBytes { try RequestHead($0) }
     }
     #expect(accepted > 0)
   }

@@ -65,7 +65,6 @@ import Testing
     try returns(Secret("correct horse"))
     #expect(try MessagePack.encode(Secret("a")) == [0xA1, 0x61])
     try returns(RequestID())
-    try returns(TraceContext())
     try returns(MethodName("oidc.exchangeToken/1"))
   }
 

@@ -74,10 +74,9 @@ import Transport
   func reusedCorrelation() async throws {
     let service = TrialService()
     let server = try await Fixture.server(service)
-    let payload = try MessagePack.encode(Trial.Wait(text: "x"))
-    let body = RequestEnvelope(method: Trial.Wait.method, payload: payload, call: Fixture.call()).body
-    let frame = Frame(.request, correlation: 1, body: body).bytes
-    let reason = try await ending(server, frame + frame)
+    var request = try RequestFrame(Trial.Wait(text: "x"), Fixture.call())
+    request.address(correlation: 1, remaining: .seconds(5))
+    let reason = try await ending(server, request.bytes + request.bytes)
     #expect(reason?.contains("request") == true)
     service.open()
     await server.drain(within: .seconds(5))
@@ -90,9 +89,11 @@ import Transport
     let server = try await Fixture.server(limits: limits)
     let raw = try await RawClient.ready(server, Fixture.key())
     try await raw.stopReading()
-    let payload = try MessagePack.encode(Trial.Size(answer: 1_000_000))
-    let body = RequestEnvelope(method: Trial.Size.method, payload: payload, call: Fixture.call()).body
-    for correlation in 1...100 { raw.say(Frame(.request, correlation: UInt32(correlation), body: body).bytes) }
+    var request = try RequestFrame(Trial.Size(answer: 1_000_000), Fixture.call())
+    for correlation in 1...100 {
+      request.address(correlation: UInt32(correlation), remaining: .seconds(5))
+      raw.say(request.bytes)
+    }
     await Fixture.wait("it is cut off") { server.connections == 0 }
     await server.drain(within: .seconds(5))
   }

@@ -6,18 +6,15 @@ public struct Call: Sendable {
   public var caller: Caller
   /// The answer is of no use after this. Only the remaining time travels, never a clock's reading.
   public var deadline: ContinuousClock.Instant
-  public var trace: TraceContext
   /// The program that asks. A sender states its own; the receiver takes it from the connection's identity instead.
   public let peer: Peer
 
   public init(
-    id: RequestID = RequestID(), caller: Caller = .nobody, deadline: ContinuousClock.Instant,
-    trace: TraceContext = TraceContext(), peer: Peer
+    id: RequestID = RequestID(), caller: Caller = .nobody, deadline: ContinuousClock.Instant, peer: Peer
   ) {
     self.id = id
     self.caller = caller
     self.deadline = deadline
-    self.trace = trace
     self.peer = peer
   }
 

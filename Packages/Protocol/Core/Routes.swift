@@ -5,9 +5,12 @@ public struct Routes: Sendable {
   /// The service's name, the first word of each of its methods.
   public let service: String
 
+  /// A message that has been read, and waits to be answered.
+  package typealias Work = @Sendable () async throws(ServiceFailure) -> ReplyFrame
+
   private struct Route: Sendable {
     let peers: Set<Peer>
-    let answer: @Sendable ([UInt8], Call) async throws(ServiceFailure) -> [UInt8]
+    let read: @Sendable (UnsafeRawBufferPointer, Call) throws(ServiceFailure) -> Work
   }
 
   private var routes: [String: Route] = [:]
@@ -37,32 +40,35 @@ public struct Routes: Sendable {
     _ handler: @escaping @Sendable (Message, Call) async throws(ServiceFailure) -> Message.Response
   ) {
     precondition(routes[method.text] == nil, "\(method) has two handlers")
-    routes[method.text] = Route(peers: peers) { (payload, call) async throws(ServiceFailure) in
+    routes[method.text] = Route(peers: peers) { (payload, call) throws(ServiceFailure) in
       let message: Message
       do {
         message = try MessagePack.decode(Message.self, from: payload, longestText: Message.longestText)
       } catch {
         throw ServiceFailure(.malformed, mayHaveHappened: false, "\(method) could not be read: \(error)")
       }
-      let response = try await handler(message, call)
-      do {
-        return try MessagePack.encode(response)
-      } catch {
-        throw ServiceFailure(.internal, mayHaveHappened: true, "The answer to \(method) could not be written.")
+      return { () async throws(ServiceFailure) in
+        let response = try await handler(message, call)
+        do {
+          return try ReplyFrame(response)
+        } catch {
+          throw ServiceFailure(.internal, mayHaveHappened: true, "The answer to \(method) cannot be written: \(error)")
+        }
       }
     }
   }
 
-  /// Answers one message.
+  /// Reads one message.
   ///
   /// - Parameters:
+  ///   - payload: the message's MessagePack bytes; of no use after this call.
   ///   - method: the name as it came.
-  ///   - payload: the message's MessagePack bytes.
   ///   - call: what came beside it, with the peer that the connection proved.
-  /// - Throws: `.unknownMethod`, `.forbidden`, `.timedOut` (nothing was begun), `.malformed`, or the handler's own failure.
-  package func answer(
-    _ method: String, _ payload: [UInt8], _ call: Call
-  ) async throws(ServiceFailure) -> [UInt8] {
+  /// - Returns: what answers it, and throws the handler's own failure.
+  /// - Throws: `.unknownMethod`, `.forbidden`, `.timedOut` (nothing was begun), `.malformed`.
+  package func read(
+    _ payload: UnsafeRawBufferPointer, of method: String, _ call: Call
+  ) throws(ServiceFailure) -> Work {
     guard let route = routes[method] else {
       let name = MethodName.isWellFormed(method) ? method : "of that name"
       throw ServiceFailure(.unknownMethod, mayHaveHappened: false, "\(service) has no method \(name).")
@@ -73,6 +79,6 @@ public struct Routes: Sendable {
     guard call.deadline > .now else {
       throw ServiceFailure(.timedOut, mayHaveHappened: false, "The deadline passed before \(method) was begun.")
     }
-    return try await route.answer(payload, call)
+    return try route.read(payload, call)
   }
 }

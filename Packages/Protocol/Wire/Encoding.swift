@@ -34,20 +34,25 @@ final class Encoding {
   private var refusal: WireError?
 
   private let longestText: Int
+  /// What stood there before.
+  private let base: Int
 
-  /// - Parameter longestText: bytes that a text or key may have.
-  init(longestText: Int = .max) {
+  /// - Parameters:
+  ///   - bytes: what the value is written behind.
+  ///   - longestText: bytes that a text or key may have.
+  init(behind bytes: [UInt8] = [], longestText: Int = .max) {
     self.longestText = longestText
-    writer.bytes.reserveCapacity(512)
+    base = bytes.count
+    writer.bytes = bytes
     levels.reserveCapacity(8)
     entries.reserveCapacity(32)
   }
 
-  /// The bytes, once everything has been written.
+  /// All bytes, once everything has been written.
   func finish() throws -> [UInt8] {
     try close(to: 0)
     if let refusal { throw refusal }
-    guard writer.bytes.count <= MessagePack.maximumBytes else { throw WireError(.tooLarge, at: "") }
+    guard writer.bytes.count - base <= MessagePack.maximumBytes else { throw WireError(.tooLarge, at: "") }
     return writer.bytes
   }
 
@@ -80,7 +85,7 @@ final class Encoding {
     if let refusal { throw refusal }
     guard level < levels.count, levels[level].serial == serial else { throw fail(.disorder) }
     if levels.count > level + 1 { try close(to: level + 1) }
-    guard writer.bytes.count <= MessagePack.maximumBytes else { throw fail(.tooLarge) }
+    guard writer.bytes.count - base <= MessagePack.maximumBytes else { throw fail(.tooLarge) }
   }
 
   /// Begins a map's next member.

@@ -1,131 +1,161 @@
-/// What a request frame's body holds: the message and what goes beside it.
-///
-/// A MessagePack array: request id (16 bytes), method, remaining milliseconds, trace (25 bytes), caller, payload (bin).
-/// Time left travels, never a clock's reading, since two machines' clocks differ.
-package struct RequestEnvelope: Equatable, Sendable {
+// A request frame's body: a MessagePack array of request id (16 bytes), method, remaining milliseconds, nil (where a trace
+// context will stand once something exports traces), caller, payload (bin).
+//
+// Time left travels, never a clock's reading, since two machines' clocks differ. The payload is a message's bytes; it is
+// written once, behind what goes before it, and read where it lies.
+
+/// A request as it goes out: frame, envelope and message in one buffer. What differs between two tries of one call, the
+/// correlation and the time left, has a fixed place and is written into it.
+package struct RequestFrame: Sendable {
+  package private(set) var bytes: [UInt8]
+  private let time: Int
+
+  /// - Throws: A `WireError` that names no value: the message cannot be written, or is larger than a frame.
+  package init<Message: ServiceRequest>(_ message: Message, _ call: Call) throws(WireError) {
+    try self.init(method: Message.method.text, call) { bytes throws(WireError) in
+      try MessagePack.append(message, to: &bytes, longestText: Message.longestText)
+    }
+  }
+
+  /// With any bytes for a payload, well-formed or not.
+  package init(method: String, payload: [UInt8], _ call: Call) throws(WireError) {
+    try self.init(method: method, call) { bytes throws(WireError) in bytes += payload }
+  }
+
+  private init(
+    method: String, _ call: Call, payload: (inout [UInt8]) throws(WireError) -> Void
+  ) throws(WireError) {
+    var writer = ByteWriter()
+    writer.bytes.reserveCapacity(1024)
+    writer.bytes.append(contentsOf: Frame.header(.request))
+    writer.bytes.append(0x96)
+    writer.binary(call.id.bytes)
+    writer.string(method)
+    time = writer.bytes.count
+    writer.bytes.append(contentsOf: [0xCE, 0, 0, 0, 0])
+    writer.null()
+    writer.caller(call.caller)
+    writer.bytes.append(contentsOf: [0xC6, 0, 0, 0, 0])
+    let start = writer.bytes.count
+    try payload(&writer.bytes)
+    ByteOrder.put(UInt32(writer.bytes.count - start), into: &writer.bytes, at: start - 4)
+    guard Frame.fits(writer.bytes.count - Frame.headerLength) else { throw WireError(.tooLarge, at: "") }
+    Frame.fillLength(of: &writer.bytes)
+    bytes = writer.bytes
+  }
+
+  /// Makes it one try's: no further copy is made of what was written.
+  package mutating func address(correlation: UInt32, remaining: Duration) {
+    Frame.fillCorrelation(correlation, of: &bytes)
+    ByteOrder.put(UInt32(RequestHead.milliseconds(remaining)), into: &bytes, at: time + 1)
+  }
+}
+
+/// What a received request says before its message.
+package struct RequestHead: Equatable, Sendable {
   /// The longest time that a receiver grants, whatever a sender asks for: nothing may hold a place for ever.
   package static let maximumMilliseconds: UInt64 = 600_000
 
-  package var id: RequestID
-  package var method: String
-  package var milliseconds: UInt64
-  package var trace: TraceContext
-  package var caller: Caller
-  package var payload: [UInt8]
+  package let id: RequestID
+  package let method: String
+  package let milliseconds: UInt64
+  package let caller: Caller
+  /// Where the message's bytes lie in the body.
+  package let payload: Range<Int>
 
-  package init(method: MethodName, payload: [UInt8], call: Call) {
-    id = call.id
-    self.method = method.text
-    let (seconds, attoseconds) = call.remaining.components
-    let left = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1000)
-    milliseconds =
-      left.overflow
-      ? Self.maximumMilliseconds
-      : min(left.partialValue + UInt64(attoseconds / 1_000_000_000_000_000), Self.maximumMilliseconds)
-    trace = call.trace
-    caller = call.caller
-    self.payload = payload
-  }
-
-  package var body: [UInt8] {
-    var writer = ByteWriter()
-    writer.bytes.reserveCapacity(payload.count + 256)
-    writer.bytes.append(0x96)
-    writer.binary(id.bytes)
-    writer.string(method)
-    writer.unsigned(milliseconds)
-    writer.binaryHeader(25)
-    writer.bytes.append(contentsOf: trace.traceID)
-    writer.bytes.append(contentsOf: trace.parentID)
-    writer.bytes.append(trace.flags)
-    write(caller, to: &writer)
-    writer.binary(payload)
-    return writer.bytes
-  }
-
-  private func write(_ caller: Caller, to writer: inout ByteWriter) {
-    writer.bytes.append(0x96)
-    for secret in [caller.session, caller.apiKey] {
-      if let secret { writer.string(secret.exposed) } else { writer.null() }
-    }
-    // One, which nearly every browser has, stands there as it did when there was only ever one.
-    switch caller.browsers.count {
-    case 0: writer.null()
-    case 1: writer.string(caller.browsers[0].exposed)
-    default:
-      writer.bytes.append(contentsOf: ByteWriter.header(caller.browsers.count, short: 0x90, long: 0xDC))
-      for browser in caller.browsers { writer.string(browser.exposed) }
-    }
-    writer.string(caller.address)
-    writer.string(caller.userAgent)
-    writer.bytes.append(contentsOf: ByteWriter.header(caller.languages.count, short: 0x90, long: 0xDC))
-    for language in caller.languages { writer.string(language) }
-  }
-
-  /// Reads a request frame's body; throws a `WireError` that names no value.
-  package init(body: [UInt8]) throws {
-    let tape = try Tape(body)
-    var reader = try FieldReader(tape, array: 0, count: 6)
-    let (idNode, methodNode, timeNode, traceNode) = (reader.next(), reader.next(), reader.next(), reader.next())
-    let (callerNode, payloadNode) = (reader.next(), reader.next())
-    guard let id = RequestID(bytes: try tape.binary(at: idNode)) else {
-      throw tape.fail(.invalidValue(of: "RequestID"), at: idNode)
-    }
+  /// Reads a request frame's body up to its payload; throws a `WireError` that names no value.
+  package init(_ body: UnsafeRawBufferPointer) throws(WireError) {
+    var reader = ByteReader(body)
+    guard try reader.array() == 6 else { throw reader.fail(.mismatch(expected: "an array of 6", found: "another")) }
+    guard let id = RequestID(bytes: try reader.binary()) else { throw reader.fail(.invalidValue(of: "RequestID")) }
     self.id = id
-    method = try tape.string(at: methodNode)
-    guard method.utf8.count <= MethodName.maximumLength else {
-      throw tape.fail(.invalidValue(of: "MethodName"), at: methodNode)
-    }
-    milliseconds = min(try tape.integer(UInt64.self, at: timeNode), Self.maximumMilliseconds)
-    let parts = try tape.binary(at: traceNode)
-    guard parts.count == 25, let flags = parts.last,
-      let trace = TraceContext(
-        traceID: [UInt8](parts.prefix(16)), parentID: [UInt8](parts.dropFirst(16).prefix(8)), flags: flags)
-    else { throw tape.fail(.invalidValue(of: "TraceContext"), at: traceNode) }
-    self.trace = trace
-    caller = try Self.caller(tape, at: callerNode)
-    payload = [UInt8](try tape.binary(at: payloadNode))
-  }
-
-  private static func caller(_ tape: Tape, at node: Int) throws -> Caller {
-    var reader = try FieldReader(tape, array: node, count: 6)
-    func secret(_ node: Int) throws -> Secret? { tape.isNull(at: node) ? nil : Secret(try tape.string(at: node)) }
-    var caller = Caller()
-    caller.session = try secret(reader.next())
-    caller.apiKey = try secret(reader.next())
-    let browsers = reader.next()
-    if tape.nodes[browsers].kind == .array {
-      caller.browsers = try tape.decode([String].self, at: browsers).prefix(Caller.mostBrowsers).map { Secret($0) }
-    } else {
-      caller.browsers = [try secret(browsers)].compactMap(\.self)
-    }
-    caller.address = try tape.string(at: reader.next())
-    caller.userAgent = try tape.string(at: reader.next())
-    caller.languages = try tape.decode([String].self, at: reader.next())
-    return caller
+    method = try reader.string()
+    guard method.utf8.count <= MethodName.maximumLength else { throw reader.fail(.invalidValue(of: "MethodName")) }
+    milliseconds = min(try reader.unsigned(), Self.maximumMilliseconds)
+    guard reader.null() else { throw reader.fail(.mismatch(expected: "nil", found: "something else")) }
+    caller = try reader.caller()
+    let count = try reader.binary().count
+    guard reader.isAtEnd else { throw reader.fail(.trailingBytes) }
+    payload = body.count - count..<body.count
   }
 
   /// The call as the receiver sees it: the deadline by its own clock, the peer from the connection.
   package func call(from peer: Peer) -> Call {
-    Call(id: id, caller: caller, deadline: .now + .milliseconds(milliseconds), trace: trace, peer: peer)
+    Call(id: id, caller: caller, deadline: .now + .milliseconds(milliseconds), peer: peer)
+  }
+
+  static func milliseconds(_ duration: Duration) -> UInt64 {
+    let (seconds, attoseconds) = duration.components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    guard seconds < maximumMilliseconds / 1000 else { return maximumMilliseconds }
+    return UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000)
   }
 }
 
-/// Walks a fixed number of an array's elements.
-struct FieldReader {
-  private let tape: Tape
-  private var node: Int
+/// An answer as it goes out: a reply frame with the response's bytes in one buffer.
+package struct ReplyFrame: Sendable {
+  package private(set) var bytes: [UInt8]
 
-  init(_ tape: Tape, array: Int, count: Int) throws {
-    guard tape.nodes[array].kind == .array, Int(tape.nodes[array].first) == count else {
-      throw tape.mismatch("an array of \(count)", at: array)
-    }
-    self.tape = tape
-    node = array + 1
+  /// - Throws: A `WireError` that names no value: the response cannot be written, or is larger than a frame.
+  init(_ response: some Encodable) throws(WireError) {
+    bytes = Frame.header(.reply)
+    bytes.reserveCapacity(1024)
+    try MessagePack.append(response, to: &bytes)
+    guard Frame.fits(bytes.count - Frame.headerLength) else { throw WireError(.tooLarge, at: "") }
+    Frame.fillLength(of: &bytes)
   }
 
-  mutating func next() -> Int {
-    defer { node = Int(tape.nodes[node].next) }
-    return node
+  package mutating func address(correlation: UInt32) { Frame.fillCorrelation(correlation, of: &bytes) }
+
+  /// The response's bytes alone.
+  package var payload: ArraySlice<UInt8> { bytes[Frame.headerLength...] }
+}
+
+extension ByteWriter {
+  mutating func caller(_ caller: Caller) {
+    bytes.append(0x96)
+    for secret in [caller.session, caller.apiKey] {
+      if let secret { string(secret.exposed) } else { null() }
+    }
+    // One, which nearly every browser has, stands there as it did when there was only ever one.
+    switch caller.browsers.count {
+    case 0: null()
+    case 1: string(caller.browsers[0].exposed)
+    default: strings(caller.browsers.map(\.exposed))
+    }
+    string(caller.address)
+    string(caller.userAgent)
+    strings(caller.languages)
+  }
+
+  private mutating func strings(_ values: [String]) {
+    bytes.append(contentsOf: Self.header(values.count, short: 0x90, long: 0xDC))
+    for value in values { string(value) }
+  }
+}
+
+extension ByteReader {
+  mutating func caller() throws(WireError) -> Caller {
+    guard try array() == 6 else { throw fail(.mismatch(expected: "an array of 6", found: "another")) }
+    var caller = Caller()
+    caller.session = try secret()
+    caller.apiKey = try secret()
+    if isAtArray {
+      caller.browsers = try strings().prefix(Caller.mostBrowsers).map { Secret($0) }
+    } else {
+      caller.browsers = [try secret()].compactMap(\.self)
+    }
+    caller.address = try string()
+    caller.userAgent = try string()
+    caller.languages = try strings()
+    return caller
+  }
+
+  private mutating func secret() throws(WireError) -> Secret? { null() ? nil : Secret(try string()) }
+
+  private mutating func strings() throws(WireError) -> [String] {
+    var values: [String] = []
+    for _ in 0..<(try array()) { values.append(try string()) }
+    return values
   }
 }

@@ -5,7 +5,7 @@ package struct Frame: Equatable, Sendable {
   package enum Kind: UInt8, Sendable {
     /// Says inside TLS what was agreed on in clear (`Hello`).
     case hello = 1
-    /// A question (`RequestEnvelope`). Its correlation is unique among the connection's unanswered ones.
+    /// A question (`RequestFrame`). Its correlation is unique among the connection's unanswered ones.
     case request = 2
     /// The answer's payload, with the request's correlation.
     case reply = 3
@@ -40,13 +40,20 @@ package struct Frame: Equatable, Sendable {
 
   /// The frame's bytes. The body must fit.
   package var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.headerLength + body.count)
-    withUnsafeBytes(of: UInt32(body.count + Self.headerLength - 4).bigEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(kind.rawValue)
-    withUnsafeBytes(of: correlation.bigEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: body)
+    var bytes = Self.header(kind)
+    bytes += body
+    Self.fillLength(of: &bytes)
+    Self.fillCorrelation(correlation, of: &bytes)
     return bytes
+  }
+
+  /// Room for length and correlation, and the type between them.
+  static func header(_ kind: Kind) -> [UInt8] { [0, 0, 0, 0, kind.rawValue, 0, 0, 0, 0] }
+
+  static func fillLength(of bytes: inout [UInt8]) { ByteOrder.put(UInt32(bytes.count - 4), into: &bytes, at: 0) }
+
+  static func fillCorrelation(_ correlation: UInt32, of bytes: inout [UInt8]) {
+    ByteOrder.put(correlation, into: &bytes, at: 5)
   }
 }
 

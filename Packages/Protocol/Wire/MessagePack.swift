@@ -23,10 +23,20 @@ public enum MessagePack {
   public static func encode<Value: Encodable>(
     _ value: Value, longestText: Int = .max
   ) throws(WireError) -> [UInt8] {
-    let encoding = Encoding(longestText: longestText)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512)
+    try append(value, to: &bytes, longestText: longestText)
+    return bytes
+  }
+
+  /// Writes a value's canonical bytes behind what is there.
+  static func append<Value: Encodable>(
+    _ value: Value, to bytes: inout [UInt8], longestText: Int = .max
+  ) throws(WireError) {
+    let encoding = Encoding(behind: exchange(&bytes, with: []), longestText: longestText)
     do {
       try encoding.encode(value)
-      return try encoding.finish()
+      bytes = try encoding.finish()
     } catch let error as WireError {
       throw error
     } catch {
@@ -39,6 +49,15 @@ public enum MessagePack {
   public static func decode<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], longestText: Int = .max
   ) throws(WireError) -> Value {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(WireError) in
+      try decode(type, from: UnsafeRawBufferPointer(bytes), longestText: longestText)
+    }
+  }
+
+  /// The value of some bytes, all of them, read where they lie.
+  package static func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: UnsafeRawBufferPointer, longestText: Int = .max
+  ) throws(WireError) -> Value {
     let tape = try Tape(bytes, longestText: longestText)
     do {
       return try tape.decode(type, at: 0)
@@ -50,4 +69,9 @@ public enum MessagePack {
       throw WireError(.invalidValue(of: "\(Value.self)"), at: "")
     }
   }
+}
+
+private func exchange(_ place: inout [UInt8], with value: [UInt8]) -> [UInt8] {
+  defer { place = value }
+  return place
 }

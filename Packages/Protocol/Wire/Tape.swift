@@ -3,7 +3,8 @@ import Foundation
 /// Bytes that were checked once, whole, with an index of every value in them.
 ///
 /// One pass refuses everything that is wrong with the bytes themselves, in time and memory proportional to their number;
-/// reading a message then only walks the index.
+/// reading a message then only walks the index. The bytes stay where they lie: a tape is of use only while they do, so it
+/// is made and used within one call of `MessagePack.decode`.
 final class Tape {
   struct Node {
     enum Kind: UInt8 { case null, no, yes, unsigned, negative, float, double, string, binary, array, map }
@@ -19,49 +20,40 @@ final class Tape {
     var bits: UInt64 { UInt64(first) << 32 | UInt64(second) }
   }
 
-  let bytes: [UInt8]
+  let bytes: UnsafeRawBufferPointer
   let nodes: [Node]
   /// For each map in a row, the indexes of its keys in ascending order.
   let keys: [UInt32]
 
-  init(_ bytes: [UInt8], longestText: Int = .max) throws(WireError) {
+  init(_ bytes: UnsafeRawBufferPointer, longestText: Int = .max) throws(WireError) {
     guard bytes.count <= MessagePack.maximumBytes else { throw WireError(.tooLarge, at: "") }
     self.bytes = bytes
-    var (nodes, keys, failure): ([Node], [UInt32], WireError?) = ([], [], nil)
-    bytes.withUnsafeBytes { buffer in
-      var parser = TapeParser(buffer, longestText: longestText)
-      do throws(WireError) {
-        try parser.whole()
-      } catch {
-        failure = error
-      }
-      (nodes, keys) = (parser.nodes, parser.keys)
-    }
-    if let failure { throw failure }
-    (self.nodes, self.keys) = (nodes, keys)
+    var parser = TapeParser(bytes, longestText: longestText)
+    try parser.whole()
+    (nodes, keys) = (parser.nodes, parser.keys)
   }
 
   /// The bytes of a string or binary.
-  func range(of node: Node) -> Range<Int> { Int(node.first)..<Int(node.first) + Int(node.second) }
+  func slice(of node: Node) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[Int(node.first)..<Int(node.first) + Int(node.second)])
+  }
 
-  func text(of node: Node) -> String { String(decoding: bytes[range(of: node)], as: UTF8.self) }
+  func text(of node: Node) -> String { String(decoding: slice(of: node), as: UTF8.self) }
 
   /// The value of a map's member; nil if there is none of that name.
   func member(_ name: String, of map: Node) -> Int? {
     var name = name
     return name.withUTF8 { text in
       let wanted = UnsafeRawBufferPointer(text)
-      return bytes.withUnsafeBytes { buffer in
-        var (low, high) = (Int(map.second), Int(map.second) + Int(map.first))
-        while low < high {
-          let middle = (low + high) / 2
-          let key = Int(keys[middle])
-          let order = ByteOrder.compare(wanted, UnsafeRawBufferPointer(rebasing: buffer[range(of: nodes[key])]))
-          if order == 0 { return key + 1 }
-          if order < 0 { high = middle } else { low = middle + 1 }
-        }
-        return nil
+      var (low, high) = (Int(map.second), Int(map.second) + Int(map.first))
+      while low < high {
+        let middle = (low + high) / 2
+        let key = Int(keys[middle])
+        let order = ByteOrder.compare(wanted, slice(of: nodes[key]))
+        if order == 0 { return key + 1 }
+        if order < 0 { high = middle } else { low = middle + 1 }
       }
+      return nil
     }
   }
 

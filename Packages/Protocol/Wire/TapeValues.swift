@@ -36,9 +36,9 @@ extension Tape {
     return text(of: nodes[node])
   }
 
-  func binary(at node: Int) throws -> ArraySlice<UInt8> {
+  func binary(at node: Int) throws -> UnsafeRawBufferPointer {
     guard nodes[node].kind == .binary else { throw mismatch("binary data", at: node) }
-    return bytes[range(of: nodes[node])]
+    return slice(of: nodes[node])
   }
 
   func integer<Number: FixedWidthInteger>(_ type: Number.Type, at node: Int) throws -> Number {
@@ -72,7 +72,7 @@ extension Tape {
   private func uuid(at node: Int) throws -> UUID {
     let bytes = try binary(at: node)
     guard bytes.count == 16 else { throw fail(.invalidValue(of: "UUID"), at: node) }
-    return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
+    return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
   }
 
   private func url(at node: Int) throws -> URL {

@@ -143,12 +143,11 @@ package struct Front: Sendable {
       newBrowser = browser
       settled.browsers = [browser]
     }
-    let trace = request.headers[.traceparent].flatMap(TraceContext.init(traceparent:))?.child() ?? TraceContext()
     let network = visit.network
     var response = try await withBody(of: request, context, route, network) { body in
       if case .bytes = body { visit.hasRead = true }
       // The time that the body took to arrive is not the services'.
-      let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, trace: trace, peer: .gateway)
+      let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, peer: .gateway)
       let exchange = Exchange(
         site: site, request: request, body: body, parameters: parameters, path: target.path, rawQuery: target.query,
         cookies: cookies,
@@ -253,8 +252,7 @@ package struct Front: Sendable {
     guard refusal.code == Refusal.notSignedIn.code, visit.surface == .api,
       visit.caller.session != nil || visit.caller.apiKey != nil
     else { return refusal }
-    let call = Call(
-      id: visit.id, caller: visit.caller, deadline: .now + Limits.answer, trace: TraceContext(), peer: .gateway)
+    let call = Call(id: visit.id, caller: visit.caller, deadline: .now + Limits.answer, peer: .gateway)
     // Where nobody can say why, the refusal stands.
     let reason = try? await site.services.auth.send(Auth.WhyNobody(), call)
     return reason == .disabled ? .userDisabled : refusal

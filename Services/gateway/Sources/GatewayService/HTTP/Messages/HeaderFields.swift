@@ -47,7 +47,6 @@ package struct HeaderName: Hashable, Sendable {
   package static let secFetchSite = HeaderName("Sec-Fetch-Site")
   package static let setCookie = HeaderName("Set-Cookie")
   package static let strictTransportSecurity = HeaderName("Strict-Transport-Security")
-  package static let traceparent = HeaderName("traceparent")
   package static let transferEncoding = HeaderName("Transfer-Encoding")
   package static let userAgent = HeaderName("User-Agent")
   package static let vary = HeaderName("Vary")
