@@ -30,7 +30,7 @@ final class ClientConnection: Sendable {
     let deadline: ContinuousClock.Instant
     var wasSentHere = false
     /// Nil for what may be sent once only, or has nowhere else to go.
-    var second: SecondTry?
+    var hedge: Hedge?
     /// Asks another instance.
     var elsewhere: Task<Void, Never>?
     var wasSentElsewhere = false
@@ -58,12 +58,12 @@ final class ClientConnection: Sendable {
 
   private let channel: any Channel
   private let limits: TransportLimits
-  private let outbox: Outbox
+  private let queue: FrameQueue
   private let table: CallTable
   private let onChange: @Sendable (ClientConnection, Change) -> Void
   private let correlations = Atomic<UInt32>(0)
 
-  /// The table apart, so that the outbox can ask it without knowing the connection.
+  /// The table apart, so that the queue can ask it without knowing the connection.
   private final class CallTable: Sendable {
     let state: Mutex<State>
 
@@ -92,7 +92,7 @@ final class ClientConnection: Sendable {
     self.limits = limits
     self.table = table
     self.onChange = onChange
-    outbox = Outbox(channel, limit: limits.queuedBytes) { table.markSent($0) }
+    queue = FrameQueue(channel, limit: limits.queuedBytes) { table.markSent($0) }
   }
 
   var condition: EndpointCondition? {
@@ -105,7 +105,7 @@ final class ClientConnection: Sendable {
   // MARK: Calling
 
   func call(
-    _ request: consuming RequestFrame, deadline: ContinuousClock.Instant, second: SecondTry? = nil
+    _ request: consuming RequestFrame, deadline: ContinuousClock.Instant, hedge: Hedge? = nil
   ) async -> CallOutcome {
     var correlation: UInt32 = 0
     while correlation == 0 { correlation = correlations.wrappingAdd(1, ordering: .relaxed).newValue }
@@ -114,7 +114,7 @@ final class ClientConnection: Sendable {
     let bytes = request.bytes
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        enter(Pending(continuation: continuation, begun: .now, deadline: deadline, second: second), own, bytes)
+        enter(Pending(continuation: continuation, begun: .now, deadline: deadline, hedge: hedge), own, bytes)
         // Cancelled before it was in the table: the handler below found nothing to end.
         if Task.isCancelled { abandon(own) }
       }
@@ -131,7 +131,7 @@ final class ClientConnection: Sendable {
       return nil
     }
     if let refusal { return call.continuation.resume(returning: refusal) }
-    switch outbox.put(bytes, correlation: correlation) {
+    switch queue.put(bytes, correlation: correlation) {
     case .queued: scheduleSweep()
     case .full: end(correlation) { _ in .full }
     case .closed: end(correlation) { _ in .notSent("The connection is closed.") }
@@ -180,7 +180,7 @@ final class ClientConnection: Sendable {
     }
   }
 
-  func send(_ frame: Frame) { _ = outbox.put(frame.bytes) }
+  func send(_ frame: Frame) { _ = queue.put(frame.bytes) }
 
   /// Lets no new call in; closes when the last answer is there.
   func leave(_ reason: String) {
@@ -195,7 +195,7 @@ final class ClientConnection: Sendable {
 
   /// The connection is broken or closed: ends every call truthfully.
   func gone(_ reason: String) {
-    outbox.close()
+    queue.close()
     let (isFirst, calls) = table.state.withLock { state in
       let isFirst = state.closing == nil
       state.closing = state.closing ?? reason
@@ -237,26 +237,26 @@ final class ClientConnection: Sendable {
     case .ask: send(Frame(.ping))
     case .suspect: onChange(self, .suspect)
     }
-    for (correlation, second) in due { askElsewhere(correlation, second) }
+    for (correlation, hedge) in due { beginHedge(correlation, hedge) }
     scheduleSweep()
   }
 
   /// The calls for which a second instance is to be asked now.
   private static func takeDue(
     _ pending: inout [UInt32: Pending], isSuspect: Bool, now: ContinuousClock.Instant
-  ) -> [(UInt32, SecondTry)] {
-    var due: [(UInt32, SecondTry)] = []
+  ) -> [(UInt32, Hedge)] {
+    var due: [(UInt32, Hedge)] = []
     for (correlation, call) in pending where call.elsewhere == nil && call.deadline > now {
-      guard let second = call.second, isSuspect || second.due <= now else { continue }
-      pending[correlation]?.second?.due = now + SecondTry.pause
-      due.append((correlation, second))
+      guard let hedge = call.hedge, isSuspect || hedge.due <= now else { continue }
+      pending[correlation]?.hedge?.due = now + Hedge.pause
+      due.append((correlation, hedge))
     }
     return due
   }
 
   /// Whichever instance answers first, the call has its answer; what the other one says is dropped.
-  private func askElsewhere(_ correlation: UInt32, _ second: SecondTry) {
-    let task = second.begin { [weak self] outcome in self?.answered(correlation, elsewhere: outcome) }
+  private func beginHedge(_ correlation: UInt32, _ hedge: Hedge) {
+    let task = hedge.begin { [weak self] outcome in self?.answered(correlation, elsewhere: outcome) }
     guard let task else { return }
     let isWaiting = table.state.withLock { state in
       state.pending[correlation]?.elsewhere = task

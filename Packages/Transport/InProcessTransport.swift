@@ -39,7 +39,7 @@ public struct InProcessTransport: MessageSender {
       flights.count.wrappingSubtract(1, ordering: .relaxed)
       throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
     }
-    var attempts = Attempts(replay: Message.replay, limit: 1)
+    var attempts = RetryRule(replay: Message.replay, limit: 1)
     switch attempts.next(after: await race(body, until: call.deadline), at: "") {
     case .answer(let bytes): return try MessageBytes.response(bytes, of: Message.self)
     case .fail(let failure): throw failure

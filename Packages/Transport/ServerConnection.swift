@@ -31,7 +31,7 @@ final class ServerConnection: Sendable {
   private let routes: Routes
   private let limits: TransportLimits
   private let logger: Logger
-  private let outbox: Outbox
+  private let queue: FrameQueue
   private let registry: ServerRegistry
   private let state = Mutex(State())
 
@@ -50,7 +50,7 @@ final class ServerConnection: Sendable {
     self.limits = limits
     self.registry = registry
     self.logger = logger
-    outbox = Outbox(channel, limit: limits.queuedBytes)
+    queue = FrameQueue(channel, limit: limits.queuedBytes)
   }
 
   var isEstablished: Bool { state.withLock { $0.peer != nil } }
@@ -151,11 +151,11 @@ final class ServerConnection: Sendable {
   func send(_ frame: Frame) { put(frame.bytes) }
 
   private func put(_ bytes: [UInt8]) {
-    switch outbox.put(bytes) {
+    switch queue.put(bytes) {
     case .queued, .closed: break
     case .full:
       logger.warning("A client that does not read its answers was cut off")
-      outbox.close()
+      queue.close()
       channel.close(promise: nil)
     }
   }
@@ -224,7 +224,7 @@ final class ServerConnection: Sendable {
   /// Ends now, whatever is in flight.
   func cut() {
     // First, so that nobody takes what a cancelled handler says for an answer.
-    outbox.close()
+    queue.close()
     let tasks = state.withLock { $0.flights.values.map(\.task) }
     for task in tasks { task.cancel() }
     channel.close(promise: nil)
@@ -232,7 +232,7 @@ final class ServerConnection: Sendable {
 
   /// The socket is closed (on the event loop).
   func gone() {
-    outbox.close()
+    queue.close()
     let isOver = state.withLock { state in
       state.isGone = true
       return state.flights.isEmpty

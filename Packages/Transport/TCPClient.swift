@@ -15,7 +15,7 @@ public final class TCPClient: MessageSender {
     var endpoints: Endpoints<ClientConnection>
     var known: KnownAddresses
     /// Calls that are being asked at a second instance.
-    var secondTries = 0
+    var hedges = 0
     var waiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     var nextWaiter: UInt64 = 0
     /// Counts what waiters wait for, so that none sleeps through what happened before it lay down.
@@ -73,7 +73,7 @@ public final class TCPClient: MessageSender {
   private func exchange(
     _ method: MethodName, _ replay: Replay, _ request: RequestFrame, _ call: Call
   ) async throws(ServiceFailure) -> ByteBuffer {
-    var attempts = Attempts(replay: replay, limit: limits.attempts)
+    var attempts = RetryRule(replay: replay, limit: limits.attempts)
     while true {
       guard call.deadline > .now else {
         throw attempts.truthful(ServiceFailure(.timedOut, mayHaveHappened: false, "No answer came in time."))
@@ -84,8 +84,8 @@ public final class TCPClient: MessageSender {
       } catch {
         throw attempts.truthful(error)
       }
-      let second = replay.maySendAgain && place.hasOthers ? secondTry(method, request, call, place.endpoint) : nil
-      let outcome = await place.connection.call(request, deadline: call.deadline, second: second)
+      let hedge = replay.maySendAgain && place.hasOthers ? hedge(method, request, call, place.endpoint) : nil
+      let outcome = await place.connection.call(request, deadline: call.deadline, hedge: hedge)
       switch attempts.next(after: outcome, at: place.endpoint) {
       case .answer(let bytes): return bytes
       case .fail(let failure): throw failure
@@ -96,20 +96,20 @@ public final class TCPClient: MessageSender {
   }
 
   /// How a call that waits too long for one instance is asked at another.
-  private func secondTry(
+  private func hedge(
     _ method: MethodName, _ request: RequestFrame, _ call: Call, _ endpoint: String
-  ) -> SecondTry {
-    SecondTry(due: .now + call.remaining * limits.aloneShare) { [self] deliver in
+  ) -> Hedge {
+    Hedge(due: .now + call.remaining * limits.hedgeAfterShare) { [self] deliver in
       let other: ClientConnection? = state.withLock { state in
-        guard state.secondTries < limits.secondTries, !state.isClosed else { return nil }
+        guard state.hedges < limits.hedges, !state.isClosed else { return nil }
         guard let other = state.endpoints.other(than: endpoint) else { return nil }
-        state.secondTries += 1
+        state.hedges += 1
         return other
       }
       guard let other else { return nil }
       logger.debug("A call is asked elsewhere too", metadata: ["method": "\(method)", "request": "\(call.id)"])
       return Task {
-        defer { state.withLock { $0.secondTries -= 1 } }
+        defer { state.withLock { $0.hedges -= 1 } }
         deliver(await other.call(request, deadline: call.deadline))
       }
     }

@@ -30,10 +30,10 @@ public struct TransportLimits: Sendable {
   public var doubt: Duration = .milliseconds(500)
   /// Client: the share of its time for which a call waits for one instance alone. Then what may be sent twice is asked at
   /// another one too, and the first answer counts; of a suspect instance at once.
-  public var aloneShare = 0.25
+  public var hedgeAfterShare = 0.25
   /// Client: calls that are asked at a second instance at once. What makes everything slow, such as a busy database, must not
   /// be asked everything twice.
-  public var secondTries = 32
+  public var hedges = 32
   /// Client: until TCP has connected.
   public var connect: Duration = .seconds(2)
   /// Client: how long a call waits for any connection before it is `.unavailable`. A restarted service is back sooner.

@@ -49,7 +49,7 @@ import Transport
     let proxy = try await Proxy.start(to: servers[0].address)
     var limits = Fixture.limits
     limits.doubt = .milliseconds(50)
-    limits.aloneShare = 0.001
+    limits.hedgeAfterShare = 0.001
     let client = try Fixture.client([proxy.address, servers[1].address], limits: limits)
     try await ask(client, until: ["one", "two"])
     proxy.hold()
@@ -106,7 +106,7 @@ import Transport
     let service = TrialService()
     let servers = [try await Fixture.server(service), try await Fixture.server(service)]
     var limits = Fixture.limits
-    limits.aloneShare = 0.01
+    limits.hedgeAfterShare = 0.01
     let client = try Fixture.client(servers.map(\.address), limits: limits)
     // What may be done once only begins first: its share of the time is over first.
     let once = Task { try await client.send(Trial.Wait(text: "once"), Fixture.call()) }
@@ -129,7 +129,7 @@ import Transport
     let services = [TrialService("one"), TrialService("two")]
     let servers = [try await Fixture.server(services[0]), try await Fixture.server(services[1])]
     var limits = Fixture.limits
-    limits.aloneShare = 0.01
+    limits.hedgeAfterShare = 0.01
     let client = try Fixture.client(servers.map(\.address), limits: limits)
     for round in 0..<2 {
       let task = Task { try await client.send(Trial.WaitRead(text: "\(round)"), Fixture.call()) }

@@ -1,5 +1,5 @@
-/// How a call that waits too long is asked at another instance too.
-struct SecondTry: Sendable {
+/// Request hedging: how a call that waits too long for one instance is sent to another one as well.
+struct Hedge: Sendable {
   /// From when on.
   var due: ContinuousClock.Instant
   /// Begins it; the first argument takes its outcome. Nil if no other instance is to be had at the moment.

@@ -5,7 +5,7 @@ package import NIOCore
 ///
 /// Only what was certainly not begun is tried again, and what may be done twice: reads, and messages whose receiver repeats
 /// the outcome for the same request id.
-package struct Attempts {
+package struct RetryRule {
   package enum Next {
     case answer(ByteBuffer)
     case fail(ServiceFailure)
