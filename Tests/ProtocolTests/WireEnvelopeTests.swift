@@ -11,7 +11,7 @@ import Testing
 
   /// A request's bytes behind its frame's header, as a receiver has them.
   private func body(
-    _ method: String = "a.b/1", payload: [UInt8] = [], _ call: Call, remaining: Duration = .seconds(9)
+    _ call: Call, method: String = "a.b/1", payload: [UInt8] = [], remaining: Duration = .seconds(9)
   ) throws -> [UInt8] {
     var request = try RequestFrame(method: method, payload: payload, call)
     request.address(correlation: 7, remaining: remaining)
@@ -22,7 +22,7 @@ import Testing
 
   @Test("a request comes back, with the peer of the connection and the time that is left")
   func envelope() throws {
-    let body = try body("oidc.exchangeToken/1", payload: [1, 2, 3], call)
+    let body = try body(call, method: "oidc.exchangeToken/1", payload: [1, 2, 3])
     let received = try head(body)
     #expect(received.method == "oidc.exchangeToken/1")
     #expect(Array(body[received.payload]) == [1, 2, 3])
@@ -41,7 +41,8 @@ import Testing
     let first = request.bytes
     request.address(correlation: 2, remaining: .milliseconds(300))
     let second = request.bytes
-    #expect(Array(first.prefix(9)) == Frame(.request, correlation: 1, body: Array(first.dropFirst(9))).bytes.prefix(9))
+    #expect(
+      Array(first.prefix(9)) == Array(Frame(.request, correlation: 1, body: Array(first.dropFirst(9))).bytes.prefix(9)))
     #expect(zip(first, second).filter { $0 != $1 }.count == 3)
     #expect(try head(Array(first.dropFirst(9))).milliseconds == 1500)
     #expect(try head(Array(second.dropFirst(9))).milliseconds == 300)
@@ -85,7 +86,7 @@ import Testing
     var other = whole
     other[0] = 0x95
     #expect(throws: WireError.self) { try head(other) }
-    #expect(throws: WireError.self) { try head(body(String(repeating: "x", count: 65), call)) }
+    #expect(throws: WireError.self) { try head(body(call, method: String(repeating: "x", count: 65))) }
   }
 
   @Test("a message that fills a frame is written, and one byte more is refused before anything is sent")
