@@ -7,32 +7,35 @@ import Testing
   private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
   private let mayWrite = ProcessInfo.processInfo.environment["LATCHKEY_WRITE_GOLDEN"] == "1"
 
-  @Test("every registered message has golden files, and they read and write as the same bytes for ever")
+  @Test("every registered message has golden lines, and they read and write as the same bytes for ever")
   func frozen() throws {
-    for message in GoldenCatalogue.messages {
-      for file in message.files {
-        let url = folder.appending(path: file.name)
-        if mayWrite, !FileManager.default.fileExists(atPath: url.path) {
-          try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-          try Data((hex(try file.written()) + "\n").utf8).write(to: url, options: .withoutOverwriting)
+    for (subject, messages) in GoldenCatalogue.subjects {
+      var lines = try lines(of: subject)
+      for golden in messages.flatMap(\.cases) {
+        if mayWrite, lines[golden.name] == nil {
+          lines[golden.name] = Hexadecimal.text(try golden.written())
+          try append("\(golden.name): \(lines[golden.name] ?? "")\n", to: subject)
         }
-        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-          Issue.record("\(file.name) is missing: run the tests once with LATCHKEY_WRITE_GOLDEN=1")
+        guard let line = lines[golden.name] else {
+          Issue.record("\(golden.name) has no line: run the tests once with LATCHKEY_WRITE_GOLDEN=1")
           continue
         }
-        let bytes = try #require(Hexadecimal.bytes(text.filter { !$0.isWhitespace }), "\(file.name)")
-        let (written, rewritten) = try (file.written(), file.rewritten(bytes))
-        #expect(rewritten == bytes, "\(file.name) is not written back as it was read")
-        #expect(written == bytes, "\(file.name): the example has other bytes now; that is a new version of the method")
+        let bytes = try #require(Hexadecimal.bytes(line), "\(golden.name)")
+        let (written, rewritten) = try (golden.written(), golden.rewritten(bytes))
+        #expect(rewritten == bytes, "\(golden.name) is not written back as it was read")
+        #expect(written == bytes, "\(golden.name): the example has other bytes now; that is a new version of the method")
       }
     }
   }
 
-  @Test("every golden file belongs to a registered message")
+  @Test("every line of a golden file belongs to a registered message of its subject")
   func registered() throws {
-    let known = Set(GoldenCatalogue.messages.flatMap(\.files).map(\.name))
-    let found = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    #expect(Set(found).subtracting(known) == [])
+    let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
+    #expect(files == Set(GoldenCatalogue.subjects.keys.map { "\($0).hex" }))
+    for (subject, messages) in GoldenCatalogue.subjects {
+      let known = Set(messages.flatMap(\.cases).map(\.name))
+      #expect(Set(try lines(of: subject).keys).subtracting(known) == [], "\(subject)")
+    }
   }
 
   @Test("every message of the protocol has its example here, once")
@@ -40,9 +43,20 @@ import Testing
     #expect(GoldenCatalogue.messages.map(\.method.text).sorted() == (try DeclaredMethods.all()))
   }
 
-  /// Rows of 32 bytes, so that a difference can be seen.
-  private func hex(_ bytes: [UInt8]) -> String {
-    stride(from: 0, to: bytes.count, by: 32).map { Hexadecimal.text(bytes[$0..<min($0 + 32, bytes.count)]) }
-      .joined(separator: "\n")
+  /// The hexadecimal text of each case that a subject's file has; none where there is no file yet.
+  private func lines(of subject: String) throws -> [String: String] {
+    guard let text = try? String(contentsOf: file(of: subject), encoding: .utf8) else { return [:] }
+    return try text.split(separator: "\n").reduce(into: [:]) { lines, line in
+      let parts = line.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+      try #require(parts.count == 2, "\(subject): \(line)")
+      #expect(lines.updateValue(String(parts[1]), forKey: String(parts[0])) == nil, "\(parts[0]) stands twice")
+    }
   }
+
+  private func append(_ line: String, to subject: String) throws {
+    let before = (try? Data(contentsOf: file(of: subject))) ?? Data()
+    try (before + Data(line.utf8)).write(to: file(of: subject))
+  }
+
+  private func file(of subject: String) -> URL { folder.appending(path: "\(subject).hex") }
 }
