@@ -76,8 +76,10 @@ let package = Package(
     library("Libcrypto", "Packages/Libcrypto/Sources/Libcrypto", ["CLibcrypto"]),
     library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
-      "ServiceKit", "Packages/ServiceKit",
-      ["LatchkeyProtocol", "TLS", "Transport", "Postgres", "Store", logging, crypto, nioHTTP] + nio),
+      "ServiceKit", "Packages/ServiceKit", ["LatchkeyProtocol", "TLS", "Transport", logging, crypto, nioHTTP] + nio),
+    library(
+      "ServiceStore", "Packages/ServiceStore",
+      ["LatchkeyProtocol", "Transport", "ServiceKit", "Postgres", "Store", logging, crypto]),
 
     // Compiles templates, scripts and words into the programs.
     .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: strict),
@@ -88,7 +90,7 @@ let package = Package(
     library("WebAuthn", "Services/auth/Sources/WebAuthn", ["Libcrypto", crypto]),
     library(
       "AuthService", "Services/auth/Sources/AuthService",
-      ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres", logging, crypto],
+      ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store", "Postgres", logging],
       resources: [.embedInCode("Resources")]),
     embedding(
       "OIDCRules", "Services/oidc/Sources/OIDCRules", ["Libcrypto", crypto],
@@ -98,7 +100,8 @@ let package = Package(
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       [
-        "CCrypt", "OIDCRules", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit", "Store", "Postgres", logging, crypto,
+        "CCrypt", "OIDCRules", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit", "ServiceStore", "Store", "Postgres",
+        logging, crypto,
       ]),
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
@@ -107,15 +110,17 @@ let package = Package(
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       [
-        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "Store", "Postgres",
+        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store",
+        "Postgres",
         logging,
       ]),
     program(
-      "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "Store"]),
+      "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
     program(
-      "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "Store"]),
+      "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
     program(
-      "admin", "Services/admin/Sources/admin", ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "Store"]),
+      "admin", "Services/admin/Sources/admin",
+      ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
     embedding(
       "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
       files: ["templates", "static", "apps", "openapi"]),
@@ -127,12 +132,13 @@ let package = Package(
       ] + nio,
       path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
     program(
-      "gateway", "Services/gateway/Sources/gateway",
-      ["GatewayService", "LatchkeyProtocol", "ServiceKit", "Transport", logging]),
+      "gateway", "Services/gateway/Sources/gateway", ["GatewayService", "ServiceKit"]),
 
     // The command line.
-    library("Launcher", "compose/Sources/Launcher", ["LatchkeyProtocol", "ServiceKit", "Postgres", "Store", logging]),
-    program("latchkey", "compose/Sources/latchkey", ["Launcher", "ServiceKit", arguments]),
+    library(
+      "Launcher", "compose/Sources/Launcher",
+      ["LatchkeyProtocol", "ServiceKit", "ServiceStore", "Postgres", "Store", logging]),
+    program("latchkey", "compose/Sources/latchkey", ["Launcher", "ServiceKit", "ServiceStore", arguments]),
 
     // Tests: pure rules, services over the in-process transport with a real database; see also Tests/e2e.
     .target(
@@ -141,7 +147,8 @@ let package = Package(
     .target(
       name: "ServiceWorld",
       dependencies: [
-        "AdminService", "AuthService", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit",
+        "AdminService", "AuthService", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore",
+        "Store", "TestKit",
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
     tests("ProtocolTests", ["LatchkeyProtocol", "TestKit"]),
@@ -150,18 +157,23 @@ let package = Package(
     tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", logging] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("LibcryptoTests", ["Libcrypto", "CLibcrypto", "TestKit", crypto]),
-    tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol"]),
+    tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol", logging]),
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
-    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, crypto, nioHTTP] + nio),
-    tests("LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", "TestKit"]),
+    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, nioHTTP] + nio),
+    tests("ServiceStoreTests", ["ServiceStore", "ServiceKit", "LatchkeyProtocol", crypto]),
+    tests(
+      "LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", "TestKit"]),
     tests("OIDCRulesTests", ["OIDCRules", "Libcrypto", crypto]),
-    tests("AuthServiceTests", ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store"]),
+    tests(
+      "AuthServiceTests",
+      ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store"]),
     tests(
       "OIDCServiceTests",
       [
-        "ServiceWorld", "TestKit", "OIDCRules", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store", logging, crypto,
+        "ServiceWorld", "TestKit", "OIDCRules", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store",
+        logging, crypto,
       ]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
@@ -169,14 +181,14 @@ let package = Package(
       "AdminServiceTests",
       [
         "ServiceWorld", "TestKit", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres",
-        "ServiceKit", "Store", logging,
+        "ServiceKit", "ServiceStore", "Store", logging,
       ]),
     tests(
       "GatewayServiceTests",
       [
-        "GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "OIDCRules", "ServiceKit", logging,
-        nioHTTP,
-      ] + nio),
+        "GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "OIDCRules", "ServiceKit",
+        "Transport", logging,
+      ]),
   ]
 )
 

@@ -53,7 +53,7 @@ public struct AuditSeal: Sendable, Equatable {
   }
 }
 
-/// The chain of seals over the record. What the hashes are made of is ServiceKit's `AuditChain`.
+/// The chain of seals over the record. What the hashes are made of is ServiceStore's `AuditChain`.
 public enum AuditSeals {
   static func micros(_ time: String) -> String { "(extract(epoch FROM \(time)) * 1000000)::bigint" }
 

@@ -3,7 +3,6 @@ import Foundation
 import LatchkeyProtocol
 import Postgres
 import SMTP
-import ServiceKit
 import ServiceWorld
 import Store
 import Testing

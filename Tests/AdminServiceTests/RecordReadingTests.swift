@@ -2,7 +2,7 @@ import AdminService
 import Foundation
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 import ServiceWorld
 import Store
 import Testing

@@ -1,7 +1,7 @@
 import AdminService
 import Foundation
 import LatchkeyProtocol
-import ServiceKit
+import ServiceStore
 import ServiceWorld
 import Testing
 

@@ -2,7 +2,7 @@ import Foundation
 import Launcher
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 import TestKit
 import Testing

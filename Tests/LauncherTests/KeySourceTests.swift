@@ -1,6 +1,7 @@
 import Foundation
 import Launcher
 import ServiceKit
+import ServiceStore
 import Testing
 
 @Suite("The encryption key's source")

@@ -3,6 +3,7 @@ import Launcher
 import LatchkeyProtocol
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 import TestKit
 

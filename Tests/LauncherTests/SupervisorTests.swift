@@ -1,6 +1,5 @@
 import Foundation
 import Launcher
-import ServiceKit
 import Testing
 
 @Suite("The supervisor")

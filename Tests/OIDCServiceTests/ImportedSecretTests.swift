@@ -1,7 +1,6 @@
 import Foundation
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
 import ServiceWorld
 import Testing
 

@@ -1,7 +1,6 @@
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
-import ServiceKit
 import ServiceWorld
 import Store
 import Testing

@@ -51,13 +51,4 @@ import Testing
     }
     #expect(failure.description.contains("at least 16 characters") && !failure.description.contains("too short"))
   }
-
-  @Test("a sealed setting opens under its own name alone")
-  func sealing() throws {
-    let keys = try EncryptionKey(Array("a key for tests, and for nothing else".utf8))
-    let secrets = SettingSecrets(keys: keys.keys(for: .admin))
-    let sealed = try secrets.seal(Secret("correct horse"), as: "smtpPassword")
-    #expect(try SettingSecrets(keys: keys.keys(for: .auth)).open(sealed, as: "smtpPassword") == Secret("correct horse"))
-    #expect(throws: SealFailure.notAuthentic) { try secrets.open(sealed, as: "ldapBindPassword") }
-  }
 }

@@ -3,7 +3,7 @@ package import LatchkeyProtocol
 package import AdminService
 import Logging
 import Postgres
-package import ServiceKit
+package import ServiceStore
 
 /// One entry of the record, as tests compare it.
 package struct RecordedEntry: Sendable {

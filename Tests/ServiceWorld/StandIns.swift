@@ -1,7 +1,7 @@
 import Foundation
 package import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 
 /// Sessions and keys that somebody has without the ceremonies that make them, for tests of what they are good for.
 extension World {

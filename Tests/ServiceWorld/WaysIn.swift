@@ -1,7 +1,7 @@
 package import Foundation
 package import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension World {

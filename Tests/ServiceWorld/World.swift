@@ -9,6 +9,7 @@ package import Logging
 package import OIDCService
 package import Postgres
 package import ServiceKit
+package import ServiceStore
 import Store
 package import TestKit
 import Transport

@@ -61,3 +61,12 @@ public struct AppURL: Sendable, Hashable, CustomStringConvertible {
     return (isSecure ? "https://" : "http://") + bracketed + (port.map { ":\($0)" } ?? "")
   }
 }
+
+extension AppURL {
+  /// Whether somebody who wants to set this up has to show the code: everybody but who sits at this machine, where
+  /// nobody else can reach it.
+  ///
+  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it brings
+  /// somebody.
+  public func asksForSetupCode(isFromThisMachine: Bool) -> Bool { !(isFromThisMachine && isLocalhost) }
+}

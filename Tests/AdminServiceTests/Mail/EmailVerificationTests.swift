@@ -2,7 +2,6 @@ import AdminService
 import Foundation
 import LatchkeyProtocol
 import SMTP
-import ServiceKit
 import ServiceWorld
 import Testing
 

@@ -5,6 +5,7 @@ import Logging
 import Postgres
 import SMTP
 import ServiceKit
+import ServiceStore
 import ServiceWorld
 import Store
 import Synchronization

@@ -2,7 +2,7 @@ import AdminService
 import Foundation
 import LatchkeyProtocol
 import SMTP
-import ServiceKit
+import ServiceStore
 import ServiceWorld
 import Testing
 

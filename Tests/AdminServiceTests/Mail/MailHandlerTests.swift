@@ -3,7 +3,7 @@ import Foundation
 import LatchkeyProtocol
 import Logging
 import SMTP
-import ServiceKit
+import ServiceStore
 import ServiceWorld
 import Testing
 

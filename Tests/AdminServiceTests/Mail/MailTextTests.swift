@@ -2,7 +2,7 @@ import AdminService
 import Foundation
 import LatchkeyProtocol
 import LatchkeyWords
-import ServiceKit
+import ServiceStore
 import Testing
 
 @Suite("what mails say") struct MailTextTests {

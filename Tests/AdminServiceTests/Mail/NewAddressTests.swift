@@ -1,7 +1,6 @@
 import AdminService
 import LatchkeyProtocol
 import SMTP
-import ServiceKit
 import ServiceWorld
 import Testing
 

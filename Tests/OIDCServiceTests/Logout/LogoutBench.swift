@@ -3,7 +3,6 @@ import LatchkeyProtocol
 import OIDCRules
 import OIDCService
 import Postgres
-import ServiceKit
 import ServiceWorld
 import Store
 import Synchronization

@@ -1,6 +1,5 @@
 import Foundation
 import LatchkeyProtocol
-import ServiceKit
 import ServiceWorld
 import Testing
 

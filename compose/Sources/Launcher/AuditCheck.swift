@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 import Postgres
-public import ServiceKit
+public import ServiceStore
 import Store
 
 /// Checks the record of an installation against its seals.

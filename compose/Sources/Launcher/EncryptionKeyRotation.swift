@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Postgres
 public import ServiceKit
+package import ServiceStore
 import Store
 
 /// Changes ENCRYPTION_KEY: everything that hangs on it is made anew in one transaction. Until that is committed the old key

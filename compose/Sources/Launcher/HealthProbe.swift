@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ServiceKit
+import ServiceStore
 
 /// One HTTP request over a plain socket: all that a health check needs, in a program that starts in milliseconds.
 public enum HealthProbe {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import ServiceKit
+public import ServiceStore
 
 /// Where the encryption key comes from: `ENCRYPTION_KEY`, the file that `ENCRYPTION_KEY_FILE` names, or a file of our own in
 /// the data folder.

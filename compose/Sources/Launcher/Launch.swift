@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Postgres
 public import ServiceKit
+import ServiceStore
 
 /// One run of `latchkey serve`.
 public actor Launch {

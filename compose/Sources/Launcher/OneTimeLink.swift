@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Postgres
 public import ServiceKit
+import ServiceStore
 import Store
 
 /// A link that signs somebody in once.

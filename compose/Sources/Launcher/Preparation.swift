@@ -1,7 +1,8 @@
 import Foundation
 public import LatchkeyProtocol
 public import Postgres
-public import ServiceKit
+import ServiceKit
+public import ServiceStore
 import Store
 
 /// Brings a database to where the services can work with it: key checked, schema current, roles and grants made.

@@ -1,6 +1,7 @@
 public import LatchkeyProtocol
 import Postgres
 public import ServiceKit
+import ServiceStore
 
 /// What each service is told, and nothing beyond: the operator's key and the owner's credentials go to nobody, a service's key
 /// only to that service, and the gateway gets no database at all.

@@ -1,6 +1,7 @@
 import LatchkeyProtocol
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 
 /// Opens `/setup` again on an installation where people exist, for whoever has the machine in hand.

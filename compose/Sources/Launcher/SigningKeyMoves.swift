@@ -1,7 +1,6 @@
 public import Foundation
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
 import Store
 
 /// Rotates and removes signing keys from the command line. It moves rows and opens no key: what has to be made is made by

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ServiceKit
+import ServiceStore
 
 /// One program to keep running.
 public struct ServiceSpecification: Sendable {

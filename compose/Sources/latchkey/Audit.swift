@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Launcher
 import ServiceKit
+import ServiceStore
 import Synchronization
 
 /// `latchkey audit`.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Launcher
-import ServiceKit
 
 /// `latchkey encryption-key-rotate`.
 struct EncryptionKeyRotate: AsyncParsableCommand {

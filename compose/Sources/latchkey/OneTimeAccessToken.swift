@@ -1,6 +1,5 @@
 import ArgumentParser
 import Launcher
-import ServiceKit
 
 /// `latchkey one-time-access-token`.
 struct OneTimeAccessToken: AsyncParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Launcher
-import ServiceKit
 
 /// `latchkey open-setup`.
 struct OpenSetup: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 /// What an account may look like: the REST API's rules.

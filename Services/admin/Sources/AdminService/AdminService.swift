@@ -3,6 +3,7 @@ public import Logging
 import OIDCRules
 import Pictures
 public import ServiceKit
+public import ServiceStore
 
 /// The `admin` service: people and clients.
 ///

@@ -1,7 +1,7 @@
 import Foundation
 public import Logging
 public import Postgres
-public import ServiceKit
+public import ServiceStore
 import Store
 
 /// Seals the record in batches, off every request's path, and removes what is older than it is kept. Any number of processes

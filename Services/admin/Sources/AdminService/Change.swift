@@ -1,7 +1,7 @@
 import LatchkeyProtocol
 import Logging
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 /// One change and its entry in the record: both happen, or neither.

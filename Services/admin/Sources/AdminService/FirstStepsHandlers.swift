@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension AdminService {

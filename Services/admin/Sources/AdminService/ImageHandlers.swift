@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Pictures
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension AdminService {

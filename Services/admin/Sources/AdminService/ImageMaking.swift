@@ -4,6 +4,7 @@ import Logging
 import Pictures
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 
 extension AdminService {

@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension AdminService {

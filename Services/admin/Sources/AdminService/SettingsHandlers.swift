@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Logging
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension AdminService {

@@ -3,6 +3,7 @@ import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 
 /// Links by which people sign up. A link's token is derived from its id, so that lists can show it while the table has only

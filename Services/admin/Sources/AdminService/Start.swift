@@ -3,6 +3,7 @@ public import LatchkeyProtocol
 public import Logging
 public import Postgres
 public import ServiceKit
+public import ServiceStore
 import Store
 
 extension AdminService {

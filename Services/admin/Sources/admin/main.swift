@@ -4,6 +4,7 @@ import AdminService
 import LatchkeyProtocol
 import SMTP
 import ServiceKit
+import ServiceStore
 import Store
 
 ServiceMain.run(

@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import ServiceKit
+import ServiceStore
 import Store
 
 extension AuthService {

@@ -1,6 +1,6 @@
 import Foundation
 import LatchkeyProtocol
-import ServiceKit
+import ServiceStore
 import Store
 import WebAuthn
 

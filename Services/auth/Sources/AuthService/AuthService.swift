@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 public import Logging
 public import ServiceKit
+public import ServiceStore
 import WebAuthn
 
 /// The `auth` service: who is signed in, and how they proved it.

@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Logging
 import ServiceKit
+import ServiceStore
 import Store
 import WebAuthn
 

@@ -1,5 +1,5 @@
 import LatchkeyProtocol
-import ServiceKit
+import ServiceStore
 import Store
 
 /// What `auth` writes into the record, besides what its statements know.

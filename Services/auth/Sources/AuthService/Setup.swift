@@ -3,6 +3,7 @@ import LatchkeyProtocol
 import Logging
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 import WebAuthn
 

@@ -3,6 +3,7 @@
 import AuthService
 import LatchkeyProtocol
 import ServiceKit
+import ServiceStore
 import Store
 
 ServiceMain.run(

@@ -3,7 +3,7 @@ import LatchkeyProtocol
 import Logging
 import OIDCRules
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

@@ -1,6 +1,6 @@
 import CCrypt
 import Dispatch
-import ServiceKit
+import ServiceStore
 import Synchronization
 
 /// Compares secrets with bcrypt hashes that another product made. One comparison takes some 60 ms of a processor, so that

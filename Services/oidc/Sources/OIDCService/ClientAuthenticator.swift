@@ -3,6 +3,7 @@ import LatchkeyProtocol
 import Logging
 import OIDCRules
 import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

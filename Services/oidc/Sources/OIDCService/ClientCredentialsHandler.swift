@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
-import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

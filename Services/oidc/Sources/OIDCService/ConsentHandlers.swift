@@ -3,6 +3,7 @@ import LatchkeyProtocol
 import OIDCRules
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

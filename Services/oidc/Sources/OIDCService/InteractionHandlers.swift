@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import OIDCRules
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

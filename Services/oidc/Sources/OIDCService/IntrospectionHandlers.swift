@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import OIDCRules
 import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

@@ -4,6 +4,7 @@ public import Logging
 import OIDCRules
 public import Postgres
 public import ServiceKit
+public import ServiceStore
 import Store
 
 /// The `oidc` service: authorization requests, consent, codes, tokens, keys.

@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 import OIDCRules
-import ServiceKit
+import ServiceStore
 import Store
 
 // What this service writes into the record beside its own statements: refusals, which may be lost in a crash.

@@ -1,6 +1,7 @@
 import LatchkeyProtocol
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 import Synchronization
 

@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import OIDCRules
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 /// A checked request, all that it is decided by, and the decision.

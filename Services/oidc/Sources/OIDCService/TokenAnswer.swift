@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
-import ServiceKit
+import ServiceStore
 import Store
 
 /// What one issuance gives is named by what was presented for it, under a server key: asked again, it names the same

@@ -3,7 +3,7 @@ import LatchkeyProtocol
 import Logging
 import OIDCRules
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 // The token endpoint (RFC 6749 §3.2), as far as grants share it: what was sent is checked, the grant does its own, and

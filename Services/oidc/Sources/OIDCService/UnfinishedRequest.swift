@@ -2,6 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import OIDCRules
 import ServiceKit
+import ServiceStore
 import Store
 
 /// An authorization request that waits for a person: the browser carries it, sealed, until somebody is signed in there,

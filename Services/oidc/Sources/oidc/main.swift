@@ -3,6 +3,7 @@
 import LatchkeyProtocol
 import OIDCService
 import ServiceKit
+import ServiceStore
 import Store
 
 ServiceMain.run(

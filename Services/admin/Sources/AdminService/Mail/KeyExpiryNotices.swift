@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 public import Logging
 public import Postgres
-public import ServiceKit
+public import ServiceStore
 import Store
 
 /// Tells owners of API keys that a key is about to expire: once per key, while the administrator wants it.

@@ -4,6 +4,7 @@ public import Logging
 public import Postgres
 public import SMTP
 public import ServiceKit
+public import ServiceStore
 import Store
 
 /// Delivers what the outbox holds, beside any number of other instances that do the same: each mail is claimed by one of them

@@ -1,7 +1,6 @@
 import Foundation
 import LatchkeyProtocol
 package import SMTP
-import ServiceKit
 
 /// The way that mail takes, as the settings have it now.
 struct MailRoute: Sendable {

@@ -1,7 +1,8 @@
 package import Foundation
 import LatchkeyProtocol
 package import LatchkeyWords
-package import ServiceKit
+import ServiceKit
+package import ServiceStore
 
 /// A mail in words: everything that its plain text and its HTML say, in the order in which they say it.
 package struct MailText: Sendable, Equatable {

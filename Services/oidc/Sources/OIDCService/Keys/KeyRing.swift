@@ -5,6 +5,7 @@ import Logging
 import OIDCRules
 import Postgres
 import ServiceKit
+import ServiceStore
 import Store
 
 /// The signing keys, unsealed: this process's copy of what all `oidc` processes share.

@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Logging
 import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 /// Rotates keys that have signed for long enough. Every `oidc` process runs one; the database lets one of them do it.

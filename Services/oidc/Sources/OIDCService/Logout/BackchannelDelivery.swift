@@ -3,7 +3,7 @@ import LatchkeyProtocol
 public import Logging
 import OIDCRules
 public import Postgres
-import ServiceKit
+import ServiceStore
 import Store
 
 /// Tells apps that sessions are over (OpenID Connect Back-Channel Logout 1.0), beside any number of other instances that do

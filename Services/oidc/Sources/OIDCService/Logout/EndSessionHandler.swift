@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 import Logging
 import OIDCRules
-import ServiceKit
+import ServiceStore
 import Store
 
 extension OIDCService {

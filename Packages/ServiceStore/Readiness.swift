@@ -2,6 +2,7 @@ package import Foundation
 package import LatchkeyProtocol
 import Logging
 import Postgres
+import ServiceKit
 import Store
 
 /// Whether a service can do its work: its database answers, has the right version, and agrees about the time.

@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
+import LatchkeyProtocol
 import ServiceKit
+import ServiceStore
 import Testing
 
 @Suite("Sealing")
@@ -64,6 +66,15 @@ struct SealingTests {
     #expect(constantTimeEqual([1, 2], [1, 2]))
     #expect(!constantTimeEqual([1, 2], [1, 3]))
     #expect(!constantTimeEqual([1, 2], [1, 2, 3]))
+  }
+
+  @Test("a sealed setting opens under its own name alone")
+  func sealing() throws {
+    let keys = try EncryptionKey(Array("a key for tests, and for nothing else".utf8))
+    let secrets = SettingSecrets(keys: keys.keys(for: .admin))
+    let sealed = try secrets.seal(Secret("correct horse"), as: "smtpPassword")
+    #expect(try SettingSecrets(keys: keys.keys(for: .auth)).open(sealed, as: "smtpPassword") == Secret("correct horse"))
+    #expect(throws: SealFailure.notAuthentic) { try secrets.open(sealed, as: "ldapBindPassword") }
   }
 }
 

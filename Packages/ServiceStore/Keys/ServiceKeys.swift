@@ -1,5 +1,6 @@
 @preconcurrency public import Crypto
 public import LatchkeyProtocol
+import ServiceKit
 
 /// What one service derives from its own key. Each use has a key of its own, so that a value made for one is worthless to another.
 public struct ServiceKeys: Sendable {

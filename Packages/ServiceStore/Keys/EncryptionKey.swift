@@ -1,6 +1,7 @@
 @preconcurrency import Crypto
 import Foundation
 public import LatchkeyProtocol
+public import ServiceKit
 
 /// Why a text or file is no encryption key.
 public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Foundation
 public import LatchkeyProtocol
+import ServiceKit
 
 /// Secrets among the settings: sealed for the table `settings`, opened by whoever needs one.
 public struct SettingSecrets: Sendable {

@@ -1,5 +1,6 @@
 @preconcurrency public import Crypto
 import Foundation
+public import ServiceKit
 
 /// Why sealed bytes could not be opened. It says nothing about the content.
 public enum SealFailure: Error, Sendable, Equatable {

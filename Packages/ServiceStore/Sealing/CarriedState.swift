@@ -1,6 +1,7 @@
 public import Crypto
 package import Foundation
 import LatchkeyProtocol
+public import ServiceKit
 
 /// Why state that came back from a browser is not accepted.
 public enum CarriedStateFailure: Error, Sendable, Equatable {

@@ -1,3 +1,4 @@
+import ServiceKit
 public import Store
 
 /// The code that `/setup` asks for: whoever reads the log, or may run a command on the machine, is who may set this up;
@@ -27,13 +28,4 @@ public enum SetupCode {
   private static func spelling(_ seed: Instance.SetupSeed, _ hash: KeyedHash) -> String {
     ShortCode.spelling(hash.hash("\(seed.instance)/\(seed.openings)", purpose: "setup-code").prefix(length))
   }
-}
-
-extension AppURL {
-  /// Whether somebody who wants to set this up has to show the code: everybody but who sits at this machine, where
-  /// nobody else can reach it.
-  ///
-  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it brings
-  /// somebody.
-  public func asksForSetupCode(isFromThisMachine: Bool) -> Bool { !(isFromThisMachine && isLocalhost) }
 }

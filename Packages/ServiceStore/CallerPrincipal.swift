@@ -1,5 +1,6 @@
 public import Foundation
 public import LatchkeyProtocol
+import ServiceKit
 public import Store
 
 /// Who acts: a person at a browser, or whoever holds a key of the API. Always from the Store.

@@ -2,6 +2,7 @@ import Foundation
 public import LatchkeyProtocol
 public import Logging
 public import Postgres
+public import ServiceKit
 import Store
 import Transport
 

@@ -1,5 +1,6 @@
 public import Foundation
 public import LatchkeyProtocol
+public import ServiceKit
 public import Store
 
 /// Where services leave mail: it seals what is to be sent under the key that they share, bound to the row that holds it, so

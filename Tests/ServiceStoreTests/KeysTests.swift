@@ -1,6 +1,6 @@
 import Crypto
 import LatchkeyProtocol
-import ServiceKit
+import ServiceStore
 import Testing
 
 /// Expected values were computed apart, with HKDF-SHA256 written in Python: a change of derivation loses everybody's data.

@@ -1,5 +1,6 @@
 @preconcurrency public import Crypto
 public import Foundation
+import ServiceKit
 
 /// How secrets are looked up without being stored.
 public enum Digest {
