@@ -37,12 +37,15 @@ extension Program {
     build: @escaping @Sendable (ServiceContext) async throws -> ServiceParts
   ) -> Program {
     let own: [any DescribedSetting] = [
-      Settings.databaseConnectionString, Settings.serviceKey, Settings.sharedKey, Settings.listen,
+      Settings.databaseConnectionString, Settings.databaseSchema, Settings.serviceKey, Settings.sharedKey,
+      Settings.listen,
     ]
     return Program(name: service.rawValue, summary: summary, settings: own + settings) { context in
-      let (connection, key, shared, listen) = try context.environment.read(
-        Settings.databaseConnectionString, Settings.serviceKey, Settings.sharedKey, Settings.listen)
-      let (configuration, derived) = try parse(connection, key, shared, service)
+      let (connection, schema, key, shared, listen) = try context.environment.read(
+        Settings.databaseConnectionString, Settings.databaseSchema, Settings.serviceKey, Settings.sharedKey,
+        Settings.listen)
+      var (configuration, derived) = try parse(connection, key, shared, service)
+      configuration.schema = schema
       let database = Database(configuration, logger: context.logger)
       let readiness = Readiness(database: database, clock: SystemClock())
       try await readiness.wait(logger: context.logger)

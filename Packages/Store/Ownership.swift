@@ -1,3 +1,5 @@
+import Postgres
+
 /// Who may do what to which table. The database's grants are generated from this table, and a test compares it with the
 /// real ones.
 public enum Ownership {
@@ -126,12 +128,13 @@ public enum Ownership {
   ]
 
   /// The statements that make `role` the role of `service`: everything is taken back first, so that they say it all.
-  /// `role` is quoted here; it is never text from outside.
-  public static func unsafeGrants(for service: Service, role: String) -> [String] {
-    let quoted = "\"" + role.replacing("\"", with: "\"\"") + "\""
+  ///
+  /// - Parameter schema: the one that the tables are in, and that the session works in.
+  public static func unsafeGrants(for service: Service, role: String, schema: String) -> [String] {
+    let (quoted, schema) = (SQLText.identifier(role), SQLText.identifier(schema))
     var statements = [
-      "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM \(quoted)",
-      "GRANT USAGE ON SCHEMA public TO \(quoted)",
+      "REVOKE ALL ON ALL TABLES IN SCHEMA \(schema) FROM \(quoted)",
+      "GRANT USAGE ON SCHEMA \(schema) TO \(quoted)",
     ]
     for table in tables {
       let access = table.access(of: service).map(\.sql).sorted()

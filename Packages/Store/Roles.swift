@@ -5,15 +5,16 @@ public enum Roles {
   /// Who we are to the server, and whether it lets us make roles.
   public struct Current: Statement {
     public static let sql = """
-      SELECT current_database()::text, rolname::text, rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user
+      SELECT current_database()::text, rolname::text, current_schema()::text, rolsuper OR rolcreaterole
+      FROM pg_roles WHERE rolname = current_user
       """
 
     public init() {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (
-      database: String, user: String, mayMakeRoles: Bool
+      database: String, user: String, schema: String, mayMakeRoles: Bool
     ) {
-      (try row.next(), try row.next(), try row.next())
+      (try row.next(), try row.next(), try row.next(), try row.next())
     }
   }
 

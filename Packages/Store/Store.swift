@@ -11,8 +11,12 @@ public enum Schema {
       (version: 3, name: "tokens_logout_keys", sql: text(PackageResources.V0003__tokens_logout_keys_sql)),
       (version: 4, name: "consents_names_keys", sql: text(PackageResources.V0004__consents_names_keys_sql)),
       (version: 5, name: "no_request_times", sql: text(PackageResources.V0005__no_request_times_sql)),
+      (version: 6, name: "own_schema", sql: text(PackageResources.V0006__own_schema_sql)),
     ]
   }
+
+  /// The migration that takes the tables out of `public`, where those before it made them.
+  public static let leavesPublicAt = 6
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

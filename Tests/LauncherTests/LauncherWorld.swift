@@ -1,7 +1,9 @@
 import Foundation
 import Launcher
+import Postgres
 import ServiceKit
 import Synchronization
+import TestKit
 import Testing
 
 /// A folder of a test's own with shell scripts for services, and the log lines that came.
@@ -68,4 +70,11 @@ func eventually(_ what: String, _ condition: () async throws -> Bool) async thro
     try await Task.sleep(for: .milliseconds(5))
   }
   Issue.record("not within ten seconds: \(what)")
+}
+
+/// An empty database of the test's own, as the owner of its tables connects to it.
+func freshOwner() async throws -> DatabaseConfiguration {
+  var owner = try await ClusterForTests.freshDatabase()
+  owner.schema = Settings.usualDatabaseSchema
+  return owner
 }

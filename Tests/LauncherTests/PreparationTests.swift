@@ -21,7 +21,7 @@ struct PreparationTests {
 
   @Test("a new database gets schema, check value, and a role for every service; a second start changes nothing")
   func fresh() async throws {
-    let owner = try await ClusterForTests.freshDatabase()
+    let owner = try await freshOwner()
     let first = try await prepare(owner)
     let code = try #require(first.setupCode)
     #expect(code.wholeMatch(of: /([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}/) != nil)
@@ -44,7 +44,7 @@ struct PreparationTests {
 
   @Test("a service's role reaches what Ownership gives it, and nothing else")
   func grants() async throws {
-    let preparation = try await prepare(try await ClusterForTests.freshDatabase())
+    let preparation = try await prepare(try await freshOwner())
     let auth = try await Session.open(try #require(preparation.connections[.auth]))
     try await auth.unsafeScript("SELECT count(*) FROM passkeys")
     let refused = try await #require(throws: DatabaseFailure.self) {
@@ -60,7 +60,7 @@ struct PreparationTests {
 
   @Test("a key that does not fit is refused before anything is touched")
   func wrongKey() async throws {
-    let owner = try await ClusterForTests.freshDatabase()
+    let owner = try await freshOwner()
     _ = try await prepare(owner)
     let failure = try await #require(throws: KeySource.Failure.self) {
       try await prepare(owner, Environment(["ENCRYPTION_KEY": "another key of 16+"]))
@@ -72,7 +72,7 @@ struct PreparationTests {
 
   @Test("where the user may not make roles, all services share one, and it is said so")
   func noRoles() async throws {
-    let superuser = try await ClusterForTests.freshDatabase()
+    let superuser = try await freshOwner()
     let session = try await Session.open(superuser)
     let role = "plain_\(UUID().uuidString.prefix(8).lowercased())"
     let database = SQLText.identifier(try #require(superuser.database))
@@ -86,7 +86,7 @@ struct PreparationTests {
 
   @Test("services are handed their own key and credentials alone; the gateway gets transport keys and no database")
   func environments() async throws {
-    let owner = try await ClusterForTests.freshDatabase()
+    let owner = try await freshOwner()
     let preparation = try await prepare(owner)
     let all = ServiceEnvironment(
       operator: Environment(["ENCRYPTION_KEY": "0123456789abcdef", "SMTP_PASSWORD": "x", "LOG_JSON": "true"]),
@@ -97,19 +97,21 @@ struct PreparationTests {
     #expect(auth["SHARED_KEY"] == preparation.key.keys(for: .admin).sharedText.exposed)
     #expect(auth["LISTEN"] == "127.0.0.1:1")
     #expect(auth["LOG_JSON"] == "true")
+    #expect(auth["DB_SCHEMA"] == "latchkey")
     #expect(auth["DB_CONNECTION_STRING"] != all.service(.oidc, port: 4)["DB_CONNECTION_STRING"])
     let gateway = all.gateway()
     #expect(all.service(.oidc, port: 4)["LISTEN"] == "127.0.0.1:4")
     #expect(gateway["OIDC_ADDRESS"] == "127.0.0.1:2,127.0.0.1:4")
     #expect(gateway["ADMIN_ADDRESS"] == "127.0.0.1:3")
     #expect(gateway["TRANSPORT_KEY_OIDC"] == Base64URL.encode(preparation.key.keys(for: .oidc).transport(.gateway)))
-    #expect(gateway["DB_CONNECTION_STRING"] == nil && gateway["SERVICE_KEY"] == nil && gateway["SHARED_KEY"] == nil)
+    #expect(gateway["DB_CONNECTION_STRING"] == nil && gateway["DB_SCHEMA"] == nil)
+    #expect(gateway["SERVICE_KEY"] == nil && gateway["SHARED_KEY"] == nil)
     for values in [auth, gateway] { #expect(values["ENCRYPTION_KEY"] == nil && values["SMTP_PASSWORD"] == nil) }
   }
 
   @Test("a one-time link needs data and a known user")
   func oneTimeLinkRefusals() async throws {
-    let owner = try await ClusterForTests.freshDatabase()
+    let owner = try await freshOwner()
     let source = KeySource(folder: "/nowhere")
     let place = Workplace(owner: owner, keySource: source, key: try source.find(in: environment), appURL: .default)
     let empty = try await #require(throws: LaunchFailure.self) {

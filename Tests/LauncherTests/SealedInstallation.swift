@@ -32,7 +32,7 @@ struct SealedInstallation: Sendable {
   /// - Parameter keptInFolder: the key is a file in DATA_DIR; otherwise the operator's variable.
   init(keptInFolder: Bool = false) async throws {
     world = try LauncherWorld()
-    owner = try await ClusterForTests.freshDatabase()
+    owner = try await freshOwner()
     old = try EncryptionKey(Array(oldText.utf8))
     source = KeySource(folder: world.folder)
     self.keptInFolder = keptInFolder
@@ -172,7 +172,7 @@ private struct AllMail: Statement {
 private struct ColumnsOfBytes: Statement {
   static let sql = """
     SELECT table_name || '.' || column_name FROM information_schema.columns
-    WHERE table_schema = 'public' AND data_type = 'bytea' ORDER BY 1
+    WHERE table_schema = current_schema() AND data_type = 'bytea' ORDER BY 1
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }

@@ -33,6 +33,12 @@ import Testing
     #expect(parsed.database == database)
   }
 
+  @Test("a search path is accepted and has no effect: the schema is said elsewhere")
+  func searchPath() throws {
+    let parsed = try DatabaseConfiguration(connectionString: "postgres://h/d?search_path=elsewhere&sslmode=require")
+    #expect(parsed.schema == nil && parsed.parameters == ["sslmode": "require"])
+  }
+
   @Test(
     "what is wrong is named, and the password is not",
     arguments: [

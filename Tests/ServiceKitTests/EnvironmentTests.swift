@@ -50,6 +50,21 @@ struct EnvironmentTests {
     #expect(failure.problems[3].hasPrefix("DB_CONNECTION_STRING is not set; expected"))
   }
 
+  @Test(
+    "the database's schema is a plain name of our own",
+    arguments: [
+      "Latchkey", "1st", "_x", "a-b", "a b", "a\"b", "schéma", "pg_catalog", "information_schema",
+      String(repeating: "a", count: 64),
+    ])
+  func schemaNames(_ name: String) throws {
+    #expect(try Environment([:]).read(Settings.databaseSchema) == "latchkey")
+    #expect(try Environment(["DB_SCHEMA": "identity_2"]).read(Settings.databaseSchema) == "identity_2")
+    let failure = try #require(throws: ConfigurationFailure.self) {
+      _ = try Environment(["DB_SCHEMA": name]).read(Settings.databaseSchema)
+    }
+    #expect(failure.problems.first?.hasPrefix("DB_SCHEMA is \"\(name)\"; expected a lower-case letter") == true)
+  }
+
   @Test("a secret's value never shows in a problem")
   func secretProblem() throws {
     let setting = Setting<Int>("PIN", help: "", expecting: "a number", isSecret: true) { Int($0) }

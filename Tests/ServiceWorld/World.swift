@@ -40,10 +40,13 @@ package struct World: Sendable {
 
   /// A fresh installation whose set-up is open.
   ///
-  /// - Parameter losesAnswers: whatever may be asked again is asked twice (`RepeatingSender`). Tests that count what is
-  ///   not promised to be counted once turn it off.
-  package init(losesAnswers: Bool = true) async throws {
-    var configuration = try await ClusterForTests.freshDatabase(from: Self.template)
+  /// - Parameters:
+  ///   - losesAnswers: whatever may be asked again is asked twice (`RepeatingSender`). Tests that count what is not
+  ///     promised to be counted once turn it off.
+  ///   - prepared: a database with the schema in it; one of its own where there is none.
+  package init(losesAnswers: Bool = true, in prepared: DatabaseConfiguration? = nil) async throws {
+    var configuration: DatabaseConfiguration
+    if let prepared { configuration = prepared } else { configuration = try await Self.freshDatabase() }
     configuration.poolSize = 4
     self.configuration = configuration
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -125,9 +128,17 @@ package struct World: Sendable {
     get throws { try EncryptionKey(Array("a key for tests, and for nothing else".utf8)) }
   }
 
+  private static func freshDatabase() async throws -> DatabaseConfiguration {
+    var configuration = try await ClusterForTests.freshDatabase(from: template)
+    configuration.schema = Settings.usualDatabaseSchema
+    return configuration
+  }
+
   /// Signing keys are made once for all worlds: RSA takes a while.
   private static let template = ClusterForTests.Template("latchkey") { configuration in
-    _ = try await Migrator(Schema.migrations).migrate(configuration)
+    var configuration = configuration
+    configuration.schema = Settings.usualDatabaseSchema
+    _ = try await Migrator(Schema.migrations, leavesPublicAt: Schema.leavesPublicAt).migrate(configuration)
     let database = Database(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     _ = try await database.write(Instance.Create(id: UUID(), check: Data([1])))
     _ = try await database.write(Instance.OpenSetup(seconds: 3600))

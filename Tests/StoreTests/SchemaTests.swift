@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Postgres
+import ServiceKit
 import ServiceWorld
 import Store
 import TestKit
@@ -13,8 +14,10 @@ import Testing
     for service in Ownership.Service.allCases {
       let role = "store_test_\(service.rawValue)_\(UUID().uuidString.prefix(8).lowercased())"
       try await world.sql("CREATE ROLE \(role)")
-      for statement in Ownership.unsafeGrants(for: service, role: role) { try await world.sql(statement) }
-      let real = Set(try await world.database.read(RealGrants(role: role)))
+      for statement in Ownership.unsafeGrants(for: service, role: role, schema: Settings.usualDatabaseSchema) {
+        try await world.sql(statement)
+      }
+      let real = Set(try await world.database.search(RealGrants(role: role)))
       let meant = Set(
         Ownership.tables.flatMap { table in
           table.access(of: service).flatMap { access -> [String] in
@@ -34,7 +37,7 @@ import Testing
   @Test("every table has an owner")
   func everyTable() async throws {
     let world = try await World()
-    #expect(Set(try await world.database.read(Tables())) == Set(Ownership.tables.map(\.name)))
+    #expect(Set(try await world.database.search(Tables())) == Set(Ownership.tables.map(\.name)))
   }
 
   @Test("only oidc can read the signing keys")
@@ -48,7 +51,7 @@ import Testing
     "of every column that holds bytes, or something sealed, it is known what changing the encryption key does to it")
   func atRest() async throws {
     let world = try await World()
-    #expect(Set(try await world.database.read(Protected())) == Set(AtRest.columns.keys))
+    #expect(Set(try await world.database.search(Protected())) == Set(AtRest.columns.keys))
   }
 
   @Test("what has expired is removed, and nothing else")
@@ -82,11 +85,11 @@ import Testing
 private struct RealGrants: Statement {
   static let sql = """
     SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
-    WHERE grantee = $1 AND table_schema = 'public'
+    WHERE grantee = $1 AND table_schema = current_schema()
     UNION
     SELECT table_name || '.' || column_name || ' ' || privilege_type FROM information_schema.column_privileges c
-    WHERE grantee = $1 AND table_schema = 'public' AND privilege_type = 'UPDATE' AND NOT EXISTS (
-      SELECT 1 FROM information_schema.role_table_grants t WHERE t.grantee = $1 AND t.table_schema = 'public'
+    WHERE grantee = $1 AND table_schema = current_schema() AND privilege_type = 'UPDATE' AND NOT EXISTS (
+      SELECT 1 FROM information_schema.role_table_grants t WHERE t.grantee = $1 AND t.table_schema = current_schema()
         AND t.table_name = c.table_name AND t.privilege_type = 'UPDATE')
     """
 
@@ -101,7 +104,7 @@ private struct RealGrants: Statement {
 private struct Protected: Statement {
   static let sql = """
     SELECT table_name || '.' || column_name FROM information_schema.columns
-    WHERE table_schema = 'public' AND (data_type = 'bytea' OR column_name LIKE '%sealed' OR column_name LIKE 'sealed%_')
+    WHERE table_schema = current_schema() AND (data_type = 'bytea' OR column_name LIKE '%sealed' OR column_name LIKE 'sealed%_')
       AND data_type NOT LIKE 'timestamp%'
     """
 
@@ -109,7 +112,7 @@ private struct Protected: Statement {
 }
 
 private struct Tables: Statement {
-  static let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+  static let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }

@@ -16,6 +16,8 @@ from .processes import Process
 from .waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+# Where the product's tables are (DB_SCHEMA).
+PSQL_ENVIRONMENT = os.environ | {"PGOPTIONS": "-c search_path=latchkey"}
 SERVICES = ("auth", "oidc", "admin", "gateway")
 
 # From nothing to ready: initdb, migrations, four services, an RSA key; on a machine that is busy with other tests.
@@ -177,7 +179,7 @@ class Latchkey:
         """Runs SQL in the embedded server as the tables' owner, and returns what `psql -At` prints."""
         address = (self.data / "database-url").read_text().strip()
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", address, "-c", text], capture_output=True,
-                              text=True, timeout=timeout, cwd="/")
+                              text=True, timeout=timeout, cwd="/", env=PSQL_ENVIRONMENT)
         assert done.returncode == 0, f"psql: {done.stderr}"
         return done.stdout.strip()
 
@@ -195,7 +197,8 @@ class Session:
 
     def __init__(self, address: str):
         self._process = subprocess.Popen(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", address], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/",
+                                         env=PSQL_ENVIRONMENT)
 
     def run(self, text: str) -> None:
         """Returns when it is done."""

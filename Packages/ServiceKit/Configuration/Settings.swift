@@ -64,6 +64,13 @@ public enum Settings {
     expecting: "a PostgreSQL connection string, such as postgresql://user:password@host/database",
     help: "PostgreSQL connection string.")
 
+  public static let databaseSchema = Setting(
+    "DB_SCHEMA", help: "Schema of the database that Latchkey's tables are in (default \(usualDatabaseSchema)).",
+    expecting: "a lower-case letter and then letters, digits and underscores, 63 at most, and not pg_…",
+    whenUnset: usualDatabaseSchema, parse: parseSchema)
+
+  public static let usualDatabaseSchema = "latchkey"
+
   public static let serviceKey = Setting<Secret>.secret(
     "SERVICE_KEY", expecting: "32 bytes as base64url text", help: "This service's key, derived from ENCRYPTION_KEY.")
 
@@ -96,6 +103,19 @@ public enum Settings {
       "\(service.rawValue.uppercased())_ADDRESS",
       help: "Where \(service.rawValue) is reached; several separated by commas.",
       expecting: "host:port, or several separated by commas", parse: ServiceAddress.list)
+  }
+
+  /// A name that needs no quotes, so that whoever types it in SQL means the same one.
+  @Sendable private static func parseSchema(_ text: String) -> String? {
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+      default: false
+      }
+    }
+    guard isPlain, (1...63).contains(text.utf8.count), text.first?.isLetter == true else { return nil }
+    // PostgreSQL's own.
+    return text.hasPrefix("pg_") || text == "information_schema" ? nil : text
   }
 
   @Sendable private static func parseLevel(_ text: String) -> Logger.Level? {

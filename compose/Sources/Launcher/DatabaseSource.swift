@@ -19,15 +19,18 @@ public struct DatabaseSource: Sendable {
 
   private let connection: Secret?
   private let folder: String
+  private let schema: String
   /// Where the owner's connection string of a running private server is kept, for the other commands.
   private var addressFile: String { folder + "/database-url" }
 
   /// - Parameters:
   ///   - connection: `DB_CONNECTION_STRING`, nil for a private server.
   ///   - folder: DATA_DIR.
-  public init(connection: Secret?, folder: String) {
+  ///   - schema: DB_SCHEMA.
+  public init(connection: Secret?, folder: String, schema: String) {
     self.connection = connection
     self.folder = folder
+    self.schema = schema
   }
 
   public var isPrivate: Bool { connection == nil }
@@ -35,7 +38,8 @@ public struct DatabaseSource: Sendable {
   /// Opens the database, starting the private server unless another process has it running.
   public func open(progress: @escaping @Sendable (String) -> Void) async throws -> Opened {
     if let connection {
-      let owner = try Self.parse(connection)
+      var owner = try Self.parse(connection)
+      owner.schema = schema
       try await waitForServer(owner, progress)
       return Opened(owner: owner, cluster: nil)
     }
@@ -58,7 +62,8 @@ public struct DatabaseSource: Sendable {
         try await session.unsafeScript(Roles.unsafeCreateDatabase(Self.databaseName))
       }
       await session.close()
-      let owner = cluster.superuser.with(database: Self.databaseName)
+      var owner = cluster.superuser.with(database: Self.databaseName)
+      owner.schema = schema
       try AtomicFile.write(owner.connectionString + "\n", to: addressFile, permissions: 0o600)
       return Opened(owner: owner, cluster: cluster)
     } catch {
@@ -70,9 +75,10 @@ public struct DatabaseSource: Sendable {
   /// The private server that `serve` has running.
   private func running() async -> DatabaseConfiguration? {
     guard let text = try? String(contentsOfFile: addressFile, encoding: .utf8),
-      let owner = try? DatabaseConfiguration(connectionString: text.trimmingCharacters(in: .whitespacesAndNewlines)),
-      let session = try? await Session.open(owner)
+      var owner = try? DatabaseConfiguration(connectionString: text.trimmingCharacters(in: .whitespacesAndNewlines))
     else { return nil }
+    owner.schema = schema
+    guard let session = try? await Session.open(owner) else { return nil }
     await session.close()
     return owner
   }
@@ -86,6 +92,10 @@ public struct DatabaseSource: Sendable {
         await (try Session.open(owner)).close()
         return
       } catch {
+        if error.isForbidden, let user = owner.user {
+          let lack = LackingRight(.connect, user: user, database: owner.database ?? user)
+          throw LaunchFailure("\(lack)")
+        }
         guard error.kind == .unavailable, ContinuousClock.now < deadline else {
           throw LaunchFailure("The database at \(owner) cannot be used: \(error.message)")
         }

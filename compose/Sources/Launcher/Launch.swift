@@ -125,7 +125,8 @@ public actor Launch {
     _ settings: ServeSettings, _ keySource: KeySource, _ found: KeySource.Found?
   ) async throws -> Preparation {
     let log = log
-    let source = DatabaseSource(connection: settings.connection, folder: settings.folder)
+    let source = DatabaseSource(
+      connection: settings.connection, folder: settings.folder, schema: settings.schema)
     let opened = source.isPrivate ? try await source.start { log.say($0) } : try await source.open { log.say($0) }
     cluster = opened.cluster
     try Task.checkCancellation()

@@ -25,7 +25,7 @@ public struct Preparation: Sendable {
   ) async throws -> Preparation {
     let check = try await withSession(owner) { session in try await checkValue(session) }
     let key = try keySource.settle(found, check: check, progress: progress)
-    _ = try await Migrator(Schema.migrations).migrate(owner, progress: progress)
+    _ = try await Migrator(Schema.migrations, leavesPublicAt: Schema.leavesPublicAt).migrate(owner, progress: progress)
     return try await withSession(owner) { session in
       if check == nil {
         try await session.run(Instance.Create(id: SystemRandomness().uuid(), check: Data(key.checkValue)))
@@ -66,32 +66,48 @@ public struct Preparation: Sendable {
     _ session: Session, _ owner: DatabaseConfiguration, _ key: EncryptionKey, _ progress: @Sendable (String) -> Void
   ) async throws -> [Peer: DatabaseConfiguration] {
     let shared = Dictionary(uniqueKeysWithValues: Ownership.Service.allCases.map { ($0.peer, owner) })
-    guard let current = try await session.run(Roles.Current()).rows.first, current.mayMakeRoles else {
-      progress("The database user may not create roles, so that all services share one: each can reach every table.")
+    guard let current = try await session.run(Roles.Current()).rows.first else { return shared }
+    guard current.mayMakeRoles else {
+      progress("\(sharing) \(LackingRight(.createRoles, user: current.user, database: current.database))")
       return shared
     }
     var connections: [Peer: DatabaseConfiguration] = [:]
-    try await session.unsafeScript("BEGIN")
-    try await session.unsafeScript(Roles.unsafeLock)
-    for service in Ownership.Service.allCases {
-      let role = Roles.name(for: service, database: current.database)
-      let password = key.databasePassword(for: service.peer).exposed
-      let exists = try await !session.run(Roles.Exists(role)).rows.isEmpty
-      try await session.unsafeScript(Roles.unsafeEnsure(role, exists: exists, password: password))
-      for grant in Ownership.unsafeGrants(for: service, role: role) { try await session.unsafeScript(grant) }
-      connections[service.peer] = owner.with(database: current.database, user: role, password: password)
+    let roles = Ownership.Service.allCases.map { Roles.name(for: $0, database: current.database) }
+    do throws(DatabaseFailure) {
+      try await session.unsafeScript("BEGIN")
+      try await session.unsafeScript(Roles.unsafeLock)
+      for (service, role) in zip(Ownership.Service.allCases, roles) {
+        let password = key.databasePassword(for: service.peer).exposed
+        let exists = try await !session.run(Roles.Exists(role)).rows.isEmpty
+        try await session.unsafeScript(Roles.unsafeEnsure(role, exists: exists, password: password))
+        for grant in Ownership.unsafeGrants(for: service, role: role, schema: current.schema) {
+          try await session.unsafeScript(grant)
+        }
+        connections[service.peer] = owner.with(database: current.database, user: role, password: password)
+      }
+      try await session.unsafeScript("COMMIT")
+    } catch {
+      guard error.isForbidden else { throw error }
+      try await session.unsafeScript("ROLLBACK")
+      let lack = LackingRight(.administerRoles(roles), user: current.user, database: current.database)
+      progress("\(sharing) \(lack)")
+      return shared
     }
-    try await session.unsafeScript("COMMIT")
     for (service, connection) in connections {
       do throws(DatabaseFailure) {
         await (try Session.open(connection)).close()
       } catch {
-        progress("The role of \(service.rawValue) cannot log in (\(error.message)), so that all services share one.")
+        let lack = LackingRight(.connect, user: connection.user ?? "", database: current.database)
+        let reason = error.isForbidden ? "\(lack)" : "The role of \(service.rawValue) cannot log in: \(error.message)."
+        progress("\(sharing) \(reason)")
         return shared
       }
     }
     return connections
   }
+
+  /// What is said where the services have no roles of their own, before why.
+  private static let sharing = "All services share one database user, so that each can reach every table."
 
   private static func withSession<T: Sendable>(
     _ configuration: DatabaseConfiguration, _ body: (Session) async throws -> T

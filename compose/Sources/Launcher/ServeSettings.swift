@@ -15,6 +15,8 @@ public struct ServeSettings: Sendable {
   /// Absolute.
   let folder: String
   let connection: Secret?
+  /// Of the database, for our tables.
+  let schema: String
   let appURL: AppURL
   let host: String
   let port: Int
@@ -22,15 +24,16 @@ public struct ServeSettings: Sendable {
 
   init(_ environment: Environment) throws {
     // What the services read is read here too, so that one message names everything that is wrong.
-    let (folder, connection, appURL, host, port, oidcProcesses, _, _, _, _, _) = try environment.read(
-      Self.dataFolder, Settings.databaseConnectionString.optional, Settings.appURL.optional, Settings.host,
-      Settings.port, Self.oidcProcesses,
+    let (folder, connection, schema, appURL, host, port, oidcProcesses, _, _, _, _, _) = try environment.read(
+      Self.dataFolder, Settings.databaseConnectionString.optional, Settings.databaseSchema, Settings.appURL.optional,
+      Settings.host, Settings.port, Self.oidcProcesses,
       Settings.internalAppURL, Settings.appName, Settings.sessionDuration, Settings.trustProxy,
       Settings.disableRateLimiting)
     _ = try SettingsEnvironment.read(environment)
     _ = try environment.read(SettingsEnvironment.staticAPIKey, Settings.signingKeyRotationDays)
     self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     self.connection = connection
+    self.schema = schema
     self.host = host
     self.oidcProcesses = oidcProcesses
     self.port = port == 0 ? try FreePorts.pick(1)[0] : port

@@ -44,6 +44,7 @@ public struct ServiceEnvironment: Sendable {
   public func service(_ service: Peer, port: Int) -> [String: String] {
     var own = service == .admin ? common.merging(forAdmin) { own, _ in own } : common
     own["DB_CONNECTION_STRING"] = preparation.connections[service]?.connectionString
+    own["DB_SCHEMA"] = preparation.connections[service]?.schema
     let keys = preparation.key.keys(for: service)
     own["SERVICE_KEY"] = keys.text.exposed
     own["SHARED_KEY"] = keys.sharedText.exposed

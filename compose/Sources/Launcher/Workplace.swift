@@ -24,7 +24,8 @@ public struct Workplace: Sendable {
     let settings = try ServeSettings(environment)
     let keySource = KeySource(folder: settings.folder)
     let key = try keySource.find(in: environment)
-    let source = DatabaseSource(connection: settings.connection, folder: settings.folder)
+    let source = DatabaseSource(
+      connection: settings.connection, folder: settings.folder, schema: settings.schema)
     let opened = try await source.open { _ in }
     do {
       let value = try await body(

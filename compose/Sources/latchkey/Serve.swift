@@ -13,8 +13,8 @@ struct Serve: AsyncParsableCommand {
       Ctrl-C stops at once.
 
       Main variables: APP_URL (default http://localhost:1411), PORT, HOST, DATA_DIR,
-      DB_CONNECTION_STRING, ENCRYPTION_KEY, TRUST_PROXY, APP_NAME, SESSION_DURATION,
-      OIDC_PROCESSES, LOG_LEVEL, LOG_JSON. Secrets can also be given as files, with
+      DB_CONNECTION_STRING, DB_SCHEMA, ENCRYPTION_KEY, TRUST_PROXY, APP_NAME,
+      SESSION_DURATION, OIDC_PROCESSES, LOG_LEVEL, LOG_JSON. Secrets can also be given as files, with
       _FILE appended to the variable's name.
 
       Examples:

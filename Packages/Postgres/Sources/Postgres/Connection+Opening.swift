@@ -5,7 +5,7 @@ extension Connection {
   nonisolated func open() {
     EventThread.shared.after(settings.configuration.connectTimeout) { [weak self] in
       self?.assumeIsolated { connection in
-        if connection.phase == .opening { connection.close("no connection within the time allowed") }
+        if !connection.isOpen, connection.phase != .dead { connection.close("no connection within the time allowed") }
       }
     }
     let host = settings.configuration.host
@@ -33,6 +33,8 @@ extension Connection {
     guard PQstatus(pg) != CONNECTION_BAD else { return close(complaint()) }
     // libpq would print the server's notices to standard error.
     PQsetNoticeProcessor(pg, { _, _ in }, nil)
+    // The only way to learn the SQLSTATE of a refusal to connect.
+    PQsetErrorVerbosity(pg, PQERRORS_VERBOSE)
     awaitSocket(for: PGRES_POLLING_WRITING)
   }
 
@@ -65,6 +67,22 @@ extension Connection {
     awaitSocket(for: PGRES_POLLING_READING)
     guard phase == .opening else { return }
     phase = .ready
+    guard let schema = settings.configuration.schema else { return announce() }
+    // Of this schema alone: in `public` others may have tables of the same names, and a table that we lack must be missing
+    // rather than theirs. By a statement and not with the start-up options, because poolers such as PgBouncer drop those; a
+    // pooler must keep a session its server connection, as LISTEN and prepared statements ask of it too.
+    send(Request(command: "SET search_path TO \(SQLText.identifier(schema))")) { [weak self] result in
+      self?.assumeIsolated { connection in
+        switch result {
+        case .success: connection.announce()
+        case .failure(let failure): connection.close(failure.message)
+        }
+      }
+    }
+  }
+
+  private func announce() {
+    isOpen = true
     tell(.ready)
   }
 }

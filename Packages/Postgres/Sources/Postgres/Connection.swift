@@ -49,6 +49,8 @@ actor Connection {
   // libpq's connection is touched on the event thread only, and by deinit, when nobody else is left.
   nonisolated(unsafe) var pg: OpaquePointer?
   var phase = Phase.opening
+  /// Its owner was told that it is ready.
+  var isOpen = false
   var watch: UInt64?
   var socket: Int32 = -1
   var wantsToWrite = false
@@ -106,9 +108,9 @@ actor Connection {
     }
   }
 
-  /// libpq's last complaint, on one line.
+  /// libpq's last complaint, on one line, without the place in the server's source.
   func complaint() -> String {
     String(cString: PQerrorMessage(pg)).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " || $0 == "\t" } }
-      .joined(separator: "; ")
+      .filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
   }
 }

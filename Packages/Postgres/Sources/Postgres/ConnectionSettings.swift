@@ -37,7 +37,6 @@ struct ConnectionSettings: Sendable {
   func keywords(addresses: [String]) -> [(String, String)] {
     var keywords = configuration.parameters
     let options = keywords.removeValue(forKey: "options")
-    let searchPath = keywords.removeValue(forKey: "search_path")
     // Looking for Kerberos tickets takes time on the event thread; whoever wants it asks for it.
     if keywords["gssencmode"] == nil { keywords["gssencmode"] = "disable" }
     if addresses.isEmpty {
@@ -57,7 +56,7 @@ struct ConnectionSettings: Sendable {
     keywords["dbname"] = configuration.database
     keywords["application_name"] = configuration.applicationName
     keywords["client_encoding"] = "UTF8"
-    keywords["options"] = ([sessionSettings(searchPath)] + [options].compactMap { $0 }).joined(separator: " ")
+    keywords["options"] = ([sessionSettings] + [options].compactMap { $0 }).joined(separator: " ")
     return keywords.sorted { $0.key < $1.key }
   }
 
@@ -69,7 +68,7 @@ struct ConnectionSettings: Sendable {
     ["enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan"].map { ($0, "off") }
     + [("plan_cache_mode", "force_generic_plan")]
 
-  private func sessionSettings(_ searchPath: String?) -> String {
+  private var sessionSettings: String {
     let idle = role == .session ? .zero : configuration.idleInTransactionTimeout
     var settings = [
       ("TimeZone", "UTC"),
@@ -77,11 +76,7 @@ struct ConnectionSettings: Sendable {
       ("idle_in_transaction_session_timeout", String(idle.milliseconds)),
     ]
     if role == .lane { settings += [("default_transaction_read_only", "on")] + Self.lookUps }
-    if let searchPath { settings.append(("search_path", searchPath)) }
-    return settings.map { name, value in
-      let escaped = value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
-      return "-c \(name)=\(escaped)"
-    }.joined(separator: " ")
+    return settings.map { name, value in "-c \(name)=\(value)" }.joined(separator: " ")
   }
 }
 

@@ -95,6 +95,8 @@ private struct ConnectionStringParser {
       throw ConnectionStringError(
         "The connection string's sslmode must be one of \(Self.sslModes.joined(separator: ", ")).")
     }
+    // Where tables are says `schema`. Other programs' strings have this one, which is no reason to refuse them.
+    settings["search_path"] = nil
     configuration.parameters = settings
     return configuration
   }

@@ -12,6 +12,8 @@ public struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomRe
   public var database: String?
   /// Further libpq parameters, passed through: sslmode, sslrootcert, …
   public var parameters: [String: String]
+  /// The one schema that unqualified names are looked up in, and made in; nil leaves what the server says.
+  public var schema: String?
 
   /// What the server calls us (`pg_stat_activity.application_name`).
   public var applicationName = "latchkey"

@@ -14,6 +14,12 @@ struct AppliedMigration: Sendable {
   let version: Int
   let name: String
   let checksum: String
+
+  init(_ row: inout RowReader) throws(RowError) {
+    version = try row.next()
+    name = try row.next()
+    checksum = try row.next()
+  }
 }
 
 /// The lock's number is arbitrary; it only has to be the same in every version of the program ("latchkey" in ASCII).
@@ -30,8 +36,32 @@ struct HistoryExists: Statement {
 struct ListApplied: Statement {
   static let sql = "SELECT version, name, checksum FROM schema_migrations ORDER BY version"
 
-  static func decode(_ row: inout RowReader) throws(RowError) -> AppliedMigration {
-    AppliedMigration(version: try row.next(), name: try row.next(), checksum: try row.next())
+  static func decode(_ row: inout RowReader) throws(RowError) -> AppliedMigration { try AppliedMigration(&row) }
+}
+
+/// The history in `public`, where other programs keep tables of the same name.
+enum PublicHistory {
+  static let schema = "public"
+
+  /// Whether there is one that looks like ours and may be read.
+  struct IsReadable: Statement {
+    static let sql = """
+      SELECT EXISTS (
+        SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND c.relname = 'schema_migrations' AND c.relkind = 'r'
+          AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND 3 = (
+            SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+              AND (a.attname, a.atttypid) IN (('version', 'bigint'::regtype), ('name', 'text'::regtype),
+                ('checksum', 'text'::regtype))))
+      """
+
+    static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
+  }
+
+  struct Entries: Statement {
+    static let sql = "SELECT version, name, checksum FROM public.schema_migrations ORDER BY version"
+
+    static func decode(_ row: inout RowReader) throws(RowError) -> AppliedMigration { try AppliedMigration(&row) }
   }
 }
 

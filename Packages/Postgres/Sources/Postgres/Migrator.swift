@@ -10,13 +10,17 @@ public struct Migrator: Sendable {
   }
 
   let migrations: [Migration]
+  private let leavesPublicAt: Int?
   private let lockTimeout: Duration
 
   /// - Parameters:
   ///   - migrations: versions start at 1 or later and rise from each to the next.
+  ///   - leavesPublicAt: the version that takes the tables along from the schema `public`, where earlier ones made them, to
+  ///     the configuration's schema.
   ///   - lockTimeout: how long to wait for a migration that runs elsewhere, and for any table's lock.
   public init(
-    _ migrations: [(version: Int, name: String, sql: String)], lockTimeout: Duration = .seconds(60)
+    _ migrations: [(version: Int, name: String, sql: String)], leavesPublicAt: Int? = nil,
+    lockTimeout: Duration = .seconds(60)
   ) throws(MigrationFailure) {
     for (one, next) in zip(migrations, migrations.dropFirst()) where one.version >= next.version {
       throw MigrationFailure(.badList, "Migration \(next.version) (\(next.name)) does not come after \(one.version).")
@@ -25,6 +29,7 @@ public struct Migrator: Sendable {
       throw MigrationFailure(.badList, "Migration versions start at 1.")
     }
     self.migrations = migrations.map { Migration(version: $0.version, name: $0.name, sql: $0.sql) }
+    self.leavesPublicAt = leavesPublicAt
     self.lockTimeout = lockTimeout
   }
 
@@ -39,7 +44,7 @@ public struct Migrator: Sendable {
       () async throws(DatabaseFailure) in try await Session.open(configuration)
     }
     do throws(MigrationFailure) {
-      let applied = try await migrate(session, progress)
+      let applied = try await migrate(session, in: configuration.schema, progress)
       await session.close()
       return applied
     } catch {
@@ -58,9 +63,7 @@ public struct Migrator: Sendable {
         try await database.search(ListApplied()), try await database.search(Checksums(texts: migrations.map(\.sql)))
       )
     }
-    guard !history.isEmpty || migrations.isEmpty else {
-      throw MigrationFailure(.older, "The database is empty: run `latchkey migrate` first.")
-    }
+    guard !history.isEmpty || migrations.isEmpty else { throw try await emptiness(database) }
     let pending = try pending(after: history, checksums)
     guard pending.isEmpty else {
       let present = history.last?.version ?? 0
@@ -70,10 +73,29 @@ public struct Migrator: Sendable {
     }
   }
 
+  /// Why a database without a history may not be worked with.
+  private func emptiness(_ database: Database) async throws(MigrationFailure) -> MigrationFailure {
+    guard let schema = database.configuration.schema else {
+      return MigrationFailure(.older, "The database is empty: run `latchkey migrate` first.")
+    }
+    let rights = try await reaching("The database user's rights cannot be read") {
+      () async throws(DatabaseFailure) in try await database.search(SchemaRights(schema: schema)).first
+    }
+    if let lack = rights?.lack(of: schema, changing: false) {
+      return MigrationFailure(.lacking(lack), lack.description)
+    }
+    return MigrationFailure(.older, "The schema \"\(schema)\" of the database is empty: run `latchkey migrate` first.")
+  }
+
   private func migrate(
-    _ session: Session, _ progress: @Sendable (String) -> Void
+    _ session: Session, in schema: String?, _ progress: @Sendable (String) -> Void
   ) async throws(MigrationFailure) -> [Migration] {
     try await lock(session)
+    var move: Move?
+    if let schema {
+      try await makeSchema(schema, session)
+      move = try await moveFromPublic(to: schema, session)
+    }
     let (history, checksums) = try await reaching("The database's version cannot be read") {
       () async throws(DatabaseFailure) in
       try await session.unsafeScript(historyTable)
@@ -84,9 +106,58 @@ public struct Migrator: Sendable {
     let pending = try pending(after: history, checksums)
     for migration in pending {
       progress("Migration \(migration.version): \(migration.name)")
-      try await apply(migration, session)
+      try await apply(migration, session, move.flatMap { $0.version == migration.version ? $0.schema : nil })
     }
     return pending
+  }
+
+  private func makeSchema(_ schema: String, _ session: Session) async throws(MigrationFailure) {
+    let what = "The schema \"\(schema)\" cannot be made"
+    let rights = try await reaching(what) { () async throws(DatabaseFailure) in
+      try await session.run(SchemaRights(schema: schema)).rows.first
+    }
+    guard let rights else { return }
+    if let lack = rights.lack(of: schema, changing: true) {
+      throw MigrationFailure(.lacking(lack), lack.description)
+    }
+    if rights.exists { return }
+    try await reaching(what) { () async throws(DatabaseFailure) in
+      try await session.unsafeScript("CREATE SCHEMA \(SQLText.identifier(schema))")
+    }
+  }
+
+  /// A migration that begins in `public` and ends in a schema of our own.
+  private struct Move {
+    let version: Int
+    let schema: String
+  }
+
+  /// Looks whether our tables are still in `public`, and goes there until the migration that takes them along. Others may have
+  /// tables of the same names there, a history among them: ours is known by its first entry's checksum, and by being older than
+  /// that migration.
+  private func moveFromPublic(to schema: String, _ session: Session) async throws(MigrationFailure) -> Move? {
+    guard let leavesPublicAt, schema != PublicHistory.schema else { return nil }
+    let history = try await reaching("The database's version cannot be read") { () async throws(DatabaseFailure) in
+      try await historyInPublic(session)
+    }
+    guard let newest = history.last, newest.version < leavesPublicAt else { return nil }
+    try await lookIn(PublicHistory.schema, session)
+    return Move(version: leavesPublicAt, schema: schema)
+  }
+
+  /// What is ours there; nothing where the session's own schema has a history already.
+  private func historyInPublic(_ session: Session) async throws(DatabaseFailure) -> [AppliedMigration] {
+    if try await session.run(HistoryExists()).rows.first == true { return [] }
+    guard try await session.run(PublicHistory.IsReadable()).rows.first == true else { return [] }
+    let history = try await session.run(PublicHistory.Entries()).rows
+    let checksums = try await session.run(Checksums(texts: migrations.prefix(1).map(\.sql))).rows
+    return history.first?.checksum == checksums.first ? history : []
+  }
+
+  private func lookIn(_ schema: String, _ session: Session) async throws(MigrationFailure) {
+    try await reaching("The schema \"\(schema)\" cannot be worked in") { () async throws(DatabaseFailure) in
+      try await session.unsafeScript("SET search_path TO \(SQLText.identifier(schema))")
+    }
   }
 
   private func lock(_ session: Session) async throws(MigrationFailure) {
@@ -101,12 +172,14 @@ public struct Migrator: Sendable {
     }
   }
 
-  private func apply(_ migration: Migration, _ session: Session) async throws(MigrationFailure) {
+  /// - Parameter schema: where it and those after it work; nil for where those before did.
+  private func apply(
+    _ migration: Migration, _ session: Session, _ schema: String?
+  ) async throws(MigrationFailure) {
     let failed = "Migration \(migration.version) (\(migration.name)) failed and was rolled back"
-    try await reaching(failed) { () async throws(DatabaseFailure) in
-      try await session.unsafeScript("BEGIN")
-      try await session.unsafeScript(migration.sql)
-    }
+    try await reaching(failed) { () async throws(DatabaseFailure) in try await session.unsafeScript("BEGIN") }
+    if let schema { try await lookIn(schema, session) }
+    try await reaching(failed) { () async throws(DatabaseFailure) in try await session.unsafeScript(migration.sql) }
     guard await session.isInTransaction else {
       throw MigrationFailure(
         .badList, "Migration \(migration.version) (\(migration.name)) ends its transaction by itself; it must not.")
@@ -154,6 +227,8 @@ public struct MigrationFailure: Error, Sendable, Equatable, CustomStringConverti
     case drift
     /// Another migration holds the lock.
     case busy
+    /// The database user may not do what has to be done.
+    case lacking(LackingRight)
     case database(DatabaseFailure)
   }
 

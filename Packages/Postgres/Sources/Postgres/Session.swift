@@ -9,7 +9,9 @@ public struct Session: Sendable {
     let connection = Connection(ConnectionSettings(configuration: configuration, role: .session)) { event in
       switch event {
       case .ready: opened.finish(.success(true))
-      case .lost(let reason): opened.giveUp(.unavailable, reason)
+      case .lost(let reason):
+        // Everything else may pass: a server that starts, a user that is about to be made.
+        opened.giveUp(reason.contains(" 42501: ") ? .sql(state: "42501") : .unavailable, reason)
       case .notified: break
       }
     }
