@@ -46,15 +46,15 @@ public struct AuthorizationFacts: Sendable {
     c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
     c.skip_consent, c.is_group_restricted, c.callback_patterns, c.imported, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
     s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
-    g.scopes, g.user_id IS NOT NULL, now()
+    agreed.scopes, agreed.user_id IS NOT NULL, now()
     """
 
-  /// Session, user and grant beside a client `c`, for the token hash in parameter `token`.
+  /// Session, user and consent beside a client `c`, for the token hash in parameter `token`.
   static func joins(token: String) -> String {
     """
     LEFT JOIN (sessions s JOIN users u ON u.id = s.user_id AND NOT u.disabled)
       ON s.token_hash = \(token) AND \(Sessions.live)
-    LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = u.id
+    LEFT JOIN consents agreed ON agreed.client_id = c.id AND agreed.user_id = u.id
     """
   }
 

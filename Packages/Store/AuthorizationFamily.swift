@@ -15,12 +15,12 @@ public struct AuthorizationFamily: Sendable {
   public let claims: String?
   /// It, or the session that it is bound to.
   public let ended: Bool
-  /// Nil when the person is gone, disabled, outside the client's groups, or has taken the grant back since.
+  /// Nil when the person is gone, disabled, outside the client's groups, or has taken the consent back since.
   public let person: PersonClaims?
 
   public var lives: Bool { !ended && person != nil }
 
-  /// Of an authorization `a` with `AuthorizationLife.grantAndUserIfLiving`.
+  /// Of an authorization `a` with `AuthorizationLife.consentAndUserIfLiving`.
   static let columns = """
     a.id, a.client_id, a.user_id, a.scopes, a.session_id, a.auth_time, a.amr, a.claims,
     coalesce(NOT \(AuthorizationLife.lives("a")), false), \(PersonClaims.columns)

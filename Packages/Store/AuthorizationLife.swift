@@ -13,18 +13,18 @@ enum AuthorizationLife {
     """
   }
 
-  /// Joins to the authorization `a`, with a client `c`, the grant `g` that it came from and its user `u`, as far as they
-  /// live: the grant was not taken back since, the user is neither disabled nor outside the client's groups.
-  static let grantAndUser = grantAndUser(by: "JOIN")
+  /// Joins to the authorization `a`, with a client `c`, the consent `agreed` that it came from and its user `u`, as far as
+  /// they live: the consent was not taken back since, the user is neither disabled nor outside the client's groups.
+  static let consentAndUser = consentAndUser(by: "JOIN")
 
   /// The same for a statement that has something to say where they do not.
-  static let grantAndUserIfLiving = grantAndUser(by: "LEFT JOIN")
+  static let consentAndUserIfLiving = consentAndUser(by: "LEFT JOIN")
 
-  private static func grantAndUser(by join: String) -> String {
+  private static func consentAndUser(by join: String) -> String {
     """
-    \(join) grants g ON g.user_id = a.user_id AND g.client_id = a.client_id AND g.created_at <= a.issued_at
-    \(join) users u ON u.id = g.user_id AND NOT u.disabled
-      AND \(ClientAccess.admits(client: "c", user: "g.user_id"))
+    \(join) consents agreed ON agreed.user_id = a.user_id AND agreed.client_id = a.client_id AND agreed.created_at <= a.issued_at
+    \(join) users u ON u.id = agreed.user_id AND NOT u.disabled
+      AND \(ClientAccess.admits(client: "c", user: "agreed.user_id"))
     """
   }
 }

@@ -4,24 +4,24 @@ public import Postgres
 
 /// Codes, and what they gave.
 public enum Authorizations {
-  /// Issues a code: ends the interaction that led to it, touches the grant, inserts the code's hash and the record's
+  /// Issues a code: ends the interaction that led to it, touches the consent, inserts the code's hash and the record's
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
   ///
-  /// It never writes a consent, which is what a person gives (`Interactions.Consent`): a client that asks for none gets
-  /// a grant without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen enough of
+  /// It never agrees to anything, which is what a person does (`Interactions.Consent`): of a client that asks for no
+  /// consent it notes one without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen enough of
   /// such entries (`AuditLog.HasRoom`); nothing is ended then.
   public struct Issue: Statement {
     public static let sql = """
       WITH admitted AS (
         SELECT 1 WHERE ($18
-          OR EXISTS (SELECT 1 FROM grants WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL))
+          OR EXISTS (SELECT 1 FROM consents WHERE user_id = $6 AND client_id = $5 AND scopes IS NOT NULL))
           AND (\(AuditEntry.hasRoom(parameter: "$15", user: "$6", most: "$19"))
             OR \(AuditEntry.isWritten(parameter: "$15")))),
       ended AS (
         UPDATE interactions SET ended_at = now(), ended_by = $3
         WHERE id = $2 AND (ended_at IS NULL OR ended_by = $3) AND EXISTS (SELECT 1 FROM admitted) RETURNING 1),
       agreed AS (
-        INSERT INTO grants (user_id, client_id) SELECT $6, $5 FROM admitted
+        INSERT INTO consents (user_id, client_id) SELECT $6, $5 FROM admitted
         WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
       logged AS (\(AuditEntry.insert(parameter: "$15", when: "EXISTS (SELECT 1 FROM agreed)")))
@@ -194,7 +194,7 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// The living authorization behind an access token: it, its user, its client and its grant are all there, and the user
+  /// The living authorization behind an access token: it, its user, its client and its consent are all there, and the user
   /// is still one who may use the client.
   public struct Live: Statement {
     public struct Row: Sendable {
@@ -207,7 +207,7 @@ public enum Authorizations {
 
     public static let sql = """
       SELECT a.scopes, a.client_id, a.claims, \(PersonClaims.columns)
-      FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.grantAndUser)
+      FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.consentAndUser)
       WHERE a.id = $1 AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
         AND NOT \(RevokedTokens.holds("$2"))
       """

@@ -25,7 +25,7 @@ extension Authorizations {
         a.spent_by, \(AuthorizationFamily.columns)
       FROM clients c \(TokenClient.secretsJoin)
         LEFT JOIN authorizations a ON a.code_hash = $2
-        \(AuthorizationLife.grantAndUserIfLiving)
+        \(AuthorizationLife.consentAndUserIfLiving)
       WHERE c.id = $1
       """
 

@@ -37,12 +37,12 @@ public enum Consents {
       list.bind(&values)
     }
 
-    /// What follows the WHERE of a list over `c` and `g`. What was never used comes last, whichever the direction.
+    /// What follows the WHERE of a list over `c` and `agreed`. What was never used comes last, whichever the direction.
     static let rest = """
       AND ($2::text IS NULL OR c.name ILIKE $2)
       ORDER BY
-        CASE WHEN $3 = 'lastUsedAt' AND NOT $4 THEN g.last_used_at END ASC NULLS LAST,
-        CASE WHEN $3 = 'lastUsedAt' AND $4 THEN g.last_used_at END DESC NULLS LAST,
+        CASE WHEN $3 = 'lastUsedAt' AND NOT $4 THEN agreed.last_used_at END ASC NULLS LAST,
+        CASE WHEN $3 = 'lastUsedAt' AND $4 THEN agreed.last_used_at END DESC NULLS LAST,
         CASE WHEN $3 = 'name' AND $4 THEN lower(c.name) END DESC,
         lower(c.name), c.id
       LIMIT $5 OFFSET $6
@@ -57,8 +57,8 @@ public enum Consents {
     }
 
     public static let sql = """
-      SELECT \(clientColumns), coalesce(g.scopes, '{}'), g.last_used_at, count(*) OVER ()
-      FROM grants g JOIN clients c ON c.id = g.client_id WHERE g.user_id = $1 \(Query.rest)
+      SELECT \(clientColumns), coalesce(agreed.scopes, '{}'), agreed.last_used_at, count(*) OVER ()
+      FROM consents agreed JOIN clients c ON c.id = agreed.client_id WHERE agreed.user_id = $1 \(Query.rest)
       """
 
     let query: Query
@@ -82,8 +82,8 @@ public enum Consents {
     }
 
     public static let sql = """
-      SELECT \(clientColumns), g.last_used_at, g.user_id IS NOT NULL, g.scopes, count(*) OVER ()
-      FROM clients c LEFT JOIN grants g ON g.client_id = c.id AND g.user_id = $1
+      SELECT \(clientColumns), agreed.last_used_at, agreed.user_id IS NOT NULL, agreed.scopes, count(*) OVER ()
+      FROM clients c LEFT JOIN consents agreed ON agreed.client_id = c.id AND agreed.user_id = $1
       WHERE \(ClientAccess.admits(client: "c", user: "$1")) \(Query.rest)
       """
 
@@ -105,7 +105,7 @@ public enum Consents {
   /// now, or by the same request before.
   public struct Revoke: Statement {
     public static let sql = """
-      WITH gone AS (DELETE FROM grants WHERE user_id = $1 AND client_id = $2 RETURNING 1),
+      WITH gone AS (DELETE FROM consents WHERE user_id = $1 AND client_id = $2 RETURNING 1),
       told AS (\(LogoutNotices.insert(
         when: "a.user_id = $1 AND a.client_id = $2 AND EXISTS (SELECT 1 FROM gone) AND \(AuthorizationLife.lives("a"))"))),
       ended AS (

@@ -160,13 +160,13 @@ public enum Interactions {
     }
   }
 
-  /// Records consent: here, and in the grant for the next time.
+  /// Records consent: here, and for the next time.
   public struct Consent: Statement {
     public static let sql = """
       WITH here AS (UPDATE interactions SET consented_by = $2 WHERE id = $1 AND ended_at IS NULL RETURNING client_id)
-      INSERT INTO grants (user_id, client_id, scopes) SELECT $2, client_id, $3 FROM here
+      INSERT INTO consents (user_id, client_id, scopes) SELECT $2, client_id, $3 FROM here
       ON CONFLICT (user_id, client_id) DO UPDATE SET
-        scopes = ARRAY(SELECT DISTINCT unnest(grants.scopes || excluded.scopes) ORDER BY 1), last_used_at = now()
+        scopes = ARRAY(SELECT DISTINCT unnest(consents.scopes || excluded.scopes) ORDER BY 1), last_used_at = now()
       """
 
     let id: InteractionID

@@ -100,7 +100,7 @@ public enum Ownership {
       "attempts", writer: .auth,
       others: [.admin: [.select, .insert, .update(nil)], .oidc: [.select, .insert, .update(nil)]]),
     Table("known_devices", writer: .auth),
-    Table("grants", writer: .oidc),
+    Table("consents", writer: .oidc),
     Table("interactions", writer: .oidc),
     // Whoever ends a person's sessions everywhere ends what apps hold of them.
     Table(

@@ -28,7 +28,7 @@ public enum RefreshTokens {
         LEFT JOIN refresh_tokens r ON r.token_hash = $2
         LEFT JOIN authorizations a ON a.id = r.authorization_id
         LEFT JOIN (SELECT token_hash, used_at IS NOT NULL AS used FROM refresh_tokens) s ON s.token_hash = $3
-        \(AuthorizationLife.grantAndUserIfLiving)
+        \(AuthorizationLife.consentAndUserIfLiving)
       WHERE c.id = $1
       """
 

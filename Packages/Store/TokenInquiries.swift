@@ -33,14 +33,14 @@ public enum TokenInquiries {
 
     public static let sql = """
       SELECT \(TokenClient.columns),
-        ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM authorizations a \(AuthorizationLife.grantAndUser)
+        ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM authorizations a \(AuthorizationLife.consentAndUser)
           WHERE a.id = $2 AND \(living))) AND NOT \(RevokedTokens.holds("$3")),
         \(RevokedTokens.holds("$5")), t.user_id, t.username, t.scopes, r.issued_at, r.expires_at,
         coalesce(r.used_at IS NULL AND r.expires_at > now(), false)
       FROM clients c \(TokenClient.secretsJoin)
         LEFT JOIN refresh_tokens r ON r.token_hash = $6
         LEFT JOIN LATERAL (
-          SELECT a.user_id, u.username, a.scopes FROM authorizations a \(AuthorizationLife.grantAndUser)
+          SELECT a.user_id, u.username, a.scopes FROM authorizations a \(AuthorizationLife.consentAndUser)
           WHERE a.id = coalesce($4::uuid, r.authorization_id) AND \(living)) t ON true
       WHERE c.id = $1
       """

@@ -29,9 +29,9 @@ INSERT INTO clients (id, name, callback_urls, logout_callback_urls, is_public, p
     skip_consent, access_token_minutes, refresh_token_minutes)
   VALUES ('c', 'c', '{{http://127.0.0.1/}}', '{{}}', false, false, false, true, 60, 60);
 INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce, code_challenge,
-    auth_time, amr, requested_at, code_expires_at, expires_at)
+    auth_time, amr, code_expires_at, expires_at)
   SELECT md5('a' || n)::uuid, sha256(n::text::bytea), 'c', md5('u' || (n % 1000 + 1))::uuid, gen_random_uuid(),
-    '{{openid,profile}}', 'http://127.0.0.1:9/callback', 'nonce', repeat('x', 43), now(), '{{phr,user}}', now(),
+    '{{openid,profile}}', 'http://127.0.0.1:9/callback', 'nonce', repeat('x', 43), now(), '{{phr,user}}',
     now() + interval '1 day', now() + interval '1 day' FROM generate_series(1, {ROWS}) n;
 INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
   SELECT sha256(n::text::bytea), md5('a' || n)::uuid, 0, now() + interval '1 day' FROM generate_series(1, {ROWS}) n;
@@ -40,20 +40,20 @@ VACUUM ANALYZE;
 
 # The durable writes, as the product's statements are (Packages/Store): each finds its row by key.
 
-# An authorization with session and consent in place: the grant is touched, the record gets its entry, the code its row.
+# An authorization with session and consent in place: the consent is touched, the record gets its entry, the code its row.
 AUTHORIZATION = """\\set n random(1, 1000)
 WITH agreed AS (
-  INSERT INTO grants (user_id, client_id, scopes) VALUES (md5('u' || :n)::uuid, 'c', '{openid,profile}')
+  INSERT INTO consents (user_id, client_id, scopes) VALUES (md5('u' || :n)::uuid, 'c', '{openid,profile}')
   ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
 logged AS (
   INSERT INTO audit_log (id, event, user_id, username, client_id, client_name, address, user_agent, data, request_id)
   SELECT gen_random_uuid(), 'client_authorization', md5('u' || :n)::uuid, 'u' || :n, 'c', 'c', '127.0.0.1',
     'Mozilla/5.0 (X11; Linux x86_64)', '{"scope": "openid profile"}', '\\x00' FROM agreed)
 INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce, code_challenge,
-  auth_time, amr, code_expires_at, expires_at, requested_at)
+  auth_time, amr, code_expires_at, expires_at)
 SELECT gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), 'c', md5('u' || :n)::uuid, gen_random_uuid(),
   '{openid,profile}', 'http://127.0.0.1:9/callback', 'nonce', repeat('x', 43), now(), '{phr,user}',
-  now() + interval '1 minute', now() + interval '1 minute', now() FROM agreed;
+  now() + interval '1 minute', now() + interval '1 minute' FROM agreed;
 """
 
 # A code exchange: the code is spent, the first refresh token stored.

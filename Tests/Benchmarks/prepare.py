@@ -46,7 +46,7 @@ class World:
               SELECT md5('group ' || n)::uuid, 'group' || n, 'Group ' || n FROM generate_series(1, 10) n;
             INSERT INTO user_groups_users (group_id, user_id)
               SELECT md5('group ' || (n % 10 + 1))::uuid, md5('load ' || n)::uuid FROM generate_series(1, {people}) n;
-            INSERT INTO grants (user_id, client_id, scopes)
+            INSERT INTO consents (user_id, client_id, scopes)
               SELECT md5('load ' || n)::uuid, c.id, '{{{",".join(SCOPES)}}}' FROM generate_series(1, {people}) n, clients c;""")
         self._codes = 0
         server.psql("ANALYZE")
@@ -56,11 +56,11 @@ class World:
         kind, self._codes = f"code {self._codes}", self._codes + 1
         self.server.psql(f"""
             INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
-                code_challenge, auth_time, amr, requested_at, code_expires_at, expires_at)
+                code_challenge, auth_time, amr, code_expires_at, expires_at)
               SELECT md5('{kind} ' || n)::uuid, {hashed(kind)}, '{client.id}',
                 md5('load ' || (n % {self.people} + 1))::uuid, md5('session ' || (n % {self.people} + 1))::uuid,
                 '{{{",".join(SCOPES)}}}', '{client.redirect_uri}', 'a-nonce-of-some-length', '{CHALLENGE}', now(),
-                '{{phr,pop,user,mfa}}', now(), now() + interval '1 day', now() + interval '1 day'
+                '{{phr,pop,user,mfa}}', now() + interval '1 day', now() + interval '1 day'
               FROM generate_series(1, {count}) n;""")
         self.server.psql("ANALYZE authorizations")
         return [opaque(kind, number) for number in range(1, count + 1)]
@@ -77,7 +77,7 @@ class World:
                 requires_reauthentication, skip_consent, access_token_minutes, refresh_token_minutes)
               SELECT md5('client ' || n), 'Client ' || n, '{{https://a.example/callback}}', '{{}}', false, true, false, false,
                 60, 43200 FROM generate_series(1, {clients}) n""", f"""
-            INSERT INTO grants (user_id, client_id, scopes)
+            INSERT INTO consents (user_id, client_id, scopes)
               SELECT md5('other ' || n)::uuid, md5('client ' || (n % {clients} + 1)), '{{openid}}'
               FROM generate_series(1, {people}) n""", f"""
             INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at)
@@ -85,11 +85,11 @@ class World:
                 now() - interval '9 days', '{{phr}}', '127.0.0.1', 'Mozilla/5.0', now() - interval '2 days',
                 now() - interval '1 day' FROM generate_series(1, {share}) n""", f"""
             INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, auth_time, amr,
-                requested_at, code_expires_at, spent_at, spent_by, expires_at)
+                code_expires_at, spent_at, spent_by, expires_at)
               SELECT md5('old code ' || n)::uuid, {hashed("old code")}, md5('client ' || (n % {clients} + 1)),
                 md5('other ' || (n % {people} + 1))::uuid, md5('old session ' || n)::uuid, '{{openid}}',
                 'https://a.example/callback', now() - interval '9 days', '{{phr}}', now() - interval '9 days',
-                now() - interval '9 days', now() - interval '9 days', '\\x00', now() - interval '1 day'
+                now() - interval '9 days', '\\x00', now() - interval '1 day'
               FROM generate_series(1, {share}) n""", f"""
             INSERT INTO refresh_tokens (token_hash, authorization_id, generation, issued_at, expires_at)
               SELECT {hashed("old refresh token")}, md5('old code ' || n)::uuid, 0, now() - interval '9 days',

@@ -165,8 +165,8 @@ import Testing
   @Test("a token dies with its user, its client or what was agreed to")
   func validityIsRead() async throws {
     for death in [
-      "UPDATE users SET disabled = true", "DELETE FROM clients", "DELETE FROM grants",
-      "UPDATE grants SET created_at = now() + interval '1 second'", "UPDATE authorizations SET ended_at = now()",
+      "UPDATE users SET disabled = true", "DELETE FROM clients", "DELETE FROM consents",
+      "UPDATE consents SET created_at = now() + interval '1 second'", "UPDATE authorizations SET ended_at = now()",
     ] {
       let flow = try await Flow.start()
       let tokens = try await flow.exchange(try await flow.code())

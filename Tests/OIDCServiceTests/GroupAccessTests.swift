@@ -70,7 +70,7 @@ import Testing
     "between code and token, and between token and userinfo, membership is asked again",
     arguments: [
       "DELETE FROM user_groups_users", "DELETE FROM clients_allowed_groups", "DELETE FROM user_groups",
-      "UPDATE users SET disabled = true", "DELETE FROM grants",
+      "UPDATE users SET disabled = true", "DELETE FROM consents",
     ])
   func later(_ death: String) async throws {
     let (flow, _, user) = try await restricted()

@@ -21,9 +21,9 @@ import Testing
     Event(name: "nothing", sql: "SELECT 1", survives: (true, true)),
     Event(name: "user disabled", sql: "UPDATE users SET disabled = true", survives: (false, false)),
     Event(name: "user deleted", sql: "DELETE FROM users", survives: (false, false)),
-    Event(name: "consent withdrawn", sql: "DELETE FROM grants", survives: (false, false)),
+    Event(name: "consent withdrawn", sql: "DELETE FROM consents", survives: (false, false)),
     Event(
-      name: "consent withdrawn and given again", sql: "UPDATE grants SET created_at = now() + interval '1 second'",
+      name: "consent withdrawn and given again", sql: "UPDATE consents SET created_at = now() + interval '1 second'",
       survives: (false, false)),
     Event(
       name: "app restricted to groups", sql: "UPDATE clients SET is_group_restricted = true", survives: (false, false)),

@@ -67,7 +67,7 @@ import Testing
   }
 
   private static let largeTables: Set = [
-    "users", "clients", "grants", "sessions", "authorizations", "refresh_tokens", "spent_challenges",
+    "users", "clients", "consents", "sessions", "authorizations", "refresh_tokens", "spent_challenges",
     "user_groups_users", "client_secrets",
   ]
 
@@ -114,16 +114,16 @@ import Testing
         FROM generate_series(1, 10000) n;
       INSERT INTO client_secrets (id, client_id, algorithm, hash, prefix)
         SELECT \(id("secret")), 'client' || n, 'sha256', \(hash("secret")), 'abc' FROM generate_series(1, 10000) n;
-      INSERT INTO grants (user_id, client_id, scopes)
+      INSERT INTO consents (user_id, client_id, scopes)
         SELECT \(id("user")), 'client' || (n % 10000 + 1), '{openid}' FROM generate_series(1, 100000) n;
       INSERT INTO sessions (id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, ended_at)
         SELECT \(id("session")), \(hash("session")), \(id("user", "(n % 100000 + 1)")), \(past), '{phr}', '', '', \(past),
           \(past), CASE WHEN n % 4 = 0 THEN \(past) END
         FROM generate_series(1, 250000) n;
-      INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, auth_time, amr, requested_at,
+      INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, auth_time, amr,
           code_expires_at, expires_at)
         SELECT \(id("code")), \(hash("code")), 'client' || (n % 10000 + 1), \(id("user", "(n % 100000 + 1)")),
-          \(id("session")), '{openid}', \(past), '{phr}', \(past), \(past), \(past)
+          \(id("session")), '{openid}', \(past), '{phr}', \(past), \(past)
         FROM generate_series(1, 250000) n;
       INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
         SELECT \(hash("refresh")), \(id("code")), 0, \(past) FROM generate_series(1, 250000) n;

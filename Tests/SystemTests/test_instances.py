@@ -30,7 +30,7 @@ P99 = 3.0
 BACK_WITHIN = 10.0
 
 # Where signing in leaves something. What a repeated message wrote twice would show here.
-TABLES = ("sessions", "proofs", "spent_challenges", "interactions", "authorizations", "refresh_tokens", "grants",
+TABLES = ("sessions", "proofs", "spent_challenges", "interactions", "authorizations", "refresh_tokens", "consents",
           "audit_log", "outbox", "users", "passkeys")
 
 

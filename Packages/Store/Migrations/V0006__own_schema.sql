@@ -40,3 +40,20 @@ BEGIN
     END IF;
   END IF;
 END $$;
+
+-- Words ------------------------------------------------------------------------------------------------------------
+
+-- What a person agreed to is a consent; what came of an authorization is a grant (RFC 6749).
+ALTER TABLE grants RENAME TO consents;
+ALTER INDEX grants_client RENAME TO consents_client;
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = 'consents'::regclass AND conname LIKE 'grants\_%' LOOP
+    EXECUTE format('ALTER TABLE consents RENAME CONSTRAINT %I TO %I', name, replace(name, 'grants_', 'consents_'));
+  END LOOP;
+END $$;
+
+-- Nothing has read it since V0005.
+ALTER TABLE authorizations DROP COLUMN requested_at;

@@ -8,7 +8,8 @@ struct Migrate: AsyncParsableCommand {
     discussion: """
       `latchkey serve` does this by itself. Run it apart where the services are
       started one by one, with the credentials of the tables' owner in
-      DB_CONNECTION_STRING.
+      DB_CONNECTION_STRING. The tables are in a schema of their own (DB_SCHEMA,
+      default latchkey): making it takes the right CREATE on the database.
 
       Example:
         export DB_CONNECTION_STRING=postgresql://latchkey:secret@db/latchkey

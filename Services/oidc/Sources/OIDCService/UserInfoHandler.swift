@@ -7,7 +7,7 @@ import ServiceStore
 import Store
 
 extension OIDCService {
-  /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and grant
+  /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and consent
   /// live, in the one statement that reads them.
   func userInfo(_ message: OIDC.UserInfo, _ call: Call) async throws(ServiceFailure) -> OIDC.UserInfo.Response {
     guard let token = message.token else {
