@@ -79,8 +79,8 @@ import Testing
 
     let world = try await World(in: now)
     try await world.startTokenService()
-    let consents = try await world.oidc.listConsents(
-      .init(user: nil, page: .init()), world.call(session: Secret(Self.token)))
+    let consents = try await world.oidc.send(
+      OIDC.ListConsents(user: nil, page: .init()), world.call(session: Secret(Self.token)))
     #expect("\(consents)".contains("Grafana"), "the session and what its person agreed to are there: \(consents)")
     let authorization = try #require(UUID(uuidString: Self.authorization))
     let live = try await world.database.first(Authorizations.Live(id: authorization, tokenID: "none"))
