@@ -1,5 +1,6 @@
 public import Foundation
 public import LatchkeyProtocol
+public import Postgres
 import ServiceKit
 public import Store
 
@@ -10,6 +11,14 @@ public struct Principal: Sendable {
   public let session: Sessions.Resolve.Row?
   /// The key; nil for a browser.
   public let key: Principals.ByKey.Row?
+
+  /// Uses up a fresh proof of whoever acts; false when there is none. An API key needs none: its making was proven.
+  public func uses(
+    _ purpose: Auth.ProofPurpose, in transaction: Transaction, _ call: Call
+  ) async throws(DatabaseFailure) -> Bool {
+    guard let session = session?.session.id else { return key != nil }
+    return try await transaction.first(Proofs.Use(session: session, purpose: purpose, request: call.id)) ?? false
+  }
 }
 
 extension StoreAccess {
@@ -21,6 +30,15 @@ extension StoreAccess {
       return Principal(user: row.user, session: nil, key: row)
     }
     return try await session(call).map { Principal(user: $0.user, session: $0, key: nil) }
+  }
+
+  /// Answers an administrator, at a browser or by a key of the API, and denies it to everybody else.
+  public func forAdministrators<Answer: Admin.Deniable>(
+    _ call: Call, _ body: (Principal) async throws(ServiceFailure) -> Answer
+  ) async throws(ServiceFailure) -> Answer {
+    guard let principal = try await principal(call) else { return .denied(.notSignedIn) }
+    guard principal.user.isAdmin else { return .denied(.notAdministrator) }
+    return try await body(principal)
   }
 
   /// The settings that count now.

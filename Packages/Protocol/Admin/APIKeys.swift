@@ -41,7 +41,7 @@ extension Admin {
     public static let method: MethodName = "admin.listAPIKeys/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case keys(Page<APIKey>)
       case denied(Denial)
     }
@@ -56,7 +56,7 @@ extension Admin {
     public static let method: MethodName = "admin.createAPIKey/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(NewAPIKey)
       case invalid([FieldProblem])
       /// The time has passed, or is beyond every calendar.
@@ -83,7 +83,7 @@ extension Admin {
     public static let method: MethodName = "admin.createAPIKeyOfUser/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(NewAPIKey)
       case invalid([FieldProblem])
       /// The time has passed, or is beyond every calendar.
@@ -112,7 +112,7 @@ extension Admin {
     public static let method: MethodName = "admin.renewAPIKey/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case renewed(NewAPIKey)
       /// It still works: renewing would cut off whoever uses it.
       case notExpired
@@ -135,7 +135,7 @@ extension Admin {
     public static let method: MethodName = "admin.revokeAPIKey/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case revoked
       case notFound
       case denied(Denial)

@@ -10,6 +10,11 @@ public enum Admin {
     case proofRequired
   }
 
+  /// An answer that can tell callers that they may not ask.
+  public protocol Deniable: Sendable {
+    static func denied(_ denial: Denial) -> Self
+  }
+
   /// One page of a list, by number.
   public struct PageRequest: Codable, Sendable, Equatable {
     /// At most this many rows to a page: the REST API's limit.

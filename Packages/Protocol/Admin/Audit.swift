@@ -118,7 +118,7 @@ extension Admin {
     public static let method: MethodName = "admin.listOwnRecord/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case entries(Page<RecordEntry>)
       case denied(Denial)
     }
@@ -138,7 +138,7 @@ extension Admin {
     public static let method: MethodName = "admin.listRecord/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case entries(Page<RecordEntry>)
       case denied(Denial)
     }
@@ -157,7 +157,7 @@ extension Admin {
     public static let method: MethodName = "admin.listRecordedClients/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case names([String])
       case denied(Denial)
     }
@@ -170,7 +170,7 @@ extension Admin {
     public static let method: MethodName = "admin.listRecordedUsers/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case users([RecordEntry.Somebody])
       case denied(Denial)
     }

@@ -4,7 +4,7 @@ extension Admin {
     public static let method: MethodName = "admin.setAllowedGroups/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case updated(Client)
       case invalid([FieldProblem])
       case notFound

@@ -152,7 +152,7 @@ extension Admin {
     public static let method: MethodName = "admin.listClients/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case clients(Page<Client>)
       case denied(Denial)
     }
@@ -171,7 +171,7 @@ extension Admin {
     public static let method: MethodName = "admin.getClient/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case client(Client)
       case notFound
       case denied(Denial)
@@ -201,7 +201,7 @@ extension Admin {
     public static let method: MethodName = "admin.createClient/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(Client)
       case invalid([FieldProblem])
       /// The wished-for id is in use.
@@ -223,7 +223,7 @@ extension Admin {
     public static let method: MethodName = "admin.updateClient/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case updated(Client)
       case invalid([FieldProblem])
       case notFound
@@ -244,7 +244,7 @@ extension Admin {
     public static let method: MethodName = "admin.deleteClient/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case deleted
       case notFound
       case denied(Denial)
@@ -261,7 +261,7 @@ extension Admin {
     public static let method: MethodName = "admin.createClientSecret/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(NewClientSecret)
       case invalid([FieldProblem])
       /// The client holds `limit` secrets already.
@@ -289,7 +289,7 @@ extension Admin {
     public static let method: MethodName = "admin.deleteClientSecret/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case deleted
       case notFound
       case denied(Denial)

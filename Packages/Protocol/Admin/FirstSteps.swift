@@ -29,7 +29,7 @@ extension Admin {
     public static let method: MethodName = "admin.getFirstSteps/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case steps(FirstSteps)
       case denied(Denial)
     }
@@ -42,7 +42,7 @@ extension Admin {
     public static let method: MethodName = "admin.skipFirstSteps/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case skipped
       case denied(Denial)
     }

@@ -43,7 +43,7 @@ extension Admin {
     public static let method: MethodName = "admin.listGroups/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case groups(Page<Group>)
       case denied(Denial)
     }
@@ -57,7 +57,7 @@ extension Admin {
     public static let method: MethodName = "admin.getGroup/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case group(GroupDetail)
       case notFound
       case denied(Denial)
@@ -74,7 +74,7 @@ extension Admin {
   }
 
   /// What came of changing a group.
-  public enum GroupChange: Codable, Sendable, Equatable {
+  public enum GroupChange: Codable, Sendable, Equatable, Deniable {
     case changed(GroupDetail)
     case invalid([FieldProblem])
     /// Another group has the name.
@@ -118,7 +118,7 @@ extension Admin {
     public static let method: MethodName = "admin.deleteGroup/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case deleted
       case notFound
       case denied(Denial)
@@ -149,7 +149,7 @@ extension Admin {
     public static let method: MethodName = "admin.changeMember/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case changed
       /// No such group, or no such person.
       case notFound
@@ -172,7 +172,7 @@ extension Admin {
     public static let method: MethodName = "admin.listMembers/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case users(Page<User>)
       case notFound
       case denied(Denial)
@@ -202,7 +202,7 @@ extension Admin {
     public static let replay = Replay.replayable
     public static let longestText = TextBound.document
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case claims([CustomClaim])
       /// A name that tokens use themselves.
       case reserved(String)
@@ -227,7 +227,7 @@ extension Admin {
     public static let method: MethodName = "admin.suggestClaims/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case names([String])
       case denied(Denial)
     }

@@ -30,7 +30,7 @@ extension Admin {
     /// Bytes of one part, and of the rest that goes with the last message: below a frame's 1 MiB.
     public static let largest = 768 << 10
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case kept
       /// This person has sent too much of late.
       case tooMuch
@@ -52,7 +52,7 @@ extension Admin {
     public static let method: MethodName = "admin.putImage/2"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case stored(version: String)
       case refused(ImageProblem)
       /// The person has changed their picture often enough this hour.
@@ -77,7 +77,7 @@ extension Admin {
     public static let method: MethodName = "admin.deleteImage/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case deleted
       /// No such person or client.
       case notFound
@@ -95,7 +95,7 @@ extension Admin {
     public static let method: MethodName = "admin.prepareLogo/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case prepared
       /// Nothing can be fetched from there, or may be.
       case downloadFailed

@@ -4,7 +4,7 @@ extension Admin {
     public static let method: MethodName = "admin.getKnownApp/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       /// The app's id in the list of known apps; nil for a client of no known app.
       case app(String?)
       case notFound
@@ -21,7 +21,7 @@ extension Admin {
     public static let method: MethodName = "admin.setKnownApp/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case noted
       case invalid([FieldProblem])
       case notFound
@@ -44,7 +44,7 @@ extension Admin {
     public static let method: MethodName = "admin.addCallbackURL/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       /// All that are registered now, in order. Adding what is there already is no error.
       case added([String])
       case invalid([FieldProblem])

@@ -57,7 +57,7 @@ extension Admin {
     public static let method: MethodName = "admin.listMail/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       /// - configured: whether a server is set.
       case mail(Page<MailStatus>, configured: Bool)
       case denied(Denial)
@@ -73,7 +73,7 @@ extension Admin {
     public static let method: MethodName = "admin.retryMail/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case retried
       case notFound
       /// Nobody wants it any more: what it says has expired.
@@ -91,7 +91,7 @@ extension Admin {
     public static let method: MethodName = "admin.discardMail/1"
     public static let replay = Replay.once
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case discarded
       case notFound
       case denied(Denial)
@@ -107,7 +107,7 @@ extension Admin {
     public static let method: MethodName = "admin.sendTestMail/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case delivered
       /// It is on its way; the list says what became of it.
       case waiting
@@ -127,7 +127,7 @@ extension Admin {
     public static let method: MethodName = "admin.sendEmailVerification/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case sent
       case alreadyVerified
       case noAddress
@@ -163,7 +163,7 @@ extension Admin {
     public static let method: MethodName = "admin.verifyEmail/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case verified
       /// Used, expired, another's, or sent to an address that the caller has no more.
       case invalid

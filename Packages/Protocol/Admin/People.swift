@@ -40,7 +40,7 @@ extension Admin {
     public static let method: MethodName = "admin.listUsers/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case users(Page<User>)
       case denied(Denial)
     }
@@ -58,7 +58,7 @@ extension Admin {
     public static let method: MethodName = "admin.getUser/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case user(User)
       case notFound
       case denied(Denial)
@@ -74,7 +74,7 @@ extension Admin {
     public static let method: MethodName = "admin.createUser/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(User)
       /// A name that another has, or had until recently, has the code `taken` or `retired`.
       case invalid([FieldProblem])
@@ -106,7 +106,7 @@ extension Admin {
     public static let method: MethodName = "admin.updateUser/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case updated(User)
       case invalid([FieldProblem])
       case refused(AccountRefusal)
@@ -132,7 +132,7 @@ extension Admin {
     public static let method: MethodName = "admin.deleteUser/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case deleted
       case refused(AccountRefusal)
       case notFound
@@ -149,7 +149,7 @@ extension Admin {
     public static let method: MethodName = "admin.setUserGroups/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case updated(User)
       case invalid([FieldProblem])
       case notFound
@@ -171,7 +171,7 @@ extension Admin {
     public static let method: MethodName = "admin.updateOwnProfile/2"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case updated(User)
       /// A name that another has, or had until recently, has the code `taken` or `retired`.
       case invalid([FieldProblem])

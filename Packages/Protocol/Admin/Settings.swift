@@ -16,7 +16,7 @@ extension Admin {
     public static let method: MethodName = "admin.getSettings/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case settings(SettingsView)
       case denied(Denial)
     }
@@ -30,7 +30,7 @@ extension Admin {
     public static let replay = Replay.replayable
     public static let longestText = TextBound.document
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case updated(SettingsView)
       case invalid([FieldProblem])
       /// The environment decides (`UI_CONFIG_DISABLED`).

@@ -32,7 +32,7 @@ extension Admin {
     public static let method: MethodName = "admin.createSignupLink/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(SignupLink)
       case invalid([FieldProblem])
       case denied(Denial)
@@ -54,7 +54,7 @@ extension Admin {
     public static let method: MethodName = "admin.listSignupLinks/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case links(Page<SignupLink>)
       case denied(Denial)
     }
@@ -69,7 +69,7 @@ extension Admin {
     public static let method: MethodName = "admin.deleteSignupLink/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Deniable {
       case deleted
       case notFound
       case denied(Denial)

@@ -4,7 +4,7 @@ extension Auth {
     public static let method: MethodName = "auth.createOneTimeCode/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case created(code: Secret)
       case invalid([FieldProblem])
       case notFound
@@ -25,7 +25,7 @@ extension Auth {
     public static let method: MethodName = "auth.mailOneTimeCode/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case sent
       /// The settings do not allow it.
       case off

@@ -33,7 +33,7 @@ extension Auth {
     public static let method: MethodName = "auth.listPasskeysOf/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case passkeys([Passkey])
       case notFound
       case denied(Admin.Denial)
@@ -49,7 +49,7 @@ extension Auth {
     public static let method: MethodName = "auth.removePasskeyOf/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case removed
       case notFound
       case denied(Admin.Denial)
@@ -69,7 +69,7 @@ extension Auth {
     public static let method: MethodName = "auth.listSessionsOf/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case sessions([Session])
       case notFound
       case denied(Admin.Denial)
@@ -85,7 +85,7 @@ extension Auth {
     public static let method: MethodName = "auth.endSessionsOf/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case ended(count: Int)
       case notFound
       case denied(Admin.Denial)

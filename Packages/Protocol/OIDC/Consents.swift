@@ -37,7 +37,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.listConsents/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case consents(Admin.Page<Consent>)
       case denied(Admin.Denial)
     }
@@ -88,7 +88,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.previewTokens/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case preview(Preview)
       /// No such client, or no such person.
       case notFound

@@ -166,7 +166,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.getLogoutNotices/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case notices(LogoutNotices)
       case notFound
       case denied(Admin.Denial)
@@ -182,7 +182,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.retryLogoutNotices/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       /// How many are tried; what is older than a day is not.
       case retried(count: Int)
       case notFound

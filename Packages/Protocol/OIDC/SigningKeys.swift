@@ -54,7 +54,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.listSigningKeys/1"
     public static let replay = Replay.read
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case keys(SigningKeys)
       case denied(Admin.Denial)
     }
@@ -68,7 +68,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.rotateSigningKeys/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case rotated(SigningKeys)
       /// Nothing was rotated: somebody else did at the same moment, or no next key has been published for long enough
       /// that apps can have seen it.
@@ -94,7 +94,7 @@ extension OIDC {
     public static let method: MethodName = "oidc.revokeSigningKey/1"
     public static let replay = Replay.replayable
 
-    public enum Response: Codable, Sendable, Equatable {
+    public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case revoked(SigningKeys)
       case notFound
       case denied(Admin.Denial)

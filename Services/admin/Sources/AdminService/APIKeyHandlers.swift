@@ -38,19 +38,16 @@ extension AdminService {
   func createAPIKeyOfUser(
     _ message: Admin.CreateAPIKeyOfUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateAPIKeyOfUser.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
-    let wish = Wish(name: message.name, description: message.description, expiresAt: message.expiresAt)
-    switch try await make(wish, for: user, by: principal, call) {
-    case .created(let key): return .created(key)
-    case .invalid(let problems): return .invalid(problems)
-    case .expirationInvalid: return .expirationInvalid
-    case .full: return .full(limit: Limits.apiKeys)
-    case .unproven: return .denied(.proofRequired)
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
+      let wish = Wish(name: message.name, description: message.description, expiresAt: message.expiresAt)
+      switch try await make(wish, for: user, by: principal, call) {
+      case .created(let key): return .created(key)
+      case .invalid(let problems): return .invalid(problems)
+      case .expirationInvalid: return .expirationInvalid
+      case .full: return .full(limit: Limits.apiKeys)
+      case .unproven: return .denied(.proofRequired)
+      }
     }
   }
 
@@ -98,28 +95,28 @@ extension AdminService {
   func renewAPIKey(
     _ message: Admin.RenewAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RenewAPIKey.Response {
-    guard let principal = try await store.principal(call), let session = principal.session else {
+    guard let principal = try await store.principal(call), principal.session != nil else {
       return .denied(.notSignedIn)
     }
     guard isPossible(message.expiresAt) else { return .expirationInvalid }
     let token = apiKeyToken(call)
     let hash = Data(Digest.sha256(token.exposed))
-    return try await store.transaction(call) { transaction in
+    return try await change(call, by: principal) { change in
+      let transaction = change.transaction
       guard let before = try await transaction.first(APIKeys.Lock(id: message.id, of: principal.user.id)) else {
         return .notFound
       }
       // The same request, asked again, is told the same token.
       if before.hash == hash { return .renewed(Admin.NewAPIKey(key: before.key, token: token)) }
       guard before.hasExpired else { return .notExpired }
-      let proof = Proofs.Use(session: session.session.id, purpose: .apiKey, request: call.id)
-      guard try await transaction.first(proof) == true else { return .denied(.proofRequired) }
+      guard try await change.uses(.apiKey) else { return .denied(.proofRequired) }
       let renew = APIKeys.Renew(id: message.id, hash: hash, expiresAt: message.expiresAt)
       guard let key = try await transaction.write(renew).rows.first else { return .notFound }
-      var entry = AuditEntry(.apiKeyRenewed, call, by: principal)
+      var entry = change.entry(.apiKeyRenewed)
       entry.data = ["apiKeyName": key.name, "apiKeyID": "\(key.id)"]
       entry.note(
         "expiresAt", .string(before.key.expiresAt.formatted(.iso8601)), .string(key.expiresAt.formatted(.iso8601)))
-      try await transaction.write(AuditLog.Insert(entry))
+      try await change.record(entry)
       if principal.user.email != nil {
         try await transaction.write(Outbox.Tell(principal.user.id, self.newKeyMail(key.name, call)))
       }

@@ -52,19 +52,6 @@ public struct AdminService: Sendable {
     service.places = places
     return service
   }
-
-  /// The caller, if it is an administrator: at a browser, or by a key of the API.
-  func administrator(_ call: Call) async throws(ServiceFailure) -> Result<Principal, Denied> {
-    guard let principal = try await store.principal(call) else { return .failure(Denied(.notSignedIn)) }
-    guard principal.user.isAdmin else { return .failure(Denied(.notAdministrator)) }
-    return .success(principal)
-  }
-}
-
-struct Denied: Error {
-  let denial: Admin.Denial
-
-  init(_ denial: Admin.Denial) { self.denial = denial }
 }
 
 /// Numbers of this service, each with its reason.

@@ -9,35 +9,32 @@ extension AdminService {
   func addCallbackURL(
     _ message: Admin.AddCallbackURL, _ call: Call
   ) async throws(ServiceFailure) -> Admin.AddCallbackURL.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    do throws(CallbackURL.Refusal) {
-      _ = try CallbackURL.validated(message.url)
-    } catch {
-      return .invalid([FieldProblem("url", "invalid", error.sentence)])
-    }
-    return try await change(call, by: principal) { change in
-      guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
-        return .notFound
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      do throws(CallbackURL.Refusal) {
+        _ = try CallbackURL.validated(message.url)
+      } catch {
+        return .invalid([FieldProblem("url", "invalid", error.sentence)])
       }
-      // Bytes, not characters: what Swift calls equal may be two addresses.
-      if before.callbackURLs.contains(where: { $0.utf8.elementsEqual(message.url.utf8) }) {
-        return .added(before.callbackURLs)
+      return try await change(call, by: principal) { change in
+        guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
+          return .notFound
+        }
+        // Bytes, not characters: what Swift calls equal may be two addresses.
+        if before.callbackURLs.contains(where: { $0.utf8.elementsEqual(message.url.utf8) }) {
+          return .added(before.callbackURLs)
+        }
+        guard before.callbackURLs.count < Limits.callbackURLs else { return .full(limit: Limits.callbackURLs) }
+        guard try await change.uses(.redirectURI) else { return .denied(.proofRequired) }
+        let after = before.callbackURLs + [message.url]
+        try await change.transaction.write(ConnectedApps.SetCallbackURLs(clientID: message.clientID, urls: after))
+        var entry = change.entry(.clientUpdated, subject: message.clientID)
+        entry.clientID = message.clientID
+        entry.clientName = before.name
+        entry.note(
+          "callbackURLs", .array(before.callbackURLs.map { .string($0) }), .array(after.map { .string($0) }))
+        try await change.record(entry)
+        return .added(after)
       }
-      guard before.callbackURLs.count < Limits.callbackURLs else { return .full(limit: Limits.callbackURLs) }
-      guard try await change.uses(.redirectURI) else { return .denied(.proofRequired) }
-      let after = before.callbackURLs + [message.url]
-      try await change.transaction.write(ConnectedApps.SetCallbackURLs(clientID: message.clientID, urls: after))
-      var entry = change.entry(.clientUpdated, subject: message.clientID)
-      entry.clientID = message.clientID
-      entry.clientName = before.name
-      entry.note(
-        "callbackURLs", .array(before.callbackURLs.map { .string($0) }), .array(after.map { .string($0) }))
-      try await change.record(entry)
-      return .added(after)
     }
   }
 }

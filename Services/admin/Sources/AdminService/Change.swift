@@ -43,11 +43,9 @@ struct Change: Sendable {
     try await transaction.first(AuditLog.Holds(entry)) ?? false
   }
 
-  /// Uses up a fresh proof of whoever acts; false when there is none. An API key needs none: its making was proven.
+  /// Uses up a fresh proof of whoever acts, as ``Principal/uses(_:in:_:)``.
   func uses(_ purpose: Auth.ProofPurpose) async throws(DatabaseFailure) -> Bool {
-    guard let session = principal.session?.session.id else { return principal.key != nil }
-    let use = Proofs.Use(session: session, purpose: purpose, request: call.id)
-    return try await transaction.write(use).rows.first ?? false
+    try await principal.uses(purpose, in: transaction, call)
   }
 }
 

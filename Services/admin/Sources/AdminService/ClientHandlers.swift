@@ -9,25 +9,27 @@ extension AdminService {
   func listClients(
     _ message: Admin.ListClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    var page = try await message.page.page { request throws(ServiceFailure) in
-      let rows = try await store.search(
-        Clients.List(ListQuery(request, usual: .name), message.filter ?? Admin.ClientFilter()), call)
-      return (rows.map(\.client), rows.first?.total)
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      var page = try await message.page.page { request throws(ServiceFailure) in
+        let rows = try await store.search(
+          Clients.List(ListQuery(request, usual: .name), message.filter ?? Admin.ClientFilter()), call)
+        return (rows.map(\.client), rows.first?.total)
+      }
+      page.items = try await withSecrets(page.items, call)
+      let counts = try await store.read(ClientGroups.Counts(of: page.items.map(\.id)), call)
+      let byClient = Dictionary(counts.map { ($0.clientID, $0.count) }, uniquingKeysWith: { first, _ in first })
+      for index in page.items.indices { page.items[index].allowedGroupsCount = byClient[page.items[index].id] ?? 0 }
+      return .clients(page)
     }
-    page.items = try await withSecrets(page.items, call)
-    let counts = try await store.read(ClientGroups.Counts(of: page.items.map(\.id)), call)
-    let byClient = Dictionary(counts.map { ($0.clientID, $0.count) }, uniquingKeysWith: { first, _ in first })
-    for index in page.items.indices { page.items[index].allowedGroupsCount = byClient[page.items[index].id] ?? 0 }
-    return .clients(page)
   }
 
   func getClient(
     _ message: Admin.GetClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetClient.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    guard let client = try await store.first(Clients.Get(id: message.id), call) else { return .notFound }
-    return .client(try await whole(client, call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      guard let client = try await store.first(Clients.Get(id: message.id), call) else { return .notFound }
+      return .client(try await whole(client, call))
+    }
   }
 
   func getClientSummary(
@@ -44,76 +46,67 @@ extension AdminService {
   func createClient(
     _ message: Admin.CreateClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateClient.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let settings = message.settings.normalised.readingStars
-    let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems()
-    guard problems.isEmpty else { return .invalid(problems) }
-    let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
-    let create = Clients.Create(
-      id: id, settings: settings, session: principal.session?.session.id, by: principal.user.id)
-    let made: Admin.Client? = try await change(call, by: principal) { change in
-      var entry = change.entry(.clientCreated, subject: id)
-      guard let client = try await change.transaction.write(create).rows.first else {
-        // Taken: by another request, or by this one, which is answered as before.
-        return try await change.wasDone(entry) ? try await change.transaction.first(Clients.Get(id: id)) : nil
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let settings = message.settings.normalised.readingStars
+      let problems = (message.id.map(ClientIDRule.problems) ?? []) + settings.problems()
+      guard problems.isEmpty else { return .invalid(problems) }
+      let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
+      let create = Clients.Create(
+        id: id, settings: settings, session: principal.session?.session.id, by: principal.user.id)
+      let made: Admin.Client? = try await change(call, by: principal) { change in
+        var entry = change.entry(.clientCreated, subject: id)
+        guard let client = try await change.transaction.write(create).rows.first else {
+          // Taken: by another request, or by this one, which is answered as before.
+          return try await change.wasDone(entry) ? try await change.transaction.first(Clients.Get(id: id)) : nil
+        }
+        entry.note(client: id, before: nil, after: client.settings)
+        try await change.record(entry)
+        return client
       }
-      entry.note(client: id, before: nil, after: client.settings)
-      try await change.record(entry)
-      return client
+      guard let made else { return .idTaken }
+      return .created(try await whole(made, call))
     }
-    guard let made else { return .idTaken }
-    return .created(try await whole(made, call))
   }
 
   func updateClient(
     _ message: Admin.UpdateClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateClient.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let settings = message.settings.normalised.readingStars
-    let outcome: Admin.UpdateClient.Response = try await change(call, by: principal) { change in
-      guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else { return .notFound }
-      let settings = settings.completed(by: before.settings)
-      let problems = settings.problems(imported: before.imported ?? false)
-      guard problems.isEmpty else { return .invalid(problems) }
-      if settings.opensMore(than: before.settings), try await !change.uses(.redirectURI) {
-        return .denied(.proofRequired)
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let settings = message.settings.normalised.readingStars
+      let outcome: Admin.UpdateClient.Response = try await change(call, by: principal) { change in
+        guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else { return .notFound }
+        let settings = settings.completed(by: before.settings)
+        let problems = settings.problems(imported: before.imported ?? false)
+        guard problems.isEmpty else { return .invalid(problems) }
+        if settings.opensMore(than: before.settings), try await !change.uses(.redirectURI) {
+          return .denied(.proofRequired)
+        }
+        let update = Clients.Update(id: message.id, settings: settings)
+        guard let after = try await change.transaction.write(update).rows.first else { return .notFound }
+        var entry = change.entry(.clientUpdated, subject: message.id)
+        entry.note(client: message.id, before: before.settings, after: after.settings)
+        try await change.record(entry)
+        return .updated(after)
       }
-      let update = Clients.Update(id: message.id, settings: settings)
-      guard let after = try await change.transaction.write(update).rows.first else { return .notFound }
-      var entry = change.entry(.clientUpdated, subject: message.id)
-      entry.note(client: message.id, before: before.settings, after: after.settings)
-      try await change.record(entry)
-      return .updated(after)
+      guard case .updated(let client) = outcome else { return outcome }
+      return .updated(try await whole(client, call))
     }
-    guard case .updated(let client) = outcome else { return outcome }
-    return .updated(try await whole(client, call))
   }
 
   func deleteClient(
     _ message: Admin.DeleteClient, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteClient.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await change(call, by: principal) { change in
-      var entry = change.entry(.clientDeleted, subject: message.id)
-      guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else {
-        return try await change.wasDone(entry) ? .deleted : .notFound
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await change(call, by: principal) { change in
+        var entry = change.entry(.clientDeleted, subject: message.id)
+        guard let before = try await change.transaction.first(Clients.Lock(id: message.id)) else {
+          return try await change.wasDone(entry) ? .deleted : .notFound
+        }
+        try await change.transaction.write(Clients.Delete(id: message.id))
+        entry.note(client: message.id, before: before.settings, after: nil)
+        try await change.record(entry)
+        return .deleted
       }
-      try await change.transaction.write(Clients.Delete(id: message.id))
-      entry.note(client: message.id, before: before.settings, after: nil)
-      try await change.record(entry)
-      return .deleted
     }
   }
 

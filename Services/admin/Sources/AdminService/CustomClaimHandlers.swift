@@ -9,40 +9,38 @@ extension AdminService {
   func setCustomClaims(
     _ message: Admin.SetCustomClaims, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetCustomClaims.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let claims = message.claims.map(\.normalised)
-    if let refusal = refusal(of: claims) { return refusal }
-    return try await change(call, by: principal) { change in
-      let transaction = change.transaction
-      guard let name = try await transaction.first(CustomClaims.LockOwner(message.owner)) else { return .notFound }
-      let before = try await transaction.read(CustomClaims.Of(message.owner))
-      try await transaction.write(CustomClaims.Clear(message.owner))
-      try await transaction.write(CustomClaims.Insert(claims, of: message.owner))
-      var entry = change.entry(.customClaimsUpdated)
-      switch message.owner {
-      case .user(let id):
-        entry.userID = id
-        entry.username = name
-      case .group(let id): entry.about(group: id, name: name)
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let claims = message.claims.map(\.normalised)
+      if let refusal = refusal(of: claims) { return refusal }
+      return try await change(call, by: principal) { change in
+        let transaction = change.transaction
+        guard let name = try await transaction.first(CustomClaims.LockOwner(message.owner)) else { return .notFound }
+        let before = try await transaction.read(CustomClaims.Of(message.owner))
+        try await transaction.write(CustomClaims.Clear(message.owner))
+        try await transaction.write(CustomClaims.Insert(claims, of: message.owner))
+        var entry = change.entry(.customClaimsUpdated)
+        switch message.owner {
+        case .user(let id):
+          entry.userID = id
+          entry.username = name
+        case .group(let id): entry.about(group: id, name: name)
+        }
+        let (old, new) = (before.byKey, claims.byKey)
+        for key in Set(old.keys).union(new.keys) {
+          entry.note(key, old[key].map { .string($0) }, new[key].map { .string($0) })
+        }
+        try await change.record(entry)
+        return .claims(try await transaction.read(CustomClaims.Of(message.owner)))
       }
-      let (old, new) = (before.byKey, claims.byKey)
-      for key in Set(old.keys).union(new.keys) {
-        entry.note(key, old[key].map { .string($0) }, new[key].map { .string($0) })
-      }
-      try await change.record(entry)
-      return .claims(try await transaction.read(CustomClaims.Of(message.owner)))
     }
   }
 
   func suggestClaims(
     _ message: Admin.SuggestClaims, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SuggestClaims.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    return .names(try await store.search(CustomClaims.Names(limit: Limits.claimSuggestions), call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      return .names(try await store.search(CustomClaims.Names(limit: Limits.claimSuggestions), call))
+    }
   }
 
   /// The first thing that is wrong with a list of claims; nil when it may be saved.

@@ -7,9 +7,7 @@ extension AdminService {
   func getFirstSteps(
     _ message: Admin.GetFirstSteps, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetFirstSteps.Response {
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let principal):
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
       let steps = try await store.first(FirstSteps.Read(user: principal.user.id), call)
       return .steps(steps ?? Admin.FirstSteps(done: [], skipped: []))
     }
@@ -18,20 +16,17 @@ extension AdminService {
   func skipFirstSteps(
     _ message: Admin.SkipFirstSteps, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SkipFirstSteps.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await change(call, by: principal) { change in
-      let before = try await change.transaction.first(FirstSteps.LockSkipped()) ?? []
-      let wanted = Set(before).union(message.steps.map(\.rawValue))
-      let after = Admin.FirstStep.allCases.map(\.rawValue).filter(wanted.contains)
-      try await change.transaction.write(FirstSteps.SetSkipped(names: after))
-      var entry = change.entry(.settingsUpdated, subject: "first-steps")
-      entry.note("firstStepsSkipped", .array(before.map { .string($0) }), .array(after.map { .string($0) }))
-      try await change.record(entry)
-      return .skipped
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await change(call, by: principal) { change in
+        let before = try await change.transaction.first(FirstSteps.LockSkipped()) ?? []
+        let wanted = Set(before).union(message.steps.map(\.rawValue))
+        let after = Admin.FirstStep.allCases.map(\.rawValue).filter(wanted.contains)
+        try await change.transaction.write(FirstSteps.SetSkipped(names: after))
+        var entry = change.entry(.settingsUpdated, subject: "first-steps")
+        entry.note("firstStepsSkipped", .array(before.map { .string($0) }), .array(after.map { .string($0) }))
+        try await change.record(entry)
+        return .skipped
+      }
     }
   }
 }

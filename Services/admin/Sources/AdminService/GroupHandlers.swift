@@ -8,20 +8,22 @@ extension AdminService {
   func listGroups(
     _ message: Admin.ListGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let page = try await message.page.page { request throws(ServiceFailure) in
-      let rows = try await store.search(Groups.List(ListQuery(request, usual: .friendlyName)), call)
-      return (rows.map(\.group), rows.first?.total)
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      let page = try await message.page.page { request throws(ServiceFailure) in
+        let rows = try await store.search(Groups.List(ListQuery(request, usual: .friendlyName)), call)
+        return (rows.map(\.group), rows.first?.total)
+      }
+      return .groups(page)
     }
-    return .groups(page)
   }
 
   func getGroup(
     _ message: Admin.GetGroup, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetGroup.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    guard let group = try await store.first(Groups.Get(id: message.id), call) else { return .notFound }
-    return .group(try await whole(group, withUsers: message.withUsers ?? true, call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      guard let group = try await store.first(Groups.Get(id: message.id), call) else { return .notFound }
+      return .group(try await whole(group, withUsers: message.withUsers ?? true, call))
+    }
   }
 
   func createGroup(
@@ -58,21 +60,18 @@ extension AdminService {
   func deleteGroup(
     _ message: Admin.DeleteGroup, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteGroup.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await change(call, by: principal) { change in
-      var entry = change.entry(.groupDeleted, subject: "\(message.id)")
-      guard let before = try await change.transaction.first(Groups.Lock(id: message.id)) else {
-        return try await change.wasDone(entry) ? .deleted : .notFound
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await change(call, by: principal) { change in
+        var entry = change.entry(.groupDeleted, subject: "\(message.id)")
+        guard let before = try await change.transaction.first(Groups.Lock(id: message.id)) else {
+          return try await change.wasDone(entry) ? .deleted : .notFound
+        }
+        try await change.transaction.write(Groups.Delete(id: message.id))
+        entry.note(group: message.id, before: GroupNames(before), after: nil)
+        entry.data["members"] = "\(before.userCount)"
+        try await change.record(entry)
+        return .deleted
       }
-      try await change.transaction.write(Groups.Delete(id: message.id))
-      entry.note(group: message.id, before: GroupNames(before), after: nil)
-      entry.data["members"] = "\(before.userCount)"
-      try await change.record(entry)
-      return .deleted
     }
   }
 
@@ -91,17 +90,14 @@ extension AdminService {
   private func changeGroup(
     _ id: GroupID, _ names: GroupNames, _ call: Call, _ body: @Sendable (Change) async throws -> Admin.Group?
   ) async throws(ServiceFailure) -> Admin.GroupChange {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    guard names.problems.isEmpty else { return .invalid(names.problems) }
-    switch try await attemptChange(call, by: principal, body) {
-    // The only constraint that a name can break: `user_groups_name_key`.
-    case .failure: return .nameTaken
-    case .success(nil): return .notFound
-    case .success(let group?): return .changed(try await whole(group, call))
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      guard names.problems.isEmpty else { return .invalid(names.problems) }
+      switch try await attemptChange(call, by: principal, body) {
+      // The only constraint that a name can break: `user_groups_name_key`.
+      case .failure: return .nameTaken
+      case .success(nil): return .notFound
+      case .success(let group?): return .changed(try await whole(group, call))
+      }
     }
   }
 }

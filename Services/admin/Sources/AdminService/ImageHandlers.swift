@@ -20,40 +20,35 @@ extension AdminService {
   func putImage(
     _ message: Admin.PutImage, _ call: Call
   ) async throws(ServiceFailure) -> Admin.PutImage.Response {
-    let (principal, slot): (Principal, ImageSlot)
-    switch try await permitted(message.slot, call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): (principal, slot) = found
-    }
-    if message.slot == nil {
-      let entry = AuditEntry(.imageUpdated, call, by: principal)
-      let room = AuditLog.HasRoom(for: entry, of: principal.user.id, most: Limits.ownChangesPerHour)
-      guard try await store.first(room, call) == true else { return .tooMany }
-    }
-    guard let file = try await file(slot, message.body, principal, call) else { return .refused(.incomplete) }
-    let images: [StoredImage]
-    do throws(PictureRefusal) {
-      let made = try await pictures(for: slot, from: file, isPrepared: message.body == .prepared)
-      images = StoredImage.all(made)
-    } catch {
-      guard let problem = Admin.ImageProblem(error) else { throw Self.busy }
-      return .refused(problem)
-    }
-    guard let version = images.first?.version else { return .refused(.damaged) }
-    let done = try await change(slot, to: version, .imageUpdated, principal, call) { transaction in
-      for (index, image) in images.enumerated() {
-        try await transaction.write(Images.Put(slot, image, small: index > 0))
+    try await forWhoever(owns: message.slot, call) { (principal, slot) throws(ServiceFailure) in
+      if message.slot == nil {
+        let entry = AuditEntry(.imageUpdated, call, by: principal)
+        let room = AuditLog.HasRoom(for: entry, of: principal.user.id, most: Limits.ownChangesPerHour)
+        guard try await store.first(room, call) == true else { return .tooMany }
       }
+      guard let file = try await file(slot, message.body, principal, call) else { return .refused(.incomplete) }
+      let images: [StoredImage]
+      do throws(PictureRefusal) {
+        let made = try await pictures(for: slot, from: file, isPrepared: message.body == .prepared)
+        images = StoredImage.all(made)
+      } catch {
+        guard let problem = Admin.ImageProblem(error) else { throw Self.busy }
+        return .refused(problem)
+      }
+      guard let version = images.first?.version else { return .refused(.damaged) }
+      let done = try await change(slot, to: version, .imageUpdated, principal, call) { transaction in
+        for (index, image) in images.enumerated() {
+          try await transaction.write(Images.Put(slot, image, small: index > 0))
+        }
+      }
+      return done ? .stored(version: version) : .notFound
     }
-    return done ? .stored(version: version) : .notFound
   }
 
   func deleteImage(
     _ message: Admin.DeleteImage, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteImage.Response {
-    switch try await permitted(message.slot, call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let (principal, slot)):
+    try await forWhoever(owns: message.slot, call) { (principal, slot) throws(ServiceFailure) in
       let done = try await change(slot, to: nil, .imageDeleted, principal, call) { transaction in
         try await transaction.write(Images.Delete(slot))
       }
@@ -61,13 +56,17 @@ extension AdminService {
     }
   }
 
-  /// A person's own picture is theirs to change; all else is for administrators.
-  private func permitted(
-    _ slot: ImageSlot?, _ call: Call
-  ) async throws(ServiceFailure) -> Result<(Principal, ImageSlot), Denied> {
-    guard let principal = try await store.principal(call) else { return .failure(Denied(.notSignedIn)) }
-    guard let slot else { return .success((principal, .person(principal.user.id))) }
-    return principal.user.isAdmin ? .success((principal, slot)) : .failure(Denied(.notAdministrator))
+  /// A person's own picture (no slot) is theirs to change; all else is for administrators.
+  private func forWhoever<Answer: Admin.Deniable>(
+    owns slot: ImageSlot?, _ call: Call, _ body: (Principal, ImageSlot) async throws(ServiceFailure) -> Answer
+  ) async throws(ServiceFailure) -> Answer {
+    guard let slot else {
+      guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
+      return try await body(principal, .person(principal.user.id))
+    }
+    return try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      try await body(principal, slot)
+    }
   }
 
   /// Writes an image's place, its owner's note of it and the record of the change, together. False: no such owner.

@@ -47,33 +47,30 @@ extension AdminService {
   func prepareLogo(
     _ message: Admin.PrepareLogo, _ call: Call
   ) async throws(ServiceFailure) -> Admin.PrepareLogo.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let file: OutboundHTTP.Answer
-    do throws(OutboundHTTP.Failure) {
-      file = try await outbound.get(
-        message.address, upTo: PictureLimits.bytes, within: min(Limits.logoFetch, call.remaining - .seconds(1)))
-    } catch {
-      logger.notice(
-        "a logo could not be fetched: \(error)", metadata: ["by": "\(principal.user.id)", "request": "\(call.id)"])
-      return error == .tooLarge ? .tooLarge : .downloadFailed
-    }
-    guard file.status == 200 else { return .downloadFailed }
-    let made: Picture
-    do throws(PictureRefusal) {
-      made = try await workshop.make(.logo, from: file.body)
-    } catch {
-      switch error {
-      case .busy: throw Self.busy
-      case .tooManyBytes, .tooManyPixels: return .tooLarge
-      case .format, .damaged, .unsafeDrawing: return .typeNotSupported
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let file: OutboundHTTP.Answer
+      do throws(OutboundHTTP.Failure) {
+        file = try await outbound.get(
+          message.address, upTo: PictureLimits.bytes, within: min(Limits.logoFetch, call.remaining - .seconds(1)))
+      } catch {
+        logger.notice(
+          "a logo could not be fetched: \(error)", metadata: ["by": "\(principal.user.id)", "request": "\(call.id)"])
+        return error == .tooLarge ? .tooLarge : .downloadFailed
       }
+      guard file.status == 200 else { return .downloadFailed }
+      let made: Picture
+      do throws(PictureRefusal) {
+        made = try await workshop.make(.logo, from: file.body)
+      } catch {
+        switch error {
+        case .busy: throw Self.busy
+        case .tooManyBytes, .tooManyPixels: return .tooLarge
+        case .format, .damaged, .unsafeDrawing: return .typeNotSupported
+        }
+      }
+      let name = Self.preparedName(dark: message.dark)
+      return try await keep(Data(made.bytes), part: 0, of: name, principal, call) ? .prepared : .tooLarge
     }
-    let name = Self.preparedName(dark: message.dark)
-    return try await keep(Data(made.bytes), part: 0, of: name, principal, call) ? .prepared : .tooLarge
   }
 
   private static func preparedName(dark: Bool) -> String { dark ? "prepared-dark" : "prepared-light" }

@@ -7,35 +7,33 @@ extension AdminService {
   func getKnownApp(
     _ message: Admin.GetKnownApp, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetKnownApp.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    guard let client = try await store.first(ConnectedApps.Read(clientID: message.clientID), call) else {
-      return .notFound
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      guard let client = try await store.first(ConnectedApps.Read(clientID: message.clientID), call) else {
+        return .notFound
+      }
+      return .app(client.knownApp)
     }
-    return .app(client.knownApp)
   }
 
   func setKnownApp(
     _ message: Admin.SetKnownApp, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetKnownApp.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    if let app = message.app, !Self.mayNameApp(app) {
-      return .invalid([FieldProblem("knownApp", "invalid", "This is no known app's id.")])
-    }
-    return try await change(call, by: principal) { change in
-      guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
-        return .notFound
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      if let app = message.app, !Self.mayNameApp(app) {
+        return .invalid([FieldProblem("knownApp", "invalid", "This is no known app's id.")])
       }
-      try await change.transaction.write(ConnectedApps.SetKnownApp(clientID: message.clientID, app: message.app))
-      var entry = change.entry(.clientUpdated, subject: message.clientID)
-      entry.clientID = message.clientID
-      entry.clientName = before.name
-      entry.note("knownApp", before.knownApp.map { .string($0) }, message.app.map { .string($0) })
-      try await change.record(entry)
-      return .noted
+      return try await change(call, by: principal) { change in
+        guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
+          return .notFound
+        }
+        try await change.transaction.write(ConnectedApps.SetKnownApp(clientID: message.clientID, app: message.app))
+        var entry = change.entry(.clientUpdated, subject: message.clientID)
+        entry.clientID = message.clientID
+        entry.clientName = before.name
+        entry.note("knownApp", before.knownApp.map { .string($0) }, message.app.map { .string($0) })
+        try await change.record(entry)
+        return .noted
+      }
     }
   }
 

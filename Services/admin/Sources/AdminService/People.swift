@@ -8,16 +8,17 @@ extension AdminService {
   func listUsers(
     _ message: Admin.ListUsers, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListUsers.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    var page = try await message.page.page { request throws(ServiceFailure) in
-      let list = Admin.ListBounds(request)
-      let rows = try await users(
-        search: list.search?.cleaned(bytes: Admin.ListBounds.longestSearch), message.filter,
-        sortedBy: request.sortColumn, descending: request.descending, limit: list.limit, offset: list.offset, call)
-      return (rows.compactMap(\.user), rows.first?.total)
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      var page = try await message.page.page { request throws(ServiceFailure) in
+        let list = Admin.ListBounds(request)
+        let rows = try await users(
+          search: list.search?.cleaned(bytes: Admin.ListBounds.longestSearch), message.filter,
+          sortedBy: request.sortColumn, descending: request.descending, limit: list.limit, offset: list.offset, call)
+        return (rows.compactMap(\.user), rows.first?.total)
+      }
+      page.items = try await detailed(page.items, call)
+      return .users(page)
     }
-    page.items = try await detailed(page.items, call)
-    return .users(page)
   }
 
   /// One page, by the REST API's names of columns; an unknown one counts as none, as there.
@@ -51,9 +52,10 @@ extension AdminService {
   }
 
   func getUser(_ message: Admin.GetUser, _ call: Call) async throws(ServiceFailure) -> Admin.GetUser.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    guard let user = try await store.first(Users.Get(id: message.id), call) else { return .notFound }
-    return .user(try await store.detailed(user, call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      guard let user = try await store.first(Users.Get(id: message.id), call) else { return .notFound }
+      return .user(try await store.detailed(user, call))
+    }
   }
 
   private func detailed(_ users: [User], _ call: Call) async throws(ServiceFailure) -> [User] {

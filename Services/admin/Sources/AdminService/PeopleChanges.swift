@@ -9,23 +9,20 @@ extension AdminService {
   func createUser(
     _ message: Admin.CreateUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateUser.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let account = message.account.normalised
-    let problems = account.problems(try await store.settings(call)) + groupProblems(message.groups)
-    guard problems.isEmpty else { return .invalid(problems) }
-    // Made from the request's id, so that a repeated request makes nobody twice.
-    let id = message.id ?? UserID(derivedUUID("user", call))
-    let outcome = try await attemptChange(call, by: principal) { change in
-      try await self.create(id, account, message.groups, takesRetired: message.takesRetiredNames ?? false, change)
-    }
-    switch outcome {
-    case .success(.created(let user)): return .created(try await store.detailed(user, call))
-    case .success(let refusal): return refusal
-    case .failure(let broken): return .invalid([broken.problem])
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let account = message.account.normalised
+      let problems = account.problems(try await store.settings(call)) + groupProblems(message.groups)
+      guard problems.isEmpty else { return .invalid(problems) }
+      // Made from the request's id, so that a repeated request makes nobody twice.
+      let id = message.id ?? UserID(derivedUUID("user", call))
+      let outcome = try await attemptChange(call, by: principal) { change in
+        try await self.create(id, account, message.groups, takesRetired: message.takesRetiredNames ?? false, change)
+      }
+      switch outcome {
+      case .success(.created(let user)): return .created(try await store.detailed(user, call))
+      case .success(let refusal): return refusal
+      case .failure(let broken): return .invalid([broken.problem])
+      }
     }
   }
 
@@ -63,21 +60,18 @@ extension AdminService {
   func updateUser(
     _ message: Admin.UpdateUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateUser.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let account = message.account.normalised
-    let problems = account.problems(try await store.settings(call))
-    guard problems.isEmpty else { return .invalid(problems) }
-    let outcome = try await attemptChange(call, by: principal) { change in
-      try await self.update(message.id, account, takesRetired: message.takesRetiredNames ?? false, change)
-    }
-    switch outcome {
-    case .success(.updated(let user)): return .updated(try await store.detailed(user, call))
-    case .success(let refusal): return refusal
-    case .failure(let broken): return .invalid([broken.problem])
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let account = message.account.normalised
+      let problems = account.problems(try await store.settings(call))
+      guard problems.isEmpty else { return .invalid(problems) }
+      let outcome = try await attemptChange(call, by: principal) { change in
+        try await self.update(message.id, account, takesRetired: message.takesRetiredNames ?? false, change)
+      }
+      switch outcome {
+      case .success(.updated(let user)): return .updated(try await store.detailed(user, call))
+      case .success(let refusal): return refusal
+      case .failure(let broken): return .invalid([broken.problem])
+      }
     }
   }
 
@@ -122,12 +116,9 @@ extension AdminService {
   func deleteUser(
     _ message: Admin.DeleteUser, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteUser.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await change(call, by: principal) { change in try await self.delete(message.id, change) }
     }
-    return try await change(call, by: principal) { change in try await self.delete(message.id, change) }
   }
 
   private func delete(_ id: UserID, _ change: Change) async throws -> Admin.DeleteUser.Response {
@@ -167,31 +158,28 @@ extension AdminService {
   func setUserGroups(
     _ message: Admin.SetUserGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SetUserGroups.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let problems = groupProblems(message.groups)
-    guard problems.isEmpty else { return .invalid(problems) }
-    let outcome: Admin.SetUserGroups.Response = try await change(call, by: principal) { change in
-      let transaction = change.transaction
-      _ = try await transaction.first(Users.LockAccounts())
-      guard let user = try await transaction.first(Users.Get(id: message.id)) else { return .notFound }
-      let wanted = try await transaction.read(Users.LockGroups(message.groups))
-      guard change.mayLeaveOut(Set(message.groups).count - wanted.count, of: "userGroupIds", logger) else {
-        return .invalid([.unknownGroup])
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let problems = groupProblems(message.groups)
+      guard problems.isEmpty else { return .invalid(problems) }
+      let outcome: Admin.SetUserGroups.Response = try await change(call, by: principal) { change in
+        let transaction = change.transaction
+        _ = try await transaction.first(Users.LockAccounts())
+        guard let user = try await transaction.first(Users.Get(id: message.id)) else { return .notFound }
+        let wanted = try await transaction.read(Users.LockGroups(message.groups))
+        guard change.mayLeaveOut(Set(message.groups).count - wanted.count, of: "userGroupIds", logger) else {
+          return .invalid([.unknownGroup])
+        }
+        let before = try await transaction.first(Users.Details([message.id]))?.groups ?? []
+        try await transaction.write(Users.SetGroups(message.id, wanted.map(\.id)))
+        var entry = change.entry(.userUpdated, about: user)
+        entry.note(
+          "groups", .array(before.map { .string($0.name) }), .array(wanted.map { .string($0.name) }))
+        try await change.record(entry)
+        return .updated(user)
       }
-      let before = try await transaction.first(Users.Details([message.id]))?.groups ?? []
-      try await transaction.write(Users.SetGroups(message.id, wanted.map(\.id)))
-      var entry = change.entry(.userUpdated, about: user)
-      entry.note(
-        "groups", .array(before.map { .string($0.name) }), .array(wanted.map { .string($0.name) }))
-      try await change.record(entry)
-      return .updated(user)
+      guard case .updated(let user) = outcome else { return outcome }
+      return .updated(try await store.detailed(user, call))
     }
-    guard case .updated(let user) = outcome else { return outcome }
-    return .updated(try await store.detailed(user, call))
   }
 
   private func groupProblems(_ groups: [GroupID]) -> [FieldProblem] {

@@ -18,22 +18,25 @@ extension AdminService {
   func listRecord(
     _ message: Admin.ListRecord, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListRecord.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    return .entries(try await record(message.filter, message.page, call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      return .entries(try await record(message.filter, message.page, call))
+    }
   }
 
   func listRecordedClients(
     _ message: Admin.ListRecordedClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListRecordedClients.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    return .names(try await store.search(RecordFilters.Clients(limit: RecordLimits.choices), call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      return .names(try await store.search(RecordFilters.Clients(limit: RecordLimits.choices), call))
+    }
   }
 
   func listRecordedUsers(
     _ message: Admin.ListRecordedUsers, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListRecordedUsers.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    return .users(try await store.search(RecordFilters.Users(limit: RecordLimits.choices), call))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      return .users(try await store.search(RecordFilters.Users(limit: RecordLimits.choices), call))
+    }
   }
 
   private func record(

@@ -10,53 +10,50 @@ extension AdminService {
   func createClientSecret(
     _ message: Admin.CreateClientSecret, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateClientSecret.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let problems = message.problems
-    guard problems.isEmpty else { return .invalid(problems) }
-    // Ours is derived from the request's id, so that a repeated request is told the same one without its being stored.
-    let secret =
-      message.secret?.exposed
-      ?? Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
-    // What a person chose may be guessed, so that its hash needs a key that is not in the database.
-    let algorithm: StoredSecret.OwnAlgorithm = message.secret == nil ? .sha256 : .hmacSHA256
-    let id = ClientSecretID(derivedUUID("client-secret-id", call))
-    let prefix = String(secret.prefix(4))
-    let create = Clients.CreateSecret(
-      id: id, clientID: message.clientID, algorithm: algorithm.stored.rawValue,
-      hash: Data(StoredSecret.hash(secret, algorithm, hashKey: clientSecretKey)), prefix: prefix,
-      expiresAt: message.expiresAt)
-    let allowed = Clients.SecretAllowed(
-      clientID: message.clientID, session: principal.session?.session.id,
-      windowSeconds: Limits.creatorWindow / .seconds(1))
-    return try await change(call, by: principal) { change in
-      guard let state = try await change.transaction.first(allowed) else { return .notFound }
-      guard !state.isPublic else {
-        return .invalid([FieldProblem("isPublic", "invalid", "A public client has no secrets.")])
-      }
-      let replacesOthers = message.replacesOthers ?? false
-      var entry = change.entry(.clientSecretCreated, subject: message.clientID)
-      if try await !change.wasDone(entry) {
-        guard replacesOthers || state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
-        if !state.isFirstOfCreator {
-          guard try await change.uses(.clientSecret) else { return .denied(.proofRequired) }
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let problems = message.problems
+      guard problems.isEmpty else { return .invalid(problems) }
+      // Ours is derived from the request's id, so that a repeated request is told the same one without its being stored.
+      let secret =
+        message.secret?.exposed
+        ?? Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
+      // What a person chose may be guessed, so that its hash needs a key that is not in the database.
+      let algorithm: StoredSecret.OwnAlgorithm = message.secret == nil ? .sha256 : .hmacSHA256
+      let id = ClientSecretID(derivedUUID("client-secret-id", call))
+      let prefix = String(secret.prefix(4))
+      let create = Clients.CreateSecret(
+        id: id, clientID: message.clientID, algorithm: algorithm.stored.rawValue,
+        hash: Data(StoredSecret.hash(secret, algorithm, hashKey: clientSecretKey)), prefix: prefix,
+        expiresAt: message.expiresAt)
+      let allowed = Clients.SecretAllowed(
+        clientID: message.clientID, session: principal.session?.session.id,
+        windowSeconds: Limits.creatorWindow / .seconds(1))
+      return try await change(call, by: principal) { change in
+        guard let state = try await change.transaction.first(allowed) else { return .notFound }
+        guard !state.isPublic else {
+          return .invalid([FieldProblem("isPublic", "invalid", "A public client has no secrets.")])
         }
-        entry.clientID = message.clientID
-        entry.clientName = state.name
-        entry.data = ["prefix": prefix, "kind": message.secret == nil ? "random" : "chosen"]
-        if let expiresAt = message.expiresAt { entry.data["expiresAt"] = expiresAt.formatted(.iso8601) }
-        try await change.record(entry)
-        if replacesOthers { try await deleteSecrets(of: message.clientID, named: state.name, but: id, change) }
+        let replacesOthers = message.replacesOthers ?? false
+        var entry = change.entry(.clientSecretCreated, subject: message.clientID)
+        if try await !change.wasDone(entry) {
+          guard replacesOthers || state.secrets < Limits.secrets else { return .full(limit: Limits.secrets) }
+          if !state.isFirstOfCreator {
+            guard try await change.uses(.clientSecret) else { return .denied(.proofRequired) }
+          }
+          entry.clientID = message.clientID
+          entry.clientName = state.name
+          entry.data = ["prefix": prefix, "kind": message.secret == nil ? "random" : "chosen"]
+          if let expiresAt = message.expiresAt { entry.data["expiresAt"] = expiresAt.formatted(.iso8601) }
+          try await change.record(entry)
+          if replacesOthers { try await deleteSecrets(of: message.clientID, named: state.name, but: id, change) }
+        }
+        guard let createdAt = try await change.transaction.write(create).rows.first else { return .notFound }
+        return .created(
+          Admin.NewClientSecret(
+            secret: Secret(secret),
+            details: Admin.ClientSecret(
+              id: id, prefix: prefix, createdAt: createdAt, expiresAt: message.expiresAt)))
       }
-      guard let createdAt = try await change.transaction.write(create).rows.first else { return .notFound }
-      return .created(
-        Admin.NewClientSecret(
-          secret: Secret(secret),
-          details: Admin.ClientSecret(
-            id: id, prefix: prefix, createdAt: createdAt, expiresAt: message.expiresAt)))
     }
   }
 
@@ -76,22 +73,19 @@ extension AdminService {
   func deleteClientSecret(
     _ message: Admin.DeleteClientSecret, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteClientSecret.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await change(call, by: principal) { change in
-      var entry = change.entry(.clientSecretDeleted, subject: "\(message.secretID)")
-      let delete = Clients.DeleteSecret(id: message.secretID, clientID: message.clientID)
-      guard let prefix = try await change.transaction.write(delete).rows.first else {
-        return try await change.wasDone(entry) ? .deleted : .notFound
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await change(call, by: principal) { change in
+        var entry = change.entry(.clientSecretDeleted, subject: "\(message.secretID)")
+        let delete = Clients.DeleteSecret(id: message.secretID, clientID: message.clientID)
+        guard let prefix = try await change.transaction.write(delete).rows.first else {
+          return try await change.wasDone(entry) ? .deleted : .notFound
+        }
+        entry.clientID = message.clientID
+        entry.clientName = try await change.transaction.first(Clients.Get(id: message.clientID))?.settings.name
+        entry.data = ["prefix": prefix]
+        try await change.record(entry)
+        return .deleted
       }
-      entry.clientID = message.clientID
-      entry.clientName = try await change.transaction.first(Clients.Get(id: message.clientID))?.settings.name
-      entry.data = ["prefix": prefix]
-      try await change.record(entry)
-      return .deleted
     }
   }
 }

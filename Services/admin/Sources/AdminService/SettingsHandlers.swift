@@ -9,59 +9,59 @@ extension AdminService {
   func getSettings(
     _ message: Admin.GetSettings, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GetSettings.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    guard let everything = try await store.first(ChosenSettings.ReadAll(), call) else {
-      throw ServiceFailure(.internal, mayHaveHappened: false, "The table of settings has no row.")
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      guard let everything = try await store.first(ChosenSettings.ReadAll(), call) else {
+        throw ServiceFailure(.internal, mayHaveHappened: false, "The table of settings has no row.")
+      }
+      return .settings(view(everything))
     }
-    return .settings(view(everything))
   }
 
   func updateSettings(
     _ message: Admin.UpdateSettings, _ call: Call
   ) async throws(ServiceFailure) -> Admin.UpdateSettings.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let (asked, problems) = checked(message)
-    guard problems.isEmpty else { return .invalid(problems) }
-    let unknown = try await unknownGroups(asked, call)
-    guard principal.mayLeaveOut(unknown.count, of: "signupDefaultUserGroupIDs", logger, call) else {
-      return .invalid(
-        unknown.map { FieldProblem("signupDefaultUserGroupIDs", "not_found", "There is no group \($0).") })
-    }
-    let settings = asked.without(defaultGroups: unknown)
-    var sealed: [String: String] = [:]
-    for (name, secret) in message.secrets where !secret.isEmpty {
-      do { sealed[name] = try settingSecrets.seal(secret, as: name) } catch {
-        throw ServiceFailure(.internal, mayHaveHappened: false, "The secret \(name) cannot be sealed: \(error)")
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let (asked, problems) = checked(message)
+      guard problems.isEmpty else { return .invalid(problems) }
+      let unknown = try await unknownGroups(asked, call)
+      guard principal.mayLeaveOut(unknown.count, of: "signupDefaultUserGroupIDs", logger, call) else {
+        return .invalid(
+          unknown.map { FieldProblem("signupDefaultUserGroupIDs", "not_found", "There is no group \($0).") })
       }
-    }
-    let (chosen, new) = (own(settings), sealed)
-    let refusal: Admin.UpdateSettings.Response? = try await change(call, by: principal) { change in
-      let transaction = change.transaction
-      guard let before = try await transaction.first(ChosenSettings.Lock()), !before.settings.isFixed else {
-        return .fixed
+      let settings = asked.without(defaultGroups: unknown)
+      var sealed: [String: String] = [:]
+      for (name, secret) in message.secrets where !secret.isEmpty {
+        do { sealed[name] = try settingSecrets.seal(secret, as: name) } catch {
+          throw ServiceFailure(.internal, mayHaveHappened: false, "The secret \(name) cannot be sealed: \(error)")
+        }
       }
-      let current = effective(before.settings)
-      let givesPower = ApplicationSettings.powers.contains { current[$0] != settings[$0] }
-      if givesPower, try await !change.uses(.settings) { return .denied(.proofRequired) }
-      let secrets = before.sealed.filter { message.secrets[$0.key] == nil }.merging(new) { _, new in new }
-      var entry = change.entry(.settingsUpdated)
-      for definition in ApplicationSettings.definitions where definition.form != .secret {
-        entry.note(definition.key, .string(current[definition.key]), .string(settings[definition.key]))
+      let (chosen, new) = (own(settings), sealed)
+      let refusal: Admin.UpdateSettings.Response? = try await change(call, by: principal) { change in
+        let transaction = change.transaction
+        guard let before = try await transaction.first(ChosenSettings.Lock()), !before.settings.isFixed else {
+          return .fixed
+        }
+        let current = effective(before.settings)
+        let givesPower = ApplicationSettings.powers.contains { current[$0] != settings[$0] }
+        if givesPower, try await !change.uses(.settings) { return .denied(.proofRequired) }
+        let secrets = before.sealed.filter { message.secrets[$0.key] == nil }.merging(new) { _, new in new }
+        var entry = change.entry(.settingsUpdated)
+        for definition in ApplicationSettings.definitions where definition.form != .secret {
+          entry.note(definition.key, .string(current[definition.key]), .string(settings[definition.key]))
+        }
+        let touched = message.secrets.keys.filter {
+          !(message.secrets[$0]?.isEmpty ?? true) || before.sealed[$0] != nil
+        }
+        if !touched.isEmpty { entry.data["secretsChanged"] = touched.sorted().joined(separator: ", ") }
+        if !entry.changes.isEmpty || !touched.isEmpty { try await transaction.write(AuditLog.Insert(entry)) }
+        try await transaction.write(ChosenSettings.Save(chosen: chosen, sealed: secrets))
+        return nil
       }
-      let touched = message.secrets.keys.filter { !(message.secrets[$0]?.isEmpty ?? true) || before.sealed[$0] != nil }
-      if !touched.isEmpty { entry.data["secretsChanged"] = touched.sorted().joined(separator: ", ") }
-      if !entry.changes.isEmpty || !touched.isEmpty { try await transaction.write(AuditLog.Insert(entry)) }
-      try await transaction.write(ChosenSettings.Save(chosen: chosen, sealed: secrets))
-      return nil
+      if let refusal { return refusal }
+      guard let after = try await store.first(ChosenSettings.ReadAll(), call) else { return .fixed }
+      logger.notice("settings changed", metadata: ["by": "\(principal.user.id)", "request": "\(call.id)"])
+      return .updated(view(after))
     }
-    if let refusal { return refusal }
-    guard let after = try await store.first(ChosenSettings.ReadAll(), call) else { return .fixed }
-    logger.notice("settings changed", metadata: ["by": "\(principal.user.id)", "request": "\(call.id)"])
-    return .updated(view(after))
   }
 
   /// The message's values in normal form, and everything that is wrong with them and with its secrets.

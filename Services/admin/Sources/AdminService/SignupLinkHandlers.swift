@@ -12,67 +12,62 @@ extension AdminService {
   func createSignupLink(
     _ message: Admin.CreateSignupLink, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateSignupLink.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    var problems = Self.problems(message)
-    let wanted = Set(message.groups)
-    let groups = wanted.isEmpty ? [] : try await store.read(SignupLinks.KnownGroups(Array(wanted)), call)
-    if !principal.mayLeaveOut(wanted.count - groups.count, of: "userGroupIds", logger, call) {
-      problems.append(FieldProblem("userGroupIds", "not_found", "One of these groups does not exist."))
-    }
-    guard problems.isEmpty else { return .invalid(problems) }
-    let id = SignupLinkID(derivedUUID("signup-link", call))
-    let create = SignupLinks.Create(
-      id: id, tokenHash: Data(Digest.sha256(token(of: id))), usageLimit: message.usageLimit,
-      createdBy: principal.user.id, lifetimeSeconds: message.lifetimeSeconds, groups: groups)
-    let made = try await change(call, by: principal) { change -> StoredSignupLink? in
-      var entry = change.entry(.signupLinkCreated)
-      entry.data = ["signupLink": "\(id)"]
-      if try await !change.wasDone(entry) {
-        try await change.transaction.write(create)
-        entry.note("usageLimit", nil, .integer(Int64(message.usageLimit)))
-        entry.note("lifetimeSeconds", nil, .integer(Int64(message.lifetimeSeconds)))
-        entry.note("userGroupIds", nil, .array(groups.map { .string("\($0)") }))
-        try await change.record(entry)
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      var problems = Self.problems(message)
+      let wanted = Set(message.groups)
+      let groups = wanted.isEmpty ? [] : try await store.read(SignupLinks.KnownGroups(Array(wanted)), call)
+      if !principal.mayLeaveOut(wanted.count - groups.count, of: "userGroupIds", logger, call) {
+        problems.append(FieldProblem("userGroupIds", "not_found", "One of these groups does not exist."))
       }
-      return try await change.transaction.first(SignupLinks.Get(id: id))
+      guard problems.isEmpty else { return .invalid(problems) }
+      let id = SignupLinkID(derivedUUID("signup-link", call))
+      let create = SignupLinks.Create(
+        id: id, tokenHash: Data(Digest.sha256(token(of: id))), usageLimit: message.usageLimit,
+        createdBy: principal.user.id, lifetimeSeconds: message.lifetimeSeconds, groups: groups)
+      let made = try await change(call, by: principal) { change -> StoredSignupLink? in
+        var entry = change.entry(.signupLinkCreated)
+        entry.data = ["signupLink": "\(id)"]
+        if try await !change.wasDone(entry) {
+          try await change.transaction.write(create)
+          entry.note("usageLimit", nil, .integer(Int64(message.usageLimit)))
+          entry.note("lifetimeSeconds", nil, .integer(Int64(message.lifetimeSeconds)))
+          entry.note("userGroupIds", nil, .array(groups.map { .string("\($0)") }))
+          try await change.record(entry)
+        }
+        return try await change.transaction.first(SignupLinks.Get(id: id))
+      }
+      guard let made else {
+        throw ServiceFailure(.internal, mayHaveHappened: true, "The link that was just made is gone.")
+      }
+      return .created(shown(made))
     }
-    guard let made else {
-      throw ServiceFailure(.internal, mayHaveHappened: true, "The link that was just made is gone.")
-    }
-    return .created(shown(made))
   }
 
   func listSignupLinks(
     _ message: Admin.ListSignupLinks, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListSignupLinks.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let page = try await message.page.page { request throws(ServiceFailure) in
-      let rows = try await store.search(
-        SignupLinks.List(ListQuery(request, usual: .createdAt, latestFirst: true)), call)
-      return (rows.map { shown($0.link) }, rows.first?.total)
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      let page = try await message.page.page { request throws(ServiceFailure) in
+        let rows = try await store.search(
+          SignupLinks.List(ListQuery(request, usual: .createdAt, latestFirst: true)), call)
+        return (rows.map { shown($0.link) }, rows.first?.total)
+      }
+      return .links(page)
     }
-    return .links(page)
   }
 
   func deleteSignupLink(
     _ message: Admin.DeleteSignupLink, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DeleteSignupLink.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await change(call, by: principal) { change in
-      var entry = change.entry(.signupLinkDeleted)
-      entry.data = ["signupLink": "\(message.id)"]
-      if try await change.wasDone(entry) { return .deleted }
-      guard try await change.transaction.write(SignupLinks.Delete(id: message.id)).count > 0 else { return .notFound }
-      try await change.record(entry)
-      return .deleted
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await change(call, by: principal) { change in
+        var entry = change.entry(.signupLinkDeleted)
+        entry.data = ["signupLink": "\(message.id)"]
+        if try await change.wasDone(entry) { return .deleted }
+        guard try await change.transaction.write(SignupLinks.Delete(id: message.id)).count > 0 else { return .notFound }
+        try await change.record(entry)
+        return .deleted
+      }
     }
   }
 

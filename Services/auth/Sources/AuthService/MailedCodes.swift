@@ -11,39 +11,36 @@ extension AuthService {
   func mailOneTimeCode(
     _ message: Auth.MailOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.MailOneTimeCode.Response {
-    let principal: Principal
-    switch try await whoHandsOut(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    guard try await currentSettings(call).emailOneTimeAccessByAdmin else { return .off }
-    let problems = Self.problems(ofLifetime: message.lifetimeSeconds)
-    guard problems.isEmpty else { return .invalid(problems) }
-    guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
-    guard user.email != nil else { return .noAddress }
-    if let until = user.codesMailedFrom { return .invalid([.addressWaits(until)]) }
-    let entry = handingOut(to: user, by: principal, "email", message.lifetimeSeconds, call)
-    var mails: [(code: NewOneTimeCode, item: OutboxItem)] = []
-    for code in candidates(message.lifetimeSeconds, call) {
-      let new = NewOneTimeCode(
-        hash: hash(of: code), lifetimeSeconds: message.lifetimeSeconds, origin: .admin, createdBy: principal.user.id)
-      let item = try codeMail(
-        code, lives: message.lifetimeSeconds, askedByReader: false, redirect: nil, languages: [], call)
-      mails.append((new, item))
-    }
-    let sent = try await store.transaction(call) { [mails] transaction in
-      // An administrator can change an address: sending a code there hands out as much as showing it.
-      guard try await Self.mayHandOut(principal, transaction, call) else { return false }
-      if try await transaction.first(AuditLog.Holds(entry)) == true { return true }
-      for mail in mails {
-        let create = OneTimeCodes.Create(mail.code, for: user.id, entry: entry)
-        guard try await transaction.write(create).rows.first == true else { continue }
-        try await transaction.write(Outbox.Post(mail.item, about: user.id))
-        return true
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      guard try await currentSettings(call).emailOneTimeAccessByAdmin else { return .off }
+      let problems = Self.problems(ofLifetime: message.lifetimeSeconds)
+      guard problems.isEmpty else { return .invalid(problems) }
+      guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
+      guard user.email != nil else { return .noAddress }
+      if let until = user.codesMailedFrom { return .invalid([.addressWaits(until)]) }
+      let entry = handingOut(to: user, by: principal, "email", message.lifetimeSeconds, call)
+      var mails: [(code: NewOneTimeCode, item: OutboxItem)] = []
+      for code in candidates(message.lifetimeSeconds, call) {
+        let new = NewOneTimeCode(
+          hash: hash(of: code), lifetimeSeconds: message.lifetimeSeconds, origin: .admin, createdBy: principal.user.id)
+        let item = try codeMail(
+          code, lives: message.lifetimeSeconds, askedByReader: false, redirect: nil, languages: [], call)
+        mails.append((new, item))
       }
-      throw ServiceFailure(.internal, mayHaveHappened: false, "No code is free.")
+      let sent = try await store.transaction(call) { [mails] transaction in
+        // An administrator can change an address: sending a code there hands out as much as showing it.
+        guard try await principal.uses(.oneTimeLink, in: transaction, call) else { return false }
+        if try await transaction.first(AuditLog.Holds(entry)) == true { return true }
+        for mail in mails {
+          let create = OneTimeCodes.Create(mail.code, for: user.id, entry: entry)
+          guard try await transaction.write(create).rows.first == true else { continue }
+          try await transaction.write(Outbox.Post(mail.item, about: user.id))
+          return true
+        }
+        throw ServiceFailure(.internal, mayHaveHappened: false, "No code is free.")
+      }
+      return sent ? .sent : .denied(.proofRequired)
     }
-    return sent ? .sent : .denied(.proofRequired)
   }
 
   func askForOneTimeCode(

@@ -11,67 +11,48 @@ extension AuthService {
   func createOneTimeCode(
     _ message: Auth.CreateOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.CreateOneTimeCode.Response {
-    let principal: Principal
-    switch try await whoHandsOut(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    let problems = Self.problems(ofLifetime: message.lifetimeSeconds)
-    guard problems.isEmpty else { return .invalid(problems) }
-    guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
-    let entry = handingOut(to: user, by: principal, "link", message.lifetimeSeconds, call)
-    let candidates = candidates(message.lifetimeSeconds, call)
-    let news = try mail.item(
-      Mail(.signInLink(by: principal.user.nameToShow, Mail.Origin(call, at: clock.now()))), call, subject: "\(user.id)"
-    )
-    let made = try await store.transaction(call) { transaction -> String? in
-      guard try await Self.mayHandOut(principal, transaction, call) else { return nil }
-      // This very request, repeated: it is told the same code again.
-      let isRepeated = try await transaction.first(AuditLog.Holds(entry)) ?? false
-      for code in candidates {
-        let new = NewOneTimeCode(
-          hash: self.hash(of: code), lifetimeSeconds: message.lifetimeSeconds,
-          origin: principal.session == nil ? .apiKey : .admin,
-          createdBy: principal.user.id)
-        if isRepeated {
-          let look = OneTimeCodes.Look(codeHash: self.hash(of: code), request: call.id, browserHash: nil)
-          if try await transaction.first(look)?.user.id == user.id { return code }
-        } else if try await transaction.write(OneTimeCodes.Create(new, for: user.id, entry: entry)).rows.first == true {
-          // Who has no passkey waits for the link; who has one should know that there is another way in.
-          if user.email != nil, try await !transaction.read(Passkeys.List(user: user.id)).isEmpty {
-            try await transaction.write(Outbox.Tell(user.id, news))
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let problems = Self.problems(ofLifetime: message.lifetimeSeconds)
+      guard problems.isEmpty else { return .invalid(problems) }
+      guard let user = try await store.first(Users.Find(message.user), call) else { return .notFound }
+      let entry = handingOut(to: user, by: principal, "link", message.lifetimeSeconds, call)
+      let candidates = candidates(message.lifetimeSeconds, call)
+      let news = try mail.item(
+        Mail(.signInLink(by: principal.user.nameToShow, Mail.Origin(call, at: clock.now()))), call,
+        subject: "\(user.id)"
+      )
+      let made = try await store.transaction(call) { transaction -> String? in
+        guard try await principal.uses(.oneTimeLink, in: transaction, call) else { return nil }
+        // This very request, repeated: it is told the same code again.
+        let isRepeated = try await transaction.first(AuditLog.Holds(entry)) ?? false
+        for code in candidates {
+          let new = NewOneTimeCode(
+            hash: self.hash(of: code), lifetimeSeconds: message.lifetimeSeconds,
+            origin: principal.session == nil ? .apiKey : .admin,
+            createdBy: principal.user.id)
+          if isRepeated {
+            let look = OneTimeCodes.Look(codeHash: self.hash(of: code), request: call.id, browserHash: nil)
+            if try await transaction.first(look)?.user.id == user.id { return code }
+          } else if try await transaction.write(OneTimeCodes.Create(new, for: user.id, entry: entry)).rows.first == true
+          {
+            // Who has no passkey waits for the link; who has one should know that there is another way in.
+            if user.email != nil, try await !transaction.read(Passkeys.List(user: user.id)).isEmpty {
+              try await transaction.write(Outbox.Tell(user.id, news))
+            }
+            return code
           }
-          return code
         }
+        throw ServiceFailure(.internal, mayHaveHappened: false, "No code is free.")
       }
-      throw ServiceFailure(.internal, mayHaveHappened: false, "No code is free.")
+      guard let made else { return .denied(.proofRequired) }
+      logger.notice(
+        "one-time code created",
+        metadata: ["user": "\(user.id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
+      return .created(code: Secret(made))
     }
-    guard let made else { return .denied(.proofRequired) }
-    logger.notice(
-      "one-time code created",
-      metadata: ["user": "\(user.id)", "by": "\(principal.user.id)", "request": "\(call.id)"])
-    return .created(code: Secret(made))
   }
 
   // MARK: Shared with codes by mail
-
-  /// Uses up the proof that handing out a code needs; an API key needs none, since its making was proven.
-  static func mayHandOut(
-    _ principal: Principal, _ transaction: Transaction, _ call: Call
-  ) async throws(DatabaseFailure) -> Bool {
-    guard let session = principal.session?.session.id else { return principal.key != nil }
-    let use = Proofs.Use(session: session, purpose: .oneTimeLink, request: call.id)
-    return try await transaction.write(use).rows.first ?? false
-  }
-
-  struct NotAllowed: Error {
-    let denial: Admin.Denial
-  }
-
-  func whoHandsOut(_ call: Call) async throws(ServiceFailure) -> Result<Principal, NotAllowed> {
-    guard let principal = try await store.principal(call) else { return .failure(NotAllowed(denial: .notSignedIn)) }
-    return principal.user.isAdmin ? .success(principal) : .failure(NotAllowed(denial: .notAdministrator))
-  }
 
   func handingOut(
     to user: User, by principal: Principal, _ method: String, _ lifetimeSeconds: Double, _ call: Call

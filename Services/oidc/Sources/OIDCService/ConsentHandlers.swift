@@ -49,38 +49,39 @@ extension OIDCService {
   func previewTokens(
     _ message: OIDC.PreviewTokens, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.PreviewTokens.Response {
-    guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
-    guard principal.user.isAdmin else { return .denied(.notAdministrator) }
-    let scopes: [String]
-    do {
-      scopes = try Scope.granted(from: message.scope)
-    } catch {
-      return .invalid(FieldProblem("scopes", "invalid", error.description))
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      let scopes: [String]
+      do throws(OAuthError) {
+        scopes = try Scope.granted(from: message.scope)
+      } catch {
+        return .invalid(FieldProblem("scopes", "invalid", error.description))
+      }
+      guard let row = try await store.first(Consents.Preview(clientID: message.clientID, user: message.user), call)
+      else {
+        return .notFound
+      }
+      guard row.admitted else { return .notAllowed }
+      let user = UserFacts(row.person, issuer: settings.issuer)
+      let now = clock.now()
+      // As after a sign-in with a passkey, just now, in a session that is not there.
+      let subject = TokenSubject(
+        issuer: settings.issuer, clientID: message.clientID, userID: user.id,
+        sessionID: derivedUUID("preview-session", call).uuidString.lowercased(), scopes: scopes, authenticatedAt: now,
+        amr: [AMR.phishingResistant, AMR.possession, AMR.userVerified, AMR.multipleFactors], nonce: nil,
+        userinfoOnly: row.userinfoOnly)
+      let idToken = IDToken.payload(
+        subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
+        algorithm: SigningAlgorithm(rawValue: row.idTokenAlgorithm) ?? .rs256, now: now)
+      let accessToken = AccessToken.payload(
+        subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call), bytes: call.id.bytes),
+        lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)
+      let userInfo = UserInfo.payload(subject: user.id, scopes: scopes, user: user)
+      return .preview(
+        OIDC.PreviewTokens.Preview(
+          idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
+          userInfo: JSONValue(.object(userInfo)),
+          idTokenHeader: ["alg": .string(row.idTokenAlgorithm), "typ": .string(IDToken.headerType)],
+          accessTokenHeader: ["alg": .string(row.accessTokenAlgorithm), "typ": .string(AccessToken.headerType)]))
     }
-    guard let row = try await store.first(Consents.Preview(clientID: message.clientID, user: message.user), call) else {
-      return .notFound
-    }
-    guard row.admitted else { return .notAllowed }
-    let user = UserFacts(row.person, issuer: settings.issuer)
-    let now = clock.now()
-    // As after a sign-in with a passkey, just now, in a session that is not there.
-    let subject = TokenSubject(
-      issuer: settings.issuer, clientID: message.clientID, userID: user.id,
-      sessionID: derivedUUID("preview-session", call).uuidString.lowercased(), scopes: scopes, authenticatedAt: now,
-      amr: [AMR.phishingResistant, AMR.possession, AMR.userVerified, AMR.multipleFactors], nonce: nil,
-      userinfoOnly: row.userinfoOnly)
-    let idToken = IDToken.payload(
-      subject, user: user, tokenID: derivedUUID("id-token", call).uuidString.lowercased(), accessToken: nil,
-      algorithm: SigningAlgorithm(rawValue: row.idTokenAlgorithm) ?? .rs256, now: now)
-    let accessToken = AccessToken.payload(
-      subject, tokenID: AccessTokenID(authorization: derivedUUID("authorization", call), bytes: call.id.bytes),
-      lifetime: TimeInterval(row.accessTokenMinutes * 60), now: now)
-    let userInfo = UserInfo.payload(subject: user.id, scopes: scopes, user: user)
-    return .preview(
-      OIDC.PreviewTokens.Preview(
-        idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
-        userInfo: JSONValue(.object(userInfo)),
-        idTokenHeader: ["alg": .string(row.idTokenAlgorithm), "typ": .string(IDToken.headerType)],
-        accessTokenHeader: ["alg": .string(row.accessTokenAlgorithm), "typ": .string(AccessToken.headerType)]))
   }
 }

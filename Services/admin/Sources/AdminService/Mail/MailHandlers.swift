@@ -6,66 +6,58 @@ import Store
 
 extension AdminService {
   func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response {
-    if case .failure(let denied) = try await administrator(call) { return .denied(denied.denial) }
-    let page = try await message.page.page { request throws(ServiceFailure) in
-      let list = Admin.ListBounds(request)
-      let rows = try await store.search(Outbox.Undelivered(.admin, limit: list.limit, offset: list.offset), call)
-      return (rows.map(\.item), rows.first?.total)
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in
+      let page = try await message.page.page { request throws(ServiceFailure) in
+        let list = Admin.ListBounds(request)
+        let rows = try await store.search(Outbox.Undelivered(.admin, limit: list.limit, offset: list.offset), call)
+        return (rows.map(\.item), rows.first?.total)
+      }
+      let isConfigured = try await !store.settings(call)["smtpHost"].isEmpty
+      return .mail(page, configured: isConfigured)
     }
-    let isConfigured = try await !store.settings(call)["smtpHost"].isEmpty
-    return .mail(page, configured: isConfigured)
   }
 
   func retryMail(
     _ message: Admin.RetryMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RetryMail.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await store.transaction(call) { transaction in
-      let answer = try await transaction.first(Outbox.RetryNow(message.id, of: .admin))
-      guard let answer, answer.exists else { return .notFound }
-      guard answer.done else { return .useless }
-      var entry = AuditEntry(.mailRetried, call, by: principal)
-      entry.data = ["mail": "\(message.id)"]
-      _ = try await transaction.read(AuditLog.Insert(entry))
-      return .retried
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await store.transaction(call) { transaction in
+        let answer = try await transaction.first(Outbox.RetryNow(message.id, of: .admin))
+        guard let answer, answer.exists else { return .notFound }
+        guard answer.done else { return .useless }
+        var entry = AuditEntry(.mailRetried, call, by: principal)
+        entry.data = ["mail": "\(message.id)"]
+        _ = try await transaction.read(AuditLog.Insert(entry))
+        return .retried
+      }
     }
   }
 
   func discardMail(
     _ message: Admin.DiscardMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DiscardMail.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
-    }
-    return try await store.transaction(call) { transaction in
-      guard let gone = try await transaction.first(Outbox.Discard(message.id, of: .admin)) else { return .notFound }
-      var entry = AuditEntry(.mailDiscarded, call, by: principal)
-      entry.userID = gone.user.map { UserID($0) }
-      entry.data = ["mail": "\(message.id)", "kind": gone.kind]
-      _ = try await transaction.read(AuditLog.Insert(entry))
-      return .discarded
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      return try await store.transaction(call) { transaction in
+        guard let gone = try await transaction.first(Outbox.Discard(message.id, of: .admin)) else { return .notFound }
+        var entry = AuditEntry(.mailDiscarded, call, by: principal)
+        entry.userID = gone.user.map { UserID($0) }
+        entry.data = ["mail": "\(message.id)", "kind": gone.kind]
+        _ = try await transaction.read(AuditLog.Insert(entry))
+        return .discarded
+      }
     }
   }
 
   func sendTestMail(
     _ message: Admin.SendTestMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.SendTestMail.Response {
-    let principal: Principal
-    switch try await administrator(call) {
-    case .failure(let denied): return .denied(denied.denial)
-    case .success(let found): principal = found
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      guard let email = principal.user.email else { return .noAddress }
+      guard try await !store.settings(call)["smtpHost"].isEmpty else { return .notConfigured }
+      let item = try mail.item(Mail(.test, to: email, languages: call.caller.languages), call)
+      _ = try await store.write(Outbox.Post(item, about: principal.user.id), call)
+      return try await outcome(of: item.id, call)
     }
-    guard let email = principal.user.email else { return .noAddress }
-    guard try await !store.settings(call)["smtpHost"].isEmpty else { return .notConfigured }
-    let item = try mail.item(Mail(.test, to: email, languages: call.caller.languages), call)
-    _ = try await store.write(Outbox.Post(item, about: principal.user.id), call)
-    return try await outcome(of: item.id, call)
   }
 
   /// What becomes of a mail that somebody is watching, as far as it becomes known in the time that they have.

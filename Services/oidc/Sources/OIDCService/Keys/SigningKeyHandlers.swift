@@ -9,46 +9,37 @@ extension OIDCService {
   func listSigningKeys(
     _ message: OIDC.ListSigningKeys, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListSigningKeys.Response {
-    switch try await keyAdministrator(call) {
-    case .success: .keys(try await signingKeys(call))
-    case .failure(let denied): .denied(denied.denial)
-    }
+    try await store.forAdministrators(call) { _ throws(ServiceFailure) in .keys(try await signingKeys(call)) }
   }
 
   func rotateSigningKeys(
     _ message: OIDC.RotateSigningKeys, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RotateSigningKeys.Response {
-    let principal: Principal
-    switch try await keyAdministrator(call) {
-    case .success(let found): principal = found
-    case .failure(let denied): return .denied(denied.denial)
-    }
-    if let name = message.algorithm, SigningAlgorithm(rawValue: name) == nil { return .unknownAlgorithm }
-    // PostgreSQL has no NUL in text: what holds one names no key, so that it retires none.
-    let expected = message.expected?.filter { !$0.utf8.contains(0) }
-    let rotate = SigningKeys.Rotate(
-      algorithms: message.algorithm.map { [$0] }, expected: expected,
-      entry: entry(.signingKeysRotated, call, by: principal))
-    switch try await move(rotate, recordedAs: rotate.entry, call, by: principal) {
-    case .denied(let denial): return .denied(denial)
-    case .moved: return .rotated(try await signingKeys(call))
-    case .nothing: return .unchanged(try await signingKeys(call))
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      if let name = message.algorithm, SigningAlgorithm(rawValue: name) == nil { return .unknownAlgorithm }
+      // PostgreSQL has no NUL in text: what holds one names no key, so that it retires none.
+      let expected = message.expected?.filter { !$0.utf8.contains(0) }
+      let rotate = SigningKeys.Rotate(
+        algorithms: message.algorithm.map { [$0] }, expected: expected,
+        entry: entry(.signingKeysRotated, call, by: principal))
+      switch try await move(rotate, recordedAs: rotate.entry, call, by: principal) {
+      case .denied(let denial): return .denied(denial)
+      case .moved: return .rotated(try await signingKeys(call))
+      case .nothing: return .unchanged(try await signingKeys(call))
+      }
     }
   }
 
   func revokeSigningKey(
     _ message: OIDC.RevokeSigningKey, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RevokeSigningKey.Response {
-    let principal: Principal
-    switch try await keyAdministrator(call) {
-    case .success(let found): principal = found
-    case .failure(let denied): return .denied(denied.denial)
-    }
-    let revoke = SigningKeys.Revoke(kid: message.id, entry: entry(.signingKeyRevoked, call, by: principal))
-    switch try await move(revoke, recordedAs: revoke.entry, call, by: principal) {
-    case .denied(let denial): return .denied(denial)
-    case .moved: return .revoked(try await signingKeys(call))
-    case .nothing: return .notFound
+    try await store.forAdministrators(call) { principal throws(ServiceFailure) in
+      let revoke = SigningKeys.Revoke(kid: message.id, entry: entry(.signingKeyRevoked, call, by: principal))
+      switch try await move(revoke, recordedAs: revoke.entry, call, by: principal) {
+      case .denied(let denial): return .denied(denial)
+      case .moved: return .revoked(try await signingKeys(call))
+      case .nothing: return .notFound
+      }
     }
   }
 
@@ -56,14 +47,6 @@ extension OIDCService {
     case moved
     case nothing
     case denied(Admin.Denial)
-  }
-
-  private struct KeysDenied: Error { let denial: Admin.Denial }
-
-  private func keyAdministrator(_ call: Call) async throws(ServiceFailure) -> Result<Principal, KeysDenied> {
-    guard let principal = try await store.principal(call) else { return .failure(KeysDenied(denial: .notSignedIn)) }
-    guard principal.user.isAdmin else { return .failure(KeysDenied(denial: .notAdministrator)) }
-    return .success(principal)
   }
 
   private func entry(_ event: AuditEvent, _ call: Call, by principal: Principal) -> AuditEntry {
@@ -80,11 +63,7 @@ extension OIDCService {
     let answer = try await store.attempt(call) { transaction -> KeyMove in
       _ = try await transaction.first(SigningKeys.Lock())
       if try await transaction.first(AuditLog.Holds(entry)) == true { return .moved }
-      // An API key needs no proof: its making was proven.
-      if let session = principal.session?.session.id {
-        let proof = Proofs.Use(session: session, purpose: .signingKeys, request: call.id)
-        guard try await transaction.write(proof).rows.first == true else { return .denied(.proofRequired) }
-      }
+      guard try await principal.uses(.signingKeys, in: transaction, call) else { return .denied(.proofRequired) }
       // What did nothing leaves the proof unused.
       guard try await !transaction.write(statement).rows.isEmpty else { throw Undone(KeyMove.nothing) }
       return .moved
