@@ -4,68 +4,24 @@ public import Postgres
 
 /// Clients and their secrets, for their administrators.
 public enum Clients {
-  static let columns = """
-    c.id, c.name, c.description, c.callback_urls, c.logout_callback_urls, c.is_public, c.pkce_enabled,
-    c.requires_reauthentication, c.skip_consent, c.launch_url, c.access_token_minutes, c.refresh_token_minutes,
-    c.is_group_restricted, c.created_at, c.created_by, c.logo_version, c.dark_logo_version, c.callback_patterns, c.imported,
-    c.userinfo_only, c.id_token_alg, c.access_token_alg, c.backchannel_logout_uri, c.backchannel_logout_session_required,
-    c.frontchannel_logout_uri, c.frontchannel_logout_session_required
-    """
+  private static let settingColumns = Admin.ClientField.all.map(\.column)
+
+  static let columns =
+    (["id", "created_at", "created_by", "logo_version", "dark_logo_version", "imported"]
+    + settingColumns).map { "c.\($0)" }.joined(separator: ", ")
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client {
-    let id: String = try row.next()
-    let name: String = try row.next()
-    let description: String = try row.next()
-    let callbackURLs: [String] = try row.next()
-    let logoutCallbackURLs: [String] = try row.next()
-    let isPublic: Bool = try row.next()
-    let pkceEnabled: Bool = try row.next()
-    let requiresReauthentication: Bool = try row.next()
-    let skipConsent: Bool = try row.next()
-    let launchURL: String? = try row.next()
-    let accessMinutes: Int32 = try row.next()
-    let refreshMinutes: Int32 = try row.next()
-    let isGroupRestricted: Bool = try row.next()
-    let createdAt: Date = try row.next()
-    let createdBy: UUID? = try row.next()
-    let logos = LogoVersions(light: try row.next(), dark: try row.next())
-    let callbackPatterns: Bool = try row.next()
-    let imported: Bool = try row.next()
-    return Admin.Client(
-      id: id,
-      settings: Admin.ClientSettings(
-        name: name, description: description, callbackURLs: callbackURLs, logoutCallbackURLs: logoutCallbackURLs,
-        isPublic: isPublic, pkceEnabled: pkceEnabled, requiresReauthentication: requiresReauthentication,
-        skipConsent: skipConsent, launchURL: launchURL, accessTokenDurationMinutes: Int(accessMinutes),
-        refreshTokenDurationMinutes: Int(refreshMinutes), isGroupRestricted: isGroupRestricted,
-        callbackPatterns: callbackPatterns, userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
-        accessTokenAlgorithm: try row.next(), backchannelLogoutURI: try row.next(),
-        backchannelLogoutSessionRequired: try row.next(), frontchannelLogoutURI: try row.next(),
-        frontchannelLogoutSessionRequired: try row.next()),
-      secrets: [], createdAt: createdAt, createdBy: createdBy.map { UserID($0) }, logos: logos, imported: imported)
+    var client = Admin.Client(
+      id: try row.next(), settings: .usual, secrets: [], createdAt: try row.next(),
+      createdBy: try row.next(UUID?.self).map { UserID($0) },
+      logos: LogoVersions(light: try row.next(), dark: try row.next()), imported: try row.next())
+    for field in Admin.ClientField.all { try field.read(&row, into: &client.settings) }
+    return client
   }
 
-  static func bind(_ settings: Admin.ClientSettings, to values: inout Bindings) {
-    values.add(settings.name)
-    values.add(settings.description)
-    values.add(settings.callbackURLs)
-    values.add(settings.logoutCallbackURLs)
-    values.add(settings.isPublic)
-    values.add(settings.pkceEnabled)
-    values.add(settings.requiresReauthentication)
-    values.add(settings.skipConsent)
-    values.add(settings.launchURL)
-    values.add(Int32(settings.accessTokenDurationMinutes))
-    values.add(Int32(settings.refreshTokenDurationMinutes))
-    values.add(settings.isGroupRestricted)
-    values.add(settings.callbackPatterns)
-    values.add(settings.userinfoOnly)
-    values.add(settings.idTokenAlgorithm)
-    values.add(settings.accessTokenAlgorithm)
-    values.add(settings.backchannelLogoutURI)
-    values.add(settings.backchannelLogoutSessionRequired)
-    values.add(settings.frontchannelLogoutURI)
-    values.add(settings.frontchannelLogoutSessionRequired)
+  /// The parameters of all settings.
+  private static func parameters(from first: Int) -> String {
+    settingColumns.indices.map { "$\(first + $0)" }.joined(separator: ", ")
   }
 
   /// One page of clients, and with each row how many there are in all.
@@ -152,14 +108,8 @@ public enum Clients {
   /// Makes a client; an id in use makes nothing and returns no row.
   public struct Create: Statement {
     public static let sql = """
-      INSERT INTO clients AS c (id, name, description, callback_urls, logout_callback_urls, is_public, pkce_enabled,
-        requires_reauthentication, skip_consent, launch_url, access_token_minutes, refresh_token_minutes,
-        is_group_restricted, callback_patterns, userinfo_only, id_token_alg, access_token_alg, backchannel_logout_uri,
-        backchannel_logout_session_required, frontchannel_logout_uri, frontchannel_logout_session_required, created_in,
-        created_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, false), coalesce($14, false),
-        coalesce($15, false), coalesce($16, 'RS256'), coalesce($17, 'RS256'), nullif($18, ''), coalesce($19, false),
-        nullif($20, ''), coalesce($21, false), $22, $23)
+      INSERT INTO clients AS c (id, created_in, created_by, \(settingColumns.joined(separator: ", ")))
+      VALUES ($1, $2, $3, \(parameters(from: 4)))
       ON CONFLICT (id) DO NOTHING RETURNING \(columns)
       """
 
@@ -169,6 +119,7 @@ public enum Clients {
     let user: UserID
 
     /// - Parameters:
+    ///   - settings: all of them said.
     ///   - session: the browser that makes it, whose first secret needs no further proof.
     ///   - user: who makes it.
     public init(id: String, settings: Admin.ClientSettings, session: SessionID?, by user: UserID) {
@@ -180,9 +131,9 @@ public enum Clients {
 
     public func bind(_ values: inout Bindings) {
       values.add(id)
-      Clients.bind(settings, to: &values)
       values.add(session?.uuid)
       values.add(user.uuid)
+      for field in Admin.ClientField.all { field.bind(settings, to: &values) }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
@@ -190,22 +141,14 @@ public enum Clients {
 
   public struct Update: Statement {
     public static let sql = """
-      UPDATE clients c SET name = $2, description = $3, callback_urls = $4, logout_callback_urls = $5, is_public = $6,
-        pkce_enabled = $7, requires_reauthentication = $8, skip_consent = $9, launch_url = $10,
-        access_token_minutes = $11, refresh_token_minutes = $12,
-        is_group_restricted = coalesce($13, c.is_group_restricted),
-        callback_patterns = coalesce($14, c.callback_patterns), userinfo_only = coalesce($15, c.userinfo_only),
-        id_token_alg = coalesce($16, c.id_token_alg), access_token_alg = coalesce($17, c.access_token_alg),
-        backchannel_logout_uri = nullif(coalesce($18, c.backchannel_logout_uri), ''),
-        backchannel_logout_session_required = coalesce($19, c.backchannel_logout_session_required),
-        frontchannel_logout_uri = nullif(coalesce($20, c.frontchannel_logout_uri), ''),
-        frontchannel_logout_session_required = coalesce($21, c.frontchannel_logout_session_required)
+      UPDATE clients c SET (\(settingColumns.joined(separator: ", "))) = ROW(\(parameters(from: 2)))
       WHERE c.id = $1 RETURNING \(columns)
       """
 
     let id: String
     let settings: Admin.ClientSettings
 
+    /// - Parameter settings: all of them said.
     public init(id: String, settings: Admin.ClientSettings) {
       self.id = id
       self.settings = settings
@@ -213,7 +156,7 @@ public enum Clients {
 
     public func bind(_ values: inout Bindings) {
       values.add(id)
-      Clients.bind(settings, to: &values)
+      for field in Admin.ClientField.all { field.bind(settings, to: &values) }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
@@ -228,5 +171,29 @@ public enum Clients {
     public init(id: String) { self.id = id }
 
     public func bind(_ values: inout Bindings) { values.add(id) }
+  }
+}
+
+extension Admin.ClientField {
+  fileprivate func bind(_ settings: Admin.ClientSettings, to values: inout Bindings) {
+    switch setting {
+    case .text(let path): values.add(settings[keyPath: path])
+    case .texts(let path): values.add(settings[keyPath: path])
+    case .flag(let path): values.add(settings[keyPath: path])
+    case .minutes(let path): values.add(Int32(settings[keyPath: path]))
+    case .keptFlag(let path): values.add(settings[keyPath: path])
+    case .address(let path), .keptText(let path), .keptAddress(let path): values.add(settings[keyPath: path]?.nonEmpty)
+    }
+  }
+
+  fileprivate func read(_ row: inout RowReader, into settings: inout Admin.ClientSettings) throws(RowError) {
+    switch setting {
+    case .text(let path): settings[keyPath: path] = try row.next()
+    case .texts(let path): settings[keyPath: path] = try row.next()
+    case .flag(let path): settings[keyPath: path] = try row.next()
+    case .minutes(let path): settings[keyPath: path] = Int(try row.next(Int32.self))
+    case .keptFlag(let path): settings[keyPath: path] = try row.next()
+    case .address(let path), .keptText(let path), .keptAddress(let path): settings[keyPath: path] = try row.next()
+    }
   }
 }

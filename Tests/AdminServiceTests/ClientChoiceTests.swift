@@ -63,7 +63,8 @@ import Testing
     let browser = try await house(Self.chosen)
     #expect(try await stored(browser) == Self.chosen)
     let unknowing = Admin.ClientSettings(
-      name: "Dashboards", callbackURLs: Self.chosen.callbackURLs, logoutCallbackURLs: Self.chosen.logoutCallbackURLs)
+      name: "Dashboards", callbackURLs: Self.chosen.callbackURLs
+    ) { $0.logoutCallbackURLs = Self.chosen.logoutCallbackURLs }
     guard case .updated = try await update(browser, unknowing) else {
       Issue.record("it was not updated")
       return
@@ -225,8 +226,12 @@ import Testing
     var browser = try await house(Self.chosen)
     try await browser.prove(.redirectURI)
     var settings = Admin.ClientSettings(
-      name: "Grafana", callbackURLs: ["https://*.a.example/", "https://grafana.example.com/"], isPublic: true,
-      backchannelLogoutURI: "", frontchannelLogoutURI: "")
+      name: "Grafana", callbackURLs: ["https://*.a.example/", "https://grafana.example.com/"]
+    ) {
+      $0.isPublic = true
+      $0.backchannelLogoutURI = ""
+      $0.frontchannelLogoutURI = ""
+    }
     guard case .invalid(let problems) = try await update(browser, settings) else {
       Issue.record("it was accepted")
       return

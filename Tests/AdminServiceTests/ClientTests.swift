@@ -100,8 +100,11 @@ import Testing
       ),
       (Admin.ClientSettings(name: "x", callbackURLs: ["https://*.com/"]), "callbackURLs[0]"),
       (Admin.ClientSettings(name: "x", callbackURLs: ["javascript:alert(1)"]), "callbackURLs[0]"),
-      (Admin.ClientSettings(name: "x", callbackURLs: [], launchURL: "mailto:a@b.c"), "launchURL"),
-      (Admin.ClientSettings(name: "x", callbackURLs: [], accessTokenDurationMinutes: 0), "accessTokenDurationMinutes"),
+      (Admin.ClientSettings(name: "x", callbackURLs: []) { $0.launchURL = "mailto:a@b.c" }, "launchURL"),
+      (
+        Admin.ClientSettings(name: "x", callbackURLs: []) { $0.accessTokenDurationMinutes = 0 },
+        "accessTokenDurationMinutes"
+      ),
     ])
   func problems(settings: Admin.ClientSettings, field: String) async throws {
     let world = try await World()
@@ -176,7 +179,10 @@ import Testing
     var browser = Browser(world)
     try await browser.setUp()
     for (id, pkce, skips) in [("a", true, false), ("b", true, true), ("c", false, true)] {
-      let settings = Admin.ClientSettings(name: id, callbackURLs: [], pkceEnabled: pkce, skipConsent: skips)
+      let settings = Admin.ClientSettings(name: id, callbackURLs: []) {
+        $0.pkceEnabled = pkce
+        $0.skipConsent = skips
+      }
       _ = try await world.admin.send(Admin.CreateClient(id: "client-\(id)", settings: settings), browser.call())
     }
     func names(_ filter: Admin.ClientFilter) async throws -> [String] {

@@ -116,13 +116,26 @@ struct ClientRouteTests {
     try await withGateway { (services, client) async throws in
       var full = Sample.client
       full.settings = Admin.ClientSettings(
-        name: "Grafana", description: "Dashboards", callbackURLs: ["https://g.example.com/*"],
-        logoutCallbackURLs: ["https://g.example.com/bye"], pkceEnabled: true, requiresReauthentication: true,
-        skipConsent: true, launchURL: "https://g.example.com", accessTokenDurationMinutes: 5,
-        refreshTokenDurationMinutes: 600, isGroupRestricted: true, callbackPatterns: true, userinfoOnly: true,
-        idTokenAlgorithm: "ES256", accessTokenAlgorithm: "RS256", backchannelLogoutURI: "https://g.example.com/out",
-        backchannelLogoutSessionRequired: true, frontchannelLogoutURI: "https://g.example.com/front",
-        frontchannelLogoutSessionRequired: true)
+        name: "Grafana", callbackURLs: ["https://g.example.com/*"]
+      ) {
+        $0.description = "Dashboards"
+        $0.logoutCallbackURLs = ["https://g.example.com/bye"]
+        $0.pkceEnabled = true
+        $0.requiresReauthentication = true
+        $0.skipConsent = true
+        $0.launchURL = "https://g.example.com"
+        $0.accessTokenDurationMinutes = 5
+        $0.refreshTokenDurationMinutes = 600
+        $0.isGroupRestricted = true
+        $0.callbackPatterns = true
+        $0.userinfoOnly = true
+        $0.idTokenAlgorithm = "ES256"
+        $0.accessTokenAlgorithm = "RS256"
+        $0.backchannelLogoutURI = "https://g.example.com/out"
+        $0.backchannelLogoutSessionRequired = true
+        $0.frontchannelLogoutURI = "https://g.example.com/front"
+        $0.frontchannelLogoutSessionRequired = true
+      }
       services.on(Admin.GetClient.self, .client(full))
       services.on(Admin.UpdateClient.self, .updated(full))
       let read = try await client.get("/api/oidc/clients/grafana", cookie)

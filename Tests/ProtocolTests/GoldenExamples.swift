@@ -35,9 +35,11 @@ private let formPost = OIDC.FormPost(
   client: summary, url: "https://grafana.example.com/", fields: [FormField("code", "1")], languages: ["zh-CN"])
 private let refusal = OIDC.Refusal(.client, error: "invalid_client", description: "The client is unknown.")
 private let settings = Admin.ClientSettings(
-  name: "Grafana", description: "Dashboards", callbackURLs: ["https://grafana.example.com/login/generic_oauth"],
-  logoutCallbackURLs: [], isPublic: false, pkceEnabled: true, requiresReauthentication: false, skipConsent: false,
-  launchURL: nil)
+  name: "Grafana", callbackURLs: ["https://grafana.example.com/login/generic_oauth"]
+) {
+  $0.description = "Dashboards"
+  $0.pkceEnabled = true
+}
 private let secret = Admin.ClientSecret(
   id: ClientSecretID(uuid(6)), prefix: "AbCd", createdAt: moment, expiresAt: moment)
 private let client = Admin.Client(id: "grafana", settings: settings, secrets: [secret], createdAt: moment)

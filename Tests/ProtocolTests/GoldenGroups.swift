@@ -20,7 +20,7 @@ private let summary = OIDC.ClientSummary(
   requiresReauthentication: false, returnsTo: nil)
 private let detail = Admin.GroupDetail(group: group, users: [person], allowedClients: [summary])
 private let client = Admin.Client(
-  id: "grafana", settings: Admin.ClientSettings(name: "Grafana", callbackURLs: [], isGroupRestricted: true),
+  id: "grafana", settings: Admin.ClientSettings(name: "Grafana", callbackURLs: []) { $0.isGroupRestricted = true },
   secrets: [
     Admin.ClientSecret(
       id: ClientSecretID(uuid(6)), prefix: "AbCd", createdAt: moment, expiresAt: nil, lastUsedAt: moment)

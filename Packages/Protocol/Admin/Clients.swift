@@ -4,17 +4,18 @@ extension Admin {
   /// What an administrator decides about a client.
   public struct ClientSettings: Codable, Sendable, Equatable {
     public var name: String
-    public var description: String
+    public var description = ""
     public var callbackURLs: [String]
-    public var logoutCallbackURLs: [String]
-    public var isPublic: Bool
-    public var pkceEnabled: Bool
-    public var requiresReauthentication: Bool
-    public var skipConsent: Bool
+    public var logoutCallbackURLs: [String] = []
+    public var isPublic = false
+    public var pkceEnabled = false
+    public var requiresReauthentication = false
+    public var skipConsent = false
     public var launchURL: String?
     /// Minutes, 1 to 525,600.
-    public var accessTokenDurationMinutes: Int
-    public var refreshTokenDurationMinutes: Int
+    public var accessTokenDurationMinutes = 60
+    /// 30 days at first.
+    public var refreshTokenDurationMinutes = 43_200
     /// Only members of the client's allowed groups may use it. Nil: as it was, and at first everybody may.
     public var isGroupRestricted: Bool?
     /// A `*` in callback and logout URLs stands for anything. This and what follows: nil leaves it as it was.
@@ -35,35 +36,11 @@ extension Admin {
     /// The app wants `iss` and `sid` with it.
     public var frontchannelLogoutSessionRequired: Bool?
 
-    public init(
-      name: String, description: String = "", callbackURLs: [String], logoutCallbackURLs: [String] = [],
-      isPublic: Bool = false, pkceEnabled: Bool = false, requiresReauthentication: Bool = false,
-      skipConsent: Bool = false, launchURL: String? = nil, accessTokenDurationMinutes: Int = 60,
-      refreshTokenDurationMinutes: Int = 43_200, isGroupRestricted: Bool? = nil, callbackPatterns: Bool? = nil,
-      userinfoOnly: Bool? = nil, idTokenAlgorithm: String? = nil, accessTokenAlgorithm: String? = nil,
-      backchannelLogoutURI: String? = nil, backchannelLogoutSessionRequired: Bool? = nil,
-      frontchannelLogoutURI: String? = nil, frontchannelLogoutSessionRequired: Bool? = nil
-    ) {
+    /// - Parameter change: chooses what is not as an app begins.
+    public init(name: String, callbackURLs: [String], _ change: (inout ClientSettings) -> Void = { _ in }) {
       self.name = name
-      self.description = description
       self.callbackURLs = callbackURLs
-      self.logoutCallbackURLs = logoutCallbackURLs
-      self.isPublic = isPublic
-      self.pkceEnabled = pkceEnabled
-      self.requiresReauthentication = requiresReauthentication
-      self.skipConsent = skipConsent
-      self.launchURL = launchURL
-      self.accessTokenDurationMinutes = accessTokenDurationMinutes
-      self.refreshTokenDurationMinutes = refreshTokenDurationMinutes
-      self.isGroupRestricted = isGroupRestricted
-      self.callbackPatterns = callbackPatterns
-      self.userinfoOnly = userinfoOnly
-      self.idTokenAlgorithm = idTokenAlgorithm
-      self.accessTokenAlgorithm = accessTokenAlgorithm
-      self.backchannelLogoutURI = backchannelLogoutURI
-      self.backchannelLogoutSessionRequired = backchannelLogoutSessionRequired
-      self.frontchannelLogoutURI = frontchannelLogoutURI
-      self.frontchannelLogoutSessionRequired = frontchannelLogoutSessionRequired
+      change(&self)
     }
   }
 

@@ -1,4 +1,5 @@
 import GatewayService
+import LatchkeyProtocol
 import LatchkeyWords
 import Testing
 
@@ -42,18 +43,16 @@ struct ClientPageTests {
 
   @Test("the app's own algorithm is offered even where it is no longer one of ours")
   func algorithms() {
-    func options(_ tokens: ClientForm.Tokens) -> String {
-      html(
+    func options(_ algorithms: [String], _ own: String? = nil) -> String {
+      let settings = Admin.ClientSettings(name: "A", callbackURLs: []) { $0.idTokenAlgorithm = own }
+      return html(
         ClientPage(
-          id: "a",
-          form: ClientForm(
-            name: "A", description: "", callbackURLs: [], launchURL: nil, isPublic: false, pkceEnabled: true,
-            requiresReauthentication: false, skipConsent: false, tokens: tokens),
+          id: "a", form: ClientForm(settings, algorithms: algorithms),
           endpoints: .init(appURL: "https://id.example.com"), secrets: []))
     }
-    let gone = options(ClientForm.Tokens(idTokenAlgorithm: "RS512", algorithms: ["RS256", "ES256"]))
+    let gone = options(["RS256", "ES256"], "RS512")
     #expect(gone.contains("<option value=\"RS512\" selected>RS512</option>"))
-    let unasked = options(ClientForm.Tokens(algorithms: []))
+    let unasked = options([])
     #expect(unasked.contains("<option value=\"RS256\" selected>RS256 (usual)</option>"))
   }
 

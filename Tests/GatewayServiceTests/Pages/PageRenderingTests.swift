@@ -1,6 +1,7 @@
 import Foundation
 import GatewayResources
 import GatewayService
+import LatchkeyProtocol
 import LatchkeyWords
 import Testing
 
@@ -178,7 +179,5 @@ struct PageRenderingTests {
 }
 
 enum EmptyForm {
-  static let form = ClientForm(
-    name: "A", description: "", callbackURLs: [], launchURL: nil, isPublic: true, pkceEnabled: false,
-    requiresReauthentication: false, skipConsent: false)
+  static let form = ClientForm(Admin.ClientSettings(name: "A", callbackURLs: []) { $0.isPublic = true })
 }

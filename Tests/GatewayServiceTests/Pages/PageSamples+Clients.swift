@@ -1,12 +1,17 @@
 import GatewayService
+import LatchkeyProtocol
 
 extension PageSamples {
   static func client(secrets: Int, isPublic: Bool = false, text: String? = nil) -> ClientPage {
     let form = ClientForm(
-      name: text ?? "Grafana", description: text ?? "Dashboards for the house and the greenhouse",
-      callbackURLs: [text ?? "https://grafana.example.com/login/generic_oauth"],
-      launchURL: text ?? "https://grafana.example.com", isPublic: isPublic, pkceEnabled: true,
-      requiresReauthentication: false, skipConsent: false)
+      Admin.ClientSettings(
+        name: text ?? "Grafana", callbackURLs: [text ?? "https://grafana.example.com/login/generic_oauth"]
+      ) {
+        $0.description = text ?? "Dashboards for the house and the greenhouse"
+        $0.launchURL = text ?? "https://grafana.example.com"
+        $0.isPublic = isPublic
+        $0.pkceEnabled = true
+      })
     return ClientPage(
       id: text ?? "0b8f2c1e-6a54-4d0a-9a53-5d2f3b1c7e90",
       description: text ?? "Dashboards for the house and the greenhouse", logoURL: text, darkLogoURL: text, form: form,
@@ -34,16 +39,21 @@ extension PageSamples {
     return ClientPage(
       id: text ?? "grafana",
       form: ClientForm(
-        name: text ?? "Grafana", description: text ?? "", callbackURLs: [text ?? "*", "*"], launchURL: nil,
-        isPublic: false, pkceEnabled: true, requiresReauthentication: false, skipConsent: false,
-        callbackURLPatterns: true,
-        signOut: ClientForm.SignOut(
-          logoutCallbackURLs: [text ?? "\(host)/login"], backchannelLogoutURL: text ?? "\(host)/logout/backchannel",
-          backchannelLogoutSessionRequired: true, frontchannelLogoutURL: text ?? "\(host)/logout/frontchannel",
-          frontchannelLogoutSessionRequired: true),
-        tokens: ClientForm.Tokens(
-          accessTokenDurationMinutes: 15, refreshTokenDurationMinutes: 1440, userinfoOnlyClaims: true,
-          idTokenAlgorithm: text ?? "ES256", accessTokenAlgorithm: text ?? "RS256", algorithms: ["RS256", "ES256"])),
+        Admin.ClientSettings(name: text ?? "Grafana", callbackURLs: [text ?? "*", "*"]) {
+          $0.description = text ?? ""
+          $0.pkceEnabled = true
+          $0.callbackPatterns = true
+          $0.logoutCallbackURLs = [text ?? "\(host)/login"]
+          $0.backchannelLogoutURI = text ?? "\(host)/logout/backchannel"
+          $0.backchannelLogoutSessionRequired = true
+          $0.frontchannelLogoutURI = text ?? "\(host)/logout/frontchannel"
+          $0.frontchannelLogoutSessionRequired = true
+          $0.accessTokenDurationMinutes = 15
+          $0.refreshTokenDurationMinutes = 1440
+          $0.userinfoOnly = true
+          $0.idTokenAlgorithm = text ?? "ES256"
+          $0.accessTokenAlgorithm = text ?? "RS256"
+        }, algorithms: ["RS256", "ES256"]),
       endpoints: endpoints(), secrets: secretRows(text), scopes: text.map { [$0] },
       notices: LogoutNoticesPart(
         waiting: 2, waitingSince: ago(3), nextAttempt: ago(-1), failed: 1, failedAt: ago(30), reason: "status",

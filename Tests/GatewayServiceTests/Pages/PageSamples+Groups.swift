@@ -1,5 +1,6 @@
 import Foundation
 import GatewayService
+import LatchkeyProtocol
 
 extension PageSamples {
   static var groupSamples: [Sample] {
@@ -85,8 +86,10 @@ extension PageSamples {
     ClientPage(
       id: text ?? "grafana",
       form: ClientForm(
-        name: text ?? "Grafana", description: "", callbackURLs: ["https://grafana.example.com/cb"], launchURL: nil,
-        isPublic: false, pkceEnabled: true, requiresReauthentication: false, skipConsent: true),
+        Admin.ClientSettings(name: text ?? "Grafana", callbackURLs: ["https://grafana.example.com/cb"]) {
+          $0.pkceEnabled = true
+          $0.skipConsent = true
+        }),
       endpoints: .init(appURL: "https://id.example.com"),
       secrets: [
         ClientPage.Secret(

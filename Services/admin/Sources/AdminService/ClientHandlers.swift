@@ -52,7 +52,7 @@ extension AdminService {
       guard problems.isEmpty else { return .invalid(problems) }
       let id = message.id ?? derivedUUID("client", call).uuidString.lowercased()
       let create = Clients.Create(
-        id: id, settings: settings, session: principal.session?.session.id, by: principal.user.id)
+        id: id, settings: settings.completed(by: .usual), session: principal.session?.session.id, by: principal.user.id)
       let made: Admin.Client? = try await change(call, by: principal) { change in
         var entry = change.entry(.clientCreated, subject: id)
         guard let client = try await change.transaction.write(create).rows.first else {
@@ -138,28 +138,6 @@ extension AuditEntry {
   mutating func note(client id: String, before: Admin.ClientSettings?, after: Admin.ClientSettings?) {
     clientID = id
     clientName = after?.name ?? before?.name
-    func value(_ settings: Admin.ClientSettings?, _ read: (Admin.ClientSettings) -> JSONValue?) -> JSONValue? {
-      settings.flatMap(read)
-    }
-    let fields: [(String, (Admin.ClientSettings) -> JSONValue?)] = [
-      ("name", { .string($0.name) }), ("description", { .string($0.description) }),
-      ("callbackURLs", { .array($0.callbackURLs.map { .string($0) }) }),
-      ("logoutCallbackURLs", { .array($0.logoutCallbackURLs.map { .string($0) }) }),
-      ("isPublic", { .bool($0.isPublic) }), ("pkceEnabled", { .bool($0.pkceEnabled) }),
-      ("requiresReauthentication", { .bool($0.requiresReauthentication) }), ("skipConsent", { .bool($0.skipConsent) }),
-      ("launchURL", { $0.launchURL.map { .string($0) } }),
-      ("accessTokenDurationMinutes", { .integer(Int64($0.accessTokenDurationMinutes)) }),
-      ("refreshTokenDurationMinutes", { .integer(Int64($0.refreshTokenDurationMinutes)) }),
-      ("isGroupRestricted", { $0.isGroupRestricted.map { .bool($0) } }),
-      ("callbackURLPatterns", { $0.callbackPatterns.map { .bool($0) } }),
-      ("userinfoOnlyClaims", { $0.userinfoOnly.map { .bool($0) } }),
-      ("idTokenSignedResponseAlg", { $0.idTokenAlgorithm.map { .string($0) } }),
-      ("accessTokenSignedResponseAlg", { $0.accessTokenAlgorithm.map { .string($0) } }),
-      ("backchannelLogoutURL", { $0.backchannelLogoutURI.map { .string($0) } }),
-      ("backchannelLogoutSessionRequired", { $0.backchannelLogoutSessionRequired.map { .bool($0) } }),
-      ("frontchannelLogoutURL", { $0.frontchannelLogoutURI.map { .string($0) } }),
-      ("frontchannelLogoutSessionRequired", { $0.frontchannelLogoutSessionRequired.map { .bool($0) } }),
-    ]
-    for (name, read) in fields { note(name, value(before, read), value(after, read)) }
+    for field in Admin.ClientField.all { note(field.name, before.map(field.json), after.map(field.json)) }
   }
 }

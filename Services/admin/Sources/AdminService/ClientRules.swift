@@ -31,24 +31,6 @@ extension Admin.ClientSettings {
     return settings
   }
 
-  /// With what was not said as it was before: a program that does not know of a setting does not change it.
-  func completed(by before: Admin.ClientSettings) -> Admin.ClientSettings {
-    var settings = self
-    func keep<Value>(_ setting: WritableKeyPath<Admin.ClientSettings, Value?>) {
-      settings[keyPath: setting] = settings[keyPath: setting] ?? before[keyPath: setting]
-    }
-    keep(\.isGroupRestricted)
-    keep(\.callbackPatterns)
-    keep(\.userinfoOnly)
-    keep(\.idTokenAlgorithm)
-    keep(\.accessTokenAlgorithm)
-    keep(\.backchannelLogoutURI)
-    keep(\.backchannelLogoutSessionRequired)
-    keep(\.frontchannelLogoutURI)
-    keep(\.frontchannelLogoutSessionRequired)
-    return settings
-  }
-
   /// Whether they let codes go where they did not, or to whom proves less: another callback URL, stars that stand for
   /// more, no secret, no PKCE, no consent. Whoever says so at a browser proves that they are there, as with one
   /// callback URL alone.

@@ -6,24 +6,22 @@ extension JSONValue {
   /// `OidcClientMetaDataDto`.
   package static func clientSummary(_ client: OIDC.ClientSummary) -> JSONValue {
     .object(
-      summary(
-        id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
-        requiresReauthentication: client.requiresReauthentication, logos: client.logos))
+      summary(client.id, client.logos).merging([
+        "name": .string(client.name), "description": .string(client.description),
+        "launchURL": .optional(client.launchURL),
+        "requiresReauthentication": .bool(client.requiresReauthentication),
+      ]) { first, _ in first })
   }
 
-  private static func summary(
-    id: String, name: String, description: String, launchURL: String?, requiresReauthentication: Bool,
-    logos: LogoVersions?
-  ) -> [String: JSONValue] {
+  private static func summary(_ id: String, _ logos: LogoVersions?) -> [String: JSONValue] {
     [
-      "id": .string(id), "name": .string(name), "description": .string(description),
-      "hasLogo": .bool(logos?.light != nil), "hasDarkLogo": .bool(logos?.dark != nil),
-      "launchURL": .optional(launchURL),
-      "requiresReauthentication": .bool(requiresReauthentication), "clientType": "standard",
+      "id": .string(id), "hasLogo": .bool(logos?.light != nil), "hasDarkLogo": .bool(logos?.dark != nil),
+      "clientType": "standard",
     ]
   }
 
-  /// `OidcClientWithAllowedUserGroupsDto`, and members of ours: who made it, and those of ``ownMembers(_:)``.
+  /// `OidcClientWithAllowedUserGroupsDto`, and members of ours: who made it, whether it was imported, and those of
+  /// `Admin.ClientField` that Pocket ID does not have.
   package static func client(_ client: Admin.Client) -> JSONValue {
     .object(
       members(client).merging([
@@ -39,37 +37,12 @@ extension JSONValue {
   }
 
   private static func members(_ client: Admin.Client) -> [String: JSONValue] {
-    let settings = client.settings
-    let more: [String: JSONValue] = [
-      "callbackURLs": .texts(settings.callbackURLs), "logoutCallbackURLs": .texts(settings.logoutCallbackURLs),
-      "isPublic": .bool(settings.isPublic), "pkceEnabled": .bool(settings.pkceEnabled),
-      "requiresPushedAuthorizationRequests": false, "skipConsent": .bool(settings.skipConsent),
-      "credentials": ["secrets": .array(client.secrets.map { .secret($0) })],
-      "isGroupRestricted": .bool(settings.isGroupRestricted ?? false),
-      "accessTokenDurationMinutes": .whole(settings.accessTokenDurationMinutes),
-      "refreshTokenDurationMinutes": .whole(settings.refreshTokenDurationMinutes),
-    ]
-    let ours = ownMembers(settings).merging(["isImported": .bool(client.imported ?? false)]) { first, _ in first }
-    return summary(
-      id: client.id, name: settings.name, description: settings.description, launchURL: settings.launchURL,
-      requiresReauthentication: settings.requiresReauthentication, logos: client.logos
-    ).merging(more) { first, _ in first }.merging(ours) { first, _ in first }
-  }
-
-  /// What Pocket ID does not have, in its style. The last words are those of the client metadata where it has any
-  /// (Back-Channel Logout §2.2, Front-Channel Logout §2, Dynamic Client Registration §2).
-  private static func ownMembers(_ settings: Admin.ClientSettings) -> [String: JSONValue] {
-    func address(_ text: String?) -> JSONValue { .optional(text.flatMap { $0.isEmpty ? nil : $0 }) }
-    return [
-      "callbackURLPatterns": .bool(settings.callbackPatterns ?? false),
-      "userinfoOnlyClaims": .bool(settings.userinfoOnly ?? false),
-      "idTokenSignedResponseAlg": .optional(settings.idTokenAlgorithm),
-      "accessTokenSignedResponseAlg": .optional(settings.accessTokenAlgorithm),
-      "backchannelLogoutURL": address(settings.backchannelLogoutURI),
-      "backchannelLogoutSessionRequired": .bool(settings.backchannelLogoutSessionRequired ?? false),
-      "frontchannelLogoutURL": address(settings.frontchannelLogoutURI),
-      "frontchannelLogoutSessionRequired": .bool(settings.frontchannelLogoutSessionRequired ?? false),
-    ]
+    var members = summary(client.id, client.logos)
+    for field in Admin.ClientField.all { members[field.name] = field.json(client.settings) }
+    members["requiresPushedAuthorizationRequests"] = false
+    members["credentials"] = ["secrets": .array(client.secrets.map { .secret($0) })]
+    members["isImported"] = .bool(client.imported ?? false)
+    return members
   }
 
   /// `OidcClientSecretDto`, and a member of ours: `lastUsedAt`.
@@ -118,21 +91,22 @@ extension Admin.ClientSettings {
     if fields["credentials"]?["federatedIdentities"]?.array?.isEmpty == false {
       fields.refuse("credentials.federatedIdentities", "unsupported", "Is not available in this release.")
     }
-    self.init(
-      name: fields.requiredText("name"), description: fields.text("description") ?? "",
-      callbackURLs: fields.texts("callbackURLs"), logoutCallbackURLs: fields.texts("logoutCallbackURLs"),
-      isPublic: fields.flag("isPublic"), pkceEnabled: fields.flag("pkceEnabled"),
-      requiresReauthentication: fields.flag("requiresReauthentication"), skipConsent: fields.flag("skipConsent"),
-      launchURL: fields.text("launchURL").flatMap { $0.isEmpty ? nil : $0 },
-      accessTokenDurationMinutes: fields.number("accessTokenDurationMinutes", whenAbsentOrZero: 60),
-      refreshTokenDurationMinutes: fields.number("refreshTokenDurationMinutes", whenAbsentOrZero: 43_200),
-      isGroupRestricted: fields.flag("isGroupRestricted"), callbackPatterns: fields.optionalFlag("callbackURLPatterns"),
-      userinfoOnly: fields.optionalFlag("userinfoOnlyClaims"),
-      idTokenAlgorithm: fields.text("idTokenSignedResponseAlg"),
-      accessTokenAlgorithm: fields.text("accessTokenSignedResponseAlg"),
-      backchannelLogoutURI: fields.clearableText("backchannelLogoutURL"),
-      backchannelLogoutSessionRequired: fields.optionalFlag("backchannelLogoutSessionRequired"),
-      frontchannelLogoutURI: fields.clearableText("frontchannelLogoutURL"),
-      frontchannelLogoutSessionRequired: fields.optionalFlag("frontchannelLogoutSessionRequired"))
+    if fields["name"] == nil { fields.refuse("name", "required", "Is missing.") }
+    self.init(name: "", callbackURLs: [])
+    for field in Admin.ClientField.all {
+      switch field.setting {
+      case .text(let path): self[keyPath: path] = fields.text(field.name) ?? ""
+      case .texts(let path): self[keyPath: path] = fields.texts(field.name)
+      case .flag(let path): self[keyPath: path] = fields.flag(field.name)
+      case .minutes(let path):
+        self[keyPath: path] = fields.number(field.name, whenAbsentOrZero: Self.usual[keyPath: path])
+      case .address(let path): self[keyPath: path] = fields.text(field.name)?.nonEmpty
+      case .keptFlag(let path): self[keyPath: path] = fields.optionalFlag(field.name)
+      case .keptText(let path): self[keyPath: path] = fields.text(field.name)
+      case .keptAddress(let path): self[keyPath: path] = fields.clearableText(field.name)
+      }
+    }
+    // Pocket ID's own, and off there when it is not said.
+    isGroupRestricted = isGroupRestricted ?? false
   }
 }

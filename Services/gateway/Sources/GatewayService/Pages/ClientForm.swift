@@ -1,3 +1,5 @@
+package import LatchkeyProtocol
+
 /// `/settings/admin/oidc-clients/new`
 package struct NewClientPage: Page {
   package static let template = "new-client"
@@ -7,8 +9,7 @@ package struct NewClientPage: Page {
   /// - Parameter algorithms: what tokens can be signed with.
   package init(algorithms: [String]) {
     form = ClientForm(
-      name: "", description: "", callbackURLs: [], launchURL: nil, isPublic: false, pkceEnabled: true,
-      requiresReauthentication: false, skipConsent: false, tokens: ClientForm.Tokens(algorithms: algorithms))
+      Admin.ClientSettings(name: "", callbackURLs: []) { $0.pkceEnabled = true }, algorithms: algorithms)
   }
 }
 
@@ -29,27 +30,24 @@ package struct ClientForm: Sendable {
   let signOut: SignOut
   let tokens: Tokens
 
-  package init(
-    name: String, description: String, callbackURLs: [String], launchURL: String?, isPublic: Bool, pkceEnabled: Bool,
-    requiresReauthentication: Bool, skipConsent: Bool, callbackURLPatterns: Bool = false, signOut: SignOut = SignOut(),
-    tokens: Tokens = Tokens()
-  ) {
-    self.name = name
-    self.description = description
-    self.callbackURLs = callbackURLs.joined(separator: "\n")
-    self.launchURL = launchURL ?? ""
-    self.isPublic = isPublic
-    self.pkceEnabled = pkceEnabled || isPublic
-    self.requiresReauthentication = requiresReauthentication
-    self.skipConsent = skipConsent
-    self.callbackURLPatterns = callbackURLPatterns
-    allowsAnything = callbackURLs.contains("*")
-    self.signOut = signOut
-    self.tokens = tokens
+  /// - Parameter algorithms: what tokens can be signed with.
+  package init(_ settings: Admin.ClientSettings, algorithms: [String] = []) {
+    name = settings.name
+    description = settings.description
+    callbackURLs = settings.callbackURLs.joined(separator: "\n")
+    launchURL = settings.launchURL ?? ""
+    isPublic = settings.isPublic
+    pkceEnabled = settings.pkceEnabled || settings.isPublic
+    requiresReauthentication = settings.requiresReauthentication
+    skipConsent = settings.skipConsent
+    callbackURLPatterns = settings.callbackPatterns ?? false
+    allowsAnything = settings.callbackURLs.contains("*")
+    signOut = SignOut(settings)
+    tokens = Tokens(settings.completed(by: .usual), algorithms)
   }
 
   /// What happens in the app when somebody signs out here, and here when they sign out there.
-  package struct SignOut: Sendable {
+  struct SignOut: Sendable {
     let logoutCallbackURLs: String
     let backchannelLogoutURL: String
     let backchannelLogoutSessionRequired: Bool
@@ -58,22 +56,18 @@ package struct ClientForm: Sendable {
     /// Anything of it is set.
     let isSet: Bool
 
-    package init(
-      logoutCallbackURLs: [String] = [], backchannelLogoutURL: String? = nil,
-      backchannelLogoutSessionRequired: Bool = false, frontchannelLogoutURL: String? = nil,
-      frontchannelLogoutSessionRequired: Bool = false
-    ) {
-      self.logoutCallbackURLs = logoutCallbackURLs.joined(separator: "\n")
-      self.backchannelLogoutURL = backchannelLogoutURL ?? ""
-      self.backchannelLogoutSessionRequired = backchannelLogoutSessionRequired
-      self.frontchannelLogoutURL = frontchannelLogoutURL ?? ""
-      self.frontchannelLogoutSessionRequired = frontchannelLogoutSessionRequired
-      isSet = !logoutCallbackURLs.isEmpty || backchannelLogoutURL != nil || frontchannelLogoutURL != nil
+    init(_ settings: Admin.ClientSettings) {
+      logoutCallbackURLs = settings.logoutCallbackURLs.joined(separator: "\n")
+      backchannelLogoutURL = settings.backchannelLogoutURI ?? ""
+      backchannelLogoutSessionRequired = settings.backchannelLogoutSessionRequired ?? false
+      frontchannelLogoutURL = settings.frontchannelLogoutURI ?? ""
+      frontchannelLogoutSessionRequired = settings.frontchannelLogoutSessionRequired ?? false
+      isSet = !(logoutCallbackURLs + backchannelLogoutURL + frontchannelLogoutURL).isEmpty
     }
   }
 
   /// How long tokens are valid, what signs them, and where the claims about the person stand.
-  package struct Tokens: Sendable {
+  struct Tokens: Sendable {
     let accessTokenDurationMinutes: Int
     let refreshTokenDurationMinutes: Int
     let userinfoOnlyClaims: Bool
@@ -82,45 +76,30 @@ package struct ClientForm: Sendable {
     /// Something differs from how an app begins.
     let isChanged: Bool
 
-    package struct Choice: Sendable {
+    struct Choice: Sendable {
       let value: String
       let chosen: Bool
       let usual: Bool
     }
 
-    /// - Parameters:
-    ///   - idTokenAlgorithm: nil for the usual one.
-    ///   - algorithms: what can be chosen; the client's own is offered even where it is not among them.
-    package init(
-      accessTokenDurationMinutes: Int = Usual.accessTokenMinutes,
-      refreshTokenDurationMinutes: Int = Usual.refreshTokenMinutes, userinfoOnlyClaims: Bool = false,
-      idTokenAlgorithm: String? = nil, accessTokenAlgorithm: String? = nil, algorithms: [String] = []
-    ) {
-      self.accessTokenDurationMinutes = accessTokenDurationMinutes
-      self.refreshTokenDurationMinutes = refreshTokenDurationMinutes
-      self.userinfoOnlyClaims = userinfoOnlyClaims
-      idTokenAlgorithms = Self.choices(algorithms, idTokenAlgorithm, usual: Usual.idTokenAlgorithm)
-      accessTokenAlgorithms = Self.choices(algorithms, accessTokenAlgorithm, usual: Usual.accessTokenAlgorithm)
+    /// - Parameter algorithms: what can be chosen; the client's own is offered even where it is not among them.
+    init(_ settings: Admin.ClientSettings, _ algorithms: [String]) {
+      func choices(_ algorithm: KeyPath<Admin.ClientSettings, String?>) -> [Choice] {
+        let (own, usual) = (settings[keyPath: algorithm] ?? "", Admin.ClientSettings.usual[keyPath: algorithm])
+        return (algorithms.contains(own) ? algorithms : [own] + algorithms)
+          .map { Choice(value: $0, chosen: $0 == own, usual: $0 == usual) }
+      }
+      func differs(_ setting: KeyPath<Admin.ClientSettings, some Equatable>) -> Bool {
+        settings[keyPath: setting] != Admin.ClientSettings.usual[keyPath: setting]
+      }
+      accessTokenDurationMinutes = settings.accessTokenDurationMinutes
+      refreshTokenDurationMinutes = settings.refreshTokenDurationMinutes
+      userinfoOnlyClaims = settings.userinfoOnly ?? false
+      idTokenAlgorithms = choices(\.idTokenAlgorithm)
+      accessTokenAlgorithms = choices(\.accessTokenAlgorithm)
       isChanged =
-        accessTokenDurationMinutes != Usual.accessTokenMinutes
-        || refreshTokenDurationMinutes != Usual.refreshTokenMinutes || userinfoOnlyClaims
-        || idTokenAlgorithm ?? Usual.idTokenAlgorithm != Usual.idTokenAlgorithm
-        || accessTokenAlgorithm ?? Usual.accessTokenAlgorithm != Usual.accessTokenAlgorithm
+        differs(\.accessTokenDurationMinutes) || differs(\.refreshTokenDurationMinutes) || differs(\.userinfoOnly)
+        || differs(\.idTokenAlgorithm) || differs(\.accessTokenAlgorithm)
     }
-
-    private static func choices(_ algorithms: [String], _ own: String?, usual: String) -> [Choice] {
-      let chosen = own ?? usual
-      let all = algorithms.contains(chosen) ? algorithms : [chosen] + algorithms
-      return all.map { Choice(value: $0, chosen: $0 == chosen, usual: $0 == usual) }
-    }
-  }
-
-  /// How an app begins.
-  package enum Usual {
-    package static let accessTokenMinutes = 60
-    /// 30 days.
-    package static let refreshTokenMinutes = 43_200
-    package static let idTokenAlgorithm = "RS256"
-    package static let accessTokenAlgorithm = "RS256"
   }
 }

@@ -58,7 +58,8 @@ enum ClientPageRoutes {
     let settings = client.settings
     return ClientPage(
       id: client.id, description: settings.description, logoURL: ImageAddress.logo(client.id, client.logos),
-      darkLogoURL: ImageAddress.darkLogo(client.id, client.logos), form: ClientForm(settings, offered.algorithms),
+      darkLogoURL: ImageAddress.darkLogo(client.id, client.logos),
+      form: ClientForm(settings, algorithms: offered.algorithms),
       endpoints: exchange.endpoints(offered),
       secrets: client.secrets.map { secret in
         ClientPage.Secret(
@@ -68,25 +69,5 @@ enum ClientPageRoutes {
       groups: (client.allowedGroups ?? []).map { group in
         ClientPage.Group(id: "\(group.id)", name: group.friendlyName, userCount: group.userCount)
       }, scopes: app?.scopes, notices: notices)
-  }
-}
-
-extension ClientForm {
-  fileprivate init(_ settings: Admin.ClientSettings, _ algorithms: [String]) {
-    self.init(
-      name: settings.name, description: settings.description, callbackURLs: settings.callbackURLs,
-      launchURL: settings.launchURL, isPublic: settings.isPublic, pkceEnabled: settings.pkceEnabled,
-      requiresReauthentication: settings.requiresReauthentication, skipConsent: settings.skipConsent,
-      callbackURLPatterns: settings.callbackPatterns ?? false,
-      signOut: SignOut(
-        logoutCallbackURLs: settings.logoutCallbackURLs, backchannelLogoutURL: settings.backchannelLogoutURI,
-        backchannelLogoutSessionRequired: settings.backchannelLogoutSessionRequired ?? false,
-        frontchannelLogoutURL: settings.frontchannelLogoutURI,
-        frontchannelLogoutSessionRequired: settings.frontchannelLogoutSessionRequired ?? false),
-      tokens: Tokens(
-        accessTokenDurationMinutes: settings.accessTokenDurationMinutes,
-        refreshTokenDurationMinutes: settings.refreshTokenDurationMinutes,
-        userinfoOnlyClaims: settings.userinfoOnly ?? false, idTokenAlgorithm: settings.idTokenAlgorithm,
-        accessTokenAlgorithm: settings.accessTokenAlgorithm, algorithms: algorithms))
   }
 }
