@@ -84,6 +84,21 @@ extension AuditEntry {
     apiKey = principal.key?.key
   }
 
+  /// An entry about what somebody does to themselves.
+  public init(_ event: AuditEvent, _ call: Call, of principal: Principal) {
+    self.init(event, call)
+    userID = principal.user.id
+    username = principal.user.username
+    session = principal.session?.session.id
+    apiKey = principal.key?.key
+  }
+
+  /// Which client it is about.
+  public mutating func about(client id: String, name: String?) {
+    clientID = id
+    clientName = name
+  }
+
   /// Records a field, if it changed.
   public mutating func note(_ field: String, _ before: JSONValue?, _ after: JSONValue?) {
     let (before, after) = (before ?? .null, after ?? .null)

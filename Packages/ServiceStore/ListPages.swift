@@ -1,4 +1,6 @@
 public import LatchkeyProtocol
+public import Postgres
+public import Store
 
 extension Admin.PageRequest {
   /// The page that is asked for; one past the end is the last, as in Pocket ID.
@@ -20,5 +22,17 @@ extension Admin.PageRequest {
       found = try await read(last)
     }
     return Admin.ListBounds(last).page(of: found.items, total: found.total)
+  }
+}
+
+extension StoreAccess {
+  /// The page that is asked for, of a list whose rows count themselves.
+  public func page<List: Statement, Item: Codable & Sendable & Equatable>(
+    _ request: Admin.PageRequest, _ call: Call, _ list: (Admin.PageRequest) -> List
+  ) async throws(ServiceFailure) -> Admin.Page<Item> where List.Row == Counted<Item> {
+    try await request.page { request throws(ServiceFailure) in
+      let rows = try await search(list(request), call)
+      return (rows.map(\.item), rows.first?.total)
+    }
   }
 }

@@ -21,11 +21,6 @@ public enum APIKeys {
       case name, description, expiresAt, lastUsedAt, createdAt
     }
 
-    public struct Row: Sendable {
-      public let key: Admin.APIKey
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(columns), count(*) OVER () FROM api_keys k
       WHERE k.user_id = $1 AND NOT k.is_static
@@ -55,8 +50,8 @@ public enum APIKeys {
       query.bind(&values)
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(key: try APIKeys.decode(&row), total: try row.next())
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.APIKey> {
+      try Counted(&row, APIKeys.decode)
     }
   }
 

@@ -102,19 +102,6 @@ public enum ChosenSettings {
       values.add(sealed.map(json))
     }
   }
-
-  /// Which of the given groups there are.
-  public struct KnownGroups: Statement {
-    public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
-
-    let ids: [GroupID]
-
-    public init(_ ids: [GroupID]) { self.ids = ids }
-
-    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> GroupID { GroupID(try row.next()) }
-  }
 }
 
 /// Images of the installation.

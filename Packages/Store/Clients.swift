@@ -32,11 +32,6 @@ public enum Clients {
       case createdAt
     }
 
-    public struct Row: Sendable {
-      public let client: Admin.Client
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(columns), count(*) OVER () FROM clients c
       WHERE ($1::text IS NULL OR c.name ILIKE $1 OR c.id ILIKE $1) AND c.pkce_enabled = ANY($6::bool[])
@@ -68,10 +63,8 @@ public enum Clients {
       for flag in wanted { values.add(flag.map { [$0] } ?? [true, false]) }
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let client = try Clients.decode(&row)
-      let total: Int64 = try row.next()
-      return Row(client: client, total: Int(total))
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.Client> {
+      try Counted(&row, Clients.decode)
     }
   }
 

@@ -51,11 +51,6 @@ public enum Consents {
 
   /// One page of what a person agreed to, and with each row how many there are in all.
   public struct List: Statement {
-    public struct Row: Sendable {
-      public let consent: OIDC.Consent
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(clientColumns), coalesce(agreed.scopes, '{}'), agreed.last_used_at, count(*) OVER ()
       FROM consents agreed JOIN clients c ON c.id = agreed.client_id WHERE agreed.user_id = $1 \(Query.rest)
@@ -67,20 +62,15 @@ public enum Consents {
 
     public func bind(_ values: inout Bindings) { query.bind(&values) }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let consent = OIDC.Consent(client: try client(&row), scopes: try row.next(), lastUsedAt: try row.next())
-      let total: Int64 = try row.next()
-      return Row(consent: consent, total: Int(total))
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<OIDC.Consent> {
+      try Counted(&row) { row throws(RowError) in
+        OIDC.Consent(client: try client(&row), scopes: try row.next(), lastUsedAt: try row.next())
+      }
     }
   }
 
   /// One page of the clients that a person may use.
   public struct Accessible: Statement {
-    public struct Row: Sendable {
-      public let client: OIDC.AccessibleClient
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(clientColumns), agreed.last_used_at, agreed.user_id IS NOT NULL, agreed.scopes, count(*) OVER ()
       FROM clients c LEFT JOIN consents agreed ON agreed.client_id = c.id AND agreed.user_id = $1
@@ -93,11 +83,11 @@ public enum Consents {
 
     public func bind(_ values: inout Bindings) { query.bind(&values) }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let client = OIDC.AccessibleClient(
-        client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next(), scopes: try row.next())
-      let total: Int64 = try row.next()
-      return Row(client: client, total: Int(total))
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<OIDC.AccessibleClient> {
+      try Counted(&row) { row throws(RowError) in
+        OIDC.AccessibleClient(
+          client: try client(&row), lastUsedAt: try row.next(), hasConsent: try row.next(), scopes: try row.next())
+      }
     }
   }
 

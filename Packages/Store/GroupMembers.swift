@@ -6,11 +6,6 @@ public import Postgres
 public enum GroupMembers {
   /// One page of people by name, in or outside a group, and with each row how many there are in all.
   public struct List: Statement {
-    public struct Row: Sendable {
-      public let user: User
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(Users.columns), count(*) OVER () FROM users u
       WHERE (u.id IN (SELECT m.user_id FROM user_groups_users m WHERE m.group_id = $1)) = $2
@@ -40,10 +35,8 @@ public enum GroupMembers {
       values.add(Int64(offset))
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let user = try User(row: &row)
-      let total: Int64 = try row.next()
-      return Row(user: user, total: Int(total))
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<User> {
+      try Counted(&row, User.init(row:))
     }
   }
 

@@ -36,11 +36,6 @@ public enum Groups {
       case userCount
     }
 
-    public struct Row: Sendable {
-      public let group: Admin.Group
-      public let total: Int
-    }
-
     /// Members are counted for the groups of the page alone, unless they are sorted by it.
     public static let sql = """
       SELECT \(columns), chosen.total FROM (
@@ -69,10 +64,8 @@ public enum Groups {
       query.bind(&values)
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let group = try Groups.decode(&row)
-      let total: Int64 = try row.next()
-      return Row(group: group, total: Int(total))
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.Group> {
+      try Counted(&row, Groups.decode)
     }
   }
 
@@ -153,6 +146,19 @@ public enum Groups {
     public init(id: GroupID) { self.id = id }
 
     public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+  }
+
+  /// Which of these groups there are.
+  public struct Known: Statement {
+    public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
+
+    let ids: [GroupID]
+
+    public init(_ ids: [GroupID]) { self.ids = ids }
+
+    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+
+    public static func decode(_ row: inout RowReader) throws(RowError) -> GroupID { GroupID(try row.next()) }
   }
 
   /// Which of these are groups; held against deletion until the transaction ends.

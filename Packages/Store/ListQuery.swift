@@ -34,3 +34,15 @@ public struct ListQuery<Sort: RawRepresentable<String> & Sendable>: Sendable {
     values.add(Int64(offset))
   }
 }
+
+/// A row of a page, and how many rows there are on all pages.
+public struct Counted<Item: Sendable>: Sendable {
+  public let item: Item
+  public let total: Int
+
+  /// - Parameter read: the columns before the last, which is the count.
+  init(_ row: inout RowReader, _ read: (inout RowReader) throws(RowError) -> Item) throws(RowError) {
+    item = try read(&row)
+    total = try row.next()
+  }
+}

@@ -11,11 +11,6 @@ extension Outbox {
 
   /// What was not delivered: failed first, then what waits, each the newest first.
   public struct Undelivered: Statement {
-    public struct Row: Sendable {
-      public let item: Admin.MailStatus
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(statusColumns), count(*) OVER () FROM outbox o LEFT JOIN users u ON u.id = o.user_id
       WHERE o.service = $1 AND o.delivered_at IS NULL
@@ -23,23 +18,21 @@ extension Outbox {
       """
 
     let service: Ownership.Service
-    let limit: Int
-    let offset: Int
+    let page: Admin.ListBounds
 
-    public init(_ service: Ownership.Service, limit: Int, offset: Int) {
+    public init(_ service: Ownership.Service, _ page: Admin.ListBounds) {
       self.service = service
-      self.limit = limit
-      self.offset = offset
+      self.page = page
     }
 
     public func bind(_ values: inout Bindings) {
       values.add(service.rawValue)
-      values.add(limit)
-      values.add(offset)
+      values.add(page.limit)
+      values.add(page.offset)
     }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(item: try Admin.MailStatus(row: &row), total: try row.next())
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.MailStatus> {
+      try Counted(&row, Admin.MailStatus.init(row:))
     }
   }
 

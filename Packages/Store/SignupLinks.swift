@@ -39,19 +39,6 @@ public enum SignupLinks {
     ORDER BY lower(g.friendly_name), g.id
     """
 
-  /// Which of these groups there are.
-  public struct KnownGroups: Statement {
-    public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
-
-    let ids: [GroupID]
-
-    public init(_ ids: [GroupID]) { self.ids = ids }
-
-    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
-
-    public static func decode(_ row: inout RowReader) throws(RowError) -> GroupID { GroupID(try row.next()) }
-  }
-
   /// Makes a link, with the groups that there are of those named.
   public struct Create: Statement {
     public static let sql = """
@@ -109,11 +96,6 @@ public enum SignupLinks {
       case createdAt, expiresAt, usageLimit, usageCount
     }
 
-    public struct Row: Sendable {
-      public let link: StoredSignupLink
-      public let total: Int
-    }
-
     public static let sql = """
       SELECT \(columns), count(*) OVER () FROM signup_tokens t
       ORDER BY
@@ -135,9 +117,8 @@ public enum SignupLinks {
 
     public func bind(_ values: inout Bindings) { query.bind(&values) }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      let link = try StoredSignupLink(row: &row)
-      return Row(link: link, total: Int(try row.next(Int64.self)))
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<StoredSignupLink> {
+      try Counted(&row, StoredSignupLink.init(row:))
     }
   }
 

@@ -79,7 +79,7 @@ import Testing
     let ada = try await browser.setUp()
     let change = Admin.UpdateSettings(values: [name: value], secrets: [:])
     let back = Admin.UpdateSettings(values: [:], secrets: [:])
-    #expect(ApplicationSettings.powers.contains(name))
+    #expect(ApplicationSettings.definition(name)?.givesPower == true)
     #expect(try await world.admin.send(change, browser.call()) == .denied(.proofRequired))
     try await browser.prove(.redirectURI)
     let other = try await world.admin.send(change, browser.call())

@@ -95,7 +95,7 @@ public enum Auth {
     case apiKey
     /// To let an app send people to another address, or let it do without its secret, PKCE or consent.
     case redirectURI
-    /// To change a setting of `ApplicationSettings.powers`.
+    /// To change a setting that gives power (`ApplicationSettings.Definition.givesPower`).
     case settings
     /// To rotate or remove the keys that tokens are signed with.
     case signingKeys

@@ -10,13 +10,20 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
     public let form: Form
     /// Whether anybody may read it.
     public let isPublic: Bool
+    /// Whether it decides where codes which sign in are mailed, who may come in by themselves, or as what: whoever
+    /// changes it at a browser proves that they are there (`Auth.ProofPurpose.settings`).
+    public let givesPower: Bool
 
-    init(_ key: String, _ variable: String, default whenUnset: String, _ form: Form, isPublic: Bool = false) {
+    init(
+      _ key: String, _ variable: String, default whenUnset: String, _ form: Form, isPublic: Bool = false,
+      givesPower: Bool = false
+    ) {
       self.key = key
       self.variable = variable
       self.whenUnset = whenUnset
       self.form = form
       self.isPublic = isPublic
+      self.givesPower = givesPower
     }
   }
 
@@ -38,42 +45,35 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
     case secret
   }
 
-  /// Settings that decide where codes which sign in are mailed, who may come in by themselves, and as what: whoever
-  /// changes one at a browser proves that they are there (`Auth.ProofPurpose.settings`).
-  public static let powers: Set<String> = [
-    "smtpHost", "smtpPort", "smtpFrom", "smtpUser", "smtpTls", "smtpSkipCertVerify",
-    "emailOneTimeAccessAsUnauthenticatedEnabled", "emailOneTimeAccessAsAdminEnabled", "emailsVerified",
-    "allowUserSignups", "signupDefaultUserGroupIDs", "signupDefaultCustomClaims",
-  ]
-
   public static let definitions: [Definition] = [
     Definition("appName", "APP_NAME", default: "Latchkey", .name, isPublic: true),
     Definition("sessionDuration", "SESSION_DURATION", default: "60", .minutes),
     Definition("homePageUrl", "HOME_PAGE_URL", default: "/settings/account", .address, isPublic: true),
-    Definition("emailsVerified", "EMAILS_VERIFIED", default: "false", .flag),
+    Definition("emailsVerified", "EMAILS_VERIFIED", default: "false", .flag, givesPower: true),
     Definition("accentColor", "ACCENT_COLOR", default: "default", .colour, isPublic: true),
     Definition("disableAnimations", "DISABLE_ANIMATIONS", default: "false", .flag, isPublic: true),
     Definition("allowOwnAccountEdit", "ALLOW_OWN_ACCOUNT_EDIT", default: "true", .flag, isPublic: true),
     Definition(
       "allowUserSignups", "ALLOW_USER_SIGNUPS", default: "disabled", .oneOf(["disabled", "withToken", "open"]),
-      isPublic: true),
-    Definition("signupDefaultUserGroupIDs", "SIGNUP_DEFAULT_USER_GROUP_IDS", default: "[]", .groupIDs),
-    Definition("signupDefaultCustomClaims", "SIGNUP_DEFAULT_CUSTOM_CLAIMS", default: "[]", .claims),
+      isPublic: true, givesPower: true),
+    Definition(
+      "signupDefaultUserGroupIDs", "SIGNUP_DEFAULT_USER_GROUP_IDS", default: "[]", .groupIDs, givesPower: true),
+    Definition("signupDefaultCustomClaims", "SIGNUP_DEFAULT_CUSTOM_CLAIMS", default: "[]", .claims, givesPower: true),
     Definition("requireUserEmail", "REQUIRE_USER_EMAIL", default: "true", .flag, isPublic: true),
-    Definition("smtpHost", "SMTP_HOST", default: "", .text),
-    Definition("smtpPort", "SMTP_PORT", default: "", .port),
-    Definition("smtpFrom", "SMTP_FROM", default: "", .email),
-    Definition("smtpUser", "SMTP_USER", default: "", .text),
+    Definition("smtpHost", "SMTP_HOST", default: "", .text, givesPower: true),
+    Definition("smtpPort", "SMTP_PORT", default: "", .port, givesPower: true),
+    Definition("smtpFrom", "SMTP_FROM", default: "", .email, givesPower: true),
+    Definition("smtpUser", "SMTP_USER", default: "", .text, givesPower: true),
     Definition("smtpPassword", "SMTP_PASSWORD", default: "", .secret),
-    Definition("smtpTls", "SMTP_TLS", default: "none", .oneOf(["none", "starttls", "tls"])),
-    Definition("smtpSkipCertVerify", "SMTP_SKIP_CERT_VERIFY", default: "false", .flag),
+    Definition("smtpTls", "SMTP_TLS", default: "none", .oneOf(["none", "starttls", "tls"]), givesPower: true),
+    Definition("smtpSkipCertVerify", "SMTP_SKIP_CERT_VERIFY", default: "false", .flag, givesPower: true),
     Definition("emailLoginNotificationEnabled", "EMAIL_LOGIN_NOTIFICATION_ENABLED", default: "false", .flag),
     Definition(
       "emailOneTimeAccessAsUnauthenticatedEnabled", "EMAIL_ONE_TIME_ACCESS_AS_UNAUTHENTICATED_ENABLED",
-      default: "false", .flag, isPublic: true),
+      default: "false", .flag, isPublic: true, givesPower: true),
     Definition(
       "emailOneTimeAccessAsAdminEnabled", "EMAIL_ONE_TIME_ACCESS_AS_ADMIN_ENABLED", default: "false", .flag,
-      isPublic: true),
+      isPublic: true, givesPower: true),
     Definition("emailApiKeyExpirationEnabled", "EMAIL_API_KEY_EXPIRATION_ENABLED", default: "false", .flag),
     Definition("emailVerificationEnabled", "EMAIL_VERIFICATION_ENABLED", default: "false", .flag, isPublic: true),
     Definition("ldapEnabled", "LDAP_ENABLED", default: "false", .flag, isPublic: true),

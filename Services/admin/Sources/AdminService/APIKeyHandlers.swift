@@ -10,10 +10,8 @@ extension AdminService {
     _ message: Admin.ListAPIKeys, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListAPIKeys.Response {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
-    let page = try await message.page.page { request throws(ServiceFailure) in
-      let rows = try await store.search(
-        APIKeys.List(user: principal.user.id, ListQuery(request, usual: .createdAt)), call)
-      return (rows.map(\.key), rows.first?.total)
+    let page = try await store.page(message.page, call) {
+      APIKeys.List(user: principal.user.id, ListQuery($0, usual: .createdAt))
     }
     return .keys(page)
   }

@@ -28,8 +28,7 @@ extension AdminService {
         let after = before.callbackURLs + [message.url]
         try await change.transaction.write(ConnectedApps.SetCallbackURLs(clientID: message.clientID, urls: after))
         var entry = change.entry(.clientUpdated, subject: message.clientID)
-        entry.clientID = message.clientID
-        entry.clientName = before.name
+        entry.about(client: message.clientID, name: before.name)
         entry.note(
           "callbackURLs", .array(before.callbackURLs.map { .string($0) }), .array(after.map { .string($0) }))
         try await change.record(entry)

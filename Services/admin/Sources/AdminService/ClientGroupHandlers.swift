@@ -22,8 +22,7 @@ extension AdminService {
         try await transaction.write(ClientGroups.ReplaceGroups(clientID: message.clientID, groups: groups))
         let after = try await transaction.read(ClientGroups.OfClient(clientID: message.clientID)).map(\.name)
         var entry = change.entry(.clientUpdated, subject: message.clientID)
-        entry.clientID = message.clientID
-        entry.clientName = client.settings.name
+        entry.about(client: message.clientID, name: client.settings.name)
         entry.note("allowedUserGroups", .names(before), .names(after))
         try await change.record(entry)
         return .changed(client)

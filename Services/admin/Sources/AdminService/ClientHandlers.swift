@@ -10,10 +10,8 @@ extension AdminService {
     _ message: Admin.ListClients, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListClients.Response {
     try await store.forAdministrators(call) { _ throws(ServiceFailure) in
-      var page = try await message.page.page { request throws(ServiceFailure) in
-        let rows = try await store.search(
-          Clients.List(ListQuery(request, usual: .name), message.filter ?? Admin.ClientFilter()), call)
-        return (rows.map(\.client), rows.first?.total)
+      var page = try await store.page(message.page, call) {
+        Clients.List(ListQuery($0, usual: .name), message.filter ?? Admin.ClientFilter())
       }
       page.items = try await withSecrets(page.items, call)
       let counts = try await store.read(ClientGroups.Counts(of: page.items.map(\.id)), call)
@@ -136,8 +134,7 @@ extension AdminService {
 extension AuditEntry {
   /// What changed about a client; nil before it was made and after it is gone.
   mutating func note(client id: String, before: Admin.ClientSettings?, after: Admin.ClientSettings?) {
-    clientID = id
-    clientName = after?.name ?? before?.name
+    about(client: id, name: after?.name ?? before?.name)
     for field in Admin.ClientField.all { note(field.name, before.map(field.json), after.map(field.json)) }
   }
 }

@@ -9,11 +9,7 @@ extension AdminService {
     _ message: Admin.ListGroups, _ call: Call
   ) async throws(ServiceFailure) -> Admin.ListGroups.Response {
     try await store.forAdministrators(call) { _ throws(ServiceFailure) in
-      let page = try await message.page.page { request throws(ServiceFailure) in
-        let rows = try await store.search(Groups.List(ListQuery(request, usual: .friendlyName)), call)
-        return (rows.map(\.group), rows.first?.total)
-      }
-      return .groups(page)
+      .groups(try await store.page(message.page, call) { Groups.List(ListQuery($0, usual: .friendlyName)) })
     }
   }
 
@@ -83,7 +79,7 @@ extension AdminService {
     let users = try await store.search(
       GroupMembers.List(group: group.id, members: true, search: nil, limit: limit, offset: 0), call)
     let clients = try await store.read(ClientGroups.OfGroup(group: group.id), call)
-    return Admin.GroupDetail(group: group, users: users.map(\.user), allowedClients: clients)
+    return Admin.GroupDetail(group: group, users: users.map(\.item), allowedClients: clients)
   }
 
   /// Checks names, changes a group, and answers it as it is then; a body's nil means that there is none.

@@ -84,8 +84,7 @@ extension AdminService {
         entry.username = owner?.name
       case .clientLogo(let id, let dark):
         owner = try await transaction.first(Images.MarkClient(id, dark: dark, version: version))
-        entry.clientID = id
-        entry.clientName = owner?.name
+        entry.about(client: id, name: owner?.name)
       case .application(let image):
         owner = try await transaction.first(Images.MarkApplication(image))
       }

@@ -28,8 +28,7 @@ extension AdminService {
         }
         try await change.transaction.write(ConnectedApps.SetKnownApp(clientID: message.clientID, app: message.app))
         var entry = change.entry(.clientUpdated, subject: message.clientID)
-        entry.clientID = message.clientID
-        entry.clientName = before.name
+        entry.about(client: message.clientID, name: before.name)
         entry.note("knownApp", before.knownApp.map { .string($0) }, message.app.map { .string($0) })
         try await change.record(entry)
         return .noted

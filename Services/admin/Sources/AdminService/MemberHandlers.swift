@@ -61,13 +61,10 @@ extension AdminService {
   ) async throws(ServiceFailure) -> Admin.ListMembers.Response {
     try await store.forAdministrators(call) { _ throws(ServiceFailure) in
       guard try await store.first(Groups.Get(id: message.id), call) != nil else { return .notFound }
-      let page = try await message.page.page { request throws(ServiceFailure) in
-        let list = Admin.ListBounds(request)
-        let rows = try await store.search(
-          GroupMembers.List(
-            group: message.id, members: message.members, search: list.search, limit: list.limit, offset: list.offset),
-          call)
-        return (rows.map(\.user), rows.first?.total)
+      let page = try await store.page(message.page, call) {
+        let list = Admin.ListBounds($0)
+        return GroupMembers.List(
+          group: message.id, members: message.members, search: list.search, limit: list.limit, offset: list.offset)
       }
       return .users(page)
     }

@@ -40,8 +40,7 @@ extension AdminService {
           if !state.isFirstOfCreator {
             guard try await change.uses(.clientSecret) else { return .denied(.proofRequired) }
           }
-          entry.clientID = message.clientID
-          entry.clientName = state.name
+          entry.about(client: message.clientID, name: state.name)
           entry.data = ["prefix": prefix, "kind": message.secret == nil ? "random" : "chosen"]
           if let expiresAt = message.expiresAt { entry.data["expiresAt"] = expiresAt.formatted(.iso8601) }
           try await change.record(entry)
@@ -63,8 +62,7 @@ extension AdminService {
     let delete = Clients.DeleteOtherSecrets(of: client, but: kept)
     for deleted in try await change.transaction.write(delete).rows {
       var entry = change.entry(.clientSecretDeleted, subject: "\(deleted.id)")
-      entry.clientID = client
-      entry.clientName = name
+      entry.about(client: client, name: name)
       entry.data = ["prefix": deleted.prefix]
       try await change.record(entry)
     }
@@ -80,8 +78,8 @@ extension AdminService {
         guard let prefix = try await change.transaction.write(delete).rows.first else {
           return try await change.wasDone(entry) ? .deleted : .notFound
         }
-        entry.clientID = message.clientID
-        entry.clientName = try await change.transaction.first(Clients.Get(id: message.clientID))?.settings.name
+        let client = try await change.transaction.first(Clients.Get(id: message.clientID))
+        entry.about(client: message.clientID, name: client?.settings.name)
         entry.data = ["prefix": prefix]
         try await change.record(entry)
         return .deleted

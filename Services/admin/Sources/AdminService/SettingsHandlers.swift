@@ -42,7 +42,9 @@ extension AdminService {
           return .fixed
         }
         let current = effective(before.settings)
-        let givesPower = ApplicationSettings.powers.contains { current[$0] != settings[$0] }
+        let givesPower = ApplicationSettings.definitions.contains {
+          $0.givesPower && current[$0.key] != settings[$0.key]
+        }
         if givesPower, try await !change.uses(.settings) { return .denied(.proofRequired) }
         let secrets = before.sealed.filter { message.secrets[$0.key] == nil }.merging(new) { _, new in new }
         var entry = change.entry(.settingsUpdated)
@@ -89,7 +91,7 @@ extension AdminService {
   ) async throws(ServiceFailure) -> [GroupID] {
     let wanted = settings.signupDefaultGroups
     guard !wanted.isEmpty else { return [] }
-    let known = Set(try await store.read(ChosenSettings.KnownGroups(wanted), call))
+    let known = Set(try await store.read(Groups.Known(wanted), call))
     return wanted.filter { !known.contains($0) }
   }
 

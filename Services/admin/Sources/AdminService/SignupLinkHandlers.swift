@@ -15,7 +15,7 @@ extension AdminService {
     try await store.forAdministrators(call) { principal throws(ServiceFailure) in
       var problems = Self.problems(message)
       let wanted = Set(message.groups)
-      let groups = wanted.isEmpty ? [] : try await store.read(SignupLinks.KnownGroups(Array(wanted)), call)
+      let groups = wanted.isEmpty ? [] : try await store.read(Groups.Known(Array(wanted)), call)
       if !principal.mayLeaveOut(wanted.count - groups.count, of: "userGroupIds", logger, call) {
         problems.append(FieldProblem("userGroupIds", "not_found", "One of these groups does not exist."))
       }
@@ -50,7 +50,7 @@ extension AdminService {
       let page = try await message.page.page { request throws(ServiceFailure) in
         let rows = try await store.search(
           SignupLinks.List(ListQuery(request, usual: .createdAt, latestFirst: true)), call)
-        return (rows.map { shown($0.link) }, rows.first?.total)
+        return (rows.map { shown($0.item) }, rows.first?.total)
       }
       return .links(page)
     }

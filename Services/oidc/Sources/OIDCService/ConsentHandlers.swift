@@ -13,21 +13,14 @@ extension OIDCService {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
     let user = message.user ?? principal.user.id
     guard user == principal.user.id || principal.user.isAdmin else { return .denied(.notAdministrator) }
-    let page = try await message.page.page { request throws(ServiceFailure) in
-      let rows = try await store.search(Consents.List(Consents.Query(user, request)), call)
-      return (rows.map(\.consent), rows.first?.total)
-    }
-    return .consents(page)
+    return .consents(try await store.page(message.page, call) { Consents.List(Consents.Query(user, $0)) })
   }
 
   func listAccessibleClients(
     _ message: OIDC.ListAccessibleClients, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ListAccessibleClients.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
-    let page = try await message.page.page { request throws(ServiceFailure) in
-      let rows = try await store.search(Consents.Accessible(Consents.Query(principal.user.id, request)), call)
-      return (rows.map(\.client), rows.first?.total)
-    }
+    let page = try await store.page(message.page, call) { Consents.Accessible(Consents.Query(principal.user.id, $0)) }
     return .clients(page)
   }
 
@@ -35,11 +28,7 @@ extension OIDCService {
     _ message: OIDC.RevokeConsent, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.RevokeConsent.Response {
     guard let principal = try await store.principal(call) else { return .notSignedIn }
-    var entry = AuditEntry(.clientAuthorizationRevoked, call)
-    entry.userID = principal.user.id
-    entry.username = principal.user.username
-    entry.session = principal.session?.session.id
-    entry.apiKey = principal.key?.key
+    var entry = AuditEntry(.clientAuthorizationRevoked, call, of: principal)
     entry.clientID = message.clientID
     let revoke = Consents.Revoke(user: principal.user.id, clientID: message.clientID, entry: entry)
     return try await store.write(revoke, call).rows.isEmpty ? .notFound : .revoked

@@ -176,8 +176,7 @@ extension OIDCService {
     entry.userID = session.user.id
     entry.username = session.user.username
     entry.session = session.id
-    entry.clientID = facts.client.id
-    entry.clientName = facts.client.name
+    entry.about(client: facts.client.id, name: facts.client.name)
     entry.data = ["scope": issuance.scopes.joined(separator: " ")]
     return entry
   }

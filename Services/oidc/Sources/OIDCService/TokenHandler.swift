@@ -82,8 +82,7 @@ struct TokenFacts: Sendable {
 
   func entry(_ event: AuditEvent, _ call: Call) -> AuditEntry {
     var entry = AuditEntry(event, call)
-    entry.clientID = clientID
-    entry.clientName = client?.name
+    entry.about(client: clientID, name: client?.name)
     // Another client's code or token is nobody's business here.
     if let family, family.clientID == clientID { entry.userID = family.user }
     return entry

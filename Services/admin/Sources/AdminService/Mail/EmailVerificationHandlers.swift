@@ -30,13 +30,9 @@ extension AdminService {
     guard let principal = try await store.principal(call) else { return .denied(.notSignedIn) }
     let token = message.token.exposed
     guard token.utf8.count == Limits.emailVerificationToken else { return .invalid }
-    var entry = AuditEntry(.emailVerified, call)
-    entry.userID = principal.user.id
-    entry.username = principal.user.username
-    entry.session = principal.session?.session.id
-    entry.apiKey = principal.key?.key
     let use = EmailVerifications.Use(
-      tokenHash: Data(Digest.sha256(token)), user: principal.user.id, request: call.id, entry: entry)
+      tokenHash: Data(Digest.sha256(token)), user: principal.user.id, request: call.id,
+      entry: AuditEntry(.emailVerified, call, of: principal))
     return try await store.write(use, call).rows.first == true ? .verified : .invalid
   }
 }

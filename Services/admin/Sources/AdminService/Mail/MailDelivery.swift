@@ -86,10 +86,11 @@ public struct MailDelivery: Sendable {
   }
 
   private func route() async throws(DatabaseFailure) -> MailRoute? {
-    var settings = try await database.first(ChosenSettings.Read()) ?? ApplicationSettings()
+    let everything = try await database.first(ChosenSettings.ReadAll())
+    var settings = everything?.settings ?? ApplicationSettings()
     if settings.chosen["appName"]?.isEmpty ?? true { settings["appName"] = appName }
-    let sealed = try await database.first(ChosenSettings.ReadSealed()) ?? [:]
-    return MailRoute(settings, password: sealed["smtpPassword"].flatMap { try? secrets.open($0, as: "smtpPassword") })
+    let password = everything?.sealed["smtpPassword"].flatMap { try? secrets.open($0, as: "smtpPassword") }
+    return MailRoute(settings, password: password)
   }
 
   private func attempt(_ claimed: Outbox.Claimed, _ route: MailRoute) async -> Outbox.Verdict {

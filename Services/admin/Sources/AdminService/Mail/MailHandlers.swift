@@ -7,11 +7,7 @@ import Store
 extension AdminService {
   func listMail(_ message: Admin.ListMail, _ call: Call) async throws(ServiceFailure) -> Admin.ListMail.Response {
     try await store.forAdministrators(call) { _ throws(ServiceFailure) in
-      let page = try await message.page.page { request throws(ServiceFailure) in
-        let list = Admin.ListBounds(request)
-        let rows = try await store.search(Outbox.Undelivered(.admin, limit: list.limit, offset: list.offset), call)
-        return (rows.map(\.item), rows.first?.total)
-      }
+      let page = try await store.page(message.page, call) { Outbox.Undelivered(.admin, Admin.ListBounds($0)) }
       let isConfigured = try await !store.settings(call)["smtpHost"].isEmpty
       return .mail(page, configured: isConfigured)
     }
@@ -21,13 +17,13 @@ extension AdminService {
     _ message: Admin.RetryMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.RetryMail.Response {
     try await store.forAdministrators(call) { principal throws(ServiceFailure) in
-      return try await store.transaction(call) { transaction in
-        let answer = try await transaction.first(Outbox.RetryNow(message.id, of: .admin))
+      return try await change(call, by: principal) { change in
+        let answer = try await change.transaction.first(Outbox.RetryNow(message.id, of: .admin))
         guard let answer, answer.exists else { return .notFound }
         guard answer.done else { return .useless }
-        var entry = AuditEntry(.mailRetried, call, by: principal)
+        var entry = change.entry(.mailRetried)
         entry.data = ["mail": "\(message.id)"]
-        _ = try await transaction.read(AuditLog.Insert(entry))
+        try await change.record(entry)
         return .retried
       }
     }
@@ -37,12 +33,13 @@ extension AdminService {
     _ message: Admin.DiscardMail, _ call: Call
   ) async throws(ServiceFailure) -> Admin.DiscardMail.Response {
     try await store.forAdministrators(call) { principal throws(ServiceFailure) in
-      return try await store.transaction(call) { transaction in
-        guard let gone = try await transaction.first(Outbox.Discard(message.id, of: .admin)) else { return .notFound }
-        var entry = AuditEntry(.mailDiscarded, call, by: principal)
+      return try await change(call, by: principal) { change in
+        let discard = Outbox.Discard(message.id, of: .admin)
+        guard let gone = try await change.transaction.first(discard) else { return .notFound }
+        var entry = change.entry(.mailDiscarded)
         entry.userID = gone.user.map { UserID($0) }
         entry.data = ["mail": "\(message.id)", "kind": gone.kind]
-        _ = try await transaction.read(AuditLog.Insert(entry))
+        try await change.record(entry)
         return .discarded
       }
     }
