@@ -94,7 +94,7 @@ struct FrontTests {
   @Test("discovery of an issuer that was typed with a slash at its end is found")
   func doubledSlash() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(OIDC.Metadata.self, ["issuer": "http://localhost:1411"])
+      services.on(OIDC.Metadata.self, .json(["issuer": "http://localhost:1411"]))
       let reply = try await client.get("//.well-known/openid-configuration")
       #expect(reply.status == 200 && reply.json["issuer"] == "http://localhost:1411")
       #expect(try await client.get("///.well-known/openid-configuration").status == 404)

@@ -3,30 +3,26 @@ import Testing
 
 @Suite("Bearer tokens")
 struct BearerTokenTests {
-  private func read(_ authorization: [String], _ form: String? = nil) throws -> String {
-    try BearerToken.read(authorization: authorization, form: form.map { try FormParameters(formEncoded: $0) })
-  }
-
   @Test("a token is read from the header, whatever the scheme's case, or from a form")
   func accepted() throws {
-    #expect(try read(["Bearer abc"]) == "abc")
-    #expect(try read(["bEARER abc"], "x=1") == "abc")
-    #expect(try read([], "access_token=abc") == "abc")
+    #expect(try BearerToken.read(authorization: ["Bearer abc"]) == "abc")
+    #expect(try BearerToken.read(authorization: ["bEARER  abc"]) == "abc")
+    #expect(try BearerToken.read(authorization: [], posted: ["abc"]) == "abc")
+    #expect(try BearerToken.read(authorization: []) == nil)
   }
 
-  @Test("none, another scheme, or two tokens are refused, each as a Bearer challenge")
+  @Test("another scheme, no token after it, or two tokens are refused, each as a Bearer challenge")
   func refused() throws {
-    for (headers, form, code) in [
-      ([], nil, OAuthError.Code.invalidToken), (["Basic abc"], nil, .invalidToken), (["Bearer"], nil, .invalidToken),
-      (["Bearer a"], "access_token=b", .invalidRequest), (["Bearer a", "Bearer a"], nil, .invalidRequest),
-      ([], "access_token=a&access_token=a", .invalidRequest),
-    ] as [([String], String?, OAuthError.Code)] {
-      do {
-        _ = try read(headers, form)
-        Issue.record("accepted")
-      } catch let error as OAuthError {
-        #expect(error.code == code && error.answer == .bearerChallenge)
+    for (headers, posted, code) in [
+      (["Basic abc"], [], .invalidRequest), (["Bearer"], [], .invalidRequest), (["Bearer "], [], .invalidRequest),
+      (["Bearer a"], ["b"], .invalidRequest), (["Bearer a", "Bearer a"], [], .invalidRequest),
+      ([], ["a", "a"], .invalidRequest),
+      (["Bearer " + String(repeating: "a", count: Limits.token + 1)], [], .invalidToken),
+    ] as [([String], [String], OAuthError.Code)] {
+      let error = refusal(OAuthError.self) { () throws(OAuthError) in
+        try BearerToken.read(authorization: headers, posted: posted)
       }
+      #expect(error?.code == code && error?.answer == .bearerChallenge)
     }
   }
 }

@@ -4,7 +4,12 @@ import Testing
 @Suite("Discovery")
 struct DiscoveryTests {
   private let document = Discovery(
-    issuer: "https://id.example", internalURL: "http://latchkey:1411", locales: ["en", "zh-CN"]
+    issuer: "https://id.example", internalURL: "http://latchkey:1411",
+    paths: (
+      authorization: "/authorize", token: "/api/oidc/token", userInfo: "/api/oidc/userinfo",
+      introspection: "/api/oidc/introspect", revocation: "/api/oidc/revoke", endSession: "/api/oidc/end-session",
+      keys: "/.well-known/jwks.json"
+    ), locales: ["en", "zh-CN"]
   ).document
 
   @Test("every member, and nothing that does not work yet")

@@ -26,7 +26,7 @@ struct OAuthErrorTests {
   @Test("the body is that of RFC 6749 §5.2")
   func body() {
     #expect(
-      String(decoding: OAuthError(.invalidGrant, "No.").json, as: UTF8.self)
+      OAuthError(.invalidGrant, "No.").body.jsonText
         == #"{"error":"invalid_grant","error_description":"No."}"#)
   }
 }

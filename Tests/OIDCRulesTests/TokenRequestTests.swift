@@ -57,7 +57,7 @@ struct TokenRequestTests {
 
   @Test("parameters in the query are refused (Pocket ID #1321), duplicates are named")
   func query() throws {
-    #expect(try error([:], hasQuery: true)?.description.contains("not in the query") == true)
+    #expect(try error([:], hasQuery: true)?.description.contains("not in the address") == true)
     #expect(try error([:], extra: [("code", "c-2")])?.description == "The parameter 'code' was sent more than once.")
     #expect(
       try error([:], extra: [("x", "1"), ("x", "1")])?.description == "The parameter 'x' was sent more than once.")

@@ -33,7 +33,7 @@ extension World {
   }
 
   func publishedKeys() async throws -> [JSONValue] {
-    guard case .array(let keys)? = try await oidc.send(OIDC.Keys(), call())["keys"] else { return [] }
+    guard case .array(let keys)? = try await oidc.send(OIDC.Keys(), call()).json?["keys"] else { return [] }
     return keys
   }
 }
@@ -62,13 +62,6 @@ extension Flow {
   mutating func revoke(_ id: String) async throws -> OIDC.RevokeSigningKey.Response {
     try await browser.prove(.signingKeys)
     return try await world.oidc.send(OIDC.RevokeSigningKey(id: id), browser.call())
-  }
-
-  func userInfo(_ token: String, at service: any MessageSender) async throws -> Answer {
-    switch try await service.send(OIDC.UserInfo(token: Secret(token)), world.call()) {
-    case .claims(let claims): Answer(tokens: claims)
-    case .refused(let refusal): Answer(error: refusal.error)
-    }
   }
 }
 

@@ -33,9 +33,9 @@ import Testing
     // A lost answer is given again without writing.
     #expect(try await cost { _ = try await flow.refresh(first, at: oidc, id: $0) } == ["ForRefresh"])
     #expect(try await cost { _ = try await flow.own(at: oidc, id: $0) } == ["Get"])
-    let access = Secret(tokens.accessToken)
+    let access = OIDC.UserInfo(authorization: [Secret("Bearer \(tokens.accessToken)")])
     #expect(
-      try await cost { _ = try await oidc.send(OIDC.UserInfo(token: access), flow.world.call(id: $0)) } == ["Live"])
+      try await cost { _ = try await oidc.send(access, flow.world.call(id: $0)) } == ["Live"])
     #expect(
       try await cost { _ = try await flow.introspect(tokens.accessToken, at: oidc, id: $0) } == ["Ask"])
     #expect(

@@ -82,23 +82,24 @@ struct Flow {
     _ code: String, _ changes: [String: String?] = [:], at service: (any MessageSender)? = nil,
     id: RequestID = RequestID()
   ) async throws -> Answer {
-    let message = OIDC.ExchangeToken(form: tokenForm(code, changes), authorization: nil)
-    switch try await (service ?? world.oidc).send(message, world.call(id: id)) {
-    case .issued(let value): return Answer(tokens: value)
-    case .refused(let refusal): return Answer(error: refusal.error)
-    }
+    let message = OIDC.ExchangeToken(OIDC.ClientRequest(form: tokenForm(code, changes)))
+    return Answer(try await (service ?? world.oidc).send(message, world.call(id: id)))
   }
 
-  func userInfo(_ token: String?) async throws -> Answer {
-    switch try await world.oidc.send(OIDC.UserInfo(token: token.map { Secret($0) }), world.call()) {
-    case .claims(let claims): Answer(tokens: claims)
-    case .refused(let refusal): Answer(error: refusal.error)
-    }
+  func userInfo(_ token: String?, at service: (any MessageSender)? = nil) async throws -> Answer {
+    let message = OIDC.UserInfo(authorization: token.map { [Secret("Bearer \($0)")] } ?? [])
+    return Answer(try await (service ?? world.oidc).send(message, world.call()))
   }
 
   struct Answer: Sendable {
     var tokens: JSONValue?
     var error: String?
+
+    init() {}
+
+    init(_ answer: OIDC.HTTPAnswer) {
+      if answer.status == 200 { tokens = answer.json } else { error = answer.json?["error"]?.string }
+    }
 
     var accessToken: String { tokens?["access_token"]?.string ?? "" }
 

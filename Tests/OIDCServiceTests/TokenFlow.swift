@@ -38,13 +38,10 @@ extension Flow {
     _ form: [String: String?], _ changes: [String: String?], at service: (any MessageSender)?, id: RequestID,
     from address: String? = nil
   ) async throws -> Answer {
-    let message = OIDC.ExchangeToken(form: fields(form, changes), authorization: nil)
+    let message = OIDC.ExchangeToken(OIDC.ClientRequest(form: fields(form, changes)))
     var call = world.call(id: id)
     if let address { call.caller.address = address }
-    switch try await (service ?? world.oidc).send(message, call) {
-    case .issued(let value): return Answer(tokens: value)
-    case .refused(let refusal): return Answer(error: refusal.error)
-    }
+    return Answer(try await (service ?? world.oidc).send(message, call))
   }
 
   private func fields(_ form: [String: String?], _ changes: [String: String?]) -> [FormField] {
@@ -60,12 +57,9 @@ extension Flow {
   ) async throws -> Answer {
     var changes = changes
     if bearer != nil { changes.merge(["client_id": nil, "client_secret": nil]) { $1 } }
-    let message = OIDC.Introspect(
-      form: fields(["token": token], changes), authorization: bearer.map { Secret("Bearer \($0)") })
-    switch try await (service ?? world.otherOIDC).send(message, world.call(id: id)) {
-    case .answer(let value): return Answer(tokens: value)
-    case .refused(let refusal): return Answer(error: refusal.error)
-    }
+    let request = OIDC.ClientRequest(
+      form: fields(["token": token], changes), authorization: bearer.map { [Secret("Bearer \($0)")] } ?? [])
+    return Answer(try await (service ?? world.otherOIDC).send(OIDC.Introspect(request), world.call(id: id)))
   }
 
   func isActive(_ token: String) async throws -> Bool { try await introspect(token).tokens?["active"] == true }
@@ -75,11 +69,9 @@ extension Flow {
     _ token: String, _ changes: [String: String?] = [:], at service: (any MessageSender)? = nil,
     id: RequestID = RequestID()
   ) async throws -> String? {
-    let message = OIDC.Revoke(form: fields(["token": token], changes), authorization: nil)
-    switch try await (service ?? world.oidc).send(message, world.call(id: id)) {
-    case .done: return nil
-    case .refused(let refusal): return refusal.error
-    }
+    let message = OIDC.Revoke(OIDC.ClientRequest(form: fields(["token": token], changes)))
+    let answer = try await (service ?? world.oidc).send(message, world.call(id: id))
+    return answer.status == 200 ? nil : answer.json?["error"]?.string ?? "\(answer.status)"
   }
 
   /// Another client of the same administrator, as the changes of a form that make a request its own.

@@ -31,9 +31,10 @@ private let interaction = OIDC.Interaction(
   handle: .stored(interactionID), client: summary, scopes: ["openid", "email"], currentStep: .consent,
   requiredSteps: [.consent],
   user: person, languages: ["zh-CN"])
+private let finished = OIDC.HTTPAnswer(
+  status: 200, fields: [OIDC.HTTPAnswer.Field("Cache-Control", "no-store")], body: Data("{}".utf8))
 private let formPost = OIDC.FormPost(
   client: summary, url: "https://grafana.example.com/", fields: [FormField("code", "1")], languages: ["zh-CN"])
-private let refusal = OIDC.Refusal(.client, error: "invalid_client", description: "The client is unknown.")
 private let settings = Admin.ClientSettings(
   name: "Grafana", callbackURLs: ["https://grafana.example.com/login/generic_oauth"]
 ) {
@@ -99,11 +100,16 @@ extension GoldenCatalogue {
         OIDC.CancelInteraction(.stored(interactionID)), answers: .redirect("https://grafana.example.com/?error=x"),
         .gone()),
       .of(
-        OIDC.ExchangeToken(form: [FormField("code", "c")], authorization: Secret("Basic YTpi")),
-        answers: .issued(["access_token": "t", "expires_in": 3600]), .refused(refusal)),
-      .of(OIDC.UserInfo(token: Secret("t")), answers: .claims(["sub": "ada"]), .refused(refusal)),
-      .of(OIDC.Metadata(), answers: ["issuer": "https://id.example.com"]),
-      .of(OIDC.Keys(), answers: ["keys": []]),
+        OIDC.ExchangeToken(
+          OIDC.ClientRequest(form: [FormField("code", "c")], authorization: [Secret("Basic YTpi")], hasQuery: true)),
+        answers: finished),
+      .of(OIDC.UserInfo(authorization: [Secret("Bearer t")], form: [FormField("a", "b")]), answers: finished),
+      .of(
+        OIDC.Metadata(
+          OIDC.EndpointPaths(
+            authorization: "/a", token: "/t", userInfo: "/u", introspection: "/i", revocation: "/r", endSession: "/e",
+            keys: "/k")), answers: finished),
+      .of(OIDC.Keys(), answers: finished),
     ]
   }
 

@@ -1,14 +1,14 @@
+import Foundation
 import LatchkeyProtocol
 
 extension GoldenCatalogue {
   static var introspection: [GoldenMessage] {
-    let refusal = OIDC.Refusal(.client, error: "invalid_client", description: "The client is unknown.")
+    let request = OIDC.ClientRequest(form: [FormField("token", "t")], authorization: [Secret("Basic YTpi")])
     return [
       .of(
-        OIDC.Introspect(form: [FormField("token", "t")], authorization: Secret("Basic YTpi")),
-        answers: .answer(["active": false]), .refused(refusal)),
-      .of(
-        OIDC.Revoke(form: [FormField("token", "t")], authorization: nil), answers: .done, .refused(refusal)),
+        OIDC.Introspect(request),
+        answers: OIDC.HTTPAnswer(status: 200, fields: [], body: Data(#"{"active":false}"#.utf8))),
+      .of(OIDC.Revoke(request), answers: OIDC.HTTPAnswer(status: 200, fields: [], body: Data())),
     ]
   }
 }

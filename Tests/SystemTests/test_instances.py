@@ -154,7 +154,7 @@ def ask(peer: wire.SecurePeer, client: Client, form: dict[str, str], identifier:
     payload = wire.exchange_token(form, client.basic["Authorization"])
     # A number that no earlier request on this connection had: that one may just be ending.
     correlation = random.randrange(8, 1 << 31)
-    peer.send(wire.request("oidc.exchangeToken/1", payload, correlation, identifier))
+    peer.send(wire.request("oidc.exchangeToken/2", payload, correlation, identifier))
     kind, _, body = peer.receive()
     assert kind == wire.REPLY, body
     return body
@@ -369,7 +369,7 @@ def test_what_a_stopped_process_finds_when_it_goes_on_is_not_begun(proxied, app,
     stopped, peer = proxied.services["oidc"][0], both[0]
     stopped.signal(signal.SIGSTOP)
     began = time.monotonic()
-    peer.send(wire.request("oidc.exchangeToken/1", wire.exchange_token(form, app.basic["Authorization"])))
+    peer.send(wire.request("oidc.exchangeToken/2", wire.exchange_token(form, app.basic["Authorization"])))
     # TransportLimits.standstill, and a pulse.
     wait_for(lambda: time.monotonic() > began + 1.3, "it has stood still for long enough")
     stopped.signal(signal.SIGCONT)

@@ -126,7 +126,7 @@ def test_an_unknown_method_is_refused_by_name_and_the_connection_lives(service):
 
 def test_a_payload_that_cannot_be_read_is_refused_and_the_connection_lives(service):
     name, port, key = service
-    method = {"auth": "auth.redeemOneTimeCode/1", "oidc": "oidc.exchangeToken/1", "admin": "admin.getClient/1"}[name]
+    method = {"auth": "auth.redeemOneTimeCode/1", "oidc": "oidc.exchangeToken/2", "admin": "admin.getClient/1"}[name]
     with wire.SecurePeer(port, key) as peer:
         peer.send(wire.hello(name))
         assert peer.receive()[0] == wire.HELLO
@@ -142,7 +142,7 @@ def test_a_known_method_is_answered_to_a_peer_that_was_written_from_the_descript
     with wire.SecurePeer(port, key) as peer:
         peer.send(wire.hello("oidc"))
         assert peer.receive()[0] == wire.HELLO
-        peer.send(wire.request("oidc.metadata/1"))
+        peer.send(wire.request("oidc.metadata/2", wire.metadata()))
         kind, correlation, body = peer.receive()
         assert (kind, correlation) == (wire.REPLY, 7) and running.url.encode() in body
 

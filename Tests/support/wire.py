@@ -66,10 +66,16 @@ def hello(service: str) -> bytes:
 
 
 def exchange_token(form: dict[str, str], authorization: str) -> bytes:
-    """The payload of `oidc.exchangeToken/1`."""
+    """The payload of `oidc.exchangeToken/2`."""
     fields = b"".join(b"\x82" + text("name") + text(name) + text("value") + text(value) for name, value in form.items())
-    return (b"\x82" + text("authorization") + text(authorization) +
-            text("form") + bytes([0x90 | len(form)]) + fields)
+    return (b"\x81" + text("request") + b"\x83" + text("authorization") + b"\x91" + text(authorization) +
+            text("form") + bytes([0x90 | len(form)]) + fields + text("hasQuery") + b"\xc2")
+
+
+def metadata() -> bytes:
+    """The payload of `oidc.metadata/2`."""
+    names = ("authorization", "endSession", "introspection", "keys", "revocation", "token", "userInfo")
+    return b"\x81" + text("paths") + bytes([0x80 | len(names)]) + b"".join(text(name) + text("/" + name) for name in names)
 
 
 def request(method: str, payload: bytes = b"\x80", correlation: int = 7, identifier: bytes = bytes(range(16))) -> bytes:

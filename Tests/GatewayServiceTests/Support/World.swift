@@ -92,3 +92,11 @@ enum Sample {
       requiredSteps: [step], user: user)
   }
 }
+
+extension OIDC.HTTPAnswer {
+  /// A finished answer of `oidc`.
+  static func json(_ body: JSONValue, status: Int = 200, _ fields: [Field] = []) -> Self {
+    Self(
+      status: status, fields: [Field("Content-Type", "application/json")] + fields, body: Data(JSONText.bytes(body)))
+  }
+}

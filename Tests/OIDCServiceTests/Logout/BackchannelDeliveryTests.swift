@@ -26,8 +26,7 @@ struct BackchannelDeliveryTests {
   /// As an app verifies it: by the published keys.
   private func verified(_ token: String, _ world: World) async throws -> [String: ClaimValue] {
     let set = try await world.oidc.send(OIDC.Keys(), world.call())
-    let json = try JSONEncoder().encode(set["keys"] ?? [])
-    let keys = (try ClaimValue(json: Array(json)).array ?? []).compactMap { PublicJWK($0) }
+    let keys = (try ClaimValue(json: Array(set.body)).object?["keys"]?.array ?? []).compactMap { PublicJWK($0) }
       .compactMap { try? VerificationKey(jwk: $0) }
     return try JWS.verify(token, type: "logout+jwt", keys: keys)
   }

@@ -1,6 +1,7 @@
 // The gateway owns HTTP: routes, cookies, cross-site checks, security headers, floods per address, pages, static files.
 // It must not know: SQL, database credentials, ENCRYPTION_KEY, or any rule of OAuth or WebAuthn. What a request means is
-// the services' business; how it looks on the wire is ours.
+// the services' business; how it looks on the wire is ours, but for the endpoints that OAuth and OpenID define: what
+// `oidc` answers there is finished, and goes out as it is.
 //
 // Routes/ has one file per group of routes, HTTP/ the machinery that they share, Answers/ the REST API's JSON forms,
 // Pages/ and Resources/ what people see.
@@ -12,7 +13,7 @@ package enum Gateway {
 
   private static let protocols = [
     HealthRoutes.all, DiscoveryRoutes.all, AuthorizeRoutes.all, InteractionRoutes.all, TokenRoutes.all,
-    UserInfoRoutes.all, IntrospectionRoutes.all, RevocationRoutes.all, EndSessionRoutes.all,
+    UserInfoRoutes.all, EndSessionRoutes.all,
   ]
 
   private static let api = [

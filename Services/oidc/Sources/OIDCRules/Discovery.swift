@@ -4,16 +4,25 @@ public struct Discovery: Sendable {
   public let issuer: String
   /// For what only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
   public let internalURL: String
+  public let paths: Paths
   /// Language tags that pages speak (BCP 47).
   public let locales: [String]
+
+  /// Where whoever speaks HTTP for us has the endpoints.
+  public typealias Paths = (
+    authorization: String, token: String, userInfo: String, introspection: String, revocation: String,
+    endSession: String, keys: String
+  )
 
   /// - Parameters:
   ///   - issuer: `APP_URL` without a slash at its end.
   ///   - internalURL: `INTERNAL_APP_URL` without a slash at its end; `issuer` when there is none.
+  ///   - paths: each begins with a slash.
   ///   - locales: language tags that pages speak.
-  public init(issuer: String, internalURL: String, locales: [String]) {
+  public init(issuer: String, internalURL: String, paths: Paths, locales: [String]) {
     self.issuer = issuer
     self.internalURL = internalURL
+    self.paths = paths
     self.locales = locales
   }
 
@@ -21,13 +30,13 @@ public struct Discovery: Sendable {
   public var document: ClaimValue {
     [
       "issuer": .string(issuer),
-      "authorization_endpoint": .string("\(issuer)/authorize"),
-      "token_endpoint": .string("\(internalURL)/api/oidc/token"),
-      "userinfo_endpoint": .string("\(internalURL)/api/oidc/userinfo"),
-      "introspection_endpoint": .string("\(internalURL)/api/oidc/introspect"),
-      "revocation_endpoint": .string("\(internalURL)/api/oidc/revoke"),
-      "end_session_endpoint": .string("\(issuer)/api/oidc/end-session"),
-      "jwks_uri": .string("\(internalURL)/.well-known/jwks.json"),
+      "authorization_endpoint": .string("\(issuer)\(paths.authorization)"),
+      "token_endpoint": .string("\(internalURL)\(paths.token)"),
+      "userinfo_endpoint": .string("\(internalURL)\(paths.userInfo)"),
+      "introspection_endpoint": .string("\(internalURL)\(paths.introspection)"),
+      "revocation_endpoint": .string("\(internalURL)\(paths.revocation)"),
+      "end_session_endpoint": .string("\(issuer)\(paths.endSession)"),
+      "jwks_uri": .string("\(internalURL)\(paths.keys)"),
       "grant_types_supported": ClaimValue(GrantType.allCases.map(\.rawValue)),
       "response_types_supported": ["code"],
       "response_modes_supported": ClaimValue(ResponseMode.allCases.map(\.rawValue)),

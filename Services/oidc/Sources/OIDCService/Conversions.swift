@@ -90,20 +90,6 @@ extension TokenSubject {
   }
 }
 
-extension OIDC.Refusal {
-  init(_ error: OAuthError) {
-    let kind: Kind =
-      switch (error.answer, error.code) {
-      case (.basicChallenge, _): .client
-      case (.bearerChallenge, .insufficientScope): .scope
-      case (.bearerChallenge, .invalidRequest): .request
-      case (.bearerChallenge, _): .token
-      case (.plain, _): .request
-      }
-    self.init(kind, error: error.code.rawValue, description: error.description)
-  }
-}
-
 extension FormParameters {
   init(_ fields: [FormField]) throws(OAuthError) {
     do {

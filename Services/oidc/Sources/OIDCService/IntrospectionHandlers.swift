@@ -9,20 +9,20 @@ extension OIDCService {
   /// The introspection endpoint (RFC 7662): one reading statement. Only a token's own client is told anything of it.
   func introspect(
     _ message: OIDC.Introspect, _ call: Call
-  ) async throws(ServiceFailure) -> OIDC.Introspect.Response {
+  ) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let request: CheckedIntrospectionRequest
     let verifying = await keyRing.current.verifying
     let subject: AskedToken
     let asker: VerifiedAccessToken?
     do {
-      request = try IntrospectionRequest(ReceivedForm(message.form, message.authorization)).checked()
+      request = try IntrospectionRequest(ReceivedForm(message.request)).checked()
       subject = AskedToken(request.token, keys: verifying, issuer: settings.issuer, now: clock.now())
       asker =
         if case .bearer(let token) = request.asker {
           try VerifiedAccessToken.read(token, keys: verifying, issuer: settings.issuer, now: clock.now())
         } else { nil }
     } catch {
-      return .refused(OIDC.Refusal(error))
+      return refused(error)
     }
     var facts = TokenFacts(clientID: asker?.clientID ?? request.asker.clientID)
     do {
@@ -37,9 +37,9 @@ extension OIDCService {
       } else if row?.askerLives != true {
         throw OAuthError(.invalidToken, "The access token is no longer valid.", answer: .bearerChallenge)
       }
-      return .answer(JSONValue(.object(row.map { answer(subject, $0) } ?? Introspection.inactive)))
+      return .unstored(.object(row.map { answer(subject, $0) } ?? Introspection.inactive))
     } catch {
-      return .refused(try await refusal(error, facts, call))
+      return try await refused(error, facts, call)
     }
   }
 
@@ -66,12 +66,12 @@ extension OIDCService {
 
   /// The revocation endpoint (RFC 7009): one reading and one writing statement. An access token dies alone; with a refresh
   /// token dies all that the authorization gave (§2.1), and what the person agreed to stays.
-  func revoke(_ message: OIDC.Revoke, _ call: Call) async throws(ServiceFailure) -> OIDC.Revoke.Response {
+  func revoke(_ message: OIDC.Revoke, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let request: CheckedRevocationRequest
     do {
-      request = try RevocationRequest(ReceivedForm(message.form, message.authorization)).checked()
+      request = try RevocationRequest(ReceivedForm(message.request)).checked()
     } catch {
-      return .refused(OIDC.Refusal(error))
+      return refused(error)
     }
     let asked = AskedToken(
       request.token, keys: await keyRing.current.verifying, issuer: settings.issuer, now: clock.now())
@@ -99,9 +99,9 @@ extension OIDCService {
       // RFC 7009 §2.2: what is no token, or none any more, needs no revoking.
       case .neither: break
       }
-      return .done
+      return .revoked
     } catch {
-      return .refused(try await refusal(error, facts, call))
+      return try await refused(error, facts, call)
     }
   }
 }

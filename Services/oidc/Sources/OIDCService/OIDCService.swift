@@ -9,9 +9,10 @@ import Store
 
 /// The `oidc` service: authorization requests, consent, codes, tokens, keys.
 ///
-/// It reads the Store, asks `OIDCRules`, and writes what they decide. It must not know cookies, routes, HTTP statuses or
-/// WebAuthn. Any number of its processes may run: nothing is remembered here but the signing keys,
-/// and who has guessed at secrets too often.
+/// It reads the Store, asks `OIDCRules`, and writes what they decide; for the endpoints that OAuth and OpenID define it
+/// writes the whole answer. It must not know cookies, our routes (paths come with the message), pages or WebAuthn. Any
+/// number of its processes may run: nothing is remembered here but the signing keys, and who has guessed at secrets too
+/// often.
 public struct OIDCService: Sendable {
   let settings: OIDCSettings
   let store: StoreAccess

@@ -11,7 +11,7 @@ extension OIDCService {
   /// again to a client that lost the answer, and is stored as a hash alone.
   func renew(
     _ grant: RefreshTokenRequest, by credentials: PresentedCredentials, _ facts: inout TokenFacts, _ call: Call
-  ) async throws -> JSONValue {
+  ) async throws -> ClaimValue {
     facts.reuse = .refreshTokenReused
     let names = TokenNames(presented: grant.token, derived)
     let hash = Data(Digest.sha256(grant.token))

@@ -15,29 +15,31 @@ import Store
 extension OIDCService {
   func exchangeToken(
     _ message: OIDC.ExchangeToken, _ call: Call
-  ) async throws(ServiceFailure) -> OIDC.ExchangeToken.Response {
+  ) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let request: CheckedTokenRequest
     do {
-      request = try TokenRequest(ReceivedForm(message.form, message.authorization)).checked()
+      request = try TokenRequest(ReceivedForm(message.request)).checked()
     } catch {
-      return .refused(OIDC.Refusal(error))
+      return refused(error)
     }
     let credentials = request.credentials
     var facts = TokenFacts(credentials)
     do {
-      switch request.grant {
-      case .authorizationCode(let grant): return .issued(try await redeem(grant, by: credentials, &facts, call))
-      case .refreshToken(let grant): return .issued(try await renew(grant, by: credentials, &facts, call))
-      case .clientCredentials(let grant): return .issued(try await grantOwn(grant, to: credentials, &facts, call))
-      }
+      let tokens =
+        switch request.grant {
+        case .authorizationCode(let grant): try await redeem(grant, by: credentials, &facts, call)
+        case .refreshToken(let grant): try await renew(grant, by: credentials, &facts, call)
+        case .clientCredentials(let grant): try await grantOwn(grant, to: credentials, &facts, call)
+        }
+      return .unstored(tokens)
     } catch {
-      return .refused(try await refusal(error, facts, call))
+      return try await refused(error, facts, call)
     }
   }
 
   /// What stopped a request of a client, as the client is told; what breaks is thrown on. A code or a token that its owner
   /// used twice ends all that came of it.
-  func refusal(_ error: any Error, _ facts: TokenFacts, _ call: Call) async throws(ServiceFailure) -> OIDC.Refusal {
+  func refused(_ error: any Error, _ facts: TokenFacts, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     switch error {
     case let failure as ServiceFailure: throw failure
     case let error as OAuthError: return await noted(error, facts, call)
@@ -51,20 +53,22 @@ extension OIDCService {
       logger.warning(
         "what had been used was presented again: its authorization has ended",
         metadata: ["client": "\(facts.clientID)", "reason": "\(facts.reuse.rawValue)", "request": "\(call.id)"])
-      return OIDC.Refusal(error)
+      return refused(error)
     default: throw broken(error, call)
     }
   }
 
   /// A refusal that concerns a client that we know is recorded, with the person whose token it was.
-  private func noted(_ error: OAuthError, _ facts: TokenFacts, _ call: Call) async -> OIDC.Refusal {
+  private func noted(_ error: OAuthError, _ facts: TokenFacts, _ call: Call) async -> OIDC.HTTPAnswer {
     if facts.client != nil {
       var entry = facts.entry(.tokenRefused, call)
       entry.data = ["error": error.code.rawValue, "reason": error.description]
       await store.note(OIDCRefusals.Note(entry), call)
     }
-    return OIDC.Refusal(error)
+    return refused(error)
   }
+
+  func refused(_ error: OAuthError) -> OIDC.HTTPAnswer { .refused(error, realm: settings.issuer) }
 }
 
 /// What a client's request turned out to be about, for whatever has to be recorded of it.
@@ -90,8 +94,9 @@ struct TokenFacts: Sendable {
 }
 
 extension ReceivedForm {
-  /// What a message brings; the gateway has refused whatever stood in the address.
-  init(_ form: [FormField], _ authorization: Secret?) throws(OAuthError) {
-    self.init(authorization: authorization.map { [$0.exposed] } ?? [], form: try FormParameters(form), hasQuery: false)
+  init(_ request: OIDC.ClientRequest) throws(OAuthError) {
+    self.init(
+      authorization: request.authorization.map(\.exposed), form: try FormParameters(request.form),
+      hasQuery: request.hasQuery)
   }
 }

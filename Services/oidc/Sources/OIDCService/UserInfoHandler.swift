@@ -9,18 +9,18 @@ import Store
 extension OIDCService {
   /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and consent
   /// live, in the one statement that reads them.
-  func userInfo(_ message: OIDC.UserInfo, _ call: Call) async throws(ServiceFailure) -> OIDC.UserInfo.Response {
-    guard let token = message.token else {
-      // RFC 6750 §3.1: who sends no token is told no error.
-      return .refused(OIDC.Refusal(.token, error: nil, description: "An access token is needed."))
-    }
+  func userInfo(_ message: OIDC.UserInfo, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let dead = OAuthError(.invalidToken, "The access token is no longer valid.", answer: .bearerChallenge)
     let verified: VerifiedAccessToken
     do {
+      let token = try BearerToken.read(
+        authorization: message.authorization.map(\.exposed),
+        posted: message.form.filter { $0.name == "access_token" }.map(\.value))
+      guard let token else { return .tokenNeeded(realm: settings.issuer) }
       verified = try VerifiedAccessToken.readForUserInfo(
-        token.exposed, keys: await keyRing.current.verifying, issuer: settings.issuer, now: clock.now())
+        token, keys: await keyRing.current.verifying, issuer: settings.issuer, now: clock.now())
     } catch {
-      return .refused(OIDC.Refusal(error))
+      return refused(error)
     }
     guard let id = verified.id.authorization,
       let live = try await store.first(Authorizations.Live(id: id, tokenID: verified.id.text), call),
@@ -32,26 +32,29 @@ extension OIDCService {
       entry.clientID = verified.clientID
       entry.data = ["error": dead.code.rawValue, "reason": dead.description]
       await store.note(OIDCRefusals.Note(entry), call)
-      return .refused(OIDC.Refusal(dead))
+      return refused(dead)
     }
-    return .claims(
-      JSONValue(
-        .object(
-          UserInfo.payload(
-            verified, user: UserFacts(live.person, issuer: settings.issuer),
-            claims: ClaimsParameter(stored: live.claims)))))
+    return .json(
+      .object(
+        UserInfo.payload(
+          verified, user: UserFacts(live.person, issuer: settings.issuer), claims: ClaimsParameter(stored: live.claims))
+      ))
   }
 
   /// OpenID Connect Discovery §4.
-  func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> JSONValue {
-    JSONValue(
-      Discovery(
-        issuer: settings.issuer, internalURL: settings.internalURL, locales: Language.all.map(\.tag)
-      ).document)
+  func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
+    let paths = message.paths
+    let discovery = Discovery(
+      issuer: settings.issuer, internalURL: settings.internalURL,
+      paths: (
+        paths.authorization, paths.token, paths.userInfo, paths.introspection, paths.revocation, paths.endSession,
+        paths.keys
+      ), locales: Language.all.map(\.tag))
+    return .published(discovery.document)
   }
 
   /// RFC 7517 §5.
-  func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> JSONValue {
-    JSONValue(PublicJWK.set(await keyRing.published().map(\.jwk)))
+  func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
+    .published(PublicJWK.set(await keyRing.published().map(\.jwk)))
   }
 }

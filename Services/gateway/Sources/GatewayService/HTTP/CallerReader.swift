@@ -39,7 +39,7 @@ struct CallerReader: Sendable {
   }
 
   /// RFC 6750 §2.1; the scheme's name in any case.
-  static func bearer(_ header: String) -> Secret? {
+  private static func bearer(_ header: String) -> Secret? {
     guard header.prefix(bytes: 7).lowercased() == "bearer " else { return nil }
     return String(header.dropFirst(7).drop { $0 == " " }).nonEmpty.map { Secret($0) }
   }

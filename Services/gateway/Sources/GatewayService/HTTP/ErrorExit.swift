@@ -25,7 +25,7 @@ struct ErrorExit: Sendable {
     return .json(.object(body), refusal.status)
   }
 
-  /// RFC 6749 §5.2.
+  /// RFC 6749 §5.2, for what never reached `oidc`, or could not: what `oidc` refuses, it writes itself.
   private func oauth(_ refusal: Refusal) -> Response {
     let error =
       switch refusal.status {
@@ -33,7 +33,24 @@ struct ErrorExit: Sendable {
       case .internalServerError, .gatewayTimeout: "server_error"
       default: "invalid_request"
       }
-    return .oauthError(refusal.oauthError ?? error, refusal.message, refusal.status)
+    var response = Response.json(
+      ["error": .string(error), "error_description": .string(Self.permitted(refusal.message))], refusal.status)
+    response.headers[.cacheControl] = "no-store"
+    response.headers[.pragma] = "no-cache"
+    return response
+  }
+
+  /// RFC 6749 §5.2: printable ASCII without `"` and `\`.
+  private static func permitted(_ text: String) -> String {
+    String(
+      decoding: text.unicodeScalars.map { scalar in
+        switch scalar.value {
+        case 0x22: UInt8(ascii: "'")
+        case 0x5C: UInt8(ascii: "/")
+        case 0x20...0x7E: UInt8(scalar.value)
+        default: UInt8(ascii: "?")
+        }
+      }, as: UTF8.self)
   }
 
   private func page(_ refusal: Refusal, _ id: RequestID, _ frame: PageFrame) -> Response {

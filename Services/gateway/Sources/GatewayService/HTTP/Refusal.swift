@@ -13,14 +13,12 @@ package struct Refusal: Error, Sendable {
   package var headers: HeaderFields
   /// Which page says it, where the status alone does not tell.
   package var page: ErrorPage.Kind?
-  /// RFC 6749's code, where the status alone does not tell.
-  package var oauthError: String?
   /// Nothing more may be read from this connection: the body was not.
   package var closes: Bool
 
   package init(
     _ status: Status, _ code: String, _ message: String, details: JSONValue? = nil,
-    headers: HeaderFields = [:], page: ErrorPage.Kind? = nil, oauthError: String? = nil, closes: Bool = false
+    headers: HeaderFields = [:], page: ErrorPage.Kind? = nil, closes: Bool = false
   ) {
     self.status = status
     self.code = code
@@ -28,7 +26,6 @@ package struct Refusal: Error, Sendable {
     self.details = details
     self.headers = headers
     self.page = page
-    self.oauthError = oauthError
     self.closes = closes
   }
 }

@@ -27,34 +27,11 @@ extension Response {
     Response(status: status, headers: [.location: location])
   }
 
-  /// RFC 6749 §5.2; `error_description` may hold printable ASCII without `"` and `\` only.
-  package static func oauthError(
-    _ error: String, _ description: String, _ status: Status
-  ) -> Response {
-    unstored(["error": .string(error), "error_description": .string(printable(description))], status)
-  }
-
-  /// What holds a secret, or tells of one (RFC 6749 §5.1).
-  ///
-  /// - Parameter value: nil for an answer without a body.
-  package static func unstored(_ value: JSONValue?, _ status: Status = .ok) -> Response {
-    var response = value.map { json($0, status) } ?? Response(status: status)
-    response.headers[.cacheControl] = "no-store"
-    response.headers[.pragma] = "no-cache"
-    return response
-  }
-
-  /// Text with every character that RFC 6749 §5.2 and RFC 6750 §3 forbid replaced.
-  package static func printable(_ text: String) -> String {
-    String(
-      decoding: text.unicodeScalars.map { scalar in
-        switch scalar.value {
-        case 0x22: UInt8(ascii: "'")
-        case 0x5C: UInt8(ascii: "/")
-        case 0x20...0x7E: UInt8(scalar.value)
-        default: UInt8(ascii: "?")
-        }
-      }, as: UTF8.self)
+  /// What `oidc` finished: written as it is.
+  init(_ answer: OIDC.HTTPAnswer) {
+    var headers: HeaderFields = [:]
+    for field in answer.fields { headers.add(named: field.name, field.value) }
+    self.init(status: Status(code: answer.status), headers: headers, body: Array(answer.body))
   }
 }
 

@@ -2,16 +2,18 @@ import LatchkeyProtocol
 
 /// `/authorize` (RFC 6749 §3.1): the raw parameters go to `oidc`, which alone knows whether an answer may be sent on.
 enum AuthorizeRoutes {
+  static let path = "/authorize"
+
   static let all: [Route] = [
-    Route(.get, "/authorize", .page, [.bindsBrowser, .getActs]) { exchange in
+    Route(.get, path, .page, [.bindsBrowser, .getActs]) { exchange in
       try await answer(exchange, try exchange.query())
     },
-    Route(.post, "/authorize", .page, [.foreignPosts, .bindsBrowser]) { exchange in
+    Route(.post, path, .page, [.foreignPosts, .bindsBrowser]) { exchange in
       guard exchange.rawQuery == nil else {
         throw Refusal.request("Send the parameters in the body of a POST, or in the address of a GET, not in both.")
       }
       let fields = try exchange.form()
-      if exchange.isForeignPost { return exchange.relay(fields, to: "/authorize") }
+      if exchange.isForeignPost { return exchange.relay(fields, to: path) }
       return try await answer(exchange, fields)
     },
   ]

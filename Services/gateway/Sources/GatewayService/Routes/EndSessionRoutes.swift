@@ -5,15 +5,17 @@ import ServiceKit
 /// Signing out: `/logout`, and `/api/oidc/end-session` for apps (OpenID Connect RP-Initiated Logout 1.0). `oidc` says what is to
 /// be done, `auth` ends the session, and both are asked in this order, since `oidc` has to know the session that ends.
 enum EndSessionRoutes {
+  static let path = "/api/oidc/end-session"
+
   static let all: [Route] = [
-    Route(.get, endSession, .page, [.anyOrigin, .foreignPosts, .getActs]) { exchange in
+    Route(.get, path, .page, [.anyOrigin, .foreignPosts, .getActs]) { exchange in
       let fields = try exchange.query()
       let message = OIDC.EndSession(parameters: fields)
       return try await go(try await exchange.services.oidc.send(message, exchange.call), fields, exchange)
     },
-    Route(.post, endSession, .page, [.anyOrigin, .foreignPosts]) { exchange in
+    Route(.post, path, .page, [.anyOrigin, .foreignPosts]) { exchange in
       let fields = try exchange.form()
-      if exchange.isForeignPost { return exchange.relay(fields, to: endSession) }
+      if exchange.isForeignPost { return exchange.relay(fields, to: path) }
       let message = OIDC.EndSession(parameters: fields)
       return try await go(try await exchange.services.oidc.send(message, exchange.call), fields, exchange)
     },
@@ -29,8 +31,6 @@ enum EndSessionRoutes {
       return try await go(try await leaving(confirmation, exchange), form, everywhere: everywhere, exchange)
     },
   ]
-
-  private static let endSession = "/api/oidc/end-session"
 
   private static func leaving(_ confirmation: Secret?, _ exchange: Exchange) async throws -> OIDC.Leaving {
     do throws(ServiceFailure) {

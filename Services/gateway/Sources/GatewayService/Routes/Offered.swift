@@ -1,3 +1,4 @@
+import Foundation
 import LatchkeyProtocol
 import ServiceKit
 
@@ -9,7 +10,9 @@ struct Offered: Sendable {
   /// What tokens can be signed with.
   let algorithms: [String]
 
-  init(_ metadata: JSONValue?) {
+  /// - Parameter document: JSON, read as an app reads it.
+  init(_ document: Data) {
+    let metadata = try? JSONReader.read(Array(document))
     endSession = metadata?["end_session_endpoint"]?.string
     introspection = metadata?["introspection_endpoint"]?.string
     revocation = metadata?["revocation_endpoint"]?.string
@@ -20,7 +23,7 @@ struct Offered: Sendable {
 extension Exchange {
   /// Nothing while `oidc` cannot be asked: an administrator's page does without.
   func offered() async -> Offered {
-    Offered(try? await services.oidc.send(OIDC.Metadata(), call))
+    Offered((try? await services.oidc.send(OIDC.Metadata.ours, call))?.body ?? Data())
   }
 
   func endpoints(_ offered: Offered) -> ClientPage.Endpoints {

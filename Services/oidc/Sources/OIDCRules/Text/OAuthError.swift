@@ -27,7 +27,7 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
     case insufficientScope = "insufficient_scope"
   }
 
-  /// How an error that is not redirected is answered. The gateway turns it into a status and a header.
+  /// How an error that is not redirected is answered.
   public enum Answer: String, Sendable, Hashable, Codable {
     /// RFC 6749 §5.2: JSON, 400.
     case plain
@@ -72,9 +72,7 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
   }
 
   /// The body of RFC 6749 §5.2.
-  public var json: [UInt8] {
-    ClaimValue.object(["error": .string(code.rawValue), "error_description": .string(description)]).json
-  }
+  public var body: ClaimValue { ["error": .string(code.rawValue), "error_description": .string(description)] }
 }
 
 extension OAuthError {

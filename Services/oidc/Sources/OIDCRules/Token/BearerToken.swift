@@ -1,35 +1,38 @@
 /// An access token as a protected resource receives it (RFC 6750).
 public enum BearerToken {
-  /// Reads exactly one token: the `Authorization` header (§2.1) or the form body (§2.2), never the query (§2.3,
+  /// Reads the one token of a request: out of the `Authorization` header (§2.1) or the form (§2.2), never the query (§2.3,
   /// RFC 9700 §4.3.2).
-  /// - Throws: `invalid_token` when there is none (answered as a bare challenge), `invalid_request` for two.
-  public static func read(authorization: [String], form: FormParameters?) throws(OAuthError) -> String {
-    let body = try bodyToken(form)
-    guard authorization.count + (body == nil ? 0 : 1) <= 1 else {
-      throw OAuthError(.invalidRequest, "The request has more than one access token.", answer: .bearerChallenge)
+  /// - Parameters:
+  ///   - authorization: every `Authorization` header, as received.
+  ///   - posted: every `access_token` of the form.
+  /// - Returns: nil where none was sent: whoever sends none is told no error (§3.1).
+  /// - Throws: `invalid_request` for another scheme or two tokens, as a Bearer challenge.
+  public static func read(authorization: [String], posted: [String] = []) throws(OAuthError) -> String? {
+    var tokens = posted
+    for header in authorization {
+      guard let token = token(of: header) else { throw wrong("Send the access token as a Bearer token.") }
+      tokens.append(token)
     }
-    guard let header = authorization.first else {
-      guard let body else { throw invalid("The request has no access token.") }
-      return try bounded(body)
-    }
-    let parts = header.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-      throw invalid("The Authorization header is not of the Bearer scheme.")
-    }
-    return try bounded(String(parts[1]))
-  }
-
-  private static func bodyToken(_ form: FormParameters?) throws(OAuthError) -> String? {
-    do {
-      return try form?.value("access_token")
-    } catch {
-      throw OAuthError(.invalidRequest, OAuthError(error).description, answer: .bearerChallenge)
-    }
-  }
-
-  private static func bounded(_ token: String) throws(OAuthError) -> String {
+    // §2: "Clients MUST NOT use more than one method to transmit the token in each request."
+    guard tokens.count < 2 else { throw wrong("The access token was sent more than once.") }
+    guard let token = tokens.first else { return nil }
     guard token.utf8.count <= Limits.token else { throw invalid("The access token is too long.") }
     return token
+  }
+
+  /// RFC 9110 §11.1: the scheme's name is case-insensitive.
+  static func isScheme(of header: String) -> Bool {
+    String(decoding: header.utf8.prefix(7), as: UTF8.self).lowercased() == "bearer "
+  }
+
+  private static func token(of header: String) -> String? {
+    guard isScheme(of: header) else { return nil }
+    let token = header.dropFirst(7).drop { $0 == " " }
+    return token.isEmpty ? nil : String(token)
+  }
+
+  private static func wrong(_ description: String) -> OAuthError {
+    OAuthError(.invalidRequest, description, answer: .bearerChallenge)
   }
 
   static func invalid(_ description: String) -> OAuthError {

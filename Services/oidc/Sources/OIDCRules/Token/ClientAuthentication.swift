@@ -29,8 +29,9 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
     let assertionType = try form.oauthValue("client_assertion_type")
     let usesAssertion = assertion != nil || assertionType != nil
 
+    guard authorization.count <= 1 else { throw OAuthError(.invalidRequest, "There are two Authorization headers.") }
     // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each request."
-    guard authorization.count <= 1, !usesAssertion || authorization.isEmpty && bodySecret == nil else {
+    guard !usesAssertion || authorization.isEmpty && bodySecret == nil else {
       throw twoMethods
     }
     guard !usesAssertion else {

@@ -22,9 +22,9 @@ protocol ClientDraft: SendableMetatype {
 // endpoints name them in their order.
 extension DraftCheck where Draft: ClientDraft, Refusal == OAuthError {
   static var query: DraftCheck {
-    DraftCheck("query", "RFC 6749 §3.2: parameters in the body only") { (draft) throws(OAuthError) in
+    DraftCheck("query", "RFC 6749 §2.3.1, §3.2: in the body only; logs keep addresses") { (draft) throws(OAuthError) in
       guard !draft.received.hasQuery else {
-        throw OAuthError(.invalidRequest, "This endpoint takes its parameters in the body, not in the query.")
+        throw OAuthError(.invalidRequest, "Send the parameters in the body, not in the address.")
       }
     }
   }

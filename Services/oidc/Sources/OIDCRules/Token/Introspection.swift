@@ -36,10 +36,10 @@ public struct IntrospectionRequest: Sendable {
 
   private static func asker(_ draft: inout Draft) throws(OAuthError) {
     let (headers, form) = (draft.received.authorization, draft.received.form)
-    if headers.count == 1, headers[0].lowercased().hasPrefix("bearer "),
-      try form.oauthValue("client_secret") == nil, try form.oauthValue("client_assertion") == nil
+    if headers.count == 1, BearerToken.isScheme(of: headers[0]), try form.oauthValue("client_secret") == nil,
+      try form.oauthValue("client_assertion") == nil, let token = try BearerToken.read(authorization: headers)
     {
-      draft.asker = .bearer(try BearerToken.read(authorization: headers, form: nil))
+      draft.asker = .bearer(token)
     } else {
       draft.asker = .client(try PresentedCredentials.read(authorization: headers, form: form))
     }

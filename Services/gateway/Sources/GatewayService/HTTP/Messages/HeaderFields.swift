@@ -82,9 +82,10 @@ package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
   package subscript(values name: HeaderName) -> [String] { fields[name.text] }
 
   /// Adds a field to those of the same name.
-  package mutating func add(_ name: HeaderName, _ value: String) {
-    fields.add(name: name.text, value: Self.line(value))
-  }
+  package mutating func add(_ name: HeaderName, _ value: String) { add(named: name.text, value) }
+
+  /// The same with a name that a service wrote.
+  mutating func add(named name: String, _ value: String) { fields.add(name: name, value: Self.line(value)) }
 
   /// Sets each of these fields.
   package mutating func set(_ others: HeaderFields) {

@@ -1,0 +1,57 @@
+import Foundation
+import LatchkeyProtocol
+import OIDCRules
+
+// How OAuth and OpenID Connect have their endpoints answer: status, headers and bytes, made here once. Request ids, CORS,
+// HEAD and whatever else every answer gets are the gateway's.
+extension OIDC.HTTPAnswer {
+  /// Claims about a person.
+  static func json(_ value: ClaimValue, status: Int = 200, _ fields: [Field] = []) -> Self {
+    Self(status: status, fields: [Field("Content-Type", "application/json")] + fields, body: Data(harmless(value.json)))
+  }
+
+  /// What holds a secret, or tells of one (RFC 6749 §5.1).
+  static func unstored(_ value: ClaimValue, status: Int = 200) -> Self { json(value, status: status, unstored) }
+
+  /// RFC 7009 §2.2: what the body says is of no interest to anybody.
+  static let revoked = Self(status: 200, fields: unstored, body: Data())
+
+  /// Kept by anybody, but not for long, so that a new key or setting is seen within a minute.
+  static func published(_ value: ClaimValue) -> Self { json(value, [Field("Cache-Control", "public, max-age=60")]) }
+
+  /// Whoever sends no token is told no error (RFC 6750 §3.1).
+  static func tokenNeeded(realm: String) -> Self {
+    Self(status: 401, fields: unstored + [bearerChallenge(nil, realm: realm)], body: Data())
+  }
+
+  /// RFC 6749 §5.2, and for what takes tokens RFC 6750 §3.
+  static func refused(_ error: OAuthError, realm: String) -> Self {
+    let (status, challenge): (Int, Field?) =
+      switch (error.answer, error.code) {
+      case (.plain, _): (400, nil)
+      case (.basicChallenge, _): (401, Field("WWW-Authenticate", "Basic realm=\"\(realm)\", charset=\"UTF-8\""))
+      case (.bearerChallenge, .invalidRequest): (400, bearerChallenge(error, realm: realm))
+      case (.bearerChallenge, .insufficientScope): (403, bearerChallenge(error, realm: realm, scope: Scope.openID))
+      case (.bearerChallenge, _): (401, bearerChallenge(error, realm: realm))
+      }
+    var answer = unstored(error.body, status: status)
+    if let challenge { answer.fields.append(challenge) }
+    return answer
+  }
+
+  private static let unstored = [Field("Cache-Control", "no-store"), Field("Pragma", "no-cache")]
+
+  private static func bearerChallenge(_ error: OAuthError?, realm: String, scope: String? = nil) -> Field {
+    var challenge = "Bearer realm=\"\(realm)\""
+    if let error { challenge += ", error=\"\(error.code.rawValue)\", error_description=\"\(error.description)\"" }
+    if let scope { challenge += ", scope=\"\(scope)\"" }
+    return Field("WWW-Authenticate", challenge)
+  }
+
+  /// Without `<`, `>` and `&`, which stand in strings alone: harmless should anything ever take it for HTML.
+  private static func harmless(_ json: [UInt8]) -> [UInt8] {
+    let markup: Set<UInt8> = [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&")]
+    guard json.contains(where: markup.contains) else { return json }
+    return json.flatMap { markup.contains($0) ? Array("\\u00\(String($0, radix: 16))".utf8) : [$0] }
+  }
+}
