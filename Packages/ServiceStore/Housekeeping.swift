@@ -29,7 +29,7 @@ public struct Housekeeping: Sendable {
         do {
           while true {
             let began = ContinuousClock.now
-            guard try await remove(statement) == Expired.batch else { break }
+            guard try await remove(statement) > 0 else { break }
             try await Task.sleep(for: began.duration(to: .now) * Self.rest)
           }
         } catch is CancellationError {

@@ -16,7 +16,7 @@ public enum AuditChecks {
     public static let sql = """
       SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM audit_seals WHERE pruned_at IS NULL), count(*),
         count(*) FILTER (WHERE created_at < now() - interval '10 minutes')
-      FROM audit_log WHERE batch IS NULL
+      FROM audit_log l WHERE NOT EXISTS (SELECT 1 FROM audit_sealed sealed WHERE sealed.seq = l.seq)
       """
 
     public init() {}
@@ -81,9 +81,9 @@ public enum AuditChecks {
     }
 
     public static let sql = """
-      SELECT l.batch, \(AuditSeals.content) FROM audit_log l
-      WHERE l.batch BETWEEN $1 AND $2 AND (l.batch, l.created_at, l.id) > ($3, \(AuditSeals.time("$4")), $5)
-      ORDER BY l.batch, l.created_at, l.id LIMIT \(page)
+      SELECT e.batch, \(AuditSeals.content) FROM audit_sealed e JOIN audit_log l ON l.seq = e.seq
+      WHERE e.batch BETWEEN $1 AND $2 AND (e.batch, l.created_at, l.id) > ($3, \(AuditSeals.time("$4")), $5)
+      ORDER BY e.batch, l.created_at, l.id LIMIT \(page)
       """
 
     let range: ClosedRange<Int>
@@ -119,10 +119,10 @@ public enum AuditChecks {
     }
 
     public static let sql = """
-      SELECT l.batch, count(*), bool_or(s.batch IS NOT NULL)
-      FROM audit_log l LEFT JOIN audit_seals s ON s.batch = l.batch
-      WHERE l.batch IS NOT NULL AND (s.batch IS NULL OR s.pruned_at IS NOT NULL)
-      GROUP BY l.batch ORDER BY l.batch LIMIT 1000
+      SELECT e.batch, count(*), bool_or(s.batch IS NOT NULL)
+      FROM audit_sealed e JOIN audit_log l ON l.seq = e.seq LEFT JOIN audit_seals s ON s.batch = e.batch
+      WHERE s.batch IS NULL OR s.pruned_at IS NOT NULL
+      GROUP BY e.batch ORDER BY e.batch LIMIT 1000
       """
 
     public init() {}

@@ -2,7 +2,7 @@ public import Foundation
 import LatchkeyProtocol
 public import Postgres
 
-/// An entry of the record as it is sealed: every column but the batch, in text.
+/// An entry of the record as it is sealed: every column but its number, in text.
 public struct SealedContent: Sendable, Equatable {
   public let id: UUID
   /// Microseconds since 1970.
@@ -66,6 +66,19 @@ public enum AuditSeals {
     "l.user_agent", "l.data::text", "l.changes::text", "encode(l.request_id, 'hex')",
   ]
 
+  /// SQL: up to which number every entry is sealed. They are numbered as they are written, and none takes longer from its number
+  /// to its commit than a statement and a pause in a transaction may, a minute in all (`DatabaseConfiguration`).
+  private static let settled = """
+    coalesce(
+      (SELECT through FROM audit_seals WHERE sealed_at < now() - interval '2 minutes' ORDER BY batch DESC LIMIT 1), 0)
+    """
+
+  /// SQL: whether the entry `l` waits for its seal.
+  static let waits = """
+    l.seq > \(settled) AND NOT EXISTS (
+      SELECT 1 FROM audit_sealed sealed WHERE sealed.seq = l.seq AND sealed.seq > \(settled))
+    """
+
   static let content = "l.id, \(micros("l.created_at")), \(columns.joined(separator: ", "))"
 
   /// Holds off every other sealer until the transaction ends, or says that one is at work.
@@ -102,12 +115,12 @@ public enum AuditSeals {
     }
   }
 
-  /// Puts the oldest entries that wait into a batch, and says what is sealed of them, in no order.
+  /// Puts the first entries that wait into a batch, and says what is sealed of them, in no order.
   public struct Take: Statement {
     public static let sql = """
-      WITH waiting AS MATERIALIZED (
-        SELECT id FROM audit_log WHERE batch IS NULL ORDER BY created_at, id LIMIT $2 FOR UPDATE)
-      UPDATE audit_log l SET batch = $1 FROM waiting WHERE l.id = waiting.id RETURNING \(content)
+      WITH waiting AS MATERIALIZED (SELECT l.seq FROM audit_log l WHERE \(waits) ORDER BY l.seq LIMIT $2),
+      taken AS (INSERT INTO audit_sealed (seq, batch) SELECT seq, $1 FROM waiting RETURNING seq)
+      SELECT \(content) FROM audit_log l WHERE l.seq = ANY (ARRAY(SELECT seq FROM taken))
       """
 
     let batch: Int
@@ -129,8 +142,9 @@ public enum AuditSeals {
   /// Writes a batch's seal.
   public struct Insert: Statement {
     public static let sql = """
-      INSERT INTO audit_seals (batch, entries, first_at, last_at, sealed_at, leaves, content_hash, seal)
-      SELECT $1, $2, \(time("$3")), \(time("$4")), \(time("$5")), $6, $7, $8
+      INSERT INTO audit_seals (batch, entries, first_at, last_at, sealed_at, leaves, content_hash, seal, through)
+      SELECT $1, $2, \(time("$3")), \(time("$4")), \(time("$5")), $6, $7, $8, greatest(
+        (SELECT max(seq) FROM audit_sealed WHERE batch = $1), (SELECT through FROM audit_seals WHERE batch = $1 - 1))
       """
 
     let seal: AuditSeal
@@ -180,7 +194,8 @@ public enum AuditSeals {
   /// Removes a batch's entries and marks its seal.
   public struct Prune: Statement {
     public static let sql = """
-      WITH gone AS (DELETE FROM audit_log WHERE batch = $1)
+      WITH gone AS (DELETE FROM audit_sealed WHERE batch = $1 RETURNING seq),
+      entries AS (DELETE FROM audit_log l USING gone WHERE l.seq = gone.seq)
       UPDATE audit_seals SET pruned_at = \(time("$2")), pruned_seal = $3, leaves = NULL
       WHERE batch = $1 AND pruned_at IS NULL
       """

@@ -26,11 +26,16 @@ public enum Authorizations {
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
       logged AS (\(AuditEntry.insert(parameter: "$15", when: "EXISTS (SELECT 1 FROM agreed)")))
       INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
-        code_challenge, auth_time, amr, code_expires_at, expires_at, offline, claims)
+        code_challenge, auth_time, amr, code_expires_at, expires_at, offline, claims, check_at)
       SELECT $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14),
-        now() + make_interval(secs => $14), $16, $17 FROM agreed
+        now() + make_interval(secs => $14), $16, $17, now() + \(checkedAfter) FROM agreed, clients c WHERE c.id = $5
       ON CONFLICT (id) DO UPDATE SET code_hash = excluded.code_hash WHERE authorizations.code_hash = excluded.code_hash
       RETURNING 1::bigint
+      """
+
+    /// When all is over that the code can give without being renewed.
+    static let checkedAfter = """
+      make_interval(mins => greatest(c.access_token_minutes, c.refresh_token_minutes) + 5, secs => $14)
       """
 
     public var id: UUID

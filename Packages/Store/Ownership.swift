@@ -119,9 +119,8 @@ public enum Ownership {
     // Insert-only for everybody; `admin` seals entries into batches and removes whole batches by age.
     Table(
       "audit_log", writer: nil,
-      others: [
-        .auth: [.select, .insert], .oidc: [.select, .insert], .admin: [.select, .insert, .delete, .update(["batch"])],
-      ]),
+      others: [.auth: [.select, .insert], .oidc: [.select, .insert], .admin: [.select, .insert, .delete]]),
+    Table("audit_sealed", writer: nil, others: [.admin: [.select, .insert, .delete]]),
     Table(
       "audit_seals", writer: nil,
       others: [.admin: [.select, .insert, .update(["leaves", "pruned_at", "pruned_seal"])]]),

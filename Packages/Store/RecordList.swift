@@ -100,8 +100,8 @@ public struct RecordList<Scope: RecordScope, Order: RecordOrder>: Statement {
   public static var sql: String {
     """
     SELECT l.id, l.created_at, l.event, l.address, l.user_agent, l.user_id, l.username, l.actor_id, l.actor_name,
-      l.session_id, l.api_key_id, l.client_id, l.client_name, l.data, l.changes, l.request_id, l.batch
-    FROM audit_log l WHERE l.id = ANY (ARRAY(
+      l.session_id, l.api_key_id, l.client_id, l.client_name, l.data, l.changes, l.request_id, e.batch
+    FROM audit_log l LEFT JOIN audit_sealed e ON e.seq = l.seq WHERE l.id = ANY (ARRAY(
       SELECT l.id FROM audit_log l WHERE \(Scope.condition) ORDER BY \(Order.sql) LIMIT $12 OFFSET $13))
     ORDER BY \(Order.sql)
     """
@@ -145,7 +145,7 @@ public struct RecordCount<Scope: RecordScope>: Statement {
 public struct RecordTotal: Statement {
   public static let sql = """
     SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM audit_seals WHERE pruned_at IS NULL)
-      + (SELECT count(*) FROM audit_log WHERE batch IS NULL)
+      + (SELECT count(*) FROM audit_log l WHERE \(AuditSeals.waits))
     """
 
   public init() {}

@@ -33,9 +33,10 @@ public struct NewSession: Sendable {
     let p = (first..<first + 7).map { "$\($0)" }
     return """
       INSERT INTO sessions (
-        id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, passkey_id)
+        id, token_hash, user_id, auth_time, amr, address, user_agent, expires_at, ends_at, check_at, passkey_id)
       SELECT \(p[0]), \(p[1]), \(userID), now(), \(p[2]), \(p[3]), \(p[4]),
-        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])), \(passkey)::uuid
+        now() + make_interval(secs => \(p[5])), now() + make_interval(secs => \(p[6])),
+        now() + make_interval(secs => \(p[6])), \(passkey)::uuid
       FROM \(source) WHERE NOT \(StaticKey.isOwner(userID))
       """
   }

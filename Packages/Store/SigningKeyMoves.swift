@@ -121,13 +121,9 @@ extension Expired {
   /// Retired keys that are not even remembered any more.
   public struct RetiredSigningKeys: Statement {
     public static let sql = Expired.sql(
-      "signing_keys", key: "kid",
-      when: """
-        state = 'retired' AND verifies_until < now() - interval '\(SigningKeys.rememberedDays) days'
-        """)
+      "signing_keys", key: "kid", by: "CASE WHEN state = 'retired' THEN verifies_until END",
+      before: "now() - interval '\(SigningKeys.rememberedDays) days'")
 
     public init() {}
-
-    public func bind(_ values: inout Bindings) {}
   }
 }

@@ -17,6 +17,11 @@ import Testing
     return world
   }
 
+  /// SQL: whether an entry is in one of these batches.
+  private static func isIn(_ batches: Int...) -> String {
+    "seq IN (SELECT seq FROM audit_sealed WHERE batch IN (\(batches.map(String.init).joined(separator: ", "))))"
+  }
+
   private func names(_ world: World) async throws -> [String] {
     try await world.checkedRecord().findings.map { "\($0.name) \($0.batch)" }
   }
@@ -49,7 +54,7 @@ import Testing
     for change in changes {
       try await world.sql(
         """
-        CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM audit_log WHERE batch = 2;
+        CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM audit_log WHERE \(Self.isIn(2));
         CREATE TABLE victim AS SELECT * FROM kept ORDER BY username LIMIT 1;
         UPDATE audit_log SET \(change) WHERE id = (SELECT id FROM victim)
         """)
@@ -66,7 +71,7 @@ import Testing
 
   @Test("an entry that was removed, added, moved to another batch or changed for another's content is named")
   func entries() async throws {
-    let first = "(SELECT id FROM audit_log WHERE batch = 2 ORDER BY created_at, id LIMIT 1)"
+    let first = "(SELECT id FROM audit_log WHERE \(Self.isIn(2)) ORDER BY created_at, id LIMIT 1)"
     let world = try await sealed()
     try await world.sql("DELETE FROM audit_log WHERE id = \(first)")
     #expect(try await names(world) == ["entry-missing 2"])
@@ -74,19 +79,22 @@ import Testing
     let other = try await sealed()
     try await other.sql(
       """
-      INSERT INTO audit_log (id, event, address, user_agent, request_id, batch)
-      VALUES (gen_random_uuid(), 'SIGN_IN', '', '', '\\x00', 2)
+      WITH added AS (
+        INSERT INTO audit_log (id, event, address, user_agent, request_id)
+        VALUES (gen_random_uuid(), 'SIGN_IN', '', '', '\\x00') RETURNING seq)
+      INSERT INTO audit_sealed (seq, batch) SELECT seq, 2 FROM added
       """)
     #expect(try await names(other) == ["entry-added 2"])
 
     let moved = try await sealed()
-    try await moved.sql("UPDATE audit_log SET batch = 3 WHERE id = \(first)")
+    try await moved.sql("UPDATE audit_sealed SET batch = 3 WHERE seq = (SELECT seq FROM audit_log WHERE id = \(first))")
     #expect(try await names(moved).sorted() == ["entry-added 3", "entry-missing 2"])
 
     let swapped = try await sealed()
     try await swapped.sql(
       """
-      WITH pair AS (SELECT id, username, row_number() OVER (ORDER BY created_at) n FROM audit_log WHERE batch = 2 LIMIT 2)
+      WITH pair AS (SELECT id, username, row_number() OVER (ORDER BY created_at) n FROM audit_log
+        WHERE \(Self.isIn(2)) LIMIT 2)
       UPDATE audit_log l SET username = b.username FROM pair a, pair b WHERE l.id = a.id AND a.n <> b.n
       """)
     #expect(try await names(swapped) == ["entry-changed 2", "entry-changed 2"])
@@ -105,11 +113,11 @@ import Testing
     let world = try await sealed()
     try await world.sql("DELETE FROM audit_seals WHERE batch = 2")
     #expect(try await names(world) == ["batches-missing 2", "entries-unsealed 2"])
-    try await world.sql("DELETE FROM audit_log WHERE batch = 2")
+    try await world.sql("DELETE FROM audit_log WHERE \(Self.isIn(2))")
     #expect(try await names(world) == ["batches-missing 2"])
 
     let beginning = try await sealed()
-    try await beginning.sql("DELETE FROM audit_seals WHERE batch < 3; DELETE FROM audit_log WHERE batch < 3")
+    try await beginning.sql("DELETE FROM audit_seals WHERE batch < 3; DELETE FROM audit_log WHERE \(Self.isIn(1, 2))")
     #expect(try await beginning.checkedRecord().findings == [.batchesMissing(1...2)])
   }
 
@@ -120,8 +128,8 @@ import Testing
     let stranger = try EncryptionKey(Array("a stranger's key, 32 bytes long..".utf8)).keys(for: .admin)
     try await world.sql(
       """
-      UPDATE audit_log SET username = 'mallory' WHERE batch = 3;
-      UPDATE audit_log SET batch = NULL WHERE batch = 3; DELETE FROM audit_seals WHERE batch = 3
+      UPDATE audit_log SET username = 'mallory' WHERE \(Self.isIn(3));
+      DELETE FROM audit_sealed WHERE batch = 3; DELETE FROM audit_seals WHERE batch = 3
       """)
     try await world.sealer(keys: stranger).seal()
     #expect(try await names(world) == ["seal-wrong 3"])
@@ -142,7 +150,7 @@ import Testing
     let world = try await sealed()
     let noted = try #require(try await world.checkedRecord().newest)
     #expect(try await world.checkedRecord(noted: noted).isWhole)
-    try await world.sql("DELETE FROM audit_seals WHERE batch = 3; DELETE FROM audit_log WHERE batch = 3")
+    try await world.sql("DELETE FROM audit_seals WHERE batch = 3; DELETE FROM audit_log WHERE \(Self.isIn(3))")
     #expect(try await world.checkedRecord().isWhole)
     #expect(try await world.checkedRecord(noted: noted).findings == [.seamMissing(batch: 3)])
     // The end that grows again is another one.
@@ -191,7 +199,7 @@ import Testing
     // Removing a young batch and calling it old age takes the key.
     try await world.sql(
       """
-      DELETE FROM audit_log WHERE batch = 4;
+      DELETE FROM audit_log WHERE \(Self.isIn(4));
       UPDATE audit_seals SET pruned_at = now(), leaves = NULL,
         pruned_seal = (SELECT pruned_seal FROM audit_seals WHERE batch = 1) WHERE batch = 4
       """)
@@ -199,8 +207,10 @@ import Testing
     // And what was removed does not come back.
     try await world.sql(
       """
-      INSERT INTO audit_log (id, event, address, user_agent, request_id, batch)
-      VALUES (gen_random_uuid(), 'SIGN_IN', '', '', '\\x00', 2)
+      WITH added AS (
+        INSERT INTO audit_log (id, event, address, user_agent, request_id)
+        VALUES (gen_random_uuid(), 'SIGN_IN', '', '', '\\x00') RETURNING seq)
+      INSERT INTO audit_sealed (seq, batch) SELECT seq, 2 FROM added
       """)
     #expect(try await names(world) == ["removal-wrong 4", "entries-unsealed 2"])
   }

@@ -99,14 +99,14 @@ import Testing
     try await flow.world.sql(
       """
       UPDATE sessions SET ended_at = now() - interval '2 days', ended_reason = 'signed_out',
-        ends_at = now() - interval '1 day', expires_at = now() - interval '1 day'
+        ends_at = now() - interval '1 day', expires_at = now() - interval '1 day', check_at = now()
       """)
     var flowAgain = flow
     try await flowAgain.browser.signIn()
     let living = try await flowAgain.tokens()
     try await flow.world.sql(
       """
-      UPDATE authorizations SET code_expires_at = now() - interval '1 day';
+      UPDATE authorizations SET code_expires_at = now() - interval '1 day', check_at = now();
       INSERT INTO revoked_tokens VALUES ('old', now() - interval '1 hour'), ('young', now() + interval '1 hour')
       """)
     let database = flow.world.database
@@ -119,7 +119,8 @@ import Testing
     try await flow.world.sql(
       """
       UPDATE refresh_tokens SET expires_at = now() - interval '1 second';
-      UPDATE authorizations SET expires_at = now() - interval '1 hour'
+      UPDATE authorizations SET expires_at = now() - interval '1 hour', check_at = now();
+      UPDATE sessions SET check_at = now()
       """)
     #expect(try await database.write(Expired.RefreshTokens()).count == 3)
     // What the session that goes on gave stays, so that its app can be told when it ends.

@@ -63,7 +63,7 @@ import Testing
     _ = try await world.database.write(Expired.Sessions())
     _ = try await world.database.write(Expired.SpentChallenges())
     #expect(try await world.database.read(SessionCount()).first == 2)
-    try await world.sql("UPDATE sessions SET ends_at = now() - interval '1 second' WHERE amr <> '{}'")
+    try await world.sql("UPDATE sessions SET ends_at = now() - interval '1 second', check_at = now() WHERE amr <> '{}'")
     try await world.sql("UPDATE spent_challenges SET expires_at = now() - interval '1 second'")
     #expect(try await world.database.write(Expired.Sessions()).count == 2)
     #expect(try await world.database.write(Expired.SpentChallenges()).count == 2)

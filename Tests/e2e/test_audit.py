@@ -160,7 +160,7 @@ def test_the_record_is_sealed_while_it_is_written_and_holds_over_a_restart(insta
 
 @pytest.mark.parametrize("tampering, kind", [
     ("UPDATE audit_log SET username = 'mallory' WHERE id = '{id}'", "entry-changed"),
-    ("UPDATE audit_log SET batch = batch + 1 WHERE id = '{id}'", "entry-missing"),
+    ("UPDATE audit_sealed SET batch = batch + 1 WHERE seq = (SELECT seq FROM audit_log WHERE id = '{id}')", "entry-missing"),
     ("DELETE FROM audit_log WHERE id = '{id}'", "entry-missing"),
     ("UPDATE audit_seals SET entries = entries - 1 WHERE batch = 1", "seal-wrong"),
     ("DELETE FROM audit_seals WHERE batch = 1", "batches-missing"),
@@ -168,9 +168,11 @@ def test_the_record_is_sealed_while_it_is_written_and_holds_over_a_restart(insta
 def test_what_the_owner_of_the_tables_changes_is_found(installation, tampering, kind):
     """The strongest hand: the tables' owner, with SQL, and without the key."""
     wait_until_sealed(installation)
-    installation.psql("CREATE TABLE log_before AS TABLE audit_log; CREATE TABLE seals_before AS TABLE audit_seals")
+    installation.psql("CREATE TABLE log_before AS TABLE audit_log; CREATE TABLE seals_before AS TABLE audit_seals; "
+                      "CREATE TABLE sealed_before AS TABLE audit_sealed")
     try:
-        victim = installation.psql("SELECT id FROM audit_log WHERE batch = 1 ORDER BY created_at, id LIMIT 1")
+        victim = installation.psql("SELECT id FROM audit_log JOIN audit_sealed USING (seq) WHERE batch = 1 "
+                                  "ORDER BY created_at, id LIMIT 1")
         installation.psql(tampering.format(id=victim))
         status, report = verify(installation)
         assert status == 1 and not report["whole"]
@@ -184,7 +186,9 @@ def test_what_the_owner_of_the_tables_changes_is_found(installation, tampering, 
             DELETE FROM audit_log l USING log_before b WHERE l.id = b.id;
             INSERT INTO audit_log SELECT * FROM log_before;
             DELETE FROM audit_seals s USING seals_before b WHERE s.batch = b.batch;
-            INSERT INTO audit_seals SELECT * FROM seals_before; DROP TABLE log_before, seals_before""")
+            INSERT INTO audit_seals SELECT * FROM seals_before;
+            DELETE FROM audit_sealed s USING sealed_before b WHERE s.seq = b.seq;
+            INSERT INTO audit_sealed SELECT * FROM sealed_before; DROP TABLE log_before, seals_before, sealed_before""")
     assert verify(installation)[0] == 0
 
 

@@ -128,10 +128,11 @@ struct SessionEndTests {
     var house = try await House()
     try await end(&house, .signOut)
     try await house.flow.world.sql(
-      "UPDATE sessions SET ended_at = now() - interval '2 days' WHERE ended_at IS NOT NULL")
+      "UPDATE sessions SET ended_at = now() - interval '2 days', check_at = now() WHERE ended_at IS NOT NULL")
     #expect(try await house.flow.world.removeExpiredSessions() == 0)
     #expect(try await house.live() == (false, true))
-    try await house.flow.world.sql("DELETE FROM authorizations WHERE user_id = '\(house.user)'")
+    try await house.flow.world.sql(
+      "DELETE FROM authorizations WHERE user_id = '\(house.user)'; UPDATE sessions SET check_at = now()")
     #expect(try await house.flow.world.removeExpiredSessions() == 1)
   }
 
@@ -139,10 +140,11 @@ struct SessionEndTests {
   func outlived() async throws {
     let (flow, _) = try await Flow.signedIn()
     _ = try await flow.code()
-    try await flow.world.sql("UPDATE authorizations SET expires_at = now() - interval '1 hour'")
+    try await flow.world.sql("UPDATE authorizations SET expires_at = now() - interval '1 hour', check_at = now()")
     #expect(try await flow.world.removeExpiredAuthorizations() == 1, "the code that nobody redeemed")
     _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     #expect(try await flow.world.notices().count == 1)
+    try await flow.world.sql("UPDATE authorizations SET check_at = now()")
     #expect(try await flow.world.removeExpiredAuthorizations() == 1)
   }
 

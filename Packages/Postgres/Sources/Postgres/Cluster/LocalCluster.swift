@@ -91,10 +91,10 @@ public final class LocalCluster: Sendable {
   }
 
   /// The process id of the server's main process, while it runs.
-  package var serverProcess: pid_t? { Postmaster.running(on: place.data)?.id }
+  package var serverProcess: Int32? { Postmaster.running(on: place.data)?.id }
 
   /// The guard's process id.
-  package var guardProcess: pid_t { child.id }
+  package var guardProcess: Int32 { child.id }
 
   /// Does what the kernel does when the launcher is killed: closes its pipe, releases its lock.
   package func vanish(closingPipe: Bool = true) {
