@@ -81,10 +81,29 @@ import Testing
     let older = await check([Self.one, Self.two, Self.three], configuration)
     #expect(older?.kind == .older)
     #expect(older?.explanation.contains("version 2") == true)
-    let newer = await check([Self.one], configuration)
+    let newer = await #expect(throws: MigrationFailure.self) { try await Migrator([Self.one]).migrate(configuration) }
     #expect(newer?.kind == .newer)
     #expect(newer?.explanation.contains("version 2, newer than this program's 1") == true)
-    await #expect(throws: MigrationFailure.self) { try await Migrator([Self.one]).migrate(configuration) }
+  }
+
+  @Test("a service works on where a newer program added something, and not where it took something away")
+  func sideBySide() async throws {
+    let configuration = try await ClusterForTests.freshDatabase()
+    _ = try await Migrator([Self.one, Self.two]).migrate(configuration)
+    #expect(await check([Self.one], configuration) == nil)
+    let drop = (version: 7, name: "drop_text", sql: "ALTER TABLE note DROP COLUMN text")
+    _ = try await Migrator([Self.one, Self.two, drop]).migrate(configuration)
+    #expect(await check([Self.one], configuration)?.kind == .newer)
+    #expect(await check([Self.one, Self.two, drop], configuration) == nil)
+  }
+
+  @Test("what a newer program knows of before is still compared")
+  func driftBesideNewer() async throws {
+    let configuration = try await ClusterForTests.freshDatabase()
+    _ = try await Migrator([Self.one, Self.two]).migrate(configuration)
+    var changed = Self.one
+    changed.sql += " "
+    #expect(await check([changed], configuration)?.kind == .drift)
   }
 
   @Test("a migration that fails leaves nothing of itself, and keeps those before it")

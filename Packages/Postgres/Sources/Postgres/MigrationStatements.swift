@@ -15,6 +15,9 @@ struct AppliedMigration: Sendable {
   let name: String
   let checksum: String
 
+  /// It takes away what programs of before may use: its name says so, since they do not know it otherwise.
+  var takesAway: Bool { name.hasPrefix("drop_") }
+
   init(_ row: inout RowReader) throws(RowError) {
     version = try row.next()
     name = try row.next()

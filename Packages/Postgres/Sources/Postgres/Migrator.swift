@@ -54,7 +54,8 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Checks that the database has exactly this program's version. For services, which never migrate.
+  /// Checks that the database has what this program needs. For services, which never migrate: they work with a database to which a
+  /// newer program has added something, until it took away what they use (`AppliedMigration.takesAway`).
   public func check(_ database: Database) async throws(MigrationFailure) {
     let (history, checksums) = try await reaching("The database's version cannot be read") {
       () async throws(DatabaseFailure) in
@@ -64,7 +65,9 @@ public struct Migrator: Sendable {
       )
     }
     guard !history.isEmpty || migrations.isEmpty else { throw try await emptiness(database) }
-    let pending = try pending(after: history, checksums)
+    let known = history.filter { $0.version <= version }
+    guard !history.dropFirst(known.count).contains(where: \.takesAway) else { throw newer(history) }
+    let pending = try pending(after: known, checksums)
     guard pending.isEmpty else {
       let present = history.last?.version ?? 0
       throw MigrationFailure(
@@ -190,15 +193,17 @@ public struct Migrator: Sendable {
     }
   }
 
+  private func newer(_ history: [AppliedMigration]) -> MigrationFailure {
+    let newest = history.last?.version ?? 0
+    return MigrationFailure(
+      .newer, "The database is at version \(newest), newer than this program's \(version): use a newer program.")
+  }
+
   /// What is still to be applied; throws when the history is not a beginning of this program's list.
   private func pending(
     after history: [AppliedMigration], _ checksums: [String]
   ) throws(MigrationFailure) -> [Migration] {
-    if let newest = history.last, newest.version > version {
-      throw MigrationFailure(
-        .newer,
-        "The database is at version \(newest.version), newer than this program's \(version): use a newer program.")
-    }
+    if let newest = history.last, newest.version > version { throw newer(history) }
     for (position, applied) in history.enumerated() {
       guard position < migrations.count, migrations[position].version == applied.version else {
         throw MigrationFailure(
