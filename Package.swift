@@ -76,7 +76,7 @@ let package = Package(
     library("Libcrypto", "Packages/Libcrypto/Sources/Libcrypto", ["CLibcrypto"]),
     library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
-      "ServiceKit", "Packages/ServiceKit", ["LatchkeyProtocol", "TLS", "Transport", logging, crypto, nioHTTP] + nio),
+      "ServiceKit", "Packages/ServiceKit", ["LatchkeyProtocol", "TLS", "Transport", logging, nioHTTP] + nio),
     library(
       "ServiceStore", "Packages/ServiceStore",
       ["LatchkeyProtocol", "Transport", "ServiceKit", "Postgres", "Store", logging, crypto]),
@@ -142,7 +142,9 @@ let package = Package(
 
     // Tests: pure rules, services over the in-process transport with a real database; see also Tests/e2e.
     .target(
-      name: "TestKit", dependencies: ["Libcrypto", "Postgres", logging, crypto], path: "Tests/TestKit",
+      name: "TestKit",
+      dependencies: ["LatchkeyProtocol", "Libcrypto", "Postgres", "ServiceKit", "Transport", logging, crypto],
+      path: "Tests/TestKit",
       swiftSettings: strict),
     .target(
       name: "ServiceWorld",
@@ -152,20 +154,20 @@ let package = Package(
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
     tests("ProtocolTests", ["LatchkeyProtocol", "TestKit"]),
-    tests("MustacheTests", ["Mustache"]),
-    tests("TLSTests", ["TLS", nioTLSEvents, nioEmbedded] + nio),
-    tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", logging] + nio),
+    tests("MustacheTests", ["Mustache", "TestKit"]),
+    tests("TLSTests", ["TLS", "TestKit", nioTLSEvents, nioEmbedded] + nio),
+    tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", "TestKit", logging] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("LibcryptoTests", ["Libcrypto", "CLibcrypto", "TestKit", crypto]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol", logging]),
     .testTarget(
       name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
-    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", logging, nioHTTP] + nio),
-    tests("ServiceStoreTests", ["ServiceStore", "ServiceKit", "LatchkeyProtocol", crypto]),
+    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", "TestKit", logging, nioHTTP] + nio),
+    tests("ServiceStoreTests", ["ServiceStore", "ServiceKit", "LatchkeyProtocol", "TestKit", crypto]),
     tests(
       "LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", "TestKit"]),
-    tests("OIDCRulesTests", ["OIDCRules", "Libcrypto", crypto]),
+    tests("OIDCRulesTests", ["OIDCRules", "Libcrypto", "TestKit", crypto]),
     tests(
       "AuthServiceTests",
       ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store"]),
@@ -176,7 +178,7 @@ let package = Package(
         logging, crypto,
       ]),
     tests("PicturesTests", ["Pictures", "CGD"]),
-    tests("SMTPTests", ["SMTP", "LatchkeyProtocol"] + nio),
+    tests("SMTPTests", ["SMTP", "LatchkeyProtocol", "TestKit"] + nio),
     tests(
       "AdminServiceTests",
       [
@@ -187,7 +189,7 @@ let package = Package(
       "GatewayServiceTests",
       [
         "GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "OIDCRules", "ServiceKit",
-        "Transport", logging,
+        "TestKit", "Transport", logging,
       ]),
   ]
 )

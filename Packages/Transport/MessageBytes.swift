@@ -1,7 +1,7 @@
 package import LatchkeyProtocol
 package import NIOCore
 
-/// Messages to bytes and back, the same for both transports.
+/// Messages to bytes and back, the same over TCP and in the tests' twin of it.
 package enum MessageBytes {
   package static func request<Message: ServiceRequest>(
     _ message: Message, _ call: Call

@@ -1,6 +1,6 @@
 // Messages between processes: connections, frames, deadlines, retries, drain.
 //
-// Owns: the TCP server and client, TLS with pre-shared keys, and the in-process twin that behaves like them.
+// Owns: the TCP server and client, and TLS with pre-shared keys.
 // Must not know: what any message means, SQL, HTTP, where keys and addresses come from.
 
 /// A limit on everything that a connection, a server or a client may use up. The defaults fit one machine.

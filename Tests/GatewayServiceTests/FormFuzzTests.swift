@@ -2,6 +2,7 @@ import Foundation
 import GatewayService
 import LatchkeyProtocol
 import Testing
+import TestKit
 
 /// What strangers send first meets this parser. `OIDC_FUZZ_INPUTS` and `OIDC_FUZZ_SEED` as in the tests of the rules.
 @Suite("Fuzz")
@@ -9,21 +10,9 @@ struct FormFuzzTests {
   private static let count = ProcessInfo.processInfo.environment["OIDC_FUZZ_INPUTS"].flatMap(Int.init) ?? 20_000
   private static let seed = ProcessInfo.processInfo.environment["OIDC_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
 
-  /// An xorshift: a run is repeated by its seed.
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
-  }
-
   @Test("the form parser never crashes, keeps its bounds, and reads what it wrote")
   func forms() {
-    var random = Seeded(state: Self.seed &* 0x9E37_79B9_7F4A_7C15 | 1)
+    var random = SplitMix(seed: Self.seed)
     let fragments = [
       "client_id=app", "&", "=", "+", "%", "%41", "%00", "%C3%A4", "%C3", "%FF", "ä", ";", "a=b&", "\n", "\0",
     ]

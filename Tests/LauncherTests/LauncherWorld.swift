@@ -62,16 +62,6 @@ final class LauncherWorld: Sendable {
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }
 
-/// Waits for a condition, and fails the test after ten seconds without it.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
-  while ContinuousClock.now < deadline {
-    if try await condition() { return }
-    try await Task.sleep(for: .milliseconds(5))
-  }
-  Issue.record("not within ten seconds: \(what)")
-}
-
 /// An empty database of the test's own, as the owner of its tables connects to it.
 func freshOwner() async throws -> DatabaseConfiguration {
   var owner = try await ClusterForTests.freshDatabase()

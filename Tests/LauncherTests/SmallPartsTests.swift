@@ -2,6 +2,7 @@ import Foundation
 import Launcher
 import ServiceKit
 import Testing
+import TestKit
 
 @Suite("A .env file")
 struct DotEnvTests {
@@ -97,13 +98,13 @@ struct SmallPartsTests {
     let record = "2026-01-01T00:00:00.250Z INFO  oidc     fine"
     text.log.relay(record, from: "oidc")
     text.log.relay("Fatal error", from: "oidc")
-    try await eventually("two lines") { text.logged.contains("Fatal error") }
+    await eventually("two lines") { text.logged.contains("Fatal error") }
     #expect(text.logged.hasPrefix(record + "\n"))
     #expect(text.logged.contains("ERROR oidc     Fatal error"))
     json.log.relay("{\"time\":\"x\"}", from: "oidc")
     json.log.relay(record, from: "oidc")
     json.log.say("Ready")
-    try await eventually("three lines") { json.logged.split(separator: "\n").count == 3 }
+    await eventually("three lines") { json.logged.split(separator: "\n").count == 3 }
     let lines = json.logged.split(separator: "\n")
     #expect(lines[0] == "{\"time\":\"x\"}")
     for line in lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }

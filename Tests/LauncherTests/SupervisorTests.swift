@@ -1,6 +1,7 @@
 import Foundation
 import Launcher
 import Testing
+import TestKit
 
 @Suite("The supervisor")
 struct SupervisorTests {
@@ -14,7 +15,7 @@ struct SupervisorTests {
     let process = try #require(await supervisor.process(of: "auth"))
     await supervisor.stop(["auth"], grace: .seconds(5))
     #expect(!process.isAlive)
-    try await eventually("the service's last line") { world.logged.contains("auth drained") }
+    await eventually("the service's last line") { world.logged.contains("auth drained") }
     #expect(world.logged.contains("auth     working"))
     #expect(!world.logged.contains("starting it again"))
   }
@@ -28,12 +29,12 @@ struct SupervisorTests {
     for _ in 0..<3 {
       let before = try #require(await supervisor.process(of: "oidc"))
       kill(before.pid, SIGKILL)
-      try await eventually("another process that is ready") {
+      await eventually("another process that is ready") {
         let now = await supervisor.process(of: "oidc")
         return await supervisor.isReady("oidc") && now != nil && now != before
       }
     }
-    try await eventually("a line about the end") {
+    await eventually("a line about the end") {
       world.logged.contains("oidc ended with signal 9 (Killed); starting it again")
     }
     await supervisor.stop(["oidc"], grace: .seconds(5))
@@ -46,7 +47,7 @@ struct SupervisorTests {
     let supervisor = try world.supervisor()
     let flag = world.folder + "/second"
     try await supervisor.start(try world.service("auth", "[ -e \(flag) ] || { touch \(flag); exit 1; }; ready; serve"))
-    try await eventually("a line about the end") { world.logged.contains("auth ended with code 1") }
+    await eventually("a line about the end") { world.logged.contains("auth ended with code 1") }
     await supervisor.stop(["auth"], grace: .seconds(5))
   }
 
@@ -111,7 +112,7 @@ struct ChildTests {
     ) { world.log.relay($0, from: "child") }
     #expect(await child.exited() == .code(0))
     close(leak)
-    try await eventually("the list of descriptors") { world.logged.contains("0 1 2 3") }
+    await eventually("the list of descriptors") { world.logged.contains("0 1 2 3") }
     #expect(world.logged.contains("A=1"))
     #expect(!world.logged.contains("HOME="))
     // 3 is `ls` reading the folder itself.
@@ -126,7 +127,7 @@ struct ChildTests {
     try await supervisor.start(try world.service("auth", "ready; read -r _; echo the launcher is gone; exit 0"))
     let process = try #require(await supervisor.process(of: "auth"))
     await supervisor.dropInputs()
-    try await eventually("the end") { !process.isAlive && world.logged.contains("the launcher is gone") }
+    await eventually("the end") { !process.isAlive && world.logged.contains("the launcher is gone") }
     await supervisor.stop(["auth"], grace: .seconds(5))
   }
 

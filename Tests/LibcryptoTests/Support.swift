@@ -43,18 +43,7 @@ func longLength(_ der: [UInt8]) -> [UInt8] {
   [der[0], 0x83, 0x00] + der[2...]
 }
 
-/// SplitMix64: the same noise in every run.
-struct Noise {
-  private var state: UInt64 = 1
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return Int((value ^ value >> 31) % UInt64(max(bound, 1)))
-  }
-
+extension SplitMix {
   /// Bytes changed, removed, repeated and inserted, some at a time.
   mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var result = bytes

@@ -3,6 +3,7 @@
 import Foundation
 import OIDCRules
 import Testing
+import TestKit
 
 @Suite("Fuzz")
 struct FuzzTests {
@@ -13,7 +14,7 @@ struct FuzzTests {
   private func inputs(
     from seeds: [String], _ fragments: [String], _ body: ([UInt8]) throws -> Void
   ) rethrows {
-    var random = SeededGenerator(seed: Self.seed)
+    var random = SplitMix(seed: Self.seed)
     for _ in 0..<Self.count {
       var bytes: [UInt8]
       switch random.next() % 4 {

@@ -109,21 +109,6 @@ func refusal<T, E: Error & Equatable>(_ type: E.Type, _ body: () throws(E) -> T)
   }
 }
 
-/// SplitMix64: a run is repeated by its seed.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// The query of a URL, in order, decoded.
 func query(of location: String) throws -> [(String, String)] {
   let text = location.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""

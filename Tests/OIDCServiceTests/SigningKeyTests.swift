@@ -4,6 +4,7 @@ import OIDCRules
 import ServiceWorld
 import Store
 import Testing
+import TestKit
 
 @Suite("Signing keys")
 struct SigningKeyTests {

@@ -1,5 +1,6 @@
 import Postgres
 import Testing
+import TestKit
 
 @Suite("notifications") struct NotificationTests {
   private struct Notify: Statement {
@@ -57,7 +58,7 @@ import Testing
       #expect(await notices.next() == .connected)
       _ = try await database.write(NotifyMany())
       // The server has sent everything; then the event thread, which also serves the lane, has had time to take it in.
-      #expect(try await eventually { try await database.first(QueueUsage()) == 0 })
+      try await eventually { try await database.first(QueueUsage()) == 0 }
       for number in 0..<100 { _ = try await database.first(Echo(number: number)) }
       var reconnected = false
       while let notice = await notices.next() {
@@ -78,10 +79,10 @@ import Testing
       let reader = Task {
         for await _ in database.notifications(on: "caches") {}
       }
-      #expect(try await eventually { try await database.search(Listeners()).count == 1 })
+      try await eventually { try await database.search(Listeners()).count == 1 }
       reader.cancel()
       await reader.value
-      #expect(try await eventually { try await database.search(Listeners()).isEmpty })
+      try await eventually { try await database.search(Listeners()).isEmpty }
       let stream = database.notifications(on: "caches")
       await database.close()
       for await _ in stream {}

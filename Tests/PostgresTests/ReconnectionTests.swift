@@ -25,7 +25,7 @@ private final class Flag: Sendable {
       let slow = Task {
         if inLane { _ = try await database.read(PassGate()) } else { _ = try await database.write(PassGate()) }
       }
-      #expect(try await eventually { try await gate.isReached() })
+      try await eventually { try await gate.isReached() }
       let session = try await Session.open(database.configuration)
       let process = try #require(try await session.run(Running(marker: "/* gate */")).rows.first)
       try await session.run(Terminate(process: process))
@@ -145,12 +145,12 @@ private final class Flag: Sendable {
     }
     for _ in 0..<2 {
       let before = try await databases[0].search(ListNotes()).count
-      #expect(try await eventually { try await databases[0].search(ListNotes()).count > before + 20 })
+      try await eventually { try await databases[0].search(ListNotes()).count > before + 20 }
       await cluster.stop()
       cluster = try await LocalCluster.start(options)
     }
     let before = try await databases[0].search(ListNotes()).count
-    #expect(try await eventually { try await databases[1].search(ListNotes()).count > before + 20 })
+    try await eventually { try await databases[1].search(ListNotes()).count > before + 20 }
     storm.raise()
     let tally = await callers.value
 

@@ -33,17 +33,6 @@ func script(_ sql: String, _ configuration: DatabaseConfiguration) async throws 
 
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// Waits for a condition; false when it did not come true in time.
-func eventually(within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async rethrows -> Bool {
-  let deadline = ContinuousClock.now + limit
-  while ContinuousClock.now < deadline {
-    if try await condition() { return true }
-    await Task.yield()
-    try? await Task.sleep(for: .milliseconds(5))
-  }
-  return false
-}
-
 /// The failure that a call ends with; nil when it succeeds.
 func failure<R>(_ body: () async throws(DatabaseFailure) -> R) async -> DatabaseFailure? {
   do throws(DatabaseFailure) {

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Testing
+import TestKit
 
 @Suite("transactions") struct TransactionTests {
   private struct Boom: Error {}
@@ -135,7 +136,7 @@ import Testing
           _ = try await transaction.read(PassGate())
         }
       }
-      #expect(try await eventually { try await gate.isReached() })
+      try await eventually { try await gate.isReached() }
       task.cancel()
       let refusal = await #expect(throws: DatabaseFailure.self) { try await task.value }
       #expect(refusal?.kind == .cancelled)
@@ -190,11 +191,10 @@ import Testing
     try await withDatabase(setUp: setUp) { (database: Database) async throws in
       let task = Task { try await database.transaction { try await $0.write(AddNote(id: 1)) } }
       var committing: [Int] = []
-      #expect(
-        try await eventually {
-          committing = try await database.read(Running(marker: "COMMIT"))
-          return committing.count == 1
-        })
+      try await eventually {
+        committing = try await database.read(Running(marker: "COMMIT"))
+        return committing.count == 1
+      }
       try await database.write(Terminate(process: committing.first ?? 0))
       let refusal = await #expect(throws: DatabaseFailure.self) { try await task.value }
       #expect(refusal?.kind == .unavailable)

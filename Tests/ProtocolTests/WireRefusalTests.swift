@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Testing
+import TestKit
 
 /// What has no bytes, and bytes that are no value, are refused for the right reason and at the right place.
 @Suite struct WireRefusalTests {
@@ -205,7 +206,7 @@ import Testing
     let sample = Sample(
       name: "näme", list: [1, 300, -5], claims: ["a": [1, nil, ["b": 2.5]]], id: UUID(), choice: .auth)
     let sound = try MessagePack.encode(sample)
-    var random = SplitMix(state: 42)
+    var random = SplitMix(seed: 42)
     var accepted = 0
     for round in 0..<50_000 {
       var bytes = sound
@@ -233,17 +234,4 @@ import Testing
 
 extension WireRefusalTests.Named {
   fileprivate enum Keys: String, CodingKey { case name }
-}
-
-/// A small generator with a fixed seed, so that a failure can be repeated (Steele, Lea, Flood: SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import SMTP
 import Testing
+import TestKit
 
 @Suite("how a mail is written") struct MessageTests {
   @Test("headers and both parts come out as they went in")
@@ -47,7 +48,7 @@ import Testing
 
   @Test("any text survives, in lines of bounded ASCII")
   func fuzz() throws {
-    var dice = Dice(1)
+    var dice = SplitMix(seed: 1)
     for round in 0..<400 {
       let (subject, text, html) = (dice.text(round % 40), dice.text(round), dice.text(round % 90))
       let bytes = try mail(subject: subject, name: subject, text: text, html: html).bytes

@@ -1,5 +1,6 @@
 import SMTP
 import Testing
+import TestKit
 
 @Suite("the server's replies") struct ReplyTests {
   private func parse(_ text: String) throws(ReplyParser.Fault) -> [Reply] {
@@ -50,7 +51,7 @@ import Testing
 
   @Test("noise never crashes the parser, and is never kept beyond its bounds")
   func fuzz() {
-    var dice = Dice(7)
+    var dice = SplitMix(seed: 7)
     for _ in 0..<2000 {
       let bytes = (0..<64).map { _ in [10, 13, 32, 45, 50, 53, 65, 200].randomElement(using: &dice) ?? 0 }
       var parser = ReplyParser()

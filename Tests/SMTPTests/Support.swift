@@ -1,22 +1,9 @@
 import Foundation
 import LatchkeyProtocol
 import SMTP
+import TestKit
 
-/// Random bytes that come out the same every time.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   /// Text with everything that could break a mail in it.
   mutating func text(_ length: Int) -> String {
     let pieces = [

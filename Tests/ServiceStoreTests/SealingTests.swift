@@ -3,6 +3,7 @@ import Foundation
 import LatchkeyProtocol
 import ServiceKit
 import ServiceStore
+import TestKit
 import Testing
 
 @Suite("Sealing")

@@ -8,7 +8,7 @@ package import LatchkeyProtocol
 package import Logging
 package import OIDCService
 package import Postgres
-package import ServiceKit
+import ServiceKit
 package import ServiceStore
 import Store
 package import TestKit

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestKit
 
 /// A certificate authority of the test's own, made by the `openssl` command in a folder that goes away with it.
 final class Authority: Sendable {
@@ -51,7 +52,7 @@ final class Authority: Sendable {
 
   private func openssl(_ arguments: [String]) async throws {
     let program = try OpenSSL(arguments, in: folder)
-    await Fixture.wait("the command ends") { program.status != nil }
+    await eventually("the command ends") { program.status != nil }
     try #require(program.status == 0, "\(program.errors)")
   }
 

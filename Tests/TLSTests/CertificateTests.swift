@@ -1,4 +1,5 @@
 import NIOCore
+import TestKit
 import TLS
 import Testing
 
@@ -22,13 +23,13 @@ import Testing
     let client = try client ?? .verifying(.file(authority.path))
     let host = try #require(TLSHost(host))
     let end = try await Fixture.connect(server.port, first: Array("abc\n".utf8)) { try client.handler(to: host) }
-    await Fixture.wait("it answers or ends") { end.heard.bytes.count == 4 || end.heard.isClosed }
+    await eventually("it answers or ends") { end.heard.bytes.count == 4 || end.heard.isClosed }
     guard let failure = end.heard.failures.first else {
       #expect(end.heard.bytes == Array("cba\n".utf8) && end.heard.handshakes == 1)
       try await end.channel.close()
       return nil
     }
-    await Fixture.wait("it is closed") { end.heard.isClosed }
+    await eventually("it is closed") { end.heard.isClosed }
     #expect(end.heard.failures == [failure] && end.heard.handshakes == 0)
     #expect(await Fixture.failure(of: end.first) as? TLSFailure == failure)
     return failure
@@ -124,9 +125,9 @@ import Testing
     let (client, host) = (try TLSClient.verifying(.file(authority.path)), try #require(TLSHost("localhost")))
     let end = try await Fixture.connect(server.port) { try client.handler(to: host) }
     _ = end.say(Array("abc\n".utf8))
-    await Fixture.wait("it answers") { end.heard.bytes.count == 4 }
+    await eventually("it answers") { end.heard.bytes.count == 4 }
     server.stop()
-    await Fixture.wait("the client is closed") { end.heard.isClosed }
+    await eventually("the client is closed") { end.heard.isClosed }
     #expect(end.heard.failures == [.truncated])
   }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import TestKit
 import TLS
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     let write = leaver.say(last)
     try await leaver.channel.close()
     try await write.get()
-    await Fixture.wait("the other is closed") { other.heard.isClosed }
+    await eventually("the other is closed") { other.heard.isClosed }
     #expect(other.heard.bytes == last)
     for end in [client, server] {
       #expect(end.heard.failures.isEmpty && end.heard.otherErrors == 0 && end.heard.afterEnd == 0)
@@ -24,9 +25,9 @@ import Testing
   func truncated() async throws {
     let (client, server) = try await Fixture.ready()
     try await server.say([1, 2, 3]).get()
-    await Fixture.wait("it comes") { client.heard.bytes == [1, 2, 3] }
+    await eventually("it comes") { client.heard.bytes == [1, 2, 3] }
     try await Self.cut(server)
-    await Fixture.wait("the client is closed") { client.heard.isClosed }
+    await eventually("the client is closed") { client.heard.isClosed }
     #expect(client.heard.failures == [.truncated] && client.heard.afterEnd == 0)
     #expect(client.heard.bytes == [1, 2, 3])
   }
@@ -35,7 +36,7 @@ import Testing
   func truncatedHalf() async throws {
     let (client, server) = try await Fixture.ready(halfClosure: true)
     try await Self.cut(server)
-    await Fixture.wait("the client is closed") { client.heard.isClosed }
+    await eventually("the client is closed") { client.heard.isClosed }
     #expect(client.heard.failures == [.truncated] && !client.heard.isInputEnded)
   }
 
@@ -43,10 +44,10 @@ import Testing
   func cutInHandshake() async throws {
     let client = try Fixture.client()
     let ends = try await Fixture.pair(client: { try client.handler() }, server: { nil }, first: [1])
-    await Fixture.wait("the handshake has begun") { !ends.server.heard.bytes.isEmpty }
+    await eventually("the handshake has begun") { !ends.server.heard.bytes.isEmpty }
     try await ends.server.channel.close()
     #expect(await Fixture.failure(of: ends.client.first) as? TLSFailure == .truncated)
-    await Fixture.wait("the client is closed") { ends.client.heard.isClosed }
+    await eventually("the client is closed") { ends.client.heard.isClosed }
     #expect(ends.client.heard.failures == [.truncated] && ends.client.heard.handshakes == 0)
   }
 
@@ -56,7 +57,7 @@ import Testing
     let ends = try await Fixture.pair(client: { try client.handler() }, server: { nil }, first: [1])
     try await ends.client.channel.close()
     #expect(await Fixture.failure(of: ends.client.first) as? ChannelError == .ioOnClosedChannel)
-    await Fixture.wait("the server is closed") { ends.server.heard.isClosed }
+    await eventually("the server is closed") { ends.server.heard.isClosed }
     #expect(ends.client.heard.failures.isEmpty)
   }
 
@@ -66,7 +67,7 @@ import Testing
     try await server.channel.setOption(ChannelOptions.autoRead, value: false).get()
     let time = try await ContinuousClock().measure { try await client.channel.close() }
     #expect(time >= .milliseconds(900) && time < .seconds(5))
-    await Fixture.wait("the client is closed") { client.heard.isClosed }
+    await eventually("the client is closed") { client.heard.isClosed }
     #expect(client.heard.failures.isEmpty)
     server.channel.close(promise: nil)
   }
@@ -76,7 +77,7 @@ import Testing
     let (client, server) = try await Fixture.ready()
     let closes: [EventLoopFuture<Void>] = [client.channel.close(), client.channel.close()]
     try await EventLoopFuture.andAllSucceed(closes, on: client.channel.eventLoop).get()
-    await Fixture.wait("the server is closed") { server.heard.isClosed }
+    await eventually("the server is closed") { server.heard.isClosed }
     #expect(server.heard.failures.isEmpty)
   }
 
@@ -85,13 +86,13 @@ import Testing
     let (client, server) = try await Fixture.ready(halfClosure: true)
     try await client.say([1]).get()
     try await client.channel.close(mode: .output)
-    await Fixture.wait("the server hears the end") { server.heard.isInputEnded }
+    await eventually("the server hears the end") { server.heard.isInputEnded }
     #expect(server.heard.bytes == [1] && !server.heard.isClosed)
     #expect(await Fixture.failure(of: client.say([2])) as? ChannelError == .outputClosed)
     try await server.say([UInt8](repeating: 3, count: 100_000)).get()
-    await Fixture.wait("the client still hears") { client.heard.bytes.count == 100_000 }
+    await eventually("the client still hears") { client.heard.bytes.count == 100_000 }
     try await server.channel.close()
-    await Fixture.wait("the client is closed") { client.heard.isClosed }
+    await eventually("the client is closed") { client.heard.isClosed }
     #expect(client.heard.failures.isEmpty && server.heard.failures.isEmpty)
   }
 
@@ -107,10 +108,10 @@ import Testing
     }.get()
     try await write.get()
     try await half.get()
-    await Fixture.wait("the server hears the end") { peer.heard.isInputEnded }
+    await eventually("the server hears the end") { peer.heard.isInputEnded }
     #expect(peer.heard.bytes == [4])
     try await peer.channel.close()
-    await Fixture.wait("the client is closed") { end.heard.isClosed }
+    await eventually("the client is closed") { end.heard.isClosed }
     #expect(end.heard.failures.isEmpty)
     try await listener.close()
   }

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOTLS
 import Synchronization
+import TestKit
 import TLS
 import Testing
 
@@ -164,23 +165,8 @@ enum Fixture {
     let (client, server) = (try client(), try server())
     let ends = try await pair(
       client: { try client.handler() }, server: { try server.handler() }, isEcho: isEcho, halfClosure: halfClosure)
-    await wait("the handshake is over") { ends.client.heard.handshakes == 1 && ends.server.heard.handshakes == 1 }
+    await eventually("the handshake is over") { ends.client.heard.handshakes == 1 && ends.server.heard.handshakes == 1 }
     return ends
-  }
-
-  /// Waits for a condition; records an issue if it does not come about within ten seconds.
-  static func wait(
-    _ what: Comment, location: SourceLocation = #_sourceLocation, _ condition: @Sendable () -> Bool
-  ) async {
-    let end = ContinuousClock.now + .seconds(10)
-    while !condition() {
-      guard ContinuousClock.now < end else {
-        Issue.record(what, sourceLocation: location)
-        return
-      }
-      // Between two looks at the condition; nothing is timed by it.
-      try? await Task.sleep(for: .milliseconds(1))
-    }
   }
 
   /// The failure of a write or a close.
@@ -192,22 +178,4 @@ enum Fixture {
       return error
     }
   }
-}
-
-/// Random bytes that come out the same every time.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
 }

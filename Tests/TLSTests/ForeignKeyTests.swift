@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestKit
 import TLS
 import Testing
 
@@ -18,11 +19,11 @@ import Testing
     let program = try OpenSSL(["s_client", "-connect", "127.0.0.1:\(port)", "-quiet"] + Self.options)
     let end = try await accepted.get()
     try program.say("hello\n")
-    await Fixture.wait("it is heard") { end.heard.bytes == Array("hello\n".utf8) }
+    await eventually("it is heard") { end.heard.bytes == Array("hello\n".utf8) }
     #expect(end.heard.identity == "gateway")
-    await Fixture.wait("it comes back") { program.output == Array("hello\n".utf8) }
+    await eventually("it comes back") { program.output == Array("hello\n".utf8) }
     try await end.channel.close()
-    await Fixture.wait("the client ends") { program.status != nil }
+    await eventually("the client ends") { program.status != nil }
     #expect(program.status == 0 && end.heard.failures.isEmpty)
     try await listener.close()
   }
@@ -33,12 +34,12 @@ import Testing
     defer { server.stop() }
     let client = try Fixture.client()
     let end = try await Fixture.connect(server.port, first: Array("abc\n".utf8)) { try client.handler() }
-    await Fixture.wait("it answers") { end.heard.bytes == Array("cba\n".utf8) }
+    await eventually("it answers") { end.heard.bytes == Array("cba\n".utf8) }
     try await end.channel.close()
     #expect(end.heard.failures.isEmpty)
     let wrong = try Fixture.client("gateway", [UInt8](repeating: 8, count: 32))
     let refused = try await Fixture.connect(server.port) { try wrong.handler() }
-    await Fixture.wait("it is closed") { refused.heard.isClosed }
+    await eventually("it is closed") { refused.heard.isClosed }
     #expect(refused.heard.failures == [.refused(alert: "bad record mac")])
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 import Testing
+import TestKit
 
 /// The `openssl` command at work. Nothing here blocks: there are fewer threads for tests than tests. What it says goes
 /// into files that are looked at when somebody asks.
@@ -86,7 +87,7 @@ final class ForeignServer: Sendable {
   init(_ options: [String]) async throws {
     let program = try OpenSSL(["s_server", "-accept", "127.0.0.1:0", "-rev"] + options)
     // `ACCEPT 127.0.0.1:40001`
-    await Fixture.wait("it listens") { program.status != nil || Self.port(program.output) != nil }
+    await eventually("it listens") { program.status != nil || Self.port(program.output) != nil }
     port = try #require(Self.port(program.output), "\(program.errors)")
     self.program = program
   }

@@ -1,4 +1,5 @@
 import NIOCore
+import TestKit
 import TLS
 import Testing
 
@@ -9,11 +10,11 @@ import Testing
     let (client, server) = try await Fixture.ready()
     #expect(server.heard.identity == "gateway")
     try await client.say(Array("ping".utf8)).get()
-    await Fixture.wait("the server hears it") { server.heard.bytes == Array("ping".utf8) }
+    await eventually("the server hears it") { server.heard.bytes == Array("ping".utf8) }
     try await server.say(Array("pong".utf8)).get()
-    await Fixture.wait("the client hears it") { client.heard.bytes == Array("pong".utf8) }
+    await eventually("the client hears it") { client.heard.bytes == Array("pong".utf8) }
     try await client.channel.close()
-    await Fixture.wait("the server is closed") { server.heard.isClosed }
+    await eventually("the server is closed") { server.heard.isClosed }
     #expect(client.heard.failures.isEmpty && server.heard.failures.isEmpty)
   }
 
@@ -22,7 +23,7 @@ import Testing
     let (client, server) = (try Fixture.client("gateway", [UInt8](repeating: 8, count: 32)), try Fixture.server())
     let ends = try await Fixture.pair(
       client: { try client.handler() }, server: { try server.handler() }, first: [1])
-    await Fixture.wait("both are closed") { ends.client.heard.isClosed && ends.server.heard.isClosed }
+    await eventually("both are closed") { ends.client.heard.isClosed && ends.server.heard.isClosed }
     #expect(ends.client.heard.failures == [.refused(alert: "bad record mac")])
     #expect(ends.server.heard.failures.count == 1)
     guard case .other(let reason)? = ends.server.heard.failures.first else { return #expect(Bool(false)) }
@@ -36,7 +37,7 @@ import Testing
   func unknownIdentity() async throws {
     let (client, server) = (try Fixture.client("stranger"), try Fixture.server())
     let ends = try await Fixture.pair(client: { try client.handler() }, server: { try server.handler() })
-    await Fixture.wait("both are closed") { ends.client.heard.isClosed && ends.server.heard.isClosed }
+    await eventually("both are closed") { ends.client.heard.isClosed && ends.server.heard.isClosed }
     #expect(ends.client.heard.failures == [.refused(alert: "unknown PSK identity")])
     #expect(ends.server.heard.failures == [.other("psk identity not found")])
     #expect(ends.server.heard.identity == nil)
@@ -71,7 +72,7 @@ import Testing
       }
     }.get()
     try await EventLoopFuture.andAllSucceed(writes, on: end.channel.eventLoop).get()
-    await Fixture.wait("all have come") { peer.heard.bytes.count == 99 }
+    await eventually("all have come") { peer.heard.bytes.count == 99 }
     #expect(peer.heard.bytes == (0..<100).filter { $0 != 50 }.map { UInt8($0) })
     try await end.channel.close()
     try await listener.close()
@@ -80,7 +81,7 @@ import Testing
   @Test("megabytes pass both ways at once, unchanged")
   func large() async throws {
     let (client, server) = try await Fixture.ready(isEcho: true)
-    var dice = Dice(1)
+    var dice = SplitMix(seed: 1)
     let sent = dice.bytes(4 << 20)
     // One write far larger than a record, then many of any size.
     var (rest, writes) = (sent[...], [client.say(Array(sent.prefix(2 << 20)))])
@@ -91,7 +92,7 @@ import Testing
       rest = rest.dropFirst(size)
     }
     try await EventLoopFuture.andAllSucceed(writes, on: client.channel.eventLoop).get()
-    await Fixture.wait("all has come back") { client.count >= sent.count }
+    await eventually("all has come back") { client.count >= sent.count }
     #expect(server.heard.bytes == sent && client.heard.bytes == sent)
     try await client.channel.close()
   }
@@ -103,19 +104,19 @@ import Testing
     let end = try await Fixture.connect(
       try #require(listener.localAddress?.port), isReading: false, { try client.handler() })
     let peer = try await accepted.get()
-    await Fixture.wait("the handshake needs no reader") { end.heard.handshakes == 1 }
+    await eventually("the handshake needs no reader") { end.heard.handshakes == 1 }
     // Small reads, so that records come in pieces.
     let pieces = FixedSizeRecvByteBufferAllocator(capacity: 1000)
     try await end.channel.setOption(ChannelOptions.recvAllocator, value: pieces).get()
     #expect(end.heard.bytes.isEmpty)
     try await peer.say([UInt8](repeating: 5, count: 16_000)).get()
     end.channel.read()
-    await Fixture.wait("the record comes") { end.heard.bytes.count == 16_000 }
+    await eventually("the record comes") { end.heard.bytes.count == 16_000 }
     try await peer.say([6]).get()
     end.channel.read()
-    await Fixture.wait("the next comes") { end.heard.bytes.count == 16_001 }
+    await eventually("the next comes") { end.heard.bytes.count == 16_001 }
     end.channel.close(promise: nil)
-    await Fixture.wait("a close needs no reader") { end.heard.isClosed && peer.heard.isClosed }
+    await eventually("a close needs no reader") { end.heard.isClosed && peer.heard.isClosed }
     #expect(peer.heard.failures.isEmpty)
     try await listener.close()
   }
@@ -126,7 +127,7 @@ import Testing
     for name in ["peer-a", "peer-b", "peer-ü"] {
       let client = try Fixture.client(name)
       let ends = try await Fixture.pair(client: { try client.handler() }, server: { try server.handler() })
-      await Fixture.wait("the handshake is over") { ends.server.heard.handshakes == 1 }
+      await eventually("the handshake is over") { ends.server.heard.handshakes == 1 }
       #expect(ends.server.heard.identity == name)
       try await ends.client.channel.close()
     }

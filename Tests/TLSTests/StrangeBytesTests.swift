@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import TestKit
 import TLS
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
 
   @Test("random bytes end either side with one failure")
   func random() async throws {
-    var dice = Dice(3)
+    var dice = SplitMix(seed: 3)
     let (client, server, verifying) = (
       try Fixture.client(), try Fixture.server(), try TLSClient.acceptingAnyCertificate()
     )
@@ -74,7 +75,7 @@ import Testing
 
   @Test("a bit that changed on the way ends the connection; nothing but what was sent is ever heard")
   func flippedBits() async throws {
-    var dice = Dice(4)
+    var dice = SplitMix(seed: 4)
     let (client, server) = (try Fixture.client(), try Fixture.server())
     let said = dice.bytes(3000)
     for _ in 0..<Self.inputs {

@@ -1,5 +1,6 @@
 import LatchkeyProtocol
 import Testing
+import TestKit
 import Transport
 
 /// What an authenticated peer that misbehaves is told, and that it disturbs nobody else.
@@ -10,7 +11,7 @@ import Transport
     _ = try await bystander.send(Trial.Echo(text: "before"), Fixture.call())
     let raw = try await RawClient.ready(server, Fixture.key())
     raw.say(bytes)
-    await Fixture.wait("the connection is ended") { raw.isClosed }
+    await eventually("the connection is ended") { raw.isClosed }
     // The bystander keeps its connection.
     #expect(try await bystander.send(Trial.Echo(text: "after"), Fixture.call()).text == "after")
     await bystander.close()
@@ -45,10 +46,10 @@ import Transport
     ] {
       let raw = try await RawClient.connect(server.address)
       raw.say(Handshake.offer(1...1))
-      await Fixture.wait("the offer is answered") { raw.heard.count >= 10 }
+      await eventually("the offer is answered") { raw.heard.count >= 10 }
       try await raw.startTLS(try Fixture.key())
       raw.say(try hello.frame.bytes)
-      await Fixture.wait("the connection is ended") { raw.isClosed }
+      await eventually("the connection is ended") { raw.isClosed }
       #expect(String(decoding: raw.heard, as: UTF8.self).contains("greeting"))
     }
     await server.drain(within: .seconds(5))
@@ -59,13 +60,13 @@ import Transport
     let server = try await Fixture.server()
     let raw = try await RawClient.ready(server, Fixture.key())
     raw.say(Frame(.request, correlation: 5, body: [0xC1]).bytes)
-    await Fixture.wait("it is answered") { raw.heard.count > 9 }
+    await eventually("it is answered") { raw.heard.count > 9 }
     #expect(raw.heard[4...8] == [Frame.Kind.failure.rawValue, 0, 0, 0, 5])
     let failure = try MessagePack.decode(ServiceFailure.self, from: [UInt8](raw.heard.dropFirst(9)))
     #expect(failure.kind == .malformed)
     raw.forget()
     raw.say(Frame(.ping).bytes)
-    await Fixture.wait("a pong comes") { raw.heard == Frame(.pong).bytes }
+    await eventually("a pong comes") { raw.heard == Frame(.pong).bytes }
     raw.close()
     await server.drain(within: .seconds(5))
   }
@@ -94,7 +95,7 @@ import Transport
       request.address(correlation: UInt32(correlation), remaining: .seconds(5))
       raw.say(request.bytes)
     }
-    await Fixture.wait("it is cut off") { server.connections == 0 }
+    await eventually("it is cut off") { server.connections == 0 }
     await server.drain(within: .seconds(5))
   }
 
@@ -104,7 +105,7 @@ import Transport
     limits.idle = .milliseconds(150)
     let server = try await Fixture.server(limits: limits)
     let raw = try await RawClient.ready(server, Fixture.key())
-    await Fixture.wait("it is closed") { raw.isClosed }
+    await eventually("it is closed") { raw.isClosed }
     await server.drain(within: .seconds(5))
   }
 }

@@ -51,21 +51,6 @@ enum Fixture {
     Call(caller: Caller(session: session, address: "192.0.2.1"), deadline: .now + time, peer: .gateway)
   }
 
-  /// Waits for a condition; records an issue if it does not come about within ten seconds.
-  static func wait(
-    _ what: Comment, location: SourceLocation = #_sourceLocation, _ condition: @Sendable () -> Bool
-  ) async {
-    let end = ContinuousClock.now + .seconds(10)
-    while !condition() {
-      guard ContinuousClock.now < end else {
-        Issue.record(what, sourceLocation: location)
-        return
-      }
-      // Between two looks at the condition; nothing is timed by it.
-      try? await Task.sleep(for: .milliseconds(1))
-    }
-  }
-
   /// The failure that a call ends with.
   static func failure<Answer>(
     location: SourceLocation = #_sourceLocation, _ body: () async throws(ServiceFailure) -> Answer

@@ -2,6 +2,7 @@ import LatchkeyProtocol
 import NIOCore
 import NIOPosix
 import Testing
+import TestKit
 import Transport
 
 /// Who gets in, and what the others are told. After each refusal an ordinary client is still served.
@@ -81,7 +82,7 @@ import Transport
     for words in ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "LATCHKEz\u{1}\u{1}", "LATCHKEY\u{2}\u{1}"] {
       let raw = try await RawClient.connect(server.address)
       raw.say([UInt8](words.utf8))
-      await Fixture.wait("it is closed") { raw.isClosed }
+      await eventually("it is closed") { raw.isClosed }
       guard case .answered(.refused, _) = Handshake.answer(raw.heard) else {
         Issue.record("no reason came for \(words)")
         continue
@@ -133,7 +134,7 @@ import Transport
     slow.say([UInt8](Handshake.offer(1...1).prefix(5)))
     let stuck = try await RawClient.connect(server.address)
     stuck.say(Handshake.offer(1...1))
-    await Fixture.wait("all are closed") { silent.isClosed && slow.isClosed && stuck.isClosed }
+    await eventually("all are closed") { silent.isClosed && slow.isClosed && stuck.isClosed }
     try await expectServed(server)
     await server.drain(within: .seconds(5))
   }
@@ -146,7 +147,7 @@ import Transport
     let first = try await RawClient.ready(server, Fixture.key())
     let second = try await RawClient.ready(server, Fixture.key())
     let third = try await RawClient.connect(server.address)
-    await Fixture.wait("the third is closed") { third.isClosed }
+    await eventually("the third is closed") { third.isClosed }
     #expect(!first.isClosed)
     #expect(!second.isClosed)
     first.close()

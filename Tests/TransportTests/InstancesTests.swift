@@ -2,6 +2,7 @@ import LatchkeyProtocol
 import NIOCore
 import Synchronization
 import Testing
+import TestKit
 import Transport
 
 /// Several instances of one service: one falls silent, one is slow, one leaves the name that it was found under.
@@ -55,10 +56,10 @@ import Transport
     proxy.hold()
     // The second goes to the one with fewer calls in flight, so that one of the two is held.
     let tasks = (0..<2).map { _ in Task { try await client.send(Trial.Count(), Fixture.call(.seconds(60))) } }
-    await Fixture.wait("one of them is counted") { services[1].state.withLock { $0.count } == 1 }
+    await eventually("one of them is counted") { services[1].state.withLock { $0.count } == 1 }
     // Of these, at least one goes to the silent instance and is moved: what could move the count has happened, too.
     let reads = (0..<3).map { _ in Task { try await client.send(Trial.WaitRead(text: "x"), Fixture.call()) } }
-    await Fixture.wait("the reads are where answers come from") { services[1].arrived == 3 }
+    await eventually("the reads are where answers come from") { services[1].arrived == 3 }
     #expect(services[1].state.withLock { $0.count } == 1)
     for service in services { service.open() }
     for read in reads { #expect(try await read.value == "x") }
@@ -91,7 +92,7 @@ import Transport
     }
     #expect(next == ServiceFailure(.unavailable, mayHaveHappened: false, "No instance answers."))
     proxy.release()
-    await Fixture.wait("what was sent arrives") { service.state.withLock { $0.count } == 1 }
+    await eventually("what was sent arrives") { service.state.withLock { $0.count } == 1 }
     let end = ContinuousClock.now + .seconds(10)
     while (try? await client.send(Trial.Count(), Fixture.call())) == nil, ContinuousClock.now < end {}
     #expect(service.state.withLock { $0.count } == 2)
@@ -110,10 +111,10 @@ import Transport
     let client = try Fixture.client(servers.map(\.address), limits: limits)
     // What may be done once only begins first: its share of the time is over first.
     let once = Task { try await client.send(Trial.Wait(text: "once"), Fixture.call()) }
-    await Fixture.wait("it is held") { service.arrived == 1 }
+    await eventually("it is held") { service.arrived == 1 }
     let counted = Task { try await client.send(Trial.CountSlowly(), Fixture.call()) }
     let read = Task { try await client.send(Trial.WaitRead(text: "read"), Fixture.call()) }
-    await Fixture.wait("both are held twice") { service.arrived == 5 }
+    await eventually("both are held twice") { service.arrived == 5 }
     service.open()
     #expect(try await once.value == "once")
     #expect(try await counted.value == 1)
@@ -133,7 +134,7 @@ import Transport
     let client = try Fixture.client(servers.map(\.address), limits: limits)
     for round in 0..<2 {
       let task = Task { try await client.send(Trial.WaitRead(text: "\(round)"), Fixture.call()) }
-      await Fixture.wait("both hold it") { services.allSatisfy { $0.held == 1 } }
+      await eventually("both hold it") { services.allSatisfy { $0.held == 1 } }
       services[round].letGo()
       #expect(try await task.value == "\(round)")
       services[1 - round].letGo()
@@ -167,7 +168,7 @@ import Transport
     try await ask(client, until: ["one", "two"])
 
     let held = (0..<2).map { _ in Task { try await client.send(Trial.Wait(text: "kept"), Fixture.call()) } }
-    await Fixture.wait("each holds one") { one.arrived == 1 && two.arrived == 1 }
+    await eventually("each holds one") { one.arrived == 1 && two.arrived == 1 }
     listed.withLock { $0 = ["127.0.0.2"] }
     let isFollowed = Mutex(false)
     let asking = Task {
@@ -178,13 +179,13 @@ import Transport
       }
       isFollowed.withLock { $0 = inARow == 20 }
     }
-    await Fixture.wait("only the listed one is asked") { isFollowed.withLock { $0 } }
+    await eventually("only the listed one is asked") { isFollowed.withLock { $0 } }
     try await asking.value
     #expect(first.connections == 1, "what is in flight keeps its connection")
     one.open()
     two.open()
     for task in held { #expect(try await task.value == "kept") }
-    await Fixture.wait("the one that left has no connection any more") { first.connections == 0 }
+    await eventually("the one that left has no connection any more") { first.connections == 0 }
     #expect(second.connections == 1)
     await client.close()
     await first.drain(within: .seconds(5))

@@ -2,6 +2,7 @@ import LatchkeyProtocol
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestKit
 import TLS
 import Testing
 import Transport
@@ -39,11 +40,11 @@ final class RawClient: Sendable {
   static func ready(_ server: TCPServer, _ key: TransportKey) async throws -> RawClient {
     let client = try await connect(server.address)
     client.say(Handshake.offer(1...1))
-    await Fixture.wait("the offer is answered") { client.heard.count >= 10 }
+    await eventually("the offer is answered") { client.heard.count >= 10 }
     client.forget()
     try await client.startTLS(key)
     client.say(try Hello(offered: 1...1, chosen: 1, service: "trial").frame.bytes)
-    await Fixture.wait("the service greets") { !client.heard.isEmpty }
+    await eventually("the service greets") { !client.heard.isEmpty }
     client.forget()
     return client
   }

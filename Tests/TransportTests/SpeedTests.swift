@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import TestKit
 import Testing
 import Transport
 

@@ -1,6 +1,7 @@
 import LatchkeyProtocol
 import Synchronization
 import Testing
+import TestKit
 import Transport
 
 /// What becomes of calls when servers go away and come back.
@@ -15,7 +16,7 @@ import Transport
         try await client.send(Trial.Wait(text: "x"), Fixture.call())
       }
     }
-    await Fixture.wait("it is held") { service.arrived == 1 }
+    await eventually("it is held") { service.arrived == 1 }
     await server.drain(within: .zero)
     let second = try await Fixture.server(other, listen: server.address)
     let failure = await task.value
@@ -34,10 +35,10 @@ import Transport
     let servers = [try await Fixture.server(one), try await Fixture.server(two)]
     let client = try Fixture.client(servers.map(\.address))
     let task = Task { try await client.send(Trial.WaitRead(text: "answer"), Fixture.call()) }
-    await Fixture.wait("one of them holds it") { one.arrived + two.arrived == 1 }
+    await eventually("one of them holds it") { one.arrived + two.arrived == 1 }
     let (dying, living) = one.arrived == 1 ? (0, two) : (1, one)
     await servers[dying].drain(within: .zero)
-    await Fixture.wait("the other holds it") { living.arrived == 1 }
+    await eventually("the other holds it") { living.arrived == 1 }
     living.open()
     #expect(try await task.value == "answer")
     await client.close()
@@ -64,9 +65,9 @@ import Transport
     let proxy = try await Proxy.start(to: server.address)
     let client = try Fixture.client([proxy.address])
     let task = Task { try await client.send(Trial.CountSlowly(), Fixture.call()) }
-    await Fixture.wait("it is counted and held") { service.arrived == 1 }
+    await eventually("it is counted and held") { service.arrived == 1 }
     proxy.cut()
-    await Fixture.wait("it came a second time") { service.arrived == 2 }
+    await eventually("it came a second time") { service.arrived == 2 }
     service.open()
     #expect(try await task.value == 1)
     #expect(service.state.withLock { $0.count } == 1)
@@ -86,9 +87,9 @@ import Transport
     let client = try Fixture.client([proxy.address], limits: limits)
     // Pings keep a quiet connection open, both ways.
     let held = Task { try await client.send(Trial.Wait(text: "held"), Fixture.call()) }
-    await Fixture.wait("it is held") { service.arrived == 1 }
+    await eventually("it is held") { service.arrived == 1 }
     let before = proxy.chunks
-    await Fixture.wait("pings and pongs went by") { proxy.chunks >= before + 4 }
+    await eventually("pings and pongs went by") { proxy.chunks >= before + 4 }
     proxy.freeze()
     let failure = await Fixture.failure { () async throws(ServiceFailure) in
       try await client.send(Trial.Count(), Fixture.call())
@@ -196,7 +197,7 @@ import Transport
           }
         }
       }
-      await Fixture.wait("both are at work") {
+      await eventually("both are at work") {
         one.state.withLock { $0.count } > 50 && two.state.withLock { $0.count } > 50
       }
       await first.drain(within: .seconds(10))
@@ -214,12 +215,12 @@ import Transport
     let server = try await Fixture.server(service)
     let client = try Fixture.client(server)
     let task = Task { try await client.send(Trial.Wait(text: "kept"), Fixture.call()) }
-    await Fixture.wait("it is held") { service.arrived == 1 }
+    await eventually("it is held") { service.arrived == 1 }
     let drain = Task { await server.drain(within: .seconds(10)) }
     var limits = Fixture.limits
     limits.patience = .milliseconds(100)
     let late = try Fixture.client([server.address], limits: limits)
-    await Fixture.wait("it no longer listens") { [server] in server.isDraining }
+    await eventually("it no longer listens") { [server] in server.isDraining }
     let failure = await Fixture.failure { () async throws(ServiceFailure) in
       try await late.send(Trial.Count(), Fixture.call())
     }

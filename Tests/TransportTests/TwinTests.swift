@@ -1,6 +1,7 @@
 import LatchkeyProtocol
 import Synchronization
 import Testing
+import TestKit
 import Transport
 
 /// What holds for messages however they are carried: the same tests run over TCP and in process.
@@ -44,7 +45,7 @@ import Transport
         for index in 0..<50 {
           group.addTask { try await sender.send(Trial.Wait(text: "\(index)"), Fixture.call()) }
         }
-        await Fixture.wait("all fifty are held at once") { service.arrived == 50 }
+        await eventually("all fifty are held at once") { service.arrived == 50 }
         service.open()
         var answers: Set<String> = []
         for try await answer in group { answers.insert(answer) }
@@ -131,7 +132,7 @@ import Transport
       #expect(failure?.kind == .timedOut)
       #expect(failure?.mayHaveHappened == true)
       #expect(began.duration(to: .now) >= .milliseconds(500))
-      await Fixture.wait("the handler is cancelled") { service.cancelled == 1 }
+      await eventually("the handler is cancelled") { service.cancelled == 1 }
       let read = await Fixture.failure { () async throws(ServiceFailure) in
         try await sender.send(Trial.WaitRead(text: "x"), Fixture.call(.milliseconds(50)))
       }
@@ -172,7 +173,7 @@ import Transport
     try await with(carrier, service, limits: limits) { sender in
       try await withThrowingTaskGroup(of: String.self) { group in
         for index in 0..<4 { group.addTask { try await sender.send(Trial.Wait(text: "\(index)"), Fixture.call()) } }
-        await Fixture.wait("four are held") { service.arrived == 4 }
+        await eventually("four are held") { service.arrived == 4 }
         let failure = await Fixture.failure { () async throws(ServiceFailure) in
           try await sender.send(Trial.Wait(text: "fifth"), Fixture.call())
         }
@@ -195,7 +196,7 @@ import Transport
           try await sender.send(Trial.Wait(text: "x"), Fixture.call())
         }
       }
-      await Fixture.wait("it is held") { service.arrived == 1 }
+      await eventually("it is held") { service.arrived == 1 }
       task.cancel()
       let failure = await task.value
       #expect(failure?.kind == .unavailable)

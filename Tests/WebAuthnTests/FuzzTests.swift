@@ -12,7 +12,7 @@ struct FuzzTests {
   static let seed = ProcessInfo.processInfo.environment["LATCHKEY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
   private func run(_ seeds: [[UInt8]], _ parse: ([UInt8]) throws -> Void) throws {
-    var mutator = Mutator(seeds: seeds, state: Self.seed)
+    var mutator = Mutator(seeds: seeds, random: SplitMix(seed: Self.seed))
     var accepted = 0
     for _ in 0..<Self.count {
       let input = mutator.next()
@@ -89,34 +89,25 @@ struct FuzzTests {
 /// A repeatable source of inputs: seeds with bytes changed, removed, inserted, repeated or cut, and plain noise.
 struct Mutator {
   let seeds: [[UInt8]]
-  var state: UInt64
-
-  /// SplitMix64.
-  mutating func random(below bound: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return Int((value ^ value >> 31) % UInt64(max(bound, 1)))
-  }
+  var random: SplitMix
 
   private mutating func byte() -> UInt8 {
     // Bytes that begin something in CBOR or JSON, more often than others.
     let pointed: [UInt8] = [0x00, 0x18, 0x5b, 0x7f, 0x9f, 0xa1, 0xbf, 0xc0, 0xf9, 0xff, 0x22, 0x5b, 0x5c, 0x7b, 0x7d]
-    return random(below: 3) == 0 ? pointed[random(below: pointed.count)] : UInt8(random(below: 256))
+    return random.below(3) == 0 ? pointed[random.below(pointed.count)] : UInt8(random.below(256))
   }
 
   mutating func next() -> [UInt8] {
-    if random(below: 10) == 0 { return (0..<random(below: 200)).map { _ in byte() } }
-    var input = seeds[random(below: seeds.count)]
-    for _ in 0...random(below: 4) {
-      let place = random(below: input.count)
-      switch random(below: 6) {
+    if random.below(10) == 0 { return (0..<random.below(200)).map { _ in byte() } }
+    var input = seeds[random.below(seeds.count)]
+    for _ in 0...random.below(4) {
+      let place = random.below(input.count)
+      switch random.below(6) {
       case 0 where !input.isEmpty: input[place] = byte()
-      case 1 where !input.isEmpty: input[place] ^= 1 << UInt8(random(below: 8))
+      case 1 where !input.isEmpty: input[place] ^= 1 << UInt8(random.below(8))
       case 2 where !input.isEmpty: input.remove(at: place)
       case 3: input.insert(byte(), at: place)
-      case 4: input.insert(contentsOf: input.prefix(random(below: 40)), at: place)
+      case 4: input.insert(contentsOf: input.prefix(random.below(40)), at: place)
       default: input = Array(input.prefix(place))
       }
     }

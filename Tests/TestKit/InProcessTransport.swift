@@ -1,10 +1,11 @@
-public import LatchkeyProtocol
+package import LatchkeyProtocol
 import NIOCore
 import Synchronization
+package import Transport
 
 /// A service in the same process, reached as if it were elsewhere: every message becomes bytes and is read from them, and
 /// frame limit, deadline, peer rules and the limit of requests in flight hold as they do over TCP.
-public struct InProcessTransport: MessageSender {
+package struct InProcessTransport: MessageSender {
   private let routes: Routes
   private let peer: Peer
   private let limits: TransportLimits
@@ -17,7 +18,7 @@ public struct InProcessTransport: MessageSender {
   /// - Parameters:
   ///   - routes: the service; `core.health/1` is added.
   ///   - peer: who the sender is to the service.
-  public init(
+  package init(
     _ routes: Routes, as peer: Peer, limits: TransportLimits = TransportLimits(),
     health: @escaping HealthCheck = { .ready }
   ) {
@@ -26,7 +27,7 @@ public struct InProcessTransport: MessageSender {
     self.limits = limits
   }
 
-  public func send<Message: ServiceRequest>(
+  package func send<Message: ServiceRequest>(
     _ message: Message, _ call: Call
   ) async throws(ServiceFailure) -> Message.Response {
     var request = try MessageBytes.request(message, call)
