@@ -45,18 +45,6 @@ extension StoreAccess {
   public func settings(_ call: Call) async throws(ServiceFailure) -> ApplicationSettings {
     try await first(ChosenSettings.Read(), call) ?? ApplicationSettings()
   }
-
-  /// A secret among the settings that count now; nil where there is none.
-  ///
-  /// - Throws: `.internal` where it is sealed under a key that is not ours.
-  public func settingSecret(
-    _ name: String, _ secrets: SettingSecrets, _ call: Call
-  ) async throws(ServiceFailure) -> Secret? {
-    guard let sealed = try await first(ChosenSettings.ReadAll(), call)?.sealed[name] else { return nil }
-    do { return try secrets.open(sealed, as: name) } catch {
-      throw ServiceFailure(.internal, mayHaveHappened: false, "The secret \(name) cannot be opened: \(error)")
-    }
-  }
 }
 
 extension Call {

@@ -10,7 +10,7 @@ struct AuthorizationRequestTests {
     #expect(request.redirectURIWasSent)
     #expect(request.state == "xyz")
     #expect(request.scopes == ["openid", "profile"])
-    #expect(request.isOpenID)
+    #expect(request.scopes.contains(Scope.openID))
     #expect(request.nonce == "n-1")
     #expect(request.challenge?.text == Valid.challenge)
     #expect(request.prompts.isEmpty)
@@ -180,7 +180,7 @@ struct AuthorizationRequestTests {
   func scopes() throws {
     #expect(try Valid.check(["scope": "openid phone  openid address email"]).scopes == ["openid", "email"])
     #expect(try Valid.check(["scope": nil]).scopes == [])
-    #expect(try !Valid.check(["scope": "profile"]).isOpenID)
+    #expect(try !Valid.check(["scope": "profile"]).scopes.contains(Scope.openID))
   }
 
   @Test("no state and no nonce are fine (conformance module 8)")

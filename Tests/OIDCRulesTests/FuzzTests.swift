@@ -114,7 +114,7 @@ struct FuzzTests {
       let uri = try? RedirectURI(parsing: text)
       if let pattern = try? RedirectPattern(parsing: text) {
         parsed += 1
-        _ = pattern.doubts
+        _ = pattern.doubt
         // RFC 3986 §3.2: the authority ends with a slash or a question mark.
         let authority = text.components(separatedBy: "://").dropFirst().first?.prefix { $0 != "/" && $0 != "?" }
         #expect(authority?.contains("@") != true, "\(text)")

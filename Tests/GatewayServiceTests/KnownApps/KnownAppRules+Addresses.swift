@@ -7,7 +7,12 @@ extension KnownAppRule {
       let callbacks = urls(app.redirectURIs)
       let logouts = urls(app.postLogoutRedirectURIs)
       var complaints = (callbacks + logouts).compactMap { url in
-        CallbackURL.review(url).refusal.map { "\(url): \($0.sentence)" }
+        do throws(CallbackURL.Refusal) {
+          try CallbackURL.validated(url)
+          return String?.none
+        } catch {
+          return "\(url): \(error.sentence)"
+        }
       }
       complaints += [callbacks, logouts].filter { Set($0).count < $0.count }.map { "twice: \($0)" }
       if let told = app.backchannelLogoutURI.map({ urls([$0])[0] }) {

@@ -51,10 +51,8 @@ public struct Database: Sendable {
   /// Inside, use the transaction alone: a call of the database itself takes a second connection, and enough callers doing that
   /// wait for each other.
   @discardableResult
-  public func transaction<T: Sendable>(
-    isolation: Isolation = .readCommitted, _ body: @Sendable (Transaction) async throws -> T
-  ) async throws -> T {
-    let transaction = Transaction(try await core.lease(isolation))
+  public func transaction<T: Sendable>(_ body: @Sendable (Transaction) async throws -> T) async throws -> T {
+    let transaction = Transaction(try await core.lease())
     let value: T
     do {
       value = try await body(transaction)
@@ -122,8 +120,8 @@ private final class Core: Sendable {
     }
   }
 
-  func lease(_ isolation: Isolation) async throws(DatabaseFailure) -> Lease {
-    let begin = Request(command: "BEGIN ISOLATION LEVEL \(isolation.rawValue)")
+  func lease() async throws(DatabaseFailure) -> Lease {
+    let begin = Request(command: "BEGIN ISOLATION LEVEL READ COMMITTED")
     let (ticket, pool) = (Ticket<Lease>(outcomeIfLost: .notDone), pool)
     return try await wait(for: ticket) {
       pool.assumeIsolated { $0.lease(begin, ticket) }

@@ -46,8 +46,4 @@ public struct DatabaseFailure: Error, Sendable, Equatable, CustomStringConvertib
 
   /// The server refused for want of a right.
   public var isForbidden: Bool { kind == .sql(state: "42501") }
-
-  /// The server gave up this transaction in favour of another (serialization failure, deadlock): the same transaction
-  /// may simply be run again.
-  public var isLostRace: Bool { kind == .sql(state: "40001") || kind == .sql(state: "40P01") }
 }

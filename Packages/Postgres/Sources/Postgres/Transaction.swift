@@ -1,13 +1,7 @@
 import Synchronization
 
-/// How much a transaction sees of others that run beside it.
-public enum Isolation: String, Sendable {
-  case readCommitted = "READ COMMITTED"
-  case repeatableRead = "REPEATABLE READ"
-  case serializable = "SERIALIZABLE"
-}
-
-/// Several statements that happen together or not at all, on a connection of their own.
+/// Several statements that happen together or not at all, on a connection of their own. Each of them sees what others have
+/// committed by then (READ COMMITTED), whatever the database's default is.
 ///
 /// After the first failure the transaction is over, as PostgreSQL has it: every further statement is refused with that failure,
 /// and so is the commit, even if the body caught the error. Statements may run side by side (`async let`); they are pipelined.

@@ -55,7 +55,7 @@ extension CallbackURL.Refusal {
     switch self {
     case .wildcard: "wildcard"
     case .tooBroad: "anything"
-    case .malformed, .pattern, .insecure, .responseParameter: "invalid"
+    case .malformed, .pattern, .responseParameter: "invalid"
     }
   }
 }

@@ -8,9 +8,6 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
     self.bytes = Array(bytes)
   }
 
-  /// Whether the authenticator kept its model to itself.
-  public var isUnknown: Bool { bytes.allSatisfy { $0 == 0 } }
-
   /// The form in which lists of models name it: lower-case hexadecimal in five groups.
   public var description: String {
     var text = ""

@@ -12,8 +12,6 @@ public final class LocalCluster: Sendable {
   public let directory: String
   /// How the superuser connects; `with(database:user:password:)` makes others of it.
   public let superuser: DatabaseConfiguration
-  /// The server's log.
-  public var logFile: String { place.log }
 
   private let options: ClusterOptions
   private let place: ClusterPlace

@@ -12,8 +12,6 @@ package struct Reply: Sendable, Equatable {
   }
 
   package var isPositive: Bool { code / 100 == 2 }
-  /// The server waits for more (334, 354).
-  package var isIntermediate: Bool { code / 100 == 3 }
   package var isPermanent: Bool { code / 100 == 5 }
 
   /// One line, printable: a stranger wrote it.

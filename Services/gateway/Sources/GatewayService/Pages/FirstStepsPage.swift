@@ -13,7 +13,6 @@ package struct FirstStepsPage: Page {
   let signupLinks: Bool
   let emailRequired: Bool
   let namesRequired = true
-  let atStart = true
 
   /// - Parameters:
   ///   - user: whose second way in it is about.

@@ -41,9 +41,6 @@ public struct CheckedAuthorizationRequest: Sendable, Hashable {
     scopes + (claims?.coveringScopes ?? []).filter { !scopes.contains($0) }
   }
 
-  /// Core §3.1.2.1: without `openid` this is plain OAuth 2.0, and no ID token is made.
-  public var isOpenID: Bool { scopes.contains(Scope.openID) }
-
   init?(_ draft: AuthorizationRequest.Draft) {
     guard let client = draft.client, let redirectURI = draft.redirectURI else { return nil }
     self.client = client

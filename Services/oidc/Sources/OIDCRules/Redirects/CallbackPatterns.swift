@@ -20,7 +20,7 @@ public enum CallbackPatterns: Sendable, Hashable {
   /// The pattern that a registered text is; nil when it is one address, or a pattern that must not be used.
   func pattern(_ text: String) -> RedirectPattern? {
     guard isPattern(text), let pattern = try? RedirectPattern(parsing: text) else { return nil }
-    return self == .imported || !pattern.isTooBroad ? pattern : nil
+    return self == .imported || pattern.doubt == nil ? pattern : nil
   }
 
   /// Whether a registered text is meant as a pattern, good or not.

@@ -9,8 +9,6 @@ public enum CallbackURL {
     case pattern(RedirectPatternRefusal)
     /// A pattern that anybody's host would fit.
     case tooBroad(RedirectPatternDoubt)
-    /// `http` on something else than the loopback interface, where that is not allowed.
-    case insecure
     /// The query already has a parameter that the answer adds.
     case responseParameter(String)
 
@@ -29,18 +27,10 @@ public enum CallbackURL {
         "The callback URL has ** beside something else: it stands for whole segments of the path, between slashes."
       case .pattern(.queryName): "The callback URL has a * in the name of a parameter: it may stand in a value only."
       case .tooBroad(let doubt): doubt.sentence
-      case .insecure: "The callback URL uses http: use https, or http only with localhost, 127.0.0.1 or [::1]."
       case .responseParameter(let name):
         "The callback URL's query has the parameter \(name), which is added to every answer: remove it."
       }
     }
-  }
-
-  /// What there is to say about an entry: a refusal, or what to beware of.
-  public struct Review: Sendable, Equatable {
-    public let refusal: Refusal?
-    /// The worst first.
-    public let doubts: [RedirectPatternDoubt]
   }
 
   /// RFC 6749 §4.1.2, §4.1.2.1 and RFC 9207 §2: what the answer adds.
@@ -48,38 +38,21 @@ public enum CallbackURL {
     "code", "state", "iss", "error", "error_description", "error_uri", "response", "id_token", "access_token",
   ]
 
-  /// - Parameters:
-  ///   - patterns: how the client's entries are read.
-  ///   - allowInsecure: `ALLOW_INSECURE_CALLBACK_URLS`; without it `http` is for the loopback interface only.
-  public static func validated(
-    _ text: String, patterns: CallbackPatterns = .exact, allowInsecure: Bool = true
-  ) throws(Refusal) {
-    guard RedirectPattern.isPattern(text) else { return try checkAddress(text, allowInsecure) }
+  /// - Parameter patterns: how the client's entries are read.
+  public static func validated(_ text: String, patterns: CallbackPatterns = .exact) throws(Refusal) {
+    if RedirectPattern.isPattern(text) {
+      try checkPattern(text, patterns)
+    } else {
+      do { _ = try RedirectURI(parsing: text) } catch { throw .malformed(error) }
+    }
+    try checkQuery(text)
+  }
+
+  private static func checkPattern(_ text: String, _ patterns: CallbackPatterns) throws(Refusal) {
     guard patterns.areChosen else { throw .wildcard }
     let pattern: RedirectPattern
     do { pattern = try RedirectPattern(parsing: text) } catch { throw .pattern(error) }
-    if patterns != .imported, let doubt = pattern.doubts.first(where: \.isTooBroad) { throw .tooBroad(doubt) }
-    try checkQuery(text)
-    if !allowInsecure, pattern.isInsecure { throw .insecure }
-  }
-
-  /// The same without an exception, and with what is doubtful about an entry that is not refused.
-  public static func review(
-    _ text: String, patterns: CallbackPatterns = .exact, allowInsecure: Bool = true
-  ) -> Review {
-    do {
-      try validated(text, patterns: patterns, allowInsecure: allowInsecure)
-      return Review(refusal: nil, doubts: patterns.pattern(text)?.doubts ?? [])
-    } catch {
-      return Review(refusal: error, doubts: [])
-    }
-  }
-
-  private static func checkAddress(_ text: String, _ allowInsecure: Bool) throws(Refusal) {
-    let uri: RedirectURI
-    do { uri = try RedirectURI(parsing: text) } catch { throw .malformed(error) }
-    if !allowInsecure, uri.isInsecure { throw .insecure }
-    try checkQuery(text)
+    if patterns != .imported, let doubt = pattern.doubt { throw .tooBroad(doubt) }
   }
 
   private static func checkQuery(_ text: String) throws(Refusal) {
@@ -88,18 +61,5 @@ public enum CallbackURL {
     for parameter in parameters?.all ?? [] where responseParameters.contains(parameter.name) {
       throw .responseParameter(parameter.name)
     }
-  }
-}
-
-extension RedirectURI {
-  /// `http` on something else than the loopback interface.
-  fileprivate var isInsecure: Bool { scheme == "http" && !isLoopback && host != .name("localhost") }
-}
-
-extension RedirectPattern {
-  fileprivate var isInsecure: Bool {
-    guard let parts else { return true }
-    let local = ["localhost", "127.0.0.1", "[::1]"].map { RedirectPatternParser.labels(Array($0.utf8)) }
-    return Glob.matches(parts.scheme, Array("http".utf8)) && !local.contains(parts.host)
   }
 }

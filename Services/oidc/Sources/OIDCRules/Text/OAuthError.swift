@@ -15,7 +15,6 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
     case temporarilyUnavailable = "temporarily_unavailable"
     // OpenID Connect Core §3.1.2.6
     case loginRequired = "login_required"
-    case interactionRequired = "interaction_required"
     case consentRequired = "consent_required"
     case accountSelectionRequired = "account_selection_required"
     case requestNotSupported = "request_not_supported"

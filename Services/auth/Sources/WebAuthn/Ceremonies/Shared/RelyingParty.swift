@@ -26,5 +26,4 @@ public struct RelyingParty: Hashable, Sendable {
 public enum UserVerification: String, Codable, Hashable, Sendable {
   case required
   case preferred
-  case discouraged
 }
