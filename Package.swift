@@ -74,7 +74,9 @@ let package = Package(
       name: "CLibcrypto", path: "Packages/Libcrypto/Sources/CLibcrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     library("Libcrypto", "Packages/Libcrypto/Sources/Libcrypto", ["CLibcrypto"]),
-    library("Store", "Packages/Store", ["Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
+    library("OIDCFacts", "Packages/OIDCFacts"),
+    library(
+      "Store", "Packages/Store", ["OIDCFacts", "Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
     library(
       "ServiceKit", "Packages/ServiceKit", ["LatchkeyProtocol", "TLS", "Transport", logging, nioHTTP] + nio),
     library(
@@ -93,14 +95,15 @@ let package = Package(
       ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store", "Postgres", logging],
       resources: [.embedInCode("Resources")]),
     embedding(
-      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["Libcrypto", crypto],
+      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["Libcrypto", "OIDCFacts", crypto],
       files: ["Redirects/public_suffix_list.dat"]),
     .systemLibrary(
       name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       [
-        "CCrypt", "OIDCRules", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit", "ServiceStore", "Store", "Postgres",
+        "CCrypt", "OIDCFacts", "OIDCRules", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit", "ServiceStore", "Store",
+        "Postgres",
         logging, crypto,
       ]),
     .systemLibrary(
@@ -110,7 +113,8 @@ let package = Package(
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       [
-        "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store",
+        "OIDCFacts", "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "ServiceStore",
+        "Store",
         "Postgres",
         logging,
       ]),
@@ -167,7 +171,7 @@ let package = Package(
     tests("ServiceStoreTests", ["ServiceStore", "ServiceKit", "LatchkeyProtocol", "TestKit", crypto]),
     tests(
       "LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", "TestKit"]),
-    tests("OIDCRulesTests", ["OIDCRules", "Libcrypto", "TestKit", crypto]),
+    tests("OIDCRulesTests", ["OIDCFacts", "OIDCRules", "Libcrypto", "TestKit", crypto]),
     tests(
       "AuthServiceTests",
       ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store"]),

@@ -1,39 +1,23 @@
 public import Foundation
 public import LatchkeyProtocol
+public import OIDCFacts
 public import Postgres
 
 /// What an authorization request is decided by: the client, the caller's session and what was agreed before, read in one
 /// statement.
 public struct AuthorizationFacts: Sendable {
-  public struct Client: Sendable {
-    public let id: String
-    public let name: String
-    public let description: String
-    public let launchURL: String?
-    public let callbackURLs: [String]
-    public let isPublic: Bool
-    public let pkceEnabled: Bool
-    public let requiresReauthentication: Bool
-    public let skipConsent: Bool
-    public let isGroupRestricted: Bool
-    /// A `*` in its callback URLs stands for anything.
-    public let callbackPatterns: Bool
-    public let imported: Bool
-    public let logos: LogoVersions?
-  }
-
   public struct Session: Sendable {
     public let id: SessionID
     public let user: User
-    public let authTime: Date
-    public let amr: [String]
     /// It was last seen over a minute ago: slide it.
     public let stale: Bool
-    /// Whether the user is in one of the client's allowed groups.
-    public let inAllowedGroup: Bool
+    /// The same as the rules take it.
+    public let facts: SessionFacts
   }
 
-  public let client: Client
+  public let client: ClientFacts
+  /// The client as pages show it; where the browser will be sent is the request's to say.
+  public let shown: OIDC.ClientSummary
   public let session: Session?
   /// The scopes that the session's user agreed to for this client; nil when they never agreed to anything.
   public let consentedScopes: [String]?
@@ -43,9 +27,9 @@ public struct AuthorizationFacts: Sendable {
   public let now: Date
 
   static let columns = """
-    c.id, c.name, c.description, c.launch_url, c.callback_urls, c.is_public, c.pkce_enabled, c.requires_reauthentication,
-    c.skip_consent, c.is_group_restricted, c.callback_patterns, c.imported, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, s.auth_time,
-    s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
+    c.id, c.is_public, c.pkce_enabled, c.callback_urls, c.skip_consent, c.requires_reauthentication,
+    c.is_group_restricted, c.callback_patterns, c.imported, c.name, c.description, c.launch_url, c.logo_version,
+    c.dark_logo_version, \(Users.columns), s.id, s.auth_time, s.amr, s.last_seen_at < now() - interval '1 minute', \(ClientAccess.inAllowedGroup(client: "c.id", user: "u.id")),
     agreed.scopes, agreed.user_id IS NOT NULL, now()
     """
 
@@ -59,11 +43,13 @@ public struct AuthorizationFacts: Sendable {
   }
 
   init(row: inout RowReader) throws(RowError) {
-    client = Client(
-      id: try row.next(), name: try row.next(), description: try row.next(), launchURL: try row.next(),
-      callbackURLs: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(),
-      requiresReauthentication: try row.next(), skipConsent: try row.next(), isGroupRestricted: try row.next(),
-      callbackPatterns: try row.next(), imported: try row.next(),
+    client = ClientFacts(
+      id: try row.next(), isPublic: try row.next(), pkceEnabled: try row.next(), callbackURLs: try row.next(),
+      skipConsent: try row.next(), requiresReauthentication: try row.next(), isGroupRestricted: try row.next(),
+      callbackPatterns: try row.next(), isImported: try row.next())
+    shown = OIDC.ClientSummary(
+      id: client.id, name: try row.next(), description: try row.next(), launchURL: try row.next(),
+      requiresReauthentication: client.requiresReauthentication, returnsTo: nil,
       logos: LogoVersions(light: try row.next(), dark: try row.next()))
     let user = try User.optional(row: &row)
     let sessionID: UUID? = try row.next()
@@ -73,8 +59,10 @@ public struct AuthorizationFacts: Sendable {
     let inAllowedGroup: Bool = try row.next()
     if let user, let sessionID, let authTime, let amr, let stale {
       session = Session(
-        id: SessionID(sessionID), user: user, authTime: authTime, amr: amr, stale: stale,
-        inAllowedGroup: inAllowedGroup)
+        id: SessionID(sessionID), user: user, stale: stale,
+        facts: SessionFacts(
+          id: "\(SessionID(sessionID))", userID: "\(user.id)", authenticatedAt: authTime, amr: amr,
+          inAllowedGroup: inAllowedGroup))
     } else {
       session = nil
     }

@@ -1,5 +1,6 @@
 public import Foundation
 public import LatchkeyProtocol
+public import OIDCFacts
 public import Postgres
 
 /// Codes, and what they gave.
@@ -207,11 +208,11 @@ public enum Authorizations {
       public let clientID: String
       /// The `claims` parameter as JSON text.
       public let claims: String?
-      public let person: PersonClaims
+      public let person: UserFacts
     }
 
     public static let sql = """
-      SELECT a.scopes, a.client_id, a.claims, \(PersonClaims.columns)
+      SELECT a.scopes, a.client_id, a.claims, \(UserFacts.columns)
       FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.consentAndUser)
       WHERE a.id = $1 AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
         AND NOT \(RevokedTokens.holds("$2"))
@@ -235,7 +236,7 @@ public enum Authorizations {
       let scopes: [String] = try row.next()
       let clientID: String = try row.next()
       let claims: String? = try row.next()
-      return Row(scopes: scopes, clientID: clientID, claims: claims, person: try PersonClaims(row: &row))
+      return Row(scopes: scopes, clientID: clientID, claims: claims, person: try UserFacts(row: &row))
     }
   }
 }

@@ -1,23 +1,14 @@
 public import Foundation
+public import OIDCFacts
 public import Postgres
 
 extension Authorizations {
   /// A client that authenticates, and the code that it presents with all that its tokens will say: one statement, so
   /// that a token request reads once.
   public struct ForExchange: Statement {
-    public struct Code: Sendable {
-      public let family: AuthorizationFamily
-      public let redirectURI: String?
-      public let nonce: String?
-      public let codeChallenge: String?
-      public let expiresAt: Date
-      public let spentAt: Date?
-      public let spentBy: Data?
-    }
-
     public struct Row: Sendable {
       public let client: TokenClient
-      public let code: Code?
+      public let code: StoredCode?
     }
 
     public static let sql = """
@@ -49,14 +40,14 @@ extension Authorizations {
       let challenge: String? = try row.next()
       let expiresAt: Date? = try row.next()
       let spentAt: Date? = try row.next()
-      let spentBy: Data? = try row.next()
+      let spentBy: [UInt8]? = try row.next()
       guard let family = try AuthorizationFamily.optional(row: &row), let expiresAt else {
         return Row(client: client, code: nil)
       }
       return Row(
         client: client,
-        code: Code(
-          family: family, redirectURI: redirectURI, nonce: nonce, codeChallenge: challenge, expiresAt: expiresAt,
+        code: StoredCode(
+          family: family, redirectURI: redirectURI, nonce: nonce, challenge: challenge, expiresAt: expiresAt,
           spentAt: spentAt, spentBy: spentBy))
     }
   }

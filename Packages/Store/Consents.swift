@@ -1,4 +1,5 @@
 public import LatchkeyProtocol
+public import OIDCFacts
 public import Postgres
 
 /// What people agreed to, what they may use, and taking agreements back.
@@ -138,12 +139,12 @@ public enum Consents {
       public let accessTokenAlgorithm: String
       /// Whether the person may use the client.
       public let admitted: Bool
-      public let person: PersonClaims
+      public let person: UserFacts
     }
 
     public static let sql = """
       SELECT c.access_token_minutes, c.userinfo_only, c.id_token_alg, c.access_token_alg, NOT u.disabled AND \(ClientAccess.admits(client: "c", user: "u.id")),
-        \(PersonClaims.columns)
+        \(UserFacts.columns)
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
 
@@ -164,7 +165,7 @@ public enum Consents {
       let minutes: Int32 = try row.next()
       return Row(
         accessTokenMinutes: Int(minutes), userinfoOnly: try row.next(), idTokenAlgorithm: try row.next(),
-        accessTokenAlgorithm: try row.next(), admitted: try row.next(), person: try PersonClaims(row: &row))
+        accessTokenAlgorithm: try row.next(), admitted: try row.next(), person: try UserFacts(row: &row))
     }
   }
 }

@@ -1,5 +1,6 @@
 public import Foundation
 public import LatchkeyProtocol
+public import OIDCFacts
 public import Postgres
 
 /// Refresh tokens: hashes, each with the one that it came from before it in its authorization.
@@ -7,19 +8,9 @@ public enum RefreshTokens {
   /// A client that authenticates, and the refresh token that it presents with all that it depends on and all that new
   /// tokens will say: one statement, so that a refresh reads once.
   public struct ForRefresh: Statement {
-    public struct Token: Sendable {
-      public let family: AuthorizationFamily
-      public let expiresAt: Date
-      public let usedAt: Date?
-      public let usedBy: Data?
-      public let usedWith: String?
-      /// Nil when the token that would come after it is not there.
-      public let successorIsUsed: Bool?
-    }
-
     public struct Row: Sendable {
       public let client: TokenClient
-      public let token: Token?
+      public let token: StoredRefreshToken?
     }
 
     public static let sql = """
@@ -52,17 +43,20 @@ public enum RefreshTokens {
       let client = try TokenClient(row: &row)
       let expiresAt: Date? = try row.next()
       let usedAt: Date? = try row.next()
-      let usedBy: Data? = try row.next()
+      let usedBy: [UInt8]? = try row.next()
       let usedWith: String? = try row.next()
       let successorIsUsed: Bool? = try row.next()
       guard let family = try AuthorizationFamily.optional(row: &row), let expiresAt else {
         return Row(client: client, token: nil)
       }
+      var use: StoredRefreshToken.Use?
+      if let usedAt, let usedBy, let usedWith { use = .init(requestID: usedBy, at: usedAt, proof: usedWith) }
       return Row(
         client: client,
-        token: Token(
-          family: family, expiresAt: expiresAt, usedAt: usedAt, usedBy: usedBy, usedWith: usedWith,
-          successorIsUsed: successorIsUsed))
+        token: StoredRefreshToken(
+          family: family, expiresAt: expiresAt, use: use,
+          // There is no row where the token that would come after it is not there.
+          successor: successorIsUsed.map { $0 ? .used : .fresh } ?? .missing))
     }
   }
 

@@ -1,22 +1,12 @@
 public import Foundation
-public import LatchkeyProtocol
+import LatchkeyProtocol
+public import OIDCFacts
 public import Postgres
 
 /// A client as the endpoints see it that it authenticates at: what it proves itself with, and how it is set.
 public struct TokenClient: Sendable {
-  public struct Secret: Sendable {
-    public let id: ClientSecretID
-    /// As the table spells it: `sha256`, `hmac-sha256` or `bcrypt`.
-    public let algorithm: String
-    public let hash: Data
-    public let expiresAt: Date?
-    /// Its use was noted over a minute ago, or never.
-    public let stale: Bool
-  }
-
-  public let id: String
+  public let credentials: ClientCredentials
   public let name: String
-  public let isPublic: Bool
   public let accessTokenMinutes: Int
   public let refreshTokenMinutes: Int
   /// Algorithms by their names in RFC 7518 §3.1.
@@ -24,9 +14,10 @@ public struct TokenClient: Sendable {
   public let accessTokenAlgorithm: String
   /// Claims about the person stand in userinfo alone.
   public let userinfoOnly: Bool
-  public let secrets: [Secret]
   /// The database's clock, by which everything is decided.
   public let now: Date
+
+  public var id: String { credentials.id }
 
   /// Of a client `c` with `secretsJoin`.
   static let columns = """
@@ -38,16 +29,16 @@ public struct TokenClient: Sendable {
   /// The secrets of the client `c` as five lists over the same rows.
   static let secretsJoin = """
     LEFT JOIN LATERAL (
-      SELECT array_agg(k.id) AS ids, array_agg(k.algorithm) AS algorithms, array_agg(encode(k.hash, 'hex')) AS hashes,
-        array_agg(coalesce(extract(epoch FROM k.expires_at)::bigint::text, '')) AS expiries,
+      SELECT array_agg(k.id) AS ids, array_agg(k.algorithm) AS algorithms, array_agg(k.hash) AS hashes,
+        array_agg(coalesce(extract(epoch FROM k.expires_at)::bigint, 0)) AS expiries,
         array_agg(k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute') AS stale
       FROM client_secrets k WHERE k.client_id = c.id) k ON true
     """
 
   init(row: inout RowReader) throws(RowError) {
-    id = try row.next()
+    let id: String = try row.next()
     name = try row.next()
-    isPublic = try row.next()
+    let isPublic: Bool = try row.next()
     accessTokenMinutes = Int(try row.next(Int32.self))
     refreshTokenMinutes = Int(try row.next(Int32.self))
     idTokenAlgorithm = try row.next()
@@ -55,14 +46,18 @@ public struct TokenClient: Sendable {
     userinfoOnly = try row.next()
     let ids: [UUID] = try row.next()
     let algorithms: [String] = try row.next()
-    let hashes: [String] = try row.next()
-    let expiries: [String] = try row.next()
+    let hashes: [[UInt8]] = try row.next()
+    let expiries: [Int] = try row.next()
     let stale: [Bool] = try row.next()
-    secrets = ids.indices.map { index in
-      Secret(
-        id: ClientSecretID(ids[index]), algorithm: algorithms[index], hash: Data(hexadecimal: hashes[index]),
-        expiresAt: Double(expiries[index]).map { Date(timeIntervalSince1970: $0) }, stale: stale[index])
+    let secrets = ids.indices.compactMap { index -> StoredSecret? in
+      // A hash of a kind that this build does not know fits nothing.
+      guard let algorithm = StoredSecret.Algorithm(rawValue: algorithms[index]) else { return nil }
+      return StoredSecret(
+        id: "\(ClientSecretID(ids[index]))", algorithm: algorithm, hash: hashes[index],
+        expiresAt: expiries[index] == 0 ? nil : Date(timeIntervalSince1970: Double(expiries[index])),
+        isStale: stale[index])
     }
+    credentials = ClientCredentials(id: id, isPublic: isPublic, secrets: secrets)
     now = try row.next()
   }
 
@@ -77,13 +72,5 @@ public struct TokenClient: Sendable {
     public func bind(_ values: inout Bindings) { values.add(id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> TokenClient { try TokenClient(row: &row) }
-  }
-}
-
-extension Data {
-  /// From hexadecimal digits that the database wrote.
-  init(hexadecimal text: String) {
-    let digits = Array(text.utf8).map { $0 > 57 ? $0 &- 87 : $0 &- 48 }
-    self.init(stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
   }
 }

@@ -1,3 +1,4 @@
+import OIDCFacts
 import OIDCRules
 import Testing
 

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 
@@ -41,12 +42,12 @@ struct ClaimsTests {
   func custom() {
     let user = Valid.user(
       groupClaims: [
-        CustomClaim(key: "quota", value: "5"), CustomClaim(key: "team", value: "red"),
-        CustomClaim(key: "team", value: "blue"),
+        StoredClaim(key: "quota", value: "5"), StoredClaim(key: "team", value: "red"),
+        StoredClaim(key: "team", value: "blue"),
       ],
       userClaims: [
-        CustomClaim(key: "quota", value: "10"), CustomClaim(key: "roles", value: #"["a",{"b":null}]"#),
-        CustomClaim(key: "flag", value: "true"), CustomClaim(key: "note", value: "{not json"),
+        StoredClaim(key: "quota", value: "10"), StoredClaim(key: "roles", value: #"["a",{"b":null}]"#),
+        StoredClaim(key: "flag", value: "true"), StoredClaim(key: "note", value: "{not json"),
       ])
     let claims = claims(["profile"], user)
     #expect(claims["quota"] == 10 && claims["team"] == "blue" && claims["flag"] == true)
@@ -57,7 +58,7 @@ struct ClaimsTests {
   @Test("a custom claim never takes a reserved or a protocol name, saved or imported")
   func reserved() {
     let names = Claims.reservedNames.union(["sid", "at_hash", "rat", "scope", "scp", "cnf", "act", "events", "picture"])
-    let user = Valid.user(email: nil, userClaims: names.map { CustomClaim(key: $0, value: "evil") })
+    let user = Valid.user(email: nil, userClaims: names.map { StoredClaim(key: $0, value: "evil") })
     let released = claims(["profile", "email"], user)
     #expect(released.values.allSatisfy { $0 != "evil" })
     #expect(released.count == 8)
@@ -69,7 +70,7 @@ extension ClaimsTests {
   func picture() {
     func picture(_ value: String, _ scopes: [String]) -> ClaimValue? {
       Claims.released(
-        to: scopes, about: Valid.user(userClaims: [CustomClaim(key: "picture", value: value)]))["picture"]
+        to: scopes, about: Valid.user(userClaims: [StoredClaim(key: "picture", value: value)]))["picture"]
     }
     #expect(picture("https://cdn.example/ada.png", ["profile"]) == "https://cdn.example/ada.png")
     for none in ["7", "ada.png", "javascript:alert(1)"] {
@@ -81,7 +82,7 @@ extension ClaimsTests {
 
 @Suite("Claims asked for one by one")
 struct RequestedClaimsTests {
-  private let user = Valid.user(userClaims: [CustomClaim(key: "quota", value: "5")])
+  private let user = Valid.user(userClaims: [StoredClaim(key: "quota", value: "5")])
 
   private func idToken(_ claims: String, scopes: [String] = ["openid"], userinfoOnly: Bool = false) -> [String:
     ClaimValue]
@@ -140,12 +141,12 @@ struct RequestedClaimsTests {
 
 @Suite("Token payloads")
 struct TokenPayloadTests {
-  private let subject = TokenSubject(issuer: Valid.issuer, code: Valid.code())
+  private let subject = Valid.subject
   private let now = Valid.start.addingTimeInterval(0.9)
 
   private func idToken(_ subject: TokenSubject? = nil, accessToken: String? = "at") -> [String: ClaimValue] {
     IDToken.payload(
-      subject ?? self.subject, user: Valid.user(userClaims: [CustomClaim(key: "iss", value: "evil")]),
+      subject ?? self.subject, user: Valid.user(userClaims: [StoredClaim(key: "iss", value: "evil")]),
       tokenID: "j-1", accessToken: accessToken, algorithm: .rs256, now: now)
   }
 
@@ -185,7 +186,7 @@ struct TokenPayloadTests {
 
   @Test("a locale may be given to whoever has chosen none")
   func givenLocale() {
-    let given = [CustomClaim(key: "locale", value: "fr")]
+    let given = [StoredClaim(key: "locale", value: "fr")]
     #expect(Claims.released(to: ["profile"], about: Valid.user(locale: nil, userClaims: given))["locale"] == "fr")
     #expect(Claims.released(to: ["profile"], about: Valid.user(userClaims: given))["locale"] == "en")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 

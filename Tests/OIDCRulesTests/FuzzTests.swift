@@ -1,6 +1,7 @@
 // Random and mutated inputs. `OIDC_FUZZ_INPUTS` sets how many each parser gets (20,000 by default), `OIDC_FUZZ_SEED`
 // which ones: a failure names the seed's input.
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 import TestKit

@@ -1,4 +1,5 @@
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 
@@ -95,11 +96,9 @@ struct IntrospectionTests {
 
   @Test("a refresh token's answer names no type by which a resource could take it")
   func refreshToken() {
-    let token = StoredRefreshToken(
-      clientID: "app", scopes: ["profile"], expiresAt: Valid.start.addingTimeInterval(9), use: nil, successor: .missing,
-      authorizationLives: true)
     let answer = Introspection.payload(
-      refreshToken: token, issuer: Valid.issuer, userID: "user-1", username: "ada", issuedAt: Valid.start)
+      refreshTokenOf: "app", scopes: ["profile"], issuer: Valid.issuer, userID: "user-1", username: "ada",
+      issuedAt: Valid.start, expiresAt: Valid.start.addingTimeInterval(9))
     #expect(
       answer == [
         "active": true, "iss": .string(Valid.issuer), "sub": "user-1", "client_id": "app", "scope": "profile",

@@ -1,4 +1,5 @@
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 
@@ -11,8 +12,8 @@ struct RefreshTokenGrantTests {
     successor: StoredRefreshToken.Successor = .fresh, lives: Bool = true
   ) -> StoredRefreshToken {
     StoredRefreshToken(
-      clientID: client, scopes: ["openid", "profile", "offline_access"],
-      expiresAt: Valid.start.addingTimeInterval(expiresIn), use: use, successor: successor, authorizationLives: lives)
+      family: Valid.family(client, scopes: ["openid", "profile", "offline_access"], userMayUseClient: lives),
+      expiresAt: Valid.start.addingTimeInterval(expiresIn), use: use, successor: successor)
   }
 
   /// Renews the way the service does: client first.

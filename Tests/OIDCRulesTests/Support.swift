@@ -1,6 +1,7 @@
 // Valid objects to start from, one spoilt field at a time, and seeded randomness. No I/O.
 import Crypto
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 
@@ -62,14 +63,23 @@ enum Valid {
     expiresIn: TimeInterval = 60, spentBy: [UInt8]? = nil, userMayUseClient: Bool = true
   ) -> StoredCode {
     StoredCode(
-      clientID: client, userID: "user-1", redirectURI: redirectURI, redirectURIWasSent: wasSent,
-      challenge: challenge.flatMap(PKCE.Challenge.init), scopes: ["openid", "profile"], nonce: "n-1",
-      sessionID: "session-1", authenticatedAt: start.addingTimeInterval(-30), amr: ["phr"],
-      expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy, userMayUseClient: userMayUseClient)
+      family: family(client, userMayUseClient: userMayUseClient), redirectURI: wasSent ? redirectURI : nil,
+      nonce: "n-1", challenge: challenge, expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy)
   }
 
-  static let family = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
-  static let tokenID = AccessTokenID(authorization: family, bytes: Array(0..<32))
+  static func family(
+    _ client: String = "app", scopes: [String] = ["openid", "profile"], userMayUseClient: Bool = true
+  ) -> AuthorizationFamily {
+    AuthorizationFamily(
+      id: authorization, clientID: client, userID: "user-1", scopes: scopes, sessionID: "session-1",
+      authenticatedAt: start.addingTimeInterval(-30), amr: ["phr"], person: userMayUseClient ? user() : nil)
+  }
+
+  /// What a redeemed code says.
+  static let subject = TokenSubject(issuer: issuer, family: family(), nonce: "n-1")
+
+  static let authorization = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
+  static let tokenID = AccessTokenID(authorization: authorization, bytes: Array(0..<32))
 
   static let secret = "correct-horse-battery-staple"
   static let credentials = ClientCredentials(
@@ -78,7 +88,7 @@ enum Valid {
   static func user(
     email: String? = "ada@example.com", emailVerified: Bool = true, locale: String? = "en",
     groups: [String] = ["staff"],
-    groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
+    groupClaims: [StoredClaim] = [], userClaims: [StoredClaim] = []
   ) -> UserFacts {
     UserFacts(
       id: "user-1", username: "ada", email: email, emailVerified: emailVerified, firstName: "Ada",

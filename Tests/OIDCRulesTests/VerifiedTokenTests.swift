@@ -1,4 +1,5 @@
 import Foundation
+import OIDCFacts
 import OIDCRules
 import Testing
 
@@ -8,7 +9,7 @@ struct VerifiedTokenTests {
     _ changes: [String: ClaimValue?] = [:], type: String = AccessToken.headerType
   ) throws -> String {
     var payload = AccessToken.payload(
-      TokenSubject(issuer: Valid.issuer, code: Valid.code()), tokenID: Valid.tokenID, lifetime: 60, now: Valid.start)
+      Valid.subject, tokenID: Valid.tokenID, lifetime: 60, now: Valid.start)
     for (name, value) in changes { payload[name] = value }
     return try JWS.sign(payload, type: type, with: try TestKeys.ec.get())
   }
@@ -55,7 +56,7 @@ struct VerifiedTokenTests {
   func crossUse() throws {
     let key = try TestKeys.ec.get()
     let payload = IDToken.payload(
-      TokenSubject(issuer: Valid.issuer, code: Valid.code()), user: Valid.user(), tokenID: "j",
+      Valid.subject, user: Valid.user(), tokenID: "j",
       accessToken: nil, algorithm: .es256, now: Valid.start)
     let idToken = try JWS.sign(payload, type: IDToken.headerType, with: key)
     #expect(try error(idToken)?.code == .invalidToken)
@@ -75,7 +76,7 @@ struct AccessTokenIDTests {
     #expect(Valid.tokenID.text == "01020304-0506-0708-090a-0b0c0d0e0f10.AAECAwQFBgc")
     #expect(own.text.count == 22 && own.authorization == nil)
     for id in [Valid.tokenID, own] { #expect(AccessTokenID(id.text) == id) }
-    #expect(AccessTokenID(Valid.tokenID.text)?.authorization == Valid.family)
+    #expect(AccessTokenID(Valid.tokenID.text)?.authorization == Valid.authorization)
   }
 
   @Test(

@@ -27,7 +27,8 @@ extension Profile {
   }
 
   /// What a person is called where they are shown.
-  static func nameToShow(_ displayName: String, firstName: String, lastName: String, username: String) -> String {
+  package static func nameToShow(_ displayName: String, firstName: String, lastName: String, username: String) -> String
+  {
     if !displayName.isEmpty { return displayName }
     let full = [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ")
     return full.isEmpty ? username : full

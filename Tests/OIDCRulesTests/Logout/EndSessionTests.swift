@@ -1,3 +1,4 @@
+import OIDCFacts
 import OIDCRules
 import Testing
 
@@ -16,7 +17,7 @@ struct EndSessionTests {
 
   static func hint(audience: [String] = ["app"], claims: [String: ClaimValue?] = [:]) throws -> IDTokenHint {
     var payload = IDToken.payload(
-      TokenSubject(issuer: Valid.issuer, code: Valid.code()), user: Valid.user(), tokenID: "j", accessToken: nil,
+      Valid.subject, user: Valid.user(), tokenID: "j", accessToken: nil,
       algorithm: .es256, now: Valid.start)
     payload["aud"] = ClaimValue(audience)
     for (name, value) in claims { payload[name] = value }

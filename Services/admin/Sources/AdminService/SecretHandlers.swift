@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Logging
+import OIDCFacts
 import OIDCRules
 import Postgres
 import ServiceStore

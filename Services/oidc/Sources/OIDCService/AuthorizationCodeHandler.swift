@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import Postgres
 import ServiceKit
@@ -18,13 +19,15 @@ extension OIDCService {
     facts.family = row?.code?.family
     let authenticated = try await authenticated(credentials, row?.client, call)
     let redeemable = try AuthorizationCodeGrant.redeemable(
-      row?.code.map(StoredCode.init), for: grant, by: authenticated, requestID: call.id.bytes,
+      row?.code, for: grant, by: authenticated, requestID: call.id.bytes,
       now: row?.client.now ?? clock.now())
     guard let row, let code = row.code, let person = code.family.person else { throw AuthorizationCodeGrant.reused }
     let names = TokenNames(presented: grant.code, derived)
     let answer = try await answer(
-      TokenSubject(issuer: settings.issuer, code: redeemable.code, userinfoOnly: row.client.userinfoOnly), person,
-      row.client, family: code.family.id, names: names, now: code.spentAt ?? row.client.now)
+      TokenSubject(
+        issuer: settings.issuer, family: redeemable.code.family, nonce: code.nonce,
+        userinfoOnly: row.client.userinfoOnly), person, row.client, family: code.family.id, names: names,
+      now: code.spentAt ?? row.client.now)
     let spend = Authorizations.Spend(
       id: code.family.id, request: call.id, tokenSeconds: row.client.longestLifetime,
       refreshTokenHash: names.refreshTokenHash, refreshTokenSeconds: row.client.refreshTokenLifetime)

@@ -26,7 +26,7 @@ extension OIDCService {
       AuthorizationFacts.ForRequest(clientID: clientID, tokenHash: call.sessionHash), call)
     let checked: CheckedAuthorizationRequest
     do {
-      checked = try request.checked(for: facts.map { ClientFacts($0.client) })
+      checked = try request.checked(for: facts?.client)
     } catch {
       if let facts {
         var entry = AuditEntry(.clientAuthorizationRefused, call)
@@ -34,7 +34,7 @@ extension OIDCService {
         entry.data = ["error": error.error.code.rawValue, "reason": error.error.description]
         await store.note(OIDCRefusals.Note(entry), call)
       }
-      return refused(error, request, facts?.client)
+      return refused(error, request, facts?.shown)
     }
     guard let facts else { return .page(.unknownClient) }
 
@@ -49,7 +49,7 @@ extension OIDCService {
     switch try await proceed(situation, byPage: true, call) {
     case .deliver(.redirect(let location)): return .redirect(location)
     case .deliver(.formPost(let url, let fields)):
-      return .post(OIDC.FormPost(facts.client, url, fields, languages: checked.uiLocales))
+      return .post(OIDC.FormPost(facts.shown, url, fields, languages: checked.uiLocales))
     case .page(let refusal): return .page(refusal)
     case .act:
       let waiting = UnfinishedRequest(message.parameters, facts, call)
@@ -63,7 +63,7 @@ extension OIDCService {
   }
 
   private func refused(
-    _ refusal: AuthorizationRefusal, _ request: AuthorizationRequest, _ client: AuthorizationFacts.Client?
+    _ refusal: AuthorizationRefusal, _ request: AuthorizationRequest, _ client: OIDC.ClientSummary?
   ) -> OIDC.Authorize.Response {
     switch AuthorizationResponse.failure(refusal, issuer: settings.issuer) {
     case .redirect(let location): return .redirect(location)

@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Logging
+import OIDCFacts
 import OIDCRules
 import ServiceKit
 import ServiceStore
@@ -33,7 +34,7 @@ extension OIDCService {
   private func compared(
     _ credentials: PresentedCredentials, _ client: TokenClient?, _ call: Call
   ) async throws -> AuthenticatedClient {
-    let stored = client.map(ClientCredentials.init)
+    let stored = client?.credentials
     let now = client?.now ?? clock.now()
     var slowMatch: String?
     if let secret = credentials.secret {
@@ -58,10 +59,10 @@ extension OIDCService {
       }
       throw error
     }
-    if slowMatch == nil, let used = client?.secrets.first(where: { $0.id.description == authenticated.secretID }),
-      used.stale
+    if slowMatch == nil, let used = stored?.secrets.first(where: { $0.id == authenticated.secretID }), used.isStale,
+      let id = ClientSecretID(used.id)
     {
-      await store.note(Clients.NoteSecretUse(id: used.id), call)
+      await store.note(Clients.NoteSecretUse(id: id), call)
     }
     return authenticated
   }

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import Postgres
 import ServiceKit
@@ -50,7 +51,7 @@ extension OIDCService {
         return .notFound
       }
       guard row.admitted else { return .notAllowed }
-      let user = UserFacts(row.person, issuer: settings.issuer)
+      let user = row.person.pictured(at: settings.issuer)
       let now = clock.now()
       // As after a sign-in with a passkey, just now, in a session that is not there.
       let subject = TokenSubject(

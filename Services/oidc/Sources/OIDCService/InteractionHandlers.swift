@@ -98,13 +98,13 @@ extension OIDCService {
   /// Checked again as it was received: what has changed about the client since counts.
   private func checked(_ parameters: [FormField], _ facts: AuthorizationFacts) -> CheckedAuthorizationRequest? {
     guard let form = try? FormParameters(parameters) else { return nil }
-    return try? AuthorizationRequest(form).checked(for: ClientFacts(facts.client))
+    return try? AuthorizationRequest(form).checked(for: facts.client)
   }
 
   private func progress(
     _ situation: Situation, _ handle: OIDC.InteractionHandle, byPage: Bool, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    let (client, request) = (situation.facts.client, situation.request)
+    let (client, request) = (situation.facts.shown, situation.request)
     switch try await proceed(situation, byPage: byPage, call) {
     case .deliver(.redirect(let location)): return .redirect(location)
     case .deliver(.formPost(let url, let fields)):
@@ -116,7 +116,7 @@ extension OIDCService {
       return .step(
         OIDC.Interaction(
           handle: situation.interaction.map { .stored($0) } ?? handle,
-          client: OIDC.ClientSummary(client, returnsTo: request.redirectURI.uri.place),
+          client: client.returning(to: request.redirectURI.uri.place),
           scopes: request.consentScopes, currentStep: step, requiredSteps: [step], user: situation.facts.session?.user,
           languages: request.uiLocales))
     }
@@ -124,20 +124,20 @@ extension OIDCService {
 }
 
 extension OIDC.ClientSummary {
-  init(_ client: AuthorizationFacts.Client, returnsTo: String?) {
-    self.init(
-      id: client.id, name: client.name, description: client.description, launchURL: client.launchURL,
-      requiresReauthentication: client.requiresReauthentication, returnsTo: returnsTo, logos: client.logos)
+  func returning(to place: String?) -> OIDC.ClientSummary {
+    var summary = self
+    summary.returnsTo = place
+    return summary
   }
 }
 
 extension OIDC.FormPost {
   /// - Parameter url: a proven redirect URI.
   init(
-    _ client: AuthorizationFacts.Client, _ url: String, _ fields: [FormParameter], languages: [String]? = nil
+    _ client: OIDC.ClientSummary, _ url: String, _ fields: [FormParameter], languages: [String]? = nil
   ) {
     self.init(
-      client: OIDC.ClientSummary(client, returnsTo: (try? RedirectURI(parsing: url))?.place), url: url,
+      client: client.returning(to: (try? RedirectURI(parsing: url))?.place), url: url,
       fields: fields.map { FormField($0.name, $0.value) }, languages: languages)
   }
 }

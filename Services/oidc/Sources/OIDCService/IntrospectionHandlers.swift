@@ -54,12 +54,9 @@ extension OIDCService {
       guard let from = row.authorization, let token = row.refreshToken, token.isFresh else {
         return Introspection.inactive
       }
-      let stored = StoredRefreshToken(
-        clientID: row.client.id, scopes: from.scopes, expiresAt: token.expiresAt, use: nil, successor: .missing,
-        authorizationLives: true)
       return Introspection.payload(
-        refreshToken: stored, issuer: settings.issuer, userID: from.user.description, username: from.username,
-        issuedAt: token.issuedAt)
+        refreshTokenOf: row.client.id, scopes: from.scopes, issuer: settings.issuer, userID: from.user.description,
+        username: from.username, issuedAt: token.issuedAt, expiresAt: token.expiresAt)
     case .neither: return Introspection.inactive
     }
   }

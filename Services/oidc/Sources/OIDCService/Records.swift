@@ -1,4 +1,5 @@
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import ServiceStore
 import Store
@@ -12,7 +13,7 @@ extension AuditEntry {
     username = facts.session?.user.username
     session = facts.session?.id
     clientID = facts.client.id
-    clientName = facts.client.name
+    clientName = facts.shown.name
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import Postgres
 import ServiceKit
@@ -24,14 +25,14 @@ extension OIDCService {
       facts.family = row?.token?.family
       let authenticated = try await authenticated(credentials, row?.client, call)
       let renewable = try RefreshTokenGrant.renewable(
-        row?.token.map(StoredRefreshToken.init), for: grant, by: authenticated, requestID: call.id.bytes,
+        row?.token, for: grant, by: authenticated, requestID: call.id.bytes,
         now: row?.client.now ?? clock.now())
       guard let row, let token = row.token, let person = token.family.person else { break }
       let answer = try await answer(
         TokenSubject(
           issuer: settings.issuer, family: token.family, scopes: renewable.scopes,
           userinfoOnly: row.client.userinfoOnly), person, row.client, family: token.family.id, names: names,
-        now: token.usedAt ?? row.client.now)
+        now: token.use?.at ?? row.client.now)
       if renewable.isRepeat { return answer }
       let rotate = RefreshTokens.Rotate(
         authorization: token.family.id, tokenHash: hash, request: call.id, proof: authenticated.proof,

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import Postgres
 import ServiceStore
@@ -76,7 +77,7 @@ struct Situation: Sendable {
     var scopes = facts.consentedScopes.map { Set($0) }
     if let consentedBy, consentedBy == user { scopes = (scopes ?? []).union(request.consentScopes) }
     next = NextStep.decide(
-      request, session: facts.session.map(SessionFacts.init), consent: ConsentFacts(scopes: scopes),
+      request, session: facts.session?.facts, consent: ConsentFacts(scopes: scopes),
       progress: InteractionProgress(
         startedAt: requestedAt, accountSelectedBy: accountSelected ? user?.description : nil,
         reauthentication: proof.flatMap { proof in
@@ -120,7 +121,7 @@ extension OIDCService {
       }
       guard let delivery else {
         // The interaction stays: another account may be one that is let in.
-        let client = situation.facts.client
+        let client = situation.facts.shown
         return .page(.notAllowed(clientName: client.name, launchURL: client.launchURL))
       }
       if let interaction = situation.interaction {
@@ -176,7 +177,7 @@ extension OIDCService {
     entry.userID = session.user.id
     entry.username = session.user.username
     entry.session = session.id
-    entry.about(client: facts.client.id, name: facts.client.name)
+    entry.about(client: facts.client.id, name: facts.shown.name)
     entry.data = ["scope": issuance.scopes.joined(separator: " ")]
     return entry
   }

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import ServiceStore
 import Store
@@ -32,7 +33,7 @@ extension OIDCService {
   /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2: the answer to whatever acts for a person.
   /// - Parameter now: when it was first given.
   func answer(
-    _ subject: TokenSubject, _ person: PersonClaims, _ client: TokenClient, family: UUID, names: TokenNames, now: Date
+    _ subject: TokenSubject, _ person: UserFacts, _ client: TokenClient, family: UUID, names: TokenNames, now: Date
   ) async throws -> ClaimValue {
     let keys = await keyRing.current
     let lifetime = client.accessTokenMinutes * 60
@@ -47,7 +48,7 @@ extension OIDCService {
     if subject.scopes.contains(Scope.openID) {
       let key = try keys.signing(named: client.idTokenAlgorithm)
       let payload = IDToken.payload(
-        subject, user: UserFacts(person, issuer: settings.issuer), tokenID: names.idToken, accessToken: accessToken,
+        subject, user: person.pictured(at: settings.issuer), tokenID: names.idToken, accessToken: accessToken,
         algorithm: key.algorithm, now: now)
       answer["id_token"] = .string(try JWS.sign(payload, type: IDToken.headerType, with: key))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import Logging
+import OIDCFacts
 import OIDCRules
 import Postgres
 import ServiceStore
@@ -88,7 +89,7 @@ struct TokenFacts: Sendable {
     var entry = AuditEntry(event, call)
     entry.about(client: clientID, name: client?.name)
     // Another client's code or token is nobody's business here.
-    if let family, family.clientID == clientID { entry.userID = family.user }
+    if let family, family.clientID == clientID { entry.userID = UserID(family.userID) }
     return entry
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import OIDCFacts
 import OIDCRules
 import ServiceKit
 import ServiceStore

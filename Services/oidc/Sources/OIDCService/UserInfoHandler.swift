@@ -1,6 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 import LatchkeyWords
+import OIDCFacts
 import OIDCRules
 import ServiceKit
 import ServiceStore
@@ -24,7 +25,7 @@ extension OIDCService {
     }
     guard let id = verified.id.authorization,
       let live = try await store.first(Authorizations.Live(id: id, tokenID: verified.id.text), call),
-      live.clientID == verified.clientID, live.person.user.id.description == verified.subject
+      live.clientID == verified.clientID, live.person.id == verified.subject
     else {
       // The token is one of ours: what it says of user and client is true, and worth a line in the record.
       var entry = AuditEntry(.tokenRefused, call)
@@ -37,7 +38,7 @@ extension OIDCService {
     return .json(
       .object(
         UserInfo.payload(
-          verified, user: UserFacts(live.person, issuer: settings.issuer), claims: ClaimsParameter(stored: live.claims))
+          verified, user: live.person.pictured(at: settings.issuer), claims: ClaimsParameter(stored: live.claims))
       ))
   }
 

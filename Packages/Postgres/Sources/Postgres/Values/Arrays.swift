@@ -31,6 +31,11 @@ extension UInt8: PostgresArrayElement {
   }
 }
 
+/// Several `bytea`.
+extension Array: PostgresArrayElement where Element == UInt8 {
+  public static var arrayType: PostgresType { .byteaArray }
+}
+
 extension Bool: PostgresArrayElement { public static var arrayType: PostgresType { .boolArray } }
 extension Int: PostgresArrayElement { public static var arrayType: PostgresType { .int8Array } }
 extension Int32: PostgresArrayElement { public static var arrayType: PostgresType { .int4Array } }

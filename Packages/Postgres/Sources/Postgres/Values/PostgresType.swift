@@ -16,6 +16,7 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
   public static let float4 = PostgresType(oid: 700)
   public static let float8 = PostgresType(oid: 701)
   public static let boolArray = PostgresType(oid: 1000)
+  public static let byteaArray = PostgresType(oid: 1001)
   public static let int4Array = PostgresType(oid: 1007)
   public static let textArray = PostgresType(oid: 1009)
   public static let varcharArray = PostgresType(oid: 1015)
@@ -37,7 +38,7 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
   var isArray: Bool { Self.arrays.contains(self) || oid >= Self.firstUserDefined }
 
   private static let arrays: Set<PostgresType> = [
-    .boolArray, .int4Array, .textArray, .varcharArray, .int8Array, .timestamptzArray, .uuidArray,
+    .boolArray, .byteaArray, .int4Array, .textArray, .varcharArray, .int8Array, .timestamptzArray, .uuidArray,
   ]
 
   /// The type's SQL name where it is one of ours, its number otherwise.
@@ -45,7 +46,8 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
 
   private static let names: [PostgresType: String] = [
     .bool: "bool", .bytea: "bytea", .char: "\"char\"", .name: "name", .int8: "int8", .int2: "int2", .int4: "int4",
-    .text: "text", .json: "json", .float4: "float4", .float8: "float8", .boolArray: "bool[]", .int4Array: "int4[]",
+    .text: "text", .json: "json", .float4: "float4", .float8: "float8", .boolArray: "bool[]", .byteaArray: "bytea[]",
+    .int4Array: "int4[]",
     .textArray: "text[]", .varcharArray: "varchar[]", .int8Array: "int8[]", .bpchar: "char(n)", .varchar: "varchar",
     .date: "date", .timestamp: "timestamp without time zone", .timestamptz: "timestamptz",
     .timestamptzArray: "timestamptz[]", .numeric: "numeric", .uuid: "uuid", .uuidArray: "uuid[]", .jsonb: "jsonb",

@@ -1,3 +1,5 @@
+import OIDCFacts
+
 // The checks of the authorization endpoint. Until `redirect_uri` has passed, a refusal is a page; after it, a redirect.
 extension AuthorizationRequest {
   static let checks: [Check] = [
@@ -41,7 +43,7 @@ extension AuthorizationRequest {
     } catch {
       throw OAuthError(.invalidRequest, error.sentence())
     }
-    guard let proven = uri.proven(by: registered, patterns: draft.client?.callbackPatterns ?? .exact) else {
+    guard let proven = uri.proven(by: registered, patterns: draft.client?.patterns ?? .exact) else {
       throw OAuthError(.invalidRequest, "The redirect URI is not one of those registered for this client.")
     }
     draft.redirectURI = proven
@@ -52,7 +54,7 @@ extension AuthorizationRequest {
     let asksForIdentity = draft.parameters.values("scope").contains { $0.split(separator: " ").contains("openid") }
     guard registered.count == 1, !asksForIdentity, let sole = registered.first else { return nil }
     // A pattern is no address that anybody could be sent to.
-    return draft.client?.callbackPatterns.isPattern(sole) == true ? nil : sole
+    return draft.client?.patterns.isPattern(sole) == true ? nil : sole
   }
 
   /// A response mode that is one counts from here on, for every refusal. Whether it is one is checked below, when there is

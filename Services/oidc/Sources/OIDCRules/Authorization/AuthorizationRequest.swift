@@ -1,3 +1,5 @@
+public import OIDCFacts
+
 /// An authorization request as received (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1): nothing in it is believed.
 public struct AuthorizationRequest: Sendable {
   public let parameters: FormParameters

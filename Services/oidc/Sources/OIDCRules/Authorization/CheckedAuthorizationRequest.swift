@@ -1,3 +1,5 @@
+public import OIDCFacts
+
 /// How the answer travels. One case a mode; the answer's builder switches over it.
 public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
   /// OAuth 2.0 Multiple Response Type Encoding Practices §2.1; the default for codes.

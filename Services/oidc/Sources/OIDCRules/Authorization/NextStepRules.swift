@@ -1,4 +1,5 @@
 internal import Foundation
+import OIDCFacts
 
 // The rules behind `NextStep.decide`, in order: the first that answers decides.
 extension NextStep {

@@ -1,4 +1,5 @@
 internal import Foundation
+public import OIDCFacts
 
 /// Scopes to claims (OpenID Connect Core §5.4), under the names that Pocket ID's apps read.
 public enum Claims {

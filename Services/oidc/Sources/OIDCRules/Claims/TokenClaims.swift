@@ -1,5 +1,6 @@
 internal import Crypto
 public import Foundation
+public import OIDCFacts
 
 /// What both tokens of one issuance are about. Identifiers and times are handed in.
 public struct TokenSubject: Sendable, Hashable {
@@ -33,12 +34,18 @@ public struct TokenSubject: Sendable, Hashable {
     self.userinfoOnly = userinfoOnly
   }
 
-  /// What a redeemed code says.
-  public init(issuer: String, code: StoredCode, userinfoOnly: Bool = false) {
+  /// What is said of an authentication: when its code is redeemed, and anew at a refresh (Core §12.2).
+  /// - Parameters:
+  ///   - scopes: of the access token; nil for all that were granted.
+  ///   - nonce: of the request that a code answers. A refresh has none.
+  public init(
+    issuer: String, family: AuthorizationFamily, scopes: [String]? = nil, nonce: String? = nil,
+    userinfoOnly: Bool = false
+  ) {
     self.init(
-      issuer: issuer, clientID: code.clientID, userID: code.userID, sessionID: code.sessionID, scopes: code.scopes,
-      authenticatedAt: code.authenticatedAt, amr: code.amr, nonce: code.nonce, claims: code.claims,
-      userinfoOnly: userinfoOnly)
+      issuer: issuer, clientID: family.clientID, userID: family.userID, sessionID: family.sessionID,
+      scopes: scopes ?? family.scopes, authenticatedAt: family.authenticatedAt, amr: family.amr, nonce: nonce,
+      claims: ClaimsParameter(stored: family.claims), userinfoOnly: userinfoOnly)
   }
 }
 

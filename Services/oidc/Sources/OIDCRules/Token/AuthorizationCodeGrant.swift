@@ -1,4 +1,5 @@
 public import Foundation
+public import OIDCFacts
 
 /// The parameters of the authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5). Prints without the code.
 public struct AuthorizationCodeRequest: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
@@ -68,27 +69,27 @@ public enum AuthorizationCodeGrant {
     OAuthError(.invalidGrant, "The code was used before: what it gave has been revoked."))
 
   private static func client(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.code.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
+    guard facts.code.family.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
       throw .invalid("The code was not given to this client.")
     }
   }
 
   private static func redirectURI(_ facts: Facts) throws(GrantRefusal) {
     guard let sent = facts.request.redirectURI else {
-      guard !facts.code.redirectURIWasSent else {
+      guard facts.code.redirectURI == nil else {
         throw .invalid("The redirect_uri of the authorization request is missing.")
       }
       return
     }
     // Compared by bytes: Swift's == takes canonically equivalent strings for equal.
-    guard sent.utf8.elementsEqual(facts.code.redirectURI.utf8) else {
+    guard let named = facts.code.redirectURI, sent.utf8.elementsEqual(named.utf8) else {
       throw .invalid("The redirect_uri is not the one of the authorization request.")
     }
   }
 
   private static func codeVerifier(_ facts: Facts) throws(GrantRefusal) {
     do {
-      try PKCE.verify(facts.request.codeVerifier, against: facts.code.challenge)
+      try PKCE.verify(facts.request.codeVerifier, against: facts.code.challenge.flatMap(PKCE.Challenge.init))
     } catch {
       throw .refused(error)
     }
@@ -104,8 +105,16 @@ public enum AuthorizationCodeGrant {
   }
 
   private static func user(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.code.userMayUseClient else {
+    guard facts.code.family.lives else {
       throw .invalid("The user is disabled or may no longer use this client.")
     }
   }
+}
+
+/// A code that may be redeemed. Only `AuthorizationCodeGrant.redeemable` makes one.
+public struct RedeemableCode: Sendable, Hashable {
+  public let client: AuthenticatedClient
+  public let code: StoredCode
+  /// The same request spent it before: what was given is derived again, and nothing is written twice.
+  public let isRepeat: Bool
 }

@@ -1,29 +1,8 @@
 internal import Crypto
 public import Foundation
+public import OIDCFacts
 
-/// A client secret as stored.
-public struct StoredSecret: Sendable, Hashable {
-  public enum Algorithm: String, Sendable, Hashable, Codable {
-    /// For what we generated: 256 random bits need no salt and no stretching.
-    case sha256
-    /// For what a person chose or another product made: under the service's hash key, which a dump does not have.
-    case hmacSHA256 = "hmac-sha256"
-    /// As another product kept it, until it is used here for the first time: then it is hashed anew.
-    case bcrypt
-  }
-
-  public let id: String
-  public let algorithm: Algorithm
-  public let hash: [UInt8]
-  public let expiresAt: Date?
-
-  public init(id: String, algorithm: Algorithm = .sha256, hash: [UInt8], expiresAt: Date? = nil) {
-    self.id = id
-    self.algorithm = algorithm
-    self.hash = hash
-    self.expiresAt = expiresAt
-  }
-
+extension StoredSecret {
   /// The algorithms that we hash with ourselves.
   public enum OwnAlgorithm: Sendable, Hashable, CaseIterable {
     case sha256
@@ -46,19 +25,6 @@ public struct StoredSecret: Sendable, Hashable {
     case .sha256: Array(SHA256.hash(data: bytes))
     case .hmacSHA256: Array(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: hashKey)))
     }
-  }
-}
-
-/// A client as far as its authentication goes.
-public struct ClientCredentials: Sendable, Hashable {
-  public let id: String
-  public let isPublic: Bool
-  public let secrets: [StoredSecret]
-
-  public init(id: String, isPublic: Bool, secrets: [StoredSecret]) {
-    self.id = id
-    self.isPublic = isPublic
-    self.secrets = secrets
   }
 }
 

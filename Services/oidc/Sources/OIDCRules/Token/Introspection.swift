@@ -105,15 +105,17 @@ public enum Introspection {
   }
 
   /// Of a living refresh token. It has no type that a resource could take it by.
+  /// - Parameter scopes: what was granted.
   public static func payload(
-    refreshToken token: StoredRefreshToken, issuer: String, userID: String, username: String, issuedAt: Date
+    refreshTokenOf clientID: String, scopes: [String], issuer: String, userID: String, username: String,
+    issuedAt: Date, expiresAt: Date
   ) -> [String: ClaimValue] {
     var answer: [String: ClaimValue] = [
-      "active": true, "iss": .string(issuer), "sub": .string(userID), "client_id": .string(token.clientID),
-      "scope": .string(token.scopes.joined(separator: " ")), "exp": ClaimValue(secondsOf: token.expiresAt),
+      "active": true, "iss": .string(issuer), "sub": .string(userID), "client_id": .string(clientID),
+      "scope": .string(scopes.joined(separator: " ")), "exp": ClaimValue(secondsOf: expiresAt),
       "iat": ClaimValue(secondsOf: issuedAt),
     ]
-    if token.scopes.contains(Scope.profile) { answer["username"] = .string(username) }
+    if scopes.contains(Scope.profile) { answer["username"] = .string(username) }
     return answer
   }
 }

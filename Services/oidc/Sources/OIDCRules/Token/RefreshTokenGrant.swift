@@ -1,4 +1,5 @@
 public import Foundation
+public import OIDCFacts
 
 /// The parameters of the refresh token grant (RFC 6749 §6). Prints without the token.
 public struct RefreshTokenRequest: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
@@ -54,7 +55,7 @@ public enum RefreshTokenGrant {
     guard let token else { throw .invalid("The refresh token is unknown or no longer valid.") }
     let facts = Facts(token: token, request: request, client: client, requestID: requestID, now: now)
     for check in checks { try check.run(facts) }
-    return RenewableGrant(client: client, scopes: request.scopes ?? token.scopes, isRepeat: token.use != nil)
+    return RenewableGrant(client: client, scopes: request.scopes ?? token.family.scopes, isRepeat: token.use != nil)
   }
 
   struct Facts: Sendable {
@@ -72,7 +73,7 @@ public enum RefreshTokenGrant {
   }
 
   private static func client(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.token.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
+    guard facts.token.family.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
       throw .invalid("The refresh token was not given to this client.")
     }
   }
@@ -93,14 +94,14 @@ public enum RefreshTokenGrant {
   }
 
   private static func authorization(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.token.authorizationLives else {
+    guard facts.token.family.lives else {
       throw .invalid("What the user agreed to has ended: they have to sign in to this client again.")
     }
   }
 
   private static func scope(_ facts: Facts) throws(GrantRefusal) {
     guard let asked = facts.request.scopes else { return }
-    guard !asked.isEmpty, asked.allSatisfy(facts.token.scopes.contains) else {
+    guard !asked.isEmpty, asked.allSatisfy(facts.token.family.scopes.contains) else {
       throw .refused(OAuthError(.invalidScope, "The scope has more than was granted."))
     }
   }

@@ -1,4 +1,7 @@
-/// What the rules have to know about a client. Filled from its row by whoever read it.
+// OIDCFacts are what is stored, as the Store decodes it and OIDC's rules take it: one representation, with nothing between
+// table and rule. Values alone: they must not know SQL, messages, or any rule. Identifiers are text, as tokens say them.
+
+/// What the rules have to know about a client.
 public struct ClientFacts: Sendable, Hashable {
   public let id: String
   /// It holds no secret: an app on a device, or a page.
@@ -10,8 +13,10 @@ public struct ClientFacts: Sendable, Hashable {
   /// A passkey is asked for at every sign-in to this client.
   public let requiresReauthentication: Bool
   public let isGroupRestricted: Bool
-  /// How `callbackURLs` are read.
-  public let callbackPatterns: CallbackPatterns
+  /// A `*` in `callbackURLs` stands for anything.
+  public let callbackPatterns: Bool
+  /// It came with another product's export.
+  public let isImported: Bool
 
   public init(
     id: String, isPublic: Bool, pkceEnabled: Bool, callbackURLs: [String], skipConsent: Bool = false,
@@ -25,12 +30,7 @@ public struct ClientFacts: Sendable, Hashable {
     self.skipConsent = skipConsent
     self.requiresReauthentication = requiresReauthentication
     self.isGroupRestricted = isGroupRestricted
-    self.callbackPatterns = CallbackPatterns(isPublic: isPublic, chosen: callbackPatterns, imported: isImported)
+    self.callbackPatterns = callbackPatterns
+    self.isImported = isImported
   }
-
-  /// RFC 9700 §2.1.1: public clients MUST use PKCE.
-  public var requiresPKCE: Bool { isPublic || pkceEnabled }
-
-  /// Whether a user may use this client at all. Asked when a code is given and again when it is redeemed.
-  public func admits(inAllowedGroup: Bool) -> Bool { !isGroupRestricted || inAllowedGroup }
 }

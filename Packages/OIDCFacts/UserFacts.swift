@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A custom claim as stored: a name and a text that may be JSON.
-public struct CustomClaim: Sendable, Hashable {
+public struct StoredClaim: Sendable, Hashable {
   public let key: String
   public let value: String
 
@@ -20,8 +20,8 @@ public struct UserFacts: Sendable, Hashable {
   public let firstName: String
   public let lastName: String
   public let displayName: String
-  /// Where the person's picture is; there always is one.
-  public let picture: String?
+  /// Where the person's picture is; there always is one. Not stored: whoever knows our address sets it.
+  public var picture: String?
   /// The language that the person chose (BCP 47); nil for none.
   public let locale: String?
   /// When any of this was last changed.
@@ -29,14 +29,14 @@ public struct UserFacts: Sendable, Hashable {
   /// Names of the user's groups.
   public let groups: [String]
   /// Claims of the user's groups in a stable order; a later one wins over an earlier.
-  public let groupClaims: [CustomClaim]
+  public let groupClaims: [StoredClaim]
   /// Claims of the user: they win over those of groups.
-  public let userClaims: [CustomClaim]
+  public let userClaims: [StoredClaim]
 
   public init(
     id: String, username: String, email: String?, emailVerified: Bool, firstName: String, lastName: String,
     displayName: String, picture: String? = nil, locale: String? = nil, updatedAt: Date? = nil, groups: [String],
-    groupClaims: [CustomClaim] = [], userClaims: [CustomClaim] = []
+    groupClaims: [StoredClaim] = [], userClaims: [StoredClaim] = []
   ) {
     self.id = id
     self.username = username
