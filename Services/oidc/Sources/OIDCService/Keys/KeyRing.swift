@@ -8,6 +8,8 @@ import ServiceKit
 import ServiceStore
 import Store
 
+// Keys/ owns the signing keys: opened, published, rotated and taken away. It must not know what is signed with them.
+
 /// The signing keys, unsealed: this process's copy of what all `oidc` processes share.
 ///
 /// The Store decides which key signs (`SigningKeys`). Until a process hears of a change, it signs with the key that was

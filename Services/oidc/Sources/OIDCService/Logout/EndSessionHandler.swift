@@ -5,6 +5,9 @@ import OIDCRules
 import ServiceStore
 import Store
 
+// Logout/ owns leaving: RP-Initiated Logout, and telling apps by back channel and by frames. It must not know the session's
+// cookie, nor end the session that the browser holds: that is `auth`'s.
+
 extension OIDCService {
   /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the
   /// browser's session; one that only the hint names is ended here.

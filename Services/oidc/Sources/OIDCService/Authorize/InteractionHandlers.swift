@@ -9,29 +9,29 @@ extension OIDCService {
   func viewInteraction(
     _ message: OIDC.ViewInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    try await found(message.handle, call) { situation throws(ServiceFailure) in
-      try await progress(situation, message.handle, byPage: message.byPage, call)
+    try await found(message.handle, call) { decided throws(ServiceFailure) in
+      try await progress(decided, message.handle, byPage: message.byPage, call)
     }
   }
 
   func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { found throws(ServiceFailure) in
-      var situation = found
+      var decided = found
       // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
       // only when they were asked for.
-      if let session = situation.facts.session, let id = situation.interaction, situation.next.asked == message.step {
+      if let session = decided.facts.session, let id = decided.interaction, decided.next.asked == message.step {
         switch message.step {
         case .authenticate, .reauthenticate: break
         case .selectAccount:
           _ = try await store.write(Interactions.SelectAccount(id: id, session: session.id), call)
-          situation.selectAccount()
+          decided.selectAccount()
         case .consent:
-          let consent = Interactions.Consent(id: id, user: session.user.id, scopes: situation.request.consentScopes)
+          let consent = Interactions.Consent(id: id, user: session.user.id, scopes: decided.request.consentScopes)
           _ = try await store.write(consent, call)
-          situation.consent()
+          decided.consent()
         }
       }
-      return try await progress(situation, message.handle, byPage: false, call)
+      return try await progress(decided, message.handle, byPage: false, call)
     }
   }
 
@@ -41,26 +41,26 @@ extension OIDCService {
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { found throws(ServiceFailure) in
-      var situation = found
-      if let id = situation.interaction { _ = try await store.write(Interactions.Decline(id: id), call) }
-      situation.decline()
-      return try await progress(situation, message.handle, byPage: false, call)
+      var decided = found
+      if let id = decided.interaction { _ = try await store.write(Interactions.Decline(id: id), call) }
+      decided.decline()
+      return try await progress(decided, message.handle, byPage: false, call)
     }
   }
 
   /// What is done with an interaction that is there; one that is not is told as gone.
   private func found(
     _ handle: OIDC.InteractionHandle, _ call: Call,
-    _ work: (Situation) async throws(ServiceFailure) -> OIDC.Progress
+    _ work: (DecidedAuthorization) async throws(ServiceFailure) -> OIDC.Progress
   ) async throws(ServiceFailure) -> OIDC.Progress {
     switch try await lookUp(handle, call) {
-    case .found(let situation): try await work(situation)
+    case .found(let decided): try await work(decided)
     case .gone(let elsewhere): .gone(elsewhere: elsewhere)
     }
   }
 
   private enum LookUp {
-    case found(Situation)
+    case found(DecidedAuthorization)
     case gone(elsewhere: Bool)
 
     static let over = gone(elsewhere: false)
@@ -81,7 +81,8 @@ extension OIDCService {
       if facts.session != nil { return try await lookUp(stored: try await keep(waiting, carried: text, call), call) }
       guard let request = checked(waiting.parameters, facts) else { return .over }
       return .found(
-        Situation(request: request, facts: facts, hint: await hint(of: request), requestedAt: waiting.requestedAt))
+        DecidedAuthorization(
+          request: request, facts: facts, hint: await hint(of: request), requestedAt: waiting.requestedAt))
     }
   }
 
@@ -92,7 +93,7 @@ extension OIDCService {
     guard call.isOfBrowser(row.browserHash) else { return .gone(elsewhere: true) }
     guard let parameters = UnfinishedRequest.parameters(row.parameters), let request = checked(parameters, row.facts)
     else { return .over }
-    return .found(Situation(request: request, id: id, row: row, hint: await hint(of: request)))
+    return .found(DecidedAuthorization(request: request, id: id, row: row, hint: await hint(of: request)))
   }
 
   /// Checked again as it was received: what has changed about the client since counts.
@@ -102,10 +103,10 @@ extension OIDCService {
   }
 
   private func progress(
-    _ situation: Situation, _ handle: OIDC.InteractionHandle, byPage: Bool, _ call: Call
+    _ decided: DecidedAuthorization, _ handle: OIDC.InteractionHandle, byPage: Bool, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
-    let (client, request) = (situation.facts.shown, situation.request)
-    switch try await proceed(situation, byPage: byPage, call) {
+    let (client, request) = (decided.facts.shown, decided.request)
+    switch try await proceed(decided, byPage: byPage, call) {
     case .deliver(.redirect(let location)): return .redirect(location)
     case .deliver(.formPost(let url, let fields)):
       return .post(OIDC.FormPost(client, url, fields, languages: request.uiLocales))
@@ -115,9 +116,9 @@ extension OIDCService {
     case .act(let step):
       return .step(
         OIDC.Interaction(
-          handle: situation.interaction.map { .stored($0) } ?? handle,
+          handle: decided.interaction.map { .stored($0) } ?? handle,
           client: client.returning(to: request.redirectURI.uri.place),
-          scopes: request.consentScopes, currentStep: step, requiredSteps: [step], user: situation.facts.session?.user,
+          scopes: request.consentScopes, currentStep: step, requiredSteps: [step], user: decided.facts.session?.user,
           languages: request.uiLocales))
     }
   }

@@ -7,7 +7,9 @@ import Postgres
 import ServiceStore
 import Store
 
-// The token endpoint (RFC 6749 §3.2), as far as grants share it: what was sent is checked, the grant does its own, and
+// Token/ owns the token endpoint. It must not know how a code came about, nor what a resource does with a token.
+//
+// The endpoint (RFC 6749 §3.2), as far as grants share it: what was sent is checked, the grant does its own, and
 // whatever it throws becomes the answer and an entry of the record. A grant reads once, signs in memory and writes once.
 //
 // The record has what was refused (a few a minute of each user and client), what ended because it was used twice (once for

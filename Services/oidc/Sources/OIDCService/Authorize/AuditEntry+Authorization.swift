@@ -20,10 +20,10 @@ extension AuditEntry {
 extension OIDCService {
   /// Records why an authorization went no further.
   func note(
-    _ event: AuditEvent, _ error: String, _ reason: String, about situation: Situation, _ call: Call
+    _ event: AuditEvent, _ error: String, _ reason: String, about decided: DecidedAuthorization, _ call: Call
   ) async {
     var entry = AuditEntry(event, call)
-    entry.fill(situation.facts)
+    entry.fill(decided.facts)
     entry.data = ["error": error, "reason": reason]
     await store.note(OIDCRefusals.Note(entry), call)
   }

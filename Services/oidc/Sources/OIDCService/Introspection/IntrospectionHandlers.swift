@@ -5,6 +5,9 @@ import ServiceKit
 import ServiceStore
 import Store
 
+// Introspection/ owns what clients ask about tokens (RFC 7662) and taking them back (RFC 7009).
+// It must not know how a token is made.
+
 extension OIDCService {
   /// The introspection endpoint (RFC 7662): one reading statement. Only a token's own client is told anything of it.
   func introspect(

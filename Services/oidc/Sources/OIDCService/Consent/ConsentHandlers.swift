@@ -7,6 +7,9 @@ import ServiceKit
 import ServiceStore
 import Store
 
+// Consent/ owns what people agreed to for apps, as they see it and take it back, and the preview of an app's tokens.
+// It must not know how a consent comes about: Authorize/ asks for it and writes it.
+
 extension OIDCService {
   func listConsents(
     _ message: OIDC.ListConsents, _ call: Call

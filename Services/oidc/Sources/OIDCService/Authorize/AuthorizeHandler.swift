@@ -6,6 +6,10 @@ import Postgres
 import ServiceStore
 import Store
 
+// Authorize/ owns authorization requests, from the endpoint (RFC 6749 §3.1) over the interaction that waits for a person
+// to the code or the error that goes back. `DecidedAuthorization` is a request with what `NextStep` says of it now.
+// It must not know how people sign in, what a page looks like, or what a code is redeemed for.
+
 extension OIDCService {
   /// The authorization endpoint (RFC 6749 §3.1). Nothing is written before client and redirect URI are proven.
   func authorize(
@@ -45,8 +49,8 @@ extension OIDCService {
         "an app's request asks for nothing: its scopes have commas between them, where spaces belong",
         metadata: ["app": "\(clientID)", "request": "\(call.id)"])
     }
-    let situation = Situation(request: checked, facts: facts, hint: await hint(of: checked))
-    switch try await proceed(situation, byPage: true, call) {
+    let decided = DecidedAuthorization(request: checked, facts: facts, hint: await hint(of: checked))
+    switch try await proceed(decided, byPage: true, call) {
     case .deliver(.redirect(let location)): return .redirect(location)
     case .deliver(.formPost(let url, let fields)):
       return .post(OIDC.FormPost(facts.shown, url, fields, languages: checked.uiLocales))

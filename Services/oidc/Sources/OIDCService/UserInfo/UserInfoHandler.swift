@@ -7,6 +7,9 @@ import ServiceKit
 import ServiceStore
 import Store
 
+// UserInfo/ owns what an access token tells about its person (OpenID Connect Core §5.3).
+// It must not know clients' credentials: who holds the token may ask.
+
 extension OIDCService {
   /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and consent
   /// live, in the one statement that reads them.
@@ -40,22 +43,5 @@ extension OIDCService {
         UserInfo.payload(
           verified, user: live.person.pictured(at: settings.issuer), claims: ClaimsParameter(stored: live.claims))
       ))
-  }
-
-  /// OpenID Connect Discovery §4.
-  func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
-    let paths = message.paths
-    let discovery = Discovery(
-      issuer: settings.issuer, internalURL: settings.internalURL,
-      paths: (
-        paths.authorization, paths.token, paths.userInfo, paths.introspection, paths.revocation, paths.endSession,
-        paths.keys
-      ), locales: Language.all.map(\.tag))
-    return .published(discovery.document)
-  }
-
-  /// RFC 7517 §5.
-  func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
-    .published(PublicJWK.set(await keyRing.published().map(\.jwk)))
   }
 }
