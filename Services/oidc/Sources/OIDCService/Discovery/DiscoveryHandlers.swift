@@ -1,4 +1,4 @@
-public import LatchkeyProtocol
+import LatchkeyProtocol
 import LatchkeyWords
 import OIDCRules
 import ServiceKit
@@ -8,7 +8,7 @@ import ServiceKit
 
 extension OIDCService {
   /// OpenID Connect Discovery §4.
-  public func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
+  func metadata(_ message: OIDC.Metadata, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let paths = message.paths
     let discovery = Discovery(
       issuer: settings.issuer, internalURL: settings.internalURL,
@@ -20,7 +20,7 @@ extension OIDCService {
   }
 
   /// RFC 7517 §5.
-  public func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
+  func keys(_ message: OIDC.Keys, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     .published(PublicJWK.set(await keyRing.published().map(\.jwk)))
   }
 }
