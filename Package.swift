@@ -174,7 +174,7 @@ let package = Package(
     tests("OIDCRulesTests", ["OIDCFacts", "OIDCRules", "Libcrypto", "TestKit", crypto]),
     tests(
       "AuthServiceTests",
-      ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store"]),
+      ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", logging]),
     tests(
       "OIDCServiceTests",
       [

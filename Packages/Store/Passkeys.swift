@@ -99,9 +99,17 @@ public enum Passkeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
 
-  /// What an assertion is verified against: the credential record and its user.
+  /// What an assertion is verified against: the credential record and its user, and the settings; and whether the session
+  /// that it would begin is there already. One statement, so that signing in reads once.
   public struct ForAssertion: Statement {
     public struct Row: Sendable {
+      public let settings: ApplicationSettings
+      public let isRepeat: Bool
+      /// Nil when nobody here has a passkey of this id.
+      public let passkey: Passkey?
+    }
+
+    public struct Passkey: Sendable {
       public let id: PasskeyID
       public let name: String
       public let publicKey: Data
@@ -113,21 +121,47 @@ public enum Passkeys {
     }
 
     public static let sql = """
-      SELECT p.id, p.name, p.public_key, p.algorithm, p.sign_count, p.uv_initialized, p.backup_eligible, \(Users.columns)
-      FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.credential_id = $1
+      SELECT coalesce(t.environment, t.chosen, '{}'), t.environment IS NOT NULL,
+        EXISTS (SELECT 1 FROM sessions s WHERE s.token_hash = $2), p.id, p.name, p.public_key, p.algorithm, p.sign_count,
+        p.uv_initialized, p.backup_eligible, \(Users.columns)
+      FROM (VALUES (1)) AS one
+        LEFT JOIN settings t ON true
+        LEFT JOIN (passkeys p JOIN users u ON u.id = p.user_id) ON p.credential_id = $1
       """
 
     let credentialID: Data
+    let sessionHash: Data?
 
-    public init(credentialID: Data) { self.credentialID = credentialID }
+    /// - Parameter sessionHash: of the token of the session that is to begin; nil where none is.
+    public init(credentialID: Data, sessionHash: Data?) {
+      self.credentialID = credentialID
+      self.sessionHash = sessionHash
+    }
 
-    public func bind(_ values: inout Bindings) { values.add(credentialID) }
+    public func bind(_ values: inout Bindings) {
+      values.add(credentialID)
+      values.add(sessionHash)
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
-      Row(
-        id: PasskeyID(try row.next()), name: try row.next(), publicKey: try row.next(),
-        algorithm: try row.next(), signCount: try row.next(), uvInitialized: try row.next(),
-        backupEligible: try row.next(), user: try User(row: &row))
+      let settings = try ChosenSettings.Read.decode(&row)
+      let isRepeat: Bool = try row.next()
+      let id: UUID? = try row.next()
+      let name: String? = try row.next()
+      let publicKey: Data? = try row.next()
+      let algorithm: Int32? = try row.next()
+      let signCount: Int64? = try row.next()
+      let uvInitialized: Bool? = try row.next()
+      let backupEligible: Bool? = try row.next()
+      var passkey: Passkey?
+      if let user = try User.optional(row: &row), let id, let name, let publicKey, let algorithm, let signCount,
+        let uvInitialized, let backupEligible
+      {
+        passkey = Passkey(
+          id: PasskeyID(id), name: name, publicKey: publicKey, algorithm: algorithm, signCount: signCount,
+          uvInitialized: uvInitialized, backupEligible: backupEligible, user: user)
+      }
+      return Row(settings: settings, isRepeat: isRepeat, passkey: passkey)
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LatchkeyProtocol
+import Logging
 import Postgres
 import ServiceKit
 import ServiceStore
@@ -47,6 +48,29 @@ import Testing
     // Another request with the same assertion: its counter has been seen, which is refused before the challenge is.
     let replayed = try await world.auth.send(Auth.FinishSignIn(answer: answer), browser.call())
     #expect([.spent, .verificationFailed].contains(refusal(replayed)))
+  }
+
+  @Test("signing in reads once, writes once, and then tells who it is")
+  func statements() async throws {
+    let world = try await World()
+    var browser = Browser(world)
+    try await browser.setUp()
+    let log = StatementLog()
+    var logger = Logger(label: "test") { _ in log }
+    logger.logLevel = .trace
+    let auth = try world.authProcess(logger: logger)
+    let ceremony = try await auth.beginSignIn(.init(), browser.call())
+    let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
+    var call = browser.call()
+    call.caller.session = nil
+    guard case .signedIn = try await auth.finishSignIn(.init(answer: answer), call) else {
+      Issue.record("nobody was signed in")
+      return
+    }
+    #expect(log.statements(of: call.id) == ["ForAssertion", "SignIn", "Details"])
+    // A lost answer is given again, which is one question more and no write.
+    _ = try await auth.finishSignIn(.init(answer: answer), call)
+    #expect(log.statements(of: call.id).suffix(3) == ["ForAssertion", "Resolve", "Details"])
   }
 
   @Test("of many requests that bring one assertion of an authenticator that does not count, one signs in")

@@ -2,7 +2,6 @@ import Foundation
 import LatchkeyProtocol
 import Logging
 import ServiceWorld
-import Synchronization
 import Testing
 
 /// What requests of clients cost in statements: design section 5.
@@ -44,37 +43,5 @@ import Testing
       try await cost { _ = try await flow.revoke(tokens.accessToken, at: oidc, id: $0) } == ["ForRevocation", "Add"])
     #expect(
       try await cost { _ = try await flow.revoke(tokens.refreshToken, at: oidc, id: $0) } == ["ForRevocation", "End"])
-  }
-}
-
-/// Keeps the names of statements by request.
-private final class StatementLog: LogHandler {
-  private let lines = Mutex<[(request: String, statement: String)]>([])
-
-  func statements(of id: RequestID) -> [String] {
-    lines.withLock { $0.filter { $0.request == "\(id)" }.map(\.statement) }
-  }
-
-  func log(
-    level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-    function: String, line: UInt
-  ) {
-    guard level == .trace, let request = metadata?["request"] else { return }
-    lines.withLock { $0.append(("\(request)", "\(message)")) }
-  }
-
-  var logLevel: Logger.Level {
-    get { .trace }
-    set {}
-  }
-
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
   }
 }

@@ -116,6 +116,15 @@ package struct World: Sendable {
       try await Self.process(settings, database, Self.key, logger).routes, as: .gateway)
   }
 
+  /// A further process of `auth`, which logs where the test sees it.
+  package func authProcess(logger: Logger) throws -> RemoteAuth {
+    guard let url = AppURL(Self.appURL) else { throw WorldFailure("the address is wrong") }
+    let service = AuthService(
+      settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: .seconds(3600)),
+      store: StoreAccess(database, logger: logger), keys: try Self.key.keys(for: .auth), logger: logger, clock: clock)
+    return RemoteAuth(InProcessTransport(Routes(service), as: .gateway))
+  }
+
   /// One process of the token service.
   private static func process(
     _ settings: OIDCSettings, _ database: Database, _ key: EncryptionKey, _ logger: Logger

@@ -13,24 +13,40 @@ struct VerifiedAssertion {
   let amr: [String]
 }
 
+/// A passkey's answer as read, with what is stored that it is verified against.
+struct PresentedAssertion {
+  let answer: Auth.CeremonyAnswer
+  let response: AuthenticationResponse
+  let stored: Passkeys.ForAssertion.Row
+}
+
 extension AuthService {
+  /// - Parameter token: of the session that is to begin; nil where none is.
+  func presented(
+    _ answer: Auth.CeremonyAnswer, beginning token: Secret? = nil, _ call: Call
+  ) async throws(CeremonyFailure) -> PresentedAssertion {
+    let response = try verified(call) { () throws(Refusal) in
+      try AuthenticationResponse(json: Array(answer.credential.utf8))
+    }
+    let read = Passkeys.ForAssertion(
+      credentialID: Data(response.id), sessionHash: token.map { Data(Digest.sha256($0.exposed)) })
+    let row = try await stored { () async throws(ServiceFailure) in try await store.first(read, call) }
+    // One row comes, whatever is there.
+    guard let row else { throw .refused(.unknownPasskey) }
+    return PresentedAssertion(answer: answer, response: response, stored: row)
+  }
+
   /// W3C WebAuthn §7.2. A refusal about a passkey that is known here goes into the record.
   ///
   /// - Parameters:
   ///   - user: the only user whose passkeys count, for a proof within a session; nil asks for a discoverable one.
   ///   - purpose: what the record says that it was for.
   func verifyAssertion(
-    _ answer: Auth.CeremonyAnswer, _ challenge: Challenge, of user: User? = nil, for purpose: String,
-    _ settings: ApplicationSettings, _ call: Call
+    _ presented: PresentedAssertion, _ challenge: Challenge, of user: User? = nil, for purpose: String, _ call: Call
   ) async throws(CeremonyFailure) -> VerifiedAssertion {
-    let response = try verified(call) { () throws(Refusal) in
-      try AuthenticationResponse(json: Array(answer.credential.utf8))
-    }
-    let record = try await stored { () async throws(ServiceFailure) in
-      try await store.first(Passkeys.ForAssertion(credentialID: Data(response.id)), call)
-    }
+    let (response, record) = (presented.response, presented.stored.passkey)
     var expectation = AuthenticationExpectation(challenge: challenge, relyingParty: relyingParty)
-    expectation.userVerification = settings.userVerification
+    expectation.userVerification = presented.stored.settings.userVerification
     expectation.user = user.map { UserHandle(userID: $0.id.uuid) }
     let ceremony = AuthenticationCeremony(expectation)
     let assertion: Assertion
@@ -40,7 +56,7 @@ extension AuthService {
       if let record {
         await recordRefusal(of: user ?? record.user, for: purpose, reason: error.rawValue, record.name, call)
       }
-      throw refused(error, of: answer, call)
+      throw refused(error, of: presented.answer, call)
     }
     guard let record else { throw .refused(.unknownPasskey) }
     guard !record.user.disabled else {
@@ -56,7 +72,7 @@ extension AuthService {
 }
 
 extension StoredCredential {
-  init?(_ row: Passkeys.ForAssertion.Row, id: [UInt8]) {
+  init?(_ row: Passkeys.ForAssertion.Passkey, id: [UInt8]) {
     guard let algorithm = Algorithm(rawValue: Int(row.algorithm)), let count = UInt32(exactly: row.signCount) else {
       return nil
     }

@@ -34,10 +34,9 @@ extension AuthService {
       if try await stored({ () async throws(ServiceFailure) in try await spentHere(challenge, call) }) {
         return .proven
       }
-      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
       let purposes = state.proves.joined(separator: ",")
       let assertion = try await verifyAssertion(
-        message.answer, challenge, of: session.user, for: purposes, settings, call)
+        try await presented(message.answer, call), challenge, of: session.user, for: purposes, call)
       var entry = AuditEntry(.reauthenticated, call, about: session.user)
       entry.session = session.session.id
       entry.data = ["purpose": purposes, "passkeyName": assertion.passkeyName]

@@ -19,12 +19,14 @@ extension AuthService {
     let outcome: Auth.SignInOutcome = try await answering(refusal: { .refused($0) }, call) {
       () async throws(CeremonyFailure) in
       let (_, challenge) = try open(SignInState.self, message.answer, call)
-      if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
-      let settings = try await stored { () async throws(ServiceFailure) in try await currentSettings(call) }
-      let assertion = try await verifyAssertion(message.answer, challenge, for: "sign-in", settings, call)
-      let lifetime = sessionLifetime(settings)
+      let once = Base64URL.encode(challenge.bytes)
+      let presented = try await presented(message.answer, beginning: sessionToken(spending: once, call), call)
+      // It verifies no second time: its counter has been seen.
+      if presented.stored.isRepeat, let repeated = try await repeatedSignIn(once, call) { return .signedIn(repeated) }
+      let assertion = try await verifyAssertion(presented, challenge, for: "sign-in", call)
+      let lifetime = sessionLifetime(presented.stored.settings)
       let (token, session) = newSession(
-        spending: Base64URL.encode(challenge.bytes), amr: assertion.amr, lifetime: lifetime, call)
+        spending: once, amr: assertion.amr, lifetime: lifetime, call)
       let outcome = try await stored { () async throws(ServiceFailure) in
         try await store.write(
           Ceremonies.SignIn(
@@ -35,7 +37,7 @@ extension AuthService {
       }
       if outcome?.done == true { return .signedIn(signedIn(assertion.user, token, lifetime)) }
       // The same request may have run to its end elsewhere while this one was verifying.
-      if let repeated = try await repeatedSignIn(challenge, call) { return .signedIn(repeated) }
+      if let repeated = try await repeatedSignIn(once, call) { return .signedIn(repeated) }
       guard outcome?.spent == true else { return .refused(.spent) }
       // Spent here without a session: the counter or the account changed between reading and writing.
       await recordRefusal(of: assertion.user, for: "sign-in", reason: "changedMeanwhile", assertion.passkeyName, call)
@@ -51,12 +53,8 @@ extension AuthService {
   }
 
   /// The session that this request has begun before, found by the token that it would be given again.
-  private func repeatedSignIn(
-    _ challenge: Challenge, _ call: Call
-  ) async throws(CeremonyFailure) -> Auth.SignedIn? {
-    try await stored { () async throws(ServiceFailure) in
-      try await repeatedSession(spending: Base64URL.encode(challenge.bytes), call)
-    }
+  private func repeatedSignIn(_ once: String, _ call: Call) async throws(CeremonyFailure) -> Auth.SignedIn? {
+    try await stored { () async throws(ServiceFailure) in try await repeatedSession(spending: once, call) }
   }
 
   func signOut(_ message: Auth.SignOut, _ call: Call) async throws(ServiceFailure) -> Auth.SignOut.Response {
