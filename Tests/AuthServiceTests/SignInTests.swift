@@ -59,17 +59,17 @@ import Testing
     var logger = Logger(label: "test") { _ in log }
     logger.logLevel = .trace
     let auth = try world.authProcess(logger: logger)
-    let ceremony = try await auth.beginSignIn(.init(), browser.call())
+    let ceremony = try await auth.send(Auth.BeginSignIn(), browser.call())
     let answer = Auth.CeremonyAnswer(credential: try browser.authenticator.get(ceremony.options), state: ceremony.state)
     var call = browser.call()
     call.caller.session = nil
-    guard case .signedIn = try await auth.finishSignIn(.init(answer: answer), call) else {
+    guard case .signedIn = try await auth.send(Auth.FinishSignIn(answer: answer), call) else {
       Issue.record("nobody was signed in")
       return
     }
     #expect(log.statements(of: call.id) == ["ForAssertion", "SignIn", "Details"])
     // A lost answer is given again, which is one question more and no write.
-    _ = try await auth.finishSignIn(.init(answer: answer), call)
+    _ = try await auth.send(Auth.FinishSignIn(answer: answer), call)
     #expect(log.statements(of: call.id).suffix(3) == ["ForAssertion", "Resolve", "Details"])
   }
 

@@ -117,12 +117,12 @@ package struct World: Sendable {
   }
 
   /// A further process of `auth`, which logs where the test sees it.
-  package func authProcess(logger: Logger) throws -> RemoteAuth {
+  package func authProcess(logger: Logger) throws -> any MessageSender {
     guard let url = AppURL(Self.appURL) else { throw WorldFailure("the address is wrong") }
     let service = AuthService(
       settings: AuthSettings(appURL: url, appName: "Latchkey", sessionIdle: .seconds(3600)),
       store: StoreAccess(database, logger: logger), keys: try Self.key.keys(for: .auth), logger: logger, clock: clock)
-    return RemoteAuth(InProcessTransport(Routes(service), as: .gateway))
+    return InProcessTransport(service.routes, as: .gateway)
   }
 
   /// One process of the token service.
