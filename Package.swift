@@ -60,7 +60,8 @@ let package = Package(
   ],
   targets: [
     // What two or more programs share.
-    library("LatchkeyProtocol", "Packages/Protocol"),
+    library("Encodings", "Packages/Encodings"),
+    library("LatchkeyProtocol", "Packages/Protocol", ["Encodings"]),
     embedding("LatchkeyWords", "Packages/Words", files: ["locales"]),
     library("Mustache", "Packages/Mustache"),
     .systemLibrary(
@@ -69,19 +70,21 @@ let package = Package(
     library("Transport", "Packages/Transport", ["LatchkeyProtocol", "TLS", logging] + nio),
     .systemLibrary(
       name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    library("Postgres", "Packages/Postgres/Sources/Postgres", ["CLibpq", logging]),
+    library("Postgres", "Packages/Postgres/Sources/Postgres", ["CLibpq", "Encodings", logging]),
     .systemLibrary(
       name: "CLibcrypto", path: "Packages/Libcrypto/Sources/CLibcrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     library("Libcrypto", "Packages/Libcrypto/Sources/Libcrypto", ["CLibcrypto"]),
     library("OIDCFacts", "Packages/OIDCFacts"),
     library(
-      "Store", "Packages/Store", ["OIDCFacts", "Postgres", "LatchkeyProtocol"], resources: [.embedInCode("Migrations")]),
+      "Store", "Packages/Store", ["OIDCFacts", "Postgres", "Encodings", "LatchkeyProtocol"],
+      resources: [.embedInCode("Migrations")]),
     library(
-      "ServiceKit", "Packages/ServiceKit", ["LatchkeyProtocol", "TLS", "Transport", logging, nioHTTP] + nio),
+      "ServiceKit", "Packages/ServiceKit",
+      ["Encodings", "LatchkeyProtocol", "TLS", "Transport", logging, nioHTTP] + nio),
     library(
       "ServiceStore", "Packages/ServiceStore",
-      ["LatchkeyProtocol", "Transport", "ServiceKit", "Postgres", "Store", logging, crypto]),
+      ["Encodings", "LatchkeyProtocol", "Transport", "ServiceKit", "Postgres", "Store", logging, crypto]),
 
     // Compiles templates, scripts and words into the programs.
     .executableTarget(name: "embed-files", path: "Plugins/embed-files", swiftSettings: strict),
@@ -89,50 +92,56 @@ let package = Package(
       name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"], path: "Plugins/EmbedFiles"),
 
     // The services: a library with the rules, a thin program around it.
-    library("WebAuthn", "Services/auth/Sources/WebAuthn", ["Libcrypto", crypto]),
+    library("WebAuthn", "Services/auth/Sources/WebAuthn", ["Encodings", "Libcrypto", crypto]),
     library(
       "AuthService", "Services/auth/Sources/AuthService",
-      ["WebAuthn", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store", "Postgres", logging],
+      ["WebAuthn", "Encodings", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store", "Postgres", logging],
       resources: [.embedInCode("Resources")]),
     embedding(
-      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["Libcrypto", "OIDCFacts", crypto],
+      "OIDCRules", "Services/oidc/Sources/OIDCRules", ["Encodings", "Libcrypto", "OIDCFacts", crypto],
       files: ["Redirects/public_suffix_list.dat"]),
     .systemLibrary(
       name: "CCrypt", path: "Services/oidc/Sources/CCrypt", providers: [.apt(["libcrypt-dev"])]),
     library(
       "OIDCService", "Services/oidc/Sources/OIDCService",
       [
-        "CCrypt", "OIDCFacts", "OIDCRules", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit", "ServiceStore", "Store",
+        "CCrypt", "OIDCFacts", "OIDCRules", "Encodings", "LatchkeyProtocol", "LatchkeyWords", "ServiceKit",
+        "ServiceStore", "Store",
         "Postgres",
         logging, crypto,
       ]),
     .systemLibrary(
       name: "CGD", path: "Services/admin/Sources/CGD", pkgConfig: "gdlib", providers: [.apt(["libgd-dev"])]),
     library("Pictures", "Services/admin/Sources/Pictures", ["CGD"]),
-    library("SMTP", "Services/admin/Sources/SMTP", ["LatchkeyProtocol", "TLS", nioTLSEvents] + nio),
+    library(
+      "SMTP", "Services/admin/Sources/SMTP", ["Encodings", "LatchkeyProtocol", "TLS", nioTLSEvents] + nio),
     library(
       "AdminService", "Services/admin/Sources/AdminService",
       [
-        "OIDCFacts", "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "LatchkeyProtocol", "ServiceKit", "ServiceStore",
+        "OIDCFacts", "OIDCRules", "Pictures", "SMTP", "LatchkeyWords", "Encodings", "LatchkeyProtocol", "ServiceKit",
+        "ServiceStore",
         "Store",
         "Postgres",
         logging,
       ]),
     program(
-      "auth", "Services/auth/Sources/auth", ["AuthService", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
+      "auth", "Services/auth/Sources/auth",
+      ["AuthService", "Encodings", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
     program(
-      "oidc", "Services/oidc/Sources/oidc", ["OIDCService", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
+      "oidc", "Services/oidc/Sources/oidc",
+      ["OIDCService", "Encodings", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
     program(
       "admin", "Services/admin/Sources/admin",
-      ["AdminService", "SMTP", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
+      ["AdminService", "SMTP", "Encodings", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
     embedding(
       "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
       files: ["templates", "static", "apps", "openapi"]),
     .target(
       name: "GatewayService",
       dependencies: [
-        "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords", "Mustache", logging,
-        nioHTTP,
+        "Encodings", "LatchkeyProtocol", "ServiceKit", "Transport", "GatewayResources", "LatchkeyWords",
+        "Mustache",
+        logging, nioHTTP,
       ] + nio,
       path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
     program(
@@ -141,58 +150,73 @@ let package = Package(
     // The command line.
     library(
       "Launcher", "compose/Sources/Launcher",
-      ["LatchkeyProtocol", "ServiceKit", "ServiceStore", "Postgres", "Store", logging]),
+      ["Encodings", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Postgres", "Store", logging]),
     program("latchkey", "compose/Sources/latchkey", ["Launcher", "ServiceKit", "ServiceStore", arguments]),
 
     // Tests: pure rules, services over the in-process transport with a real database; see also Tests/e2e.
+    .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: strict),
     .target(
       name: "TestKit",
-      dependencies: ["LatchkeyProtocol", "Libcrypto", "Postgres", "ServiceKit", "Transport", logging, crypto],
+      dependencies: [
+        "Encodings", "LatchkeyProtocol", "Libcrypto", "Postgres", "ServiceKit", "Transport", logging, crypto,
+      ],
       path: "Tests/TestKit",
       swiftSettings: strict),
     .target(
       name: "ServiceWorld",
       dependencies: [
-        "AdminService", "AuthService", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore",
+        "AdminService", "AuthService", "OIDCService", "Encodings", "LatchkeyProtocol", "Postgres", "ServiceKit",
+        "ServiceStore",
         "Store", "TestKit",
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
-    tests("ProtocolTests", ["LatchkeyProtocol", "TestKit"]),
+    tests("EncodingsTests", ["Encodings", "Fuzzing"]),
+    tests("ProtocolTests", ["Encodings", "LatchkeyProtocol", "TestKit"]),
     tests("MustacheTests", ["Mustache", "TestKit"]),
     tests("TLSTests", ["TLS", "TestKit", nioTLSEvents, nioEmbedded] + nio),
-    tests("TransportTests", ["LatchkeyProtocol", "TLS", "Transport", "TestKit", logging] + nio),
+    tests("TransportTests", ["Encodings", "LatchkeyProtocol", "TLS", "Transport", "TestKit", logging] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("LibcryptoTests", ["Libcrypto", "CLibcrypto", "TestKit", crypto]),
-    tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "LatchkeyProtocol", logging]),
+    tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "Encodings", "LatchkeyProtocol", logging]),
     .testTarget(
-      name: "WebAuthnTests", dependencies: ["WebAuthn", "TestKit", crypto], path: "Tests/WebAuthnTests",
+      name: "WebAuthnTests", dependencies: ["Encodings", "Fuzzing", "WebAuthn", "TestKit", crypto],
+      path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
-    tests("ServiceKitTests", ["ServiceKit", "LatchkeyProtocol", "Transport", "TestKit", logging, nioHTTP] + nio),
-    tests("ServiceStoreTests", ["ServiceStore", "ServiceKit", "LatchkeyProtocol", "TestKit", crypto]),
     tests(
-      "LauncherTests", ["Launcher", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", "TestKit"]),
-    tests("OIDCRulesTests", ["OIDCFacts", "OIDCRules", "Libcrypto", "TestKit", crypto]),
+      "ServiceKitTests",
+      ["ServiceKit", "Encodings", "LatchkeyProtocol", "Transport", "TestKit", logging, nioHTTP] + nio),
+    tests("ServiceStoreTests", ["ServiceStore", "ServiceKit", "Encodings", "LatchkeyProtocol", "TestKit", crypto]),
+    tests(
+      "LauncherTests",
+      ["Launcher", "Encodings", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", "TestKit"]),
+    tests("OIDCRulesTests", ["Encodings", "Fuzzing", "OIDCFacts", "OIDCRules", "Libcrypto", "TestKit", crypto]),
     tests(
       "AuthServiceTests",
-      ["ServiceWorld", "TestKit", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", logging]),
+      [
+        "ServiceWorld", "TestKit", "Encodings", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store",
+        logging,
+      ]),
     tests(
       "OIDCServiceTests",
       [
-        "ServiceWorld", "TestKit", "OIDCRules", "OIDCService", "LatchkeyProtocol", "Postgres", "ServiceKit", "Store",
+        "ServiceWorld", "TestKit", "OIDCRules", "OIDCService", "Encodings", "LatchkeyProtocol", "Postgres",
+        "ServiceKit", "Store",
         logging, crypto,
       ]),
     tests("PicturesTests", ["Pictures", "CGD"]),
-    tests("SMTPTests", ["SMTP", "LatchkeyProtocol", "TestKit"] + nio),
+    tests("SMTPTests", ["SMTP", "Encodings", "LatchkeyProtocol", "TestKit"] + nio),
     tests(
       "AdminServiceTests",
       [
-        "ServiceWorld", "TestKit", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "LatchkeyProtocol", "Postgres",
+        "ServiceWorld", "TestKit", "AdminService", "SMTP", "Pictures", "LatchkeyWords", "Encodings", "LatchkeyProtocol",
+        "Postgres",
         "ServiceKit", "ServiceStore", "Store", logging,
       ]),
     tests(
       "GatewayServiceTests",
       [
-        "GatewayService", "GatewayResources", "LatchkeyWords", "LatchkeyProtocol", "OIDCRules", "ServiceKit",
+        "GatewayService", "GatewayResources", "LatchkeyWords", "Encodings", "LatchkeyProtocol", "OIDCRules",
+        "ServiceKit",
         "TestKit", "Transport", logging,
       ]),
   ]
