@@ -154,7 +154,6 @@ let package = Package(
     program("latchkey", "compose/Sources/latchkey", ["Launcher", "ServiceKit", "ServiceStore", arguments]),
 
     // Tests: pure rules, services over the in-process transport with a real database; see also Tests/e2e.
-    .target(name: "Fuzzing", path: "Tests/Fuzzing", swiftSettings: strict),
     .target(
       name: "TestKit",
       dependencies: [
@@ -170,7 +169,7 @@ let package = Package(
         "Store", "TestKit",
         "Transport", logging,
       ], path: "Tests/ServiceWorld", swiftSettings: strict),
-    tests("EncodingsTests", ["Encodings", "Fuzzing"]),
+    tests("EncodingsTests", ["Encodings", "TestKit"]),
     tests("ProtocolTests", ["Encodings", "LatchkeyProtocol", "TestKit"]),
     tests("MustacheTests", ["Mustache", "TestKit"]),
     tests("TLSTests", ["TLS", "TestKit", nioTLSEvents, nioEmbedded] + nio),
@@ -179,7 +178,7 @@ let package = Package(
     tests("LibcryptoTests", ["Libcrypto", "CLibcrypto", "TestKit", crypto]),
     tests("StoreTests", ["Store", "Postgres", "ServiceWorld", "TestKit", "Encodings", "LatchkeyProtocol", logging]),
     .testTarget(
-      name: "WebAuthnTests", dependencies: ["Encodings", "Fuzzing", "WebAuthn", "TestKit", crypto],
+      name: "WebAuthnTests", dependencies: ["Encodings", "WebAuthn", "TestKit", crypto],
       path: "Tests/WebAuthnTests",
       exclude: ["Vectors/webauthn-l3-vectors.json"], swiftSettings: strict),
     tests(
@@ -189,7 +188,7 @@ let package = Package(
     tests(
       "LauncherTests",
       ["Launcher", "Encodings", "LatchkeyProtocol", "Postgres", "ServiceKit", "ServiceStore", "Store", "TestKit"]),
-    tests("OIDCRulesTests", ["Encodings", "Fuzzing", "OIDCFacts", "OIDCRules", "Libcrypto", "TestKit", crypto]),
+    tests("OIDCRulesTests", ["Encodings", "OIDCFacts", "OIDCRules", "Libcrypto", "TestKit", crypto]),
     tests(
       "AuthServiceTests",
       [

@@ -33,8 +33,9 @@ class Run:
 
 RUNS = {
     "fuzz": Run(
-        ["./test", "swift", "--filter", "OIDCRulesTests.FuzzTests"], {"OIDC_FUZZ_INPUTS": "1000000"},
-        ["Services/oidc/Sources/OIDCRules", "Tests/OIDCRulesTests/FuzzTests.swift"]),
+        ["./test", "swift", "--filter", "(EncodingsTests|OIDCRulesTests)[.]FuzzTests"], {"LATCHKEY_FUZZ": "1000000"},
+        ["Packages/Encodings", "Services/oidc/Sources/OIDCRules", "Tests/TestKit/Fuzz.swift", "Tests/EncodingsTests/FuzzTests.swift",
+         "Tests/OIDCRulesTests/FuzzTests.swift"]),
     "bench": Run(
         ["Tests/Benchmarks/bench.py"], {},
         ["Packages/Postgres", "Packages/Store", "Packages/Transport", "Packages/Protocol", "Services", "Tests/Benchmarks"]),

@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 public import LatchkeyProtocol
 public import Store
@@ -21,7 +22,7 @@ extension Call {
   /// to none is anybody's.
   public func isOfBrowser(_ hash: Data?) -> Bool {
     guard let hash else { return false }
-    return caller.browsers.contains { constantTimeEqual(Array(Self.hash($0)), Array(hash)) }
+    return caller.browsers.contains { ConstantTime.equal(Self.hash($0), hash) }
   }
 
   private static func hash(_ token: Secret) -> Data { Data(Digest.sha256(token.exposed)) }

@@ -1,3 +1,4 @@
+public import Encodings
 public import Foundation
 public import LatchkeyProtocol
 public import Postgres
@@ -130,7 +131,7 @@ public struct AuditEntry: Sendable {
 }
 
 extension JSONValue {
-  fileprivate var writtenBytes: Int { JSONText(of: self).text.utf8.count }
+  fileprivate var writtenBytes: Int { json.count }
 
   /// The same in about so many bytes: what does not fit is left out, and `…` stands for it.
   fileprivate func cut(toBytes limit: Int) -> JSONValue {
@@ -237,11 +238,8 @@ public enum AuditLog {
 
 extension JSONText {
   /// A value as JSON, keys sorted.
-  public init(of value: JSONValue) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // A JSONValue always encodes: it holds no number that JSON has not.
-    let data = (try? encoder.encode(value)) ?? Data("null".utf8)
-    self.init(String(decoding: data, as: UTF8.self))
-  }
+  public init(of value: JSONValue) { self.init(value.jsonText) }
+
+  /// The value. Rows are written by us alone: nil is what somebody else has spoiled.
+  var value: JSONValue? { try? JSONValue(json: text, .own) }
 }

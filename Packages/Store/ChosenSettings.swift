@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 public import LatchkeyProtocol
 public import Postgres
@@ -19,7 +20,7 @@ public enum ChosenSettings {
 
   /// Written by us alone: whatever is no text was never chosen here.
   static func texts(_ json: JSONText) -> [String: String] {
-    (try? JSONDecoder().decode([String: String].self, from: Data(json.text.utf8))) ?? [:]
+    (json.value?.object ?? [:]).compactMapValues(\.string)
   }
 
   static func json(_ texts: [String: String]) -> JSONText { JSONText(of: .object(texts.mapValues { .string($0) })) }

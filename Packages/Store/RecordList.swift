@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 public import LatchkeyProtocol
 public import Postgres
@@ -230,10 +231,11 @@ extension Admin.RecordEntry {
     clientName = try row.next()
     let (data, changes) = (try row.next(JSONText.self), try row.next(JSONText?.self))
     // Written by us alone; what was tampered with is shown as far as it can be read.
-    let texts = try? JSONDecoder().decode([String: JSONValue].self, from: Data(data.text.utf8))
-    self.data = (texts ?? [:]).compactMapValues(\.string)
-    let changed = changes.flatMap { try? JSONDecoder().decode([String: Change].self, from: Data($0.text.utf8)) }
-    self.changes = changed ?? [:]
+    self.data = (data.value?.object ?? [:]).compactMapValues(\.string)
+    self.changes = (changes?.value?.object ?? [:]).compactMapValues { change in
+      guard let before = change["before"], let after = change["after"] else { return nil }
+      return Change(before: before, after: after)
+    }
     request = RequestID(bytes: try row.next(Data.self))
     batch = try row.next()
   }

@@ -1,4 +1,5 @@
 import AdminService
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Postgres

@@ -1,6 +1,6 @@
 import Encodings
 import Foundation
-import Fuzzing
+import TestKit
 import Glibc
 import Testing
 

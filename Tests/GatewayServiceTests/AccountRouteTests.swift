@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GatewayService
 import LatchkeyProtocol
@@ -99,7 +100,7 @@ struct AccountRouteTests {
     try await withGateway { (services, client) async throws in
       services.on(Admin.UpdateOwnProfile.self, .updated(Sample.user))
       let body: JSONValue = [
-        "username": "ada", "email": nil, "firstName": "A", "lastName": "L", "displayName": "", "locale": "en",
+        "username": "ada", "email": .null, "firstName": "A", "lastName": "L", "displayName": "", "locale": "en",
       ]
       #expect(try await client.post("/api/users/me", body, cookie, method: "PUT").status == 200)
       #expect(

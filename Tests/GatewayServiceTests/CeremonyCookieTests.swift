@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GatewayService
 import LatchkeyProtocol
@@ -43,6 +44,24 @@ struct CeremonyCookieTests {
         let gone = done.ceremonies("session-\(kind.kind)")
         #expect(gone.count == 1 && gone[0].contains("-\(challenge.prefix(12))=;") && gone[0].contains("Max-Age=0;"))
       }
+    }
+  }
+
+  @Test("a passkey's answer reaches the service byte for byte, and within the bounds of its reader")
+  func asSent() async throws {
+    try await withGateway { (services, client) async throws in
+      services.on(Auth.FinishSignIn.self, .refused(.verificationFailed))
+      let text = " {\n\t\"rawId\" : \"\\u0041<é>\",\"id\":1.0e+0, \"response\":{} }\n"
+      func send(_ text: String) async throws -> Reply {
+        try await client.send(
+          "POST", "/api/webauthn/login/finish",
+          ["Content-Type": "application/json", "Cookie": "session-sign-in-1-AAAA=a"], body: Array(text.utf8))
+      }
+      _ = try await send(text)
+      #expect(services.asked(Auth.FinishSignIn.self).map(\.answer.credential) == [text])
+      let twice = try await send(#"{"id":"a","id":"b"}"#)
+      #expect(twice.status == 400 && twice.json["error"]?.string?.contains("stands twice") == true)
+      #expect(services.asked(Auth.FinishSignIn.self).count == 1)
     }
   }
 

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GatewayService
 import LatchkeyProtocol
@@ -102,10 +103,10 @@ struct ClientRouteTests {
       #expect(unsaid.backchannelLogoutURI == nil && unsaid.frontchannelLogoutSessionRequired == nil)
 
       services.on(Admin.UpdateClient.self, .updated(Sample.client))
-      let body: JSONValue = ["name": "Grafana", "backchannelLogoutURL": nil, "userinfoOnlyClaims": "no"]
+      let body: JSONValue = ["name": "Grafana", "backchannelLogoutURL": .null, "userinfoOnlyClaims": "no"]
       let odd = try await client.post("/api/oidc/clients/grafana", body, cookie, method: "PUT")
       #expect(odd.json["details"]?["fields"]?.array?.first?["field"] == "userinfoOnlyClaims")
-      let nothing: JSONValue = ["name": "Grafana", "backchannelLogoutURL": nil]
+      let nothing: JSONValue = ["name": "Grafana", "backchannelLogoutURL": .null]
       _ = try await client.post("/api/oidc/clients/grafana", nothing, cookie, method: "PUT")
       #expect(services.asked(Admin.UpdateClient.self).first?.settings.backchannelLogoutURI == "")
     }

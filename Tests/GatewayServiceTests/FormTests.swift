@@ -1,59 +1,29 @@
+import Encodings
 import GatewayService
-import LatchkeyProtocol
 import Testing
 
-@Suite("Queries and forms")
-struct FormTests {
-  @Test("order and duplicates are kept, a missing value is empty")
-  func order() throws {
-    let fields = try Form.parse("b=2&a=1&b=3&c&=d&&e=f=g".utf8)
+@Suite("What a form or a JSON body may have")
+struct BodyBoundTests {
+  @Test("a form's refusal is a sentence that names the parameter, in 64 bytes at most")
+  func sentences() {
     #expect(
-      fields == [
-        FormField("b", "2"), FormField("a", "1"), FormField("b", "3"), FormField("c", ""), FormField("", "d"),
-        FormField("e", "f=g"),
-      ])
-  }
-
-  @Test("plus and percent-encoding are read")
-  func decoding() throws {
+      Form.Problem.unreadable(.named("state"), .invalidUTF8).sentence
+        == "The parameter state is not valid percent-encoded UTF-8.")
     #expect(
-      try Form.parse("scope=openid+profile&s=%C3%A9%2B".utf8) == [
-        FormField("scope", "openid profile"), FormField("s", "é+"),
-      ])
+      Form.Problem.unreadable(.named(String(repeating: "n", count: 100)), .malformedEscape).sentence
+        == "The parameter \(String(repeating: "n", count: 64)) is not valid percent-encoded UTF-8.")
+    #expect(
+      Form.Problem.unreadable(.number(2), .controlCharacter).sentence
+        == "The parameter number 2 is not valid percent-encoded UTF-8.")
+    #expect(Form.Problem.tooManyFields.sentence == "There are more than 256 parameters.")
+    #expect(Form.Problem.nameTooLong.sentence == "A parameter's name is longer than 128 bytes.")
   }
 
-  @Test(
-    "a value that is not percent-encoded UTF-8 is refused by name",
-    arguments: [
-      "state=%", "state=%4", "state=%GG", "state=%C3", "state=%FF%FE", "state=%ED%A0%80", "state=%C0%80", "state=%00",
-    ])
-  func unreadable(text: String) {
-    #expect(throws: Form.Problem.unreadable(field: "state")) { try Form.parse(text.utf8) }
-  }
-
-  @Test("raw bytes that are not UTF-8 are refused, in a name by its place")
-  func rawBytes() {
-    #expect(throws: Form.Problem.unreadable(field: "a")) { try Form.parse([0x61, 0x3D, 0xFF]) }
-    #expect(throws: Form.Problem.unreadable(field: "number 2")) { try Form.parse([0x61, 0x26, 0xFF, 0x3D]) }
-  }
-
-  @Test("too many fields are refused")
-  func tooMany() {
-    let text = Array(repeating: "a=b", count: Limits.formFields + 1).joined(separator: "&")
-    #expect(throws: Form.Problem.tooManyFields) { try Form.parse(text.utf8) }
-  }
-
-  @Test("what is encoded reads as it was")
-  func roundTrip() {
-    let text = "a b/&=?%é\u{0}\u{10FFFF}~-._"
-    #expect(PercentEncoding.decode(PercentEncoding.encode(text)) == text)
-  }
-
-  @Test("a name is bounded, in bytes")
-  func longNames() throws {
+  @Test("a body's member has a name of 128 bytes at most, 32 levels around it, and no more bytes than a body")
+  func json() throws {
+    #expect(JSONBounds.body == JSONBounds(bytes: 64 * 1024, depth: 32, name: 128))
     let longest = String(repeating: "n", count: Limits.name)
-    #expect(try Form.parse("\(longest)=1".utf8) == [FormField(longest, "1")])
-    #expect(throws: Form.Problem.nameTooLong) { try Form.parse("\(longest)n=1".utf8) }
-    #expect(Form.Problem.nameTooLong.sentence.contains("128 bytes"))
+    #expect(try JSONValue(json: "{\"\(longest)\":1}", .body)[longest] == 1)
+    #expect(throws: JSONRefusal.self) { try JSONValue(json: "{\"\(longest)n\":1}", .body) }
   }
 }

@@ -1,3 +1,4 @@
+import Encodings
 import GatewayService
 import LatchkeyProtocol
 import Testing

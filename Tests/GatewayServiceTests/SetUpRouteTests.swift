@@ -1,3 +1,4 @@
+import Encodings
 import GatewayService
 import LatchkeyProtocol
 import Testing
@@ -39,7 +40,7 @@ struct SetUpRouteTests {
       #expect(
         services.asked(Auth.FinishSetup.self).first?.answer
           == Auth.CeremonyAnswer(
-            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state"),
+            credential: Sample.answer(to: "AAAA").jsonText, state: Secret("sealed-state"),
             alsoKnows: ["passkeyChanged"]))
     }
   }

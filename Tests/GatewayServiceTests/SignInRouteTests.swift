@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GatewayService
 import LatchkeyProtocol
@@ -53,7 +54,7 @@ struct SignInRouteTests {
       #expect(
         answer
           == Auth.CeremonyAnswer(
-            credential: JSONText.text(Sample.answer(to: "AAAA")), state: Secret("sealed-state"),
+            credential: Sample.answer(to: "AAAA").jsonText, state: Secret("sealed-state"),
             alsoKnows: ["passkeyChanged"]))
     }
   }

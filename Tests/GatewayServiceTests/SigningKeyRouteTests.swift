@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GatewayService
 import LatchkeyProtocol
@@ -29,7 +30,7 @@ struct SigningKeyRouteTests {
       #expect(
         first == [
           "kid": "k2", "alg": "RS256", "state": "current", "publishedAt": .string(day.formatted(.iso8601)),
-          "signsFrom": .string(day.formatted(.iso8601)), "retiredAt": nil, "believedUntil": nil,
+          "signsFrom": .string(day.formatted(.iso8601)), "retiredAt": .null, "believedUntil": .null,
         ])
     }
   }

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Testing
@@ -113,7 +114,7 @@ struct UserRouteTests {
     try await withGateway { (services, client) async throws in
       services.on(Admin.CreateUser.self, .created(Sample.user))
       let sent: JSONValue = [
-        "Username": "Grace", "username": "grace", "EMAIL": "grace@example.com", "displayname": "", "lastName": nil,
+        "Username": "Grace", "username": "grace", "EMAIL": "grace@example.com", "displayname": "", "lastName": .null,
       ]
       _ = try await client.post("/api/users", sent, cookie)
       let profile = services.asked(Admin.CreateUser.self).first?.account.profile

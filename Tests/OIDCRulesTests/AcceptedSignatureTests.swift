@@ -1,3 +1,4 @@
+import Encodings
 import OIDCRules
 import Testing
 
@@ -25,7 +26,7 @@ struct AcceptedSignatureTests {
     #expect(!other.verificationKey.accepts(signature, for: input))
   }
 
-  private func verify(_ token: String, _ key: SigningKey) throws -> [String: ClaimValue] {
+  private func verify(_ token: String, _ key: SigningKey) throws -> [String: JSONValue] {
     try JWS.verify(token, type: "JWT", keys: [key.verificationKey])
   }
 }

@@ -1,3 +1,4 @@
+import Encodings
 import OIDCFacts
 import OIDCRules
 import Testing
@@ -45,7 +46,7 @@ struct AuthorizationResponseTests {
       AuthorizationResponse.success(for: request, code: "c", issuer: Valid.issuer)
         == .formPost(
           url: callback,
-          fields: [FormParameter("code", "c"), FormParameter("state", state), FormParameter("iss", Valid.issuer)]))
+          fields: [FormField("code", "c"), FormField("state", state), FormField("iss", Valid.issuer)]))
   }
 
   @Test("a refusal travels as the answer would have, whichever check refused", arguments: ["fragment", "form_post"])
@@ -59,8 +60,8 @@ struct AuthorizationResponseTests {
       case .redirect(let location): #expect(mode == "fragment" && location.hasPrefix(Valid.callback + "#error="))
       case .formPost(let url, let fields):
         #expect(mode == "form_post" && url == Valid.callback)
-        #expect(fields.first?.name == "error" && fields.last == FormParameter("iss", Valid.issuer))
-        #expect(fields.contains(FormParameter("state", "xyz")) == (changes["state"] == nil))
+        #expect(fields.first?.name == "error" && fields.last == FormField("iss", Valid.issuer))
+        #expect(fields.contains(FormField("state", "xyz")) == (changes["state"] == nil))
       case nil: Issue.record("\(changes) ended on a page")
       }
     }
@@ -71,8 +72,8 @@ struct AuthorizationResponseTests {
   }
 
   /// As OpenID Connect Core §6.1 has it, unsigned: what stands in it, stands nowhere else.
-  private func object(_ claims: ClaimValue) -> String {
-    "\(Base64URL.encode(ClaimValue.object(["alg": "none"]).json)).\(Base64URL.encode(claims.json))."
+  private func object(_ claims: JSONValue) -> String {
+    "\(Base64URL.encode(JSONValue.object(["alg": "none"]).json)).\(Base64URL.encode(claims.json))."
   }
 
   @Test("a request object is refused in the way that it asks for itself, with its state")
@@ -84,7 +85,7 @@ struct AuthorizationResponseTests {
       Issue.record("not posted")
       return
     }
-    #expect(url == Valid.callback && fields.contains(FormParameter("state", "inner")))
+    #expect(url == Valid.callback && fields.contains(FormField("state", "inner")))
   }
 
   @Test("a request object leads nowhere: the address is the one outside of it, and has to be registered")

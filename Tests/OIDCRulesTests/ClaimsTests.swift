@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 import Foundation
 import OIDCFacts
 import OIDCRules
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("Claims")
 struct ClaimsTests {
-  private func claims(_ scopes: [String], _ user: UserFacts = Valid.user()) -> [String: ClaimValue] {
+  private func claims(_ scopes: [String], _ user: UserFacts = Valid.user()) -> [String: JSONValue] {
     Claims.released(to: scopes, about: user)
   }
 
@@ -68,7 +69,7 @@ struct ClaimsTests {
 extension ClaimsTests {
   @Test("an address that was chosen for the picture takes the place of ours, and only with the profile")
   func picture() {
-    func picture(_ value: String, _ scopes: [String]) -> ClaimValue? {
+    func picture(_ value: String, _ scopes: [String]) -> JSONValue? {
       Claims.released(
         to: scopes, about: Valid.user(userClaims: [StoredClaim(key: "picture", value: value)]))["picture"]
     }
@@ -85,7 +86,7 @@ struct RequestedClaimsTests {
   private let user = Valid.user(userClaims: [StoredClaim(key: "quota", value: "5")])
 
   private func idToken(_ claims: String, scopes: [String] = ["openid"], userinfoOnly: Bool = false) -> [String:
-    ClaimValue]
+    JSONValue]
   {
     let subject = TokenSubject(
       issuer: Valid.issuer, clientID: "app", userID: "user-1", sessionID: "s", scopes: scopes,
@@ -95,7 +96,7 @@ struct RequestedClaimsTests {
       subject, user: user, tokenID: "j", accessToken: nil, algorithm: .rs256, now: Valid.start)
   }
 
-  private func userInfo(_ claims: String, scopes: [String] = ["openid"]) -> [String: ClaimValue] {
+  private func userInfo(_ claims: String, scopes: [String] = ["openid"]) -> [String: JSONValue] {
     UserInfo.payload(subject: "user-1", scopes: scopes, user: user, claims: ClaimsParameter(stored: claims))
   }
 
@@ -144,7 +145,7 @@ struct TokenPayloadTests {
   private let subject = Valid.subject
   private let now = Valid.start.addingTimeInterval(0.9)
 
-  private func idToken(_ subject: TokenSubject? = nil, accessToken: String? = "at") -> [String: ClaimValue] {
+  private func idToken(_ subject: TokenSubject? = nil, accessToken: String? = "at") -> [String: JSONValue] {
     IDToken.payload(
       subject ?? self.subject, user: Valid.user(userClaims: [StoredClaim(key: "iss", value: "evil")]),
       tokenID: "j-1", accessToken: accessToken, algorithm: .rs256, now: now)

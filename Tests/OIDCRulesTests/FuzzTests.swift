@@ -1,5 +1,4 @@
-// Random and mutated inputs. `OIDC_FUZZ_INPUTS` sets how many each parser gets (20,000 by default), `OIDC_FUZZ_SEED`
-// which ones: a failure names the seed's input.
+import Encodings
 import Foundation
 import OIDCFacts
 import OIDCRules
@@ -8,57 +7,11 @@ import TestKit
 
 @Suite("Fuzz")
 struct FuzzTests {
-  private static let count = ProcessInfo.processInfo.environment["OIDC_FUZZ_INPUTS"].flatMap(Int.init) ?? 20_000
-  private static let seed = ProcessInfo.processInfo.environment["OIDC_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
-
-  /// Inputs made of what the parser cares about, of seeds with a few bytes changed, and of noise.
-  private func inputs(
-    from seeds: [String], _ fragments: [String], _ body: ([UInt8]) throws -> Void
-  ) rethrows {
-    var random = SplitMix(seed: Self.seed)
-    for _ in 0..<Self.count {
-      var bytes: [UInt8]
-      switch random.next() % 4 {
-      case 0:
-        bytes = (0..<Int(random.next() % 64)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-      case 1:
-        bytes = (0..<Int(random.next() % 12)).flatMap { _ in Array((fragments.randomElement(using: &random) ?? "").utf8)
-        }
-      default:
-        bytes = Array((seeds.randomElement(using: &random) ?? "").utf8)
-        for _ in 0...Int(random.next() % 4) {
-          let position = Int(random.next() % UInt64(bytes.count + 1))
-          switch random.next() % 4 {
-          case 0 where position < bytes.count: bytes.remove(at: position)
-          case 1 where position < bytes.count: bytes[position] = UInt8(truncatingIfNeeded: random.next())
-          case 2: bytes.insert(UInt8(truncatingIfNeeded: random.next() % 128), at: position)
-          default: bytes.insert(contentsOf: Array((fragments.randomElement(using: &random) ?? "").utf8), at: position)
-          }
-        }
-      }
-      try body(bytes)
-    }
-  }
-
-  @Test("the form parser never crashes, and what it prints it reads the same")
-  func forms() {
-    var accepted = 0
-    inputs(
-      from: ["client_id=app&scope=openid+profile&state=%C3%A4&x=", "a=b&a=c", "grant_type=authorization_code&code=c"],
-      ["&", "=", "+", "%", "%00", "%C3", "%A4", "%41", "ä", "\n", "state", "client_id="]
-    ) { bytes in
-      guard let form = try? FormParameters(formEncoded: bytes) else { return }
-      accepted += 1
-      #expect((try? FormParameters(formEncoded: form.formEncoded)) == form)
-    }
-    #expect(accepted > Self.count / 10)
-  }
-
   @Test("the redirect URI parser never crashes, keeps its text, and lets through only what cannot be misread")
   func redirectURIs() throws {
     var accepted = 0
     let registered = [Valid.callback, "http://127.0.0.1/cb", "app.immich:///cb"]
-    inputs(
+    Fuzz.inputs(
       from: [
         Valid.callback, "http://127.0.0.1:51004/cb?x=1", "https://[2001:db8::1]:8443/a%2Fb", "app.immich:///cb",
         "https://user@app.example/", "https://app.example\\@evil.example",
@@ -91,7 +44,7 @@ struct FuzzTests {
         #expect(text.hasPrefix("http://127.0.0.1:") && text.hasSuffix("/cb"), "\(text)")
       }
     }
-    #expect(accepted > Self.count / 100)
+    #expect(accepted > Fuzz.count / 100)
   }
 
   @Test("the pattern parser and matcher never crash, and no star reaches over the end of its component")
@@ -100,7 +53,7 @@ struct FuzzTests {
       try? RedirectPattern(parsing: $0)
     }
     var (parsed, matched) = (0, 0)
-    inputs(
+    Fuzz.inputs(
       from: [
         "https://*.app.example/cb/*?a=*", "https://app-*.app.example:*/**/cb", "https://x.app.example/cb/y?a=1",
         "https://app-1.app.example:8443/a/b/cb", "*://a.app.example/*", "http*://*.lan:80*/**",
@@ -136,13 +89,13 @@ struct FuzzTests {
       #expect(uri.scheme == "https" && !uri.path.lowercased().contains("%2f"), "\(text)")
       #expect(uri.path.hasPrefix("/cb/") || uri.path.hasSuffix("/cb"), "\(text)")
     }
-    #expect(parsed > Self.count / 100 && matched > Self.count / 1000)
+    #expect(parsed > Fuzz.count / 100 && matched > Fuzz.count / 1000)
   }
 
   @Test("the claims parameter never crashes, and what is kept of it is read the same")
   func claims() {
     var accepted = 0
-    inputs(
+    Fuzz.inputs(
       from: [
         #"{"id_token":{"acr":{"essential":true,"values":["phr"]},"sub":{"value":"u"}},"userinfo":{"name":null}}"#,
         #"{"userinfo":{"email":{"essential":true},"groups":null},"x":1}"#,
@@ -160,14 +113,14 @@ struct FuzzTests {
       let again = ClaimsParameter(stored: stored)
       #expect(again?.idToken == claims.idToken && again?.userInfo == claims.userInfo)
     }
-    #expect(accepted > Self.count / 100)
+    #expect(accepted > Fuzz.count / 100)
   }
 
   @Test("the authorization endpoint never crashes, and never redirects to what is not registered")
   func authorizationRequests() throws {
-    let seed = try FormParameters(pairs: Valid.parameters).formEncoded
+    let seed = Form.encode(Valid.parameters.map { FormField($0.0, $0.1) })
     var passed = 0
-    inputs(
+    Fuzz.inputs(
       from: [seed, seed + "&prompt=none&max_age=1", seed + "&claims=%7B%7D&response_mode=form_post"],
       [
         "&", "=", "client_id=app", "redirect_uri=", "https%3A%2F%2Fevil.example", "%40", "state=", "scope=",
@@ -181,17 +134,17 @@ struct FuzzTests {
         passed += 1
         #expect(checked.redirectURI.text == Valid.callback)
         let delivery = AuthorizationResponse.success(for: checked, code: "c", issuer: Valid.issuer)
-        expectDelivery(delivery, first: FormParameter("code", "c"))
+        expectDelivery(delivery, first: FormField("code", "c"))
       } catch {
         guard let delivery = AuthorizationResponse.failure(error, issuer: Valid.issuer) else { return }
-        expectDelivery(delivery, first: FormParameter("error", error.error.code.rawValue))
+        expectDelivery(delivery, first: FormField("error", error.error.code.rawValue))
       }
     }
     #expect(passed > 0)
   }
 
   /// Whatever was sent: to the registered address, and first what we say.
-  private func expectDelivery(_ delivery: AuthorizationDelivery, first: FormParameter) {
+  private func expectDelivery(_ delivery: AuthorizationDelivery, first: FormField) {
     switch delivery {
     case .redirect(let location):
       let begin = location.dropFirst(Valid.callback.count)
@@ -202,31 +155,12 @@ struct FuzzTests {
     }
   }
 
-  @Test("the JSON parser never crashes, and what it prints it reads the same")
-  func json() {
-    var accepted = 0
-    inputs(
-      from: [
-        #"{"a":[1,2.5,-3e2,"x\u00e4\ud83d\ude00"],"b":{"c":null,"d":true}}"#, "[[[[]]]]", #"{"sub":"user-1","exp":1}"#,
-      ],
-      [
-        "{", "}", "[", "]", ",", ":", "\"", "\\u", "\\ud83d", "\\", "1", "-", "e9", ".", "true", "null", "\"a\":", " ",
-        "ä",
-      ]
-    ) { bytes in
-      guard let value = try? ClaimValue(json: bytes) else { return }
-      accepted += 1
-      #expect((try? ClaimValue(json: value.json)) == value)
-    }
-    #expect(accepted > Self.count / 100)
-  }
-
   @Test("the JWT verifier never crashes, and believes only the token that was signed")
   func tokens() throws {
     let key = try SigningKey.generate(.es256, id: "ec-1")
     let signed = try JWS.sign(["sub": "user-1", "exp": 1_800_000_000], type: "JWT", with: key)
     let none = Base64URL.encode(Array(#"{"alg":"none","kid":"ec-1","typ":"JWT"}"#.utf8))
-    inputs(
+    Fuzz.inputs(
       from: [signed, signed, signed.split(separator: ".").dropFirst().reduce(none) { "\($0).\($1)" }],
       [".", "=", "e30", "W10", none, "-", "_", "A", "eyJhbGciOiJub25lIn0"]
     ) { bytes in
@@ -239,7 +173,7 @@ struct FuzzTests {
   @Test("the Basic header reader and the token endpoint never crash")
   func tokenRequests() throws {
     let seed = "grant_type=authorization_code&code=c&redirect_uri=x&client_id=app&client_secret=y"
-    inputs(
+    Fuzz.inputs(
       from: [seed, "Basic YXBwOnNlY3JldA==", "Bearer x"], ["&", "=", "Basic ", "YXBw", "Og==", "client_id=", "%", "+"]
     ) {
       bytes in

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import OIDCFacts
 import OIDCRules
@@ -72,7 +73,7 @@ struct IntrospectionTests {
 
   @Test("an access token's answer is what the token says, and the username for whom profile was granted to")
   func accessToken() throws {
-    func answer(_ scopes: [String]) throws -> [String: ClaimValue] {
+    func answer(_ scopes: [String]) throws -> [String: JSONValue] {
       let subject = TokenSubject(
         issuer: Valid.issuer, clientID: "app", userID: "user-1", sessionID: "s", scopes: scopes,
         authenticatedAt: Valid.start, amr: ["phr"], nonce: nil)

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 import Foundation
 import Libcrypto
 import OIDCRules
@@ -26,13 +27,13 @@ enum TestKeys {
 
 @Suite("JSON Web Signatures")
 struct JWSTests {
-  private let claims: [String: ClaimValue] = ["sub": "user-1", "exp": 1_800_000_000]
+  private let claims: [String: JSONValue] = ["sub": "user-1", "exp": 1_800_000_000]
 
   /// A token with a header of our choosing, signed with whatever is asked for.
   private func forged(
-    _ header: ClaimValue, _ payload: [UInt8]? = nil, sign: ([UInt8]) throws -> [UInt8] = { _ in [] }
+    _ header: JSONValue, _ payload: [UInt8]? = nil, sign: ([UInt8]) throws -> [UInt8] = { _ in [] }
   ) rethrows -> String {
-    let input = Base64URL.encode(header.json) + "." + Base64URL.encode(payload ?? ClaimValue.object(claims).json)
+    let input = Base64URL.encode(header.json) + "." + Base64URL.encode(payload ?? JSONValue.object(claims).json)
     return input + "." + Base64URL.encode(try sign(Array(input.utf8)))
   }
 
@@ -86,7 +87,7 @@ struct JWSTests {
   @Test("alg none, other algorithms, and algorithms not allowed here are refused")
   func algorithms() throws {
     for name in ["none", "None", "NONE", "HS256", "RS384", "PS384", "rs256", "", "ES512", "ES256K", "eddsa"] {
-      let header: ClaimValue = ["alg": .string(name), "kid": "rsa-1", "typ": "JWT"]
+      let header: JSONValue = ["alg": .string(name), "kid": "rsa-1", "typ": "JWT"]
       #expect(try refusal(of: forged(header)) == .algorithmNotAllowed)
     }
     #expect(try refusal(of: forged(["kid": "rsa-1", "typ": "JWT"])) == .algorithmNotAllowed)
@@ -118,7 +119,7 @@ struct JWSTests {
     let mine = try TestKeys.otherRSA.get()
     let token = try JWS.sign(claims, type: "JWT", with: mine)
     #expect(try refusal(of: token) == .badSignature)
-    let header: ClaimValue = [
+    let header: JSONValue = [
       "alg": "RS256", "kid": "mine", "typ": "JWT", "jwk": mine.verificationKey.jwk.value, "jku": "https://evil.example",
     ]
     #expect(try refusal(of: forged(header)) == .unknownKey)
@@ -127,7 +128,7 @@ struct JWSTests {
 
   @Test("a critical extension is refused, even an empty list of them")
   func critical() throws {
-    let header: ClaimValue = ["alg": "RS256", "kid": "rsa-1", "typ": "JWT", "crit": ["exp"], "exp": 1]
+    let header: JSONValue = ["alg": "RS256", "kid": "rsa-1", "typ": "JWT", "crit": ["exp"], "exp": 1]
     #expect(try refusal(of: forged(header)) == .criticalExtension)
     #expect(try refusal(of: forged(["alg": "RS256", "kid": "rsa-1", "typ": "JWT", "crit": []])) == .criticalExtension)
   }
@@ -153,7 +154,7 @@ struct JWSTests {
     for bytes in [[], Array(signature.dropLast()), signature + [0], [UInt8](repeating: 0, count: signature.count)] {
       #expect(try refusal(of: "\(parts[0]).\(parts[1]).\(Base64URL.encode(bytes))") == .badSignature)
     }
-    let other = Base64URL.encode(ClaimValue.object(["sub": "user-2"]).json)
+    let other = Base64URL.encode(JSONValue.object(["sub": "user-2"]).json)
     #expect(try refusal(of: "\(parts[0]).\(other).\(parts[2])") == .badSignature)
   }
 

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import OIDCRules
 import Testing
@@ -45,7 +46,7 @@ struct KeyTests {
   @Test("a published key is public, and reads back", arguments: SigningAlgorithm.allCases)
   func published(_ algorithm: SigningAlgorithm) throws {
     let key = try TestKeys.of(algorithm)
-    let value = try ClaimValue(json: key.verificationKey.jwk.value.json)
+    let value = try JSONValue(json: key.verificationKey.jwk.value.json)
     let names = Set(try #require(value.object).keys)
     let own =
       switch algorithm {
@@ -66,7 +67,7 @@ struct KeyTests {
     let ec = try #require(try TestKeys.ec.get().verificationKey.jwk.value.object)
     let ec384 = try #require(try TestKeys.of(.es384).verificationKey.jwk.value.object)
     let ed = try #require(try TestKeys.of(.edDSA).verificationKey.jwk.value.object)
-    let changes: [([String: ClaimValue], String, ClaimValue)] = [
+    let changes: [([String: JSONValue], String, JSONValue)] = [
       (rsa, "e", "AQ"), (rsa, "e", "Aw"), (rsa, "n", "AQAB"), (rsa, "n", "!"), (rsa, "kty", "EC"),
       (rsa, "alg", "ES256"),
       (rsa, "alg", "none"), (rsa, "use", "enc"), (rsa, "d", "AQAB"), (rsa, "kid", ""), (ec, "crv", "P-384"),
@@ -76,7 +77,7 @@ struct KeyTests {
       (ed, "alg", "ES256"),
     ]
     for (members, name, value) in changes {
-      let spoilt = ClaimValue.object(members.merging([name: value]) { $1 })
+      let spoilt = JSONValue.object(members.merging([name: value]) { $1 })
       let key = PublicJWK(spoilt).flatMap { try? VerificationKey(jwk: $0) }
       #expect(key == nil, "\(name) = \(value)")
     }

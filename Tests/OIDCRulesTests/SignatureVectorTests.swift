@@ -1,3 +1,4 @@
+import Encodings
 import OIDCRules
 import Testing
 
@@ -7,7 +8,7 @@ struct SignatureVectorTests {
   struct Vector: Sendable, CustomTestStringConvertible {
     let source: String
     let algorithm: String
-    let key: ClaimValue
+    let key: JSONValue
     let token: String
 
     var testDescription: String { source }
@@ -73,7 +74,7 @@ struct SignatureVectorTests {
   @Test("a signature that another implementation made is good for its key, and for nothing else", arguments: vectors)
   func verified(_ vector: Vector) throws {
     let members = try #require(vector.key.object)
-    let jwk = ClaimValue.object(members.merging(["kid": "1", "alg": .string(vector.algorithm)]) { $1 })
+    let jwk = JSONValue.object(members.merging(["kid": "1", "alg": .string(vector.algorithm)]) { $1 })
     let key = try VerificationKey(jwk: try #require(PublicJWK(jwk)))
     let parts = vector.token.split(separator: ".").map(String.init)
     var signature = try #require(Base64URL.decode(parts[2]))

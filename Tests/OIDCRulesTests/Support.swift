@@ -1,5 +1,6 @@
 // Valid objects to start from, one spoilt field at a time, and seeded randomness. No I/O.
 import Crypto
+import Encodings
 import Foundation
 import OIDCFacts
 import OIDCRules
@@ -123,4 +124,15 @@ func refusal<T, E: Error & Equatable>(_ type: E.Type, _ body: () throws(E) -> T)
 func query(of location: String) throws -> [(String, String)] {
   let text = location.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
   return try FormParameters(formEncoded: String(text)).all.map { ($0.name, $0.value) }
+}
+
+extension FormParameters {
+  init(pairs: [(String, String)]) throws(FormRefusal) { try self.init(pairs.map { FormField($0.0, $0.1) }) }
+
+  /// The parameters of a body, or of a query without its `?`.
+  init(formEncoded text: String) throws { try self.init(formEncoded: Array(text.utf8)) }
+
+  init(formEncoded bytes: [UInt8]) throws {
+    try self.init(Form.fields(bytes, most: Limits.formParameters, longestName: Limits.parameterName))
+  }
 }

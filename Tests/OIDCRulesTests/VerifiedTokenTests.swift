@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import OIDCFacts
 import OIDCRules
@@ -6,7 +7,7 @@ import Testing
 @Suite("Tokens that come back")
 struct VerifiedTokenTests {
   private func accessToken(
-    _ changes: [String: ClaimValue?] = [:], type: String = AccessToken.headerType
+    _ changes: [String: JSONValue?] = [:], type: String = AccessToken.headerType
   ) throws -> String {
     var payload = AccessToken.payload(
       Valid.subject, tokenID: Valid.tokenID, lifetime: 60, now: Valid.start)
@@ -45,7 +46,7 @@ struct VerifiedTokenTests {
       (["jti": nil], .invalidToken, "The access token is incomplete."),
       (["sub": nil], .invalidToken, "The access token is incomplete."),
       (["scope": "profile"], .insufficientScope, "The access token lacks the scope openid."),
-    ] as [([String: ClaimValue?], OAuthError.Code, String)] {
+    ] as [([String: JSONValue?], OAuthError.Code, String)] {
       #expect(try error(try accessToken(changes)) == OAuthError(code, sentence, answer: .bearerChallenge))
     }
     #expect(try error(accessToken(), after: 59) == nil)

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import ServiceKit
@@ -35,7 +36,7 @@ struct Flow {
     return parameters.compactMap { name, value in value.map { FormField(name, $0) } }
   }
 
-  static var challenge: String { Base64URL.encode(SHA256.hash(data: Data(verifier.utf8))) }
+  static var challenge: String { Base64URL.encode(Array(SHA256.hash(data: Data(verifier.utf8)))) }
 
   func authorize(_ changes: [String: String?] = [:], id: RequestID = RequestID()) async throws
     -> OIDC.Authorize.Response

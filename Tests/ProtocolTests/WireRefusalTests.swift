@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Testing
@@ -204,7 +205,7 @@ import TestKit
       var choice: Peer?
     }
     let sample = Sample(
-      name: "näme", list: [1, 300, -5], claims: ["a": [1, nil, ["b": 2.5]]], id: UUID(), choice: .auth)
+      name: "näme", list: [1, 300, -5], claims: ["a": [1, .null, ["b": 2.5]]], id: UUID(), choice: .auth)
     let sound = try MessagePack.encode(sample)
     var random = SplitMix(seed: 42)
     var accepted = 0

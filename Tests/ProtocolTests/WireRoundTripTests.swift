@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Testing
@@ -90,7 +91,7 @@ import Testing
     var when = Date(timeIntervalSince1970: 1_700_000_000.25)
     var id = UUID()
     var blob = Data([1, 2, 3])
-    var claims: JSONValue = ["b": [1, 2.5, nil, "x", true], "a": ["deep": [:]]]
+    var claims: JSONValue = ["b": [1, 2.5, .null, "x", true], "a": ["deep": [:]]]
     var many: [String: Int] = Dictionary(uniqueKeysWithValues: (0..<300).map { ("key\($0)", $0) })
     var empty: [String: String] = [:]
   }
@@ -128,7 +129,7 @@ import Testing
 
   @Test("JSON values keep their kinds through MessagePack and through JSON")
   func json() throws {
-    let value: JSONValue = ["a": 1, "b": 1.5, "c": "x", "d": [true, nil], "e": ["f": -3]]
+    let value: JSONValue = ["a": 1, "b": 1.5, "c": "x", "d": [true, .null], "e": ["f": -3]]
     try returns(value)
     #expect(try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value)) == value)
     #expect(value["a"]?.integer == 1)

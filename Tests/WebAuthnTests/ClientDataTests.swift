@@ -1,3 +1,4 @@
+import Encodings
 import TestKit
 import Testing
 import WebAuthn

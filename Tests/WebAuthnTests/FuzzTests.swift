@@ -1,20 +1,17 @@
+import Encodings
 import Foundation
 import TestKit
 import Testing
 import WebAuthn
 
 /// Mutated and random input for everything that parses. A crash ends the test run; what is checked is that each input
-/// gives a value or a `Refusal`, within bounded time. `LATCHKEY_FUZZ` sets the number of inputs per parser, and
-/// `LATCHKEY_FUZZ_SEED` another sequence of them.
+/// gives a value or a `Refusal`, within bounded time.
 @Suite("Fuzz")
 struct FuzzTests {
-  static let count = ProcessInfo.processInfo.environment["LATCHKEY_FUZZ"].flatMap { Int($0) } ?? 20_000
-  static let seed = ProcessInfo.processInfo.environment["LATCHKEY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
-
   private func run(_ seeds: [[UInt8]], _ parse: ([UInt8]) throws -> Void) throws {
-    var mutator = Mutator(seeds: seeds, random: SplitMix(seed: Self.seed))
+    var mutator = Mutator(seeds: seeds, random: SplitMix(seed: Fuzz.seed))
     var accepted = 0
-    for _ in 0..<Self.count {
+    for _ in 0..<Fuzz.count {
       let input = mutator.next()
       do {
         try parse(input)
@@ -25,7 +22,7 @@ struct FuzzTests {
         Issue.record("\(error) is no refusal, for \(input)")
       }
     }
-    #expect(accepted < Self.count)
+    #expect(accepted < Fuzz.count)
   }
 
   private func attestationObjects() throws -> [[UInt8]] {

@@ -1,24 +1,10 @@
+import Encodings
 import Foundation
 import Testing
 import WebAuthn
 
 @Suite("Values")
 struct ValueTests {
-  @Test("base64url goes there and back for every length")
-  func base64URL() {
-    for length in 0..<70 {
-      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ length) }
-      #expect(Base64URL.decode(Base64URL.encode(bytes)) == bytes)
-    }
-    #expect(Base64URL.encode([0xfb, 0xff]) == "-_8")
-  }
-
-  @Test(
-    "base64url has one spelling", arguments: ["-_9", "-_8=", "+/8", "A", "AAAAA", "-_8 ", "-_8\n", "é", "A\u{0}AA"])
-  func base64URLStrict(_ text: String) {
-    #expect(Base64URL.decode(text) == nil)
-  }
-
   @Test("a challenge has 32 bytes of the randomness handed in")
   func challenge() {
     var generator = SystemRandomNumberGenerator()
@@ -39,13 +25,6 @@ struct ValueTests {
     #expect(UserHandle(Array(id.uuidString.utf8))?.userID == nil)
     #expect(UserHandle([]) == nil)
     #expect(UserHandle([UInt8](repeating: 1, count: 65)) == nil)
-  }
-
-  @Test("JSON that is written is read back the same")
-  func json() throws {
-    let text = "{\"a\":\"\\u003c\\\"\\\\\\u000a🔑\",\"b\":[1,-2.5e+3,null,true,false,{}]}"
-    #expect(try JSONReader.decode(Array(text.utf8)).text == text)
-    #expect(try JSONReader.decode(Array(" \"\\u00e9\\n\\/\" ".utf8)).string == "é\n/")
   }
 
   @Test("every refusal has a clause and a sentence, which names neither")

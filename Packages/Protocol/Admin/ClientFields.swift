@@ -1,3 +1,5 @@
+public import Encodings
+
 extension Admin {
   /// What an administrator decides about a client, field by field: reading and writing it, by the REST API and by the
   /// Store, filling in what was not said, and recording what changed all go by ``all``.

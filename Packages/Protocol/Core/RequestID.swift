@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// 16 random bytes that name one HTTP request, constant across retries.

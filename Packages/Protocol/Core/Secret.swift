@@ -1,3 +1,5 @@
+import Encodings
+
 /// A text that must never be printed: a token, a key, a cookie.
 ///
 /// It prints as `<redacted>` however it is printed, encodes as its plain text, and compares in a time that depends on the
@@ -13,9 +15,7 @@ public struct Secret: Sendable {
 
 extension Secret: Equatable {
   public static func == (one: Secret, other: Secret) -> Bool {
-    var difference: UInt8 = one.exposed.utf8.count == other.exposed.utf8.count ? 0 : 1
-    for (a, b) in zip(one.exposed.utf8, other.exposed.utf8) { difference |= a ^ b }
-    return difference == 0
+    ConstantTime.equal(one.exposed.utf8, other.exposed.utf8)
   }
 }
 

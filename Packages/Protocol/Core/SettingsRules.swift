@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// What settings may hold: one rule for the REST API, the page and the environment.
@@ -107,13 +108,18 @@ extension ApplicationSettings {
 
   /// The ids in a JSON array; nil where it is none.
   private static func groupIDs(_ text: String) -> [GroupID]? {
-    guard let texts = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else { return nil }
-    let ids = texts.compactMap { GroupID($0) }
-    return ids.count == texts.count ? ids : nil
+    guard let elements = (try? JSONValue(json: text))?.array else { return nil }
+    let ids = elements.compactMap { $0.string.flatMap { GroupID($0) } }
+    return ids.count == elements.count ? ids : nil
   }
 
   private static func claims(_ text: String) -> [CustomClaim]? {
-    try? JSONDecoder().decode([CustomClaim].self, from: Data(text.utf8))
+    guard let elements = (try? JSONValue(json: text))?.array else { return nil }
+    let claims = elements.compactMap { element -> CustomClaim? in
+      guard let key = element["key"]?.string, let value = element["value"]?.string else { return nil }
+      return CustomClaim(key: key, value: value)
+    }
+    return claims.count == elements.count ? claims : nil
   }
 
   private static func claimsProblem(_ text: String) -> (code: String, message: String)? {

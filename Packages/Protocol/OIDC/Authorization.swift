@@ -1,3 +1,5 @@
+public import Encodings
+
 extension OIDC {
   /// RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1: an authorization request as it arrived.
   public struct Authorize: ServiceRequest {

@@ -1,3 +1,5 @@
+import Encodings
+
 extension OIDC {
   /// What a browser goes on with in an unfinished authorization: the id of a row, or the request itself, sealed. It
   /// stands in addresses of ours, and it is no authority: whoever brings it has to be the browser that it was given to.
@@ -14,7 +16,7 @@ extension OIDC {
     public init?(_ text: String) {
       if let id = InteractionID(text) {
         self = .stored(id)
-      } else if !text.isEmpty, text.utf8.count <= Self.longestCarried, text.utf8.allSatisfy(\.isBase64URL) {
+      } else if !text.isEmpty, text.utf8.count <= Self.longestCarried, text.utf8.allSatisfy(Base64URL.contains) {
         self = .carried(text)
       } else {
         return nil

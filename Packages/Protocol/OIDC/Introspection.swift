@@ -1,3 +1,5 @@
+import Encodings
+
 extension OIDC {
   /// RFC 7662 §2.1: a question about a token, as it arrived.
   public struct Introspect: ServiceRequest {

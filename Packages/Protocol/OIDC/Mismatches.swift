@@ -1,3 +1,5 @@
+public import Encodings
+
 extension OIDC {
   /// Explains to a signed-in administrator why an authorization request's redirect URI was refused: what arrived, and how
   /// what is registered differs. Nobody else is told any of it. Writes nothing.

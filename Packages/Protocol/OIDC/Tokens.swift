@@ -1,3 +1,5 @@
+public import Encodings
+
 extension OIDC {
   /// RFC 6749 §3.2: a token request as it arrived.
   public struct ExchangeToken: ServiceRequest {

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// How each kind of value becomes bytes.

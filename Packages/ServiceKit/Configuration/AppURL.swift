@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// The public address of this installation (`APP_URL`): issuer, WebAuthn origin, and where every link points.

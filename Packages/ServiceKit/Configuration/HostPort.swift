@@ -1,3 +1,5 @@
+import Encodings
+
 /// The host and port of a URL or of an address.
 enum HostPort {
   /// Splits and checks the characters of a URL's host (a name, IPv4, or IPv6 in brackets) and port.

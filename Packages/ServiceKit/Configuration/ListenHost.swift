@@ -1,3 +1,5 @@
+import Encodings
+
 /// What `HOST` may say: a name or an address that HTTP is served on.
 public enum ListenHost {
   /// As sockets take it: an IPv6 address may stand in brackets, as in URLs.
@@ -15,7 +17,7 @@ public enum ListenHost {
 
   /// Where a program on this machine finds what listens there: every address takes in the loopback address of its kind.
   public static func nearby(_ host: String) -> String {
-    guard let address = IPAddress(host), address.bytes.allSatisfy({ $0 == 0 }) else { return host }
+    guard let address = IPAddress(host), address.isUnspecified else { return host }
     if case .v4 = address { return "127.0.0.1" }
     return "::1"
   }

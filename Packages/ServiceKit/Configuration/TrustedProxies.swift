@@ -1,3 +1,5 @@
+public import Encodings
+
 /// Whose word about the client's address is believed (`TRUST_PROXY`).
 public struct TrustedProxies: Sendable, Hashable {
   private let ranges: [AddressRange]
@@ -74,7 +76,7 @@ public struct TrustedProxies: Sendable, Hashable {
 
   /// Some proxies write a port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
   private static func address(in text: Substring) -> IPAddress? {
-    if let plain = IPAddress(String(text)) { return plain }
+    if let plain = IPAddress(text) { return plain }
     return HostPort.split(text, portRequired: false).flatMap { IPAddress($0.host) }
   }
 }

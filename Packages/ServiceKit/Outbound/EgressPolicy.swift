@@ -1,3 +1,5 @@
+public import Encodings
+
 /// Where we go when somebody tells us an address to call.
 ///
 /// Without it, whoever may name an address could have us ask the machine itself, its neighbours, or a cloud's metadata
@@ -59,12 +61,9 @@ extension IPAddress {
   /// The IPv4 address that an IPv6 one is a way of writing: translated (RFC 6052 §2.1), tunnelled (RFC 3056 §2), or merely
   /// padded (RFC 4291 §2.5.5.1).
   fileprivate var embedded: IPAddress? {
-    guard case .v6(let bytes) = self else { return nil }
-    if bytes.starts(with: [0, 0x64, 0xFF, 0x9B] + [UInt8](repeating: 0, count: 8)) {
-      return .v4(Array(bytes.suffix(4)))
-    }
-    if bytes.starts(with: [0x20, 0x02]) { return .v4(Array(bytes[2..<6])) }
-    guard bytes.starts(with: [UInt8](repeating: 0, count: 12)), !isLoopback else { return nil }
-    return .v4(Array(bytes.suffix(4)))
+    guard case .v6(let high, let low) = self else { return nil }
+    if high >> 48 == 0x2002 { return .v4(UInt32(truncatingIfNeeded: high >> 16)) }
+    guard low >> 32 == 0, high == 0x0064_FF9B_0000_0000 || high == 0 && !isLoopback else { return nil }
+    return .v4(UInt32(truncatingIfNeeded: low))
   }
 }

@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 
 /// Where unpredictable bytes come from. Services are given one, so that a test can hand in a repeatable source.

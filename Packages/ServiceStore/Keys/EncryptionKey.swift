@@ -1,4 +1,5 @@
 @preconcurrency import Crypto
+import Encodings
 import Foundation
 public import LatchkeyProtocol
 public import ServiceKit
@@ -64,12 +65,7 @@ public struct EncryptionKey: Sendable {
 
   /// The password of a service's database role, 64 hexadecimal characters.
   public func databasePassword(for service: Peer) -> Secret {
-    Secret(Derivation.bytes(from: key, info: "database/\(service.rawValue)").map(Self.hex).joined())
-  }
-
-  private static func hex(_ byte: UInt8) -> String {
-    let text = String(byte, radix: 16)
-    return byte < 16 ? "0" + text : text
+    Secret(Hexadecimal.text(Derivation.bytes(from: key, info: "database/\(service.rawValue)")))
   }
 }
 

@@ -1,4 +1,5 @@
 @preconcurrency public import Crypto
+import Encodings
 public import LatchkeyProtocol
 import ServiceKit
 

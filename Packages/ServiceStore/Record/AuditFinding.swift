@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 
 /// What does not fit in the record.
@@ -123,9 +124,7 @@ public struct AuditReport: Sendable, Equatable {
 
     public init(batch: Int, seal: Data) {
       self.batch = batch
-      prefix = seal.prefix(16).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }.joined()
+      prefix = Hexadecimal.text(seal.prefix(16))
     }
 
     /// From its text.

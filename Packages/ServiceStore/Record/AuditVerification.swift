@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 public import Postgres
 import Store
@@ -69,7 +70,7 @@ public struct AuditVerification: Sendable {
       link.previous = []
     }
     let expected = link.previous.map { chain.expectedSeal(of: seal, after: $0) }
-    if !expected.isEmpty, !expected.contains(where: { Self.equal($0, seal.seal) }) {
+    if !expected.isEmpty, !expected.contains(where: { ConstantTime.equal($0, seal.seal) }) {
       report.add(.sealWrong(batch: seal.batch))
     }
     link.previous = [seal.seal] + expected.prefix(1)
@@ -80,7 +81,7 @@ public struct AuditVerification: Sendable {
     if let prunedAt = seal.prunedAt {
       report.removed += 1
       let mark = chain.prunedSeal(batch: seal.batch, seal: seal.seal, at: prunedAt)
-      if !Self.equal(mark, seal.prunedSeal ?? Data()) { report.add(.removalWrong(batch: seal.batch)) }
+      if !ConstantTime.equal(mark, seal.prunedSeal ?? Data()) { report.add(.removalWrong(batch: seal.batch)) }
     } else {
       report.batches += 1
     }
@@ -155,5 +156,4 @@ public struct AuditVerification: Sendable {
     }
   }
 
-  private static func equal(_ left: Data, _ right: Data) -> Bool { constantTimeEqual(Array(left), Array(right)) }
 }

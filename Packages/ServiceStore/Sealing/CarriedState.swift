@@ -1,4 +1,5 @@
 public import Crypto
+import Encodings
 package import Foundation
 import LatchkeyProtocol
 public import ServiceKit

@@ -1,4 +1,5 @@
 @preconcurrency public import Crypto
+import Encodings
 public import Foundation
 import ServiceKit
 
@@ -32,14 +33,6 @@ public struct KeyedHash: Sendable {
 
   /// Whether `hash` is this text's, compared in constant time.
   public func matches(_ text: String, purpose: String, hash expected: [UInt8]) -> Bool {
-    constantTimeEqual(hash(text, purpose: purpose), expected)
+    ConstantTime.equal(hash(text, purpose: purpose), expected)
   }
-}
-
-/// Compares every byte whatever the first difference is, so that the time taken says nothing. Lengths are not hidden.
-public func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-  guard left.count == right.count else { return false }
-  var difference: UInt8 = 0
-  for (a, b) in zip(left, right) { difference |= a ^ b }
-  return difference == 0
 }

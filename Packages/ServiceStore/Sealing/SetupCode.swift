@@ -1,3 +1,4 @@
+import Encodings
 import ServiceKit
 public import Store
 
@@ -22,7 +23,7 @@ public enum SetupCode {
   ///   - typed: as somebody wrote it.
   ///   - hash: under auth's key for codes.
   public static func matches(_ typed: String, _ seed: Instance.SetupSeed, _ hash: KeyedHash) -> Bool {
-    constantTimeEqual(Array(ShortCode.normalised(typed).utf8), Array(spelling(seed, hash).utf8))
+    ConstantTime.equal(ShortCode.normalised(typed).utf8, spelling(seed, hash).utf8)
   }
 
   private static func spelling(_ seed: Instance.SetupSeed, _ hash: KeyedHash) -> String {

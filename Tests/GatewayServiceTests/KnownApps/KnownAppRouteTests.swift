@@ -1,3 +1,4 @@
+import Encodings
 import GatewayService
 import LatchkeyProtocol
 import Testing
@@ -126,7 +127,7 @@ struct KnownAppRouteTests {
       services.on(Admin.SetKnownApp.self, .noted)
       let url = "/api/oidc/clients/grafana/known-app"
       #expect(try await client.post(url, ["knownApp": "grafana"], cookie, method: "PUT").status == 204)
-      #expect(try await client.post(url, ["knownApp": nil], cookie, method: "PUT").status == 204)
+      #expect(try await client.post(url, ["knownApp": .null], cookie, method: "PUT").status == 204)
       #expect(services.asked(Admin.SetKnownApp.self).map(\.app) == ["grafana", nil])
       let unknown = try await client.post(url, ["knownApp": "x"], cookie, method: "PUT")
       #expect(unknown.json["details"]?["fields"]?.array?.first?["field"] == "knownApp")

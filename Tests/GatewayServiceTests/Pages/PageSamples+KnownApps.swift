@@ -1,3 +1,4 @@
+import Encodings
 import GatewayResources
 import GatewayService
 import LatchkeyProtocol

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import GatewayService
 import LatchkeyProtocol
@@ -97,6 +98,6 @@ extension OIDC.HTTPAnswer {
   /// A finished answer of `oidc`.
   static func json(_ body: JSONValue, status: Int = 200, _ fields: [Field] = []) -> Self {
     Self(
-      status: status, fields: [Field("Content-Type", "application/json")] + fields, body: Data(JSONText.bytes(body)))
+      status: status, fields: [Field("Content-Type", "application/json")] + fields, body: Data(body.json))
   }
 }

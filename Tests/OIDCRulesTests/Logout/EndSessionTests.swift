@@ -1,3 +1,4 @@
+import Encodings
 import OIDCFacts
 import OIDCRules
 import Testing
@@ -15,11 +16,11 @@ struct EndSessionTests {
     ("id_token_hint", "…"), ("client_id", "app"), ("post_logout_redirect_uri", registered), ("state", "s 1"),
   ]
 
-  static func hint(audience: [String] = ["app"], claims: [String: ClaimValue?] = [:]) throws -> IDTokenHint {
+  static func hint(audience: [String] = ["app"], claims: [String: JSONValue?] = [:]) throws -> IDTokenHint {
     var payload = IDToken.payload(
       Valid.subject, user: Valid.user(), tokenID: "j", accessToken: nil,
       algorithm: .es256, now: Valid.start)
-    payload["aud"] = ClaimValue(audience)
+    payload["aud"] = JSONValue(audience)
     for (name, value) in claims { payload[name] = value }
     let key = try TestKeys.ec.get()
     let token = try JWS.sign(payload, type: IDToken.headerType, with: key)
@@ -125,7 +126,7 @@ struct EndSessionTests {
 
   @Test("a hint about somebody else or another session asks first, and proves the address all the same")
   func otherSession() throws {
-    for claims in [["sub": "user-2"], ["sid": "session-2"], ["sid": nil]] as [[String: ClaimValue?]] {
+    for claims in [["sub": "user-2"], ["sid": "session-2"], ["sid": nil]] as [[String: JSONValue?]] {
       let checked = try Self.check(hint: Self.hint(claims: claims))
       #expect(checked.decision == .ask && checked.destination?.isProven == true)
       #expect(checked.problems == [.otherSession])

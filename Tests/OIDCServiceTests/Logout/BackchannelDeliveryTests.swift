@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
@@ -24,9 +25,9 @@ struct BackchannelDeliveryTests {
   }
 
   /// As an app verifies it: by the published keys.
-  private func verified(_ token: String, _ world: World) async throws -> [String: ClaimValue] {
+  private func verified(_ token: String, _ world: World) async throws -> [String: JSONValue] {
     let set = try await world.oidc.send(OIDC.Keys(), world.call())
-    let keys = (try ClaimValue(json: Array(set.body)).object?["keys"]?.array ?? []).compactMap { PublicJWK($0) }
+    let keys = (try JSONValue(json: Array(set.body)).object?["keys"]?.array ?? []).compactMap { PublicJWK($0) }
       .compactMap { try? VerificationKey(jwk: $0) }
     return try JWS.verify(token, type: "logout+jwt", keys: keys)
   }
@@ -54,7 +55,7 @@ struct BackchannelDeliveryTests {
     let app = FakeApp()
     await flow.world.backchannel(app).deliverDue()
     let header = try #require(app.tokens.first?.split(separator: ".").first)
-    let json = try ClaimValue(json: try #require(ServiceKit.Base64URL.decode(String(header)))).object
+    let json = try JSONValue(json: try #require(Base64URL.decode(String(header)))).object
     #expect(json?["alg"]?.string == name && json?["typ"]?.string == "logout+jwt")
     _ = try await verified(try #require(app.tokens.first), flow.world)
   }

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import Glibc
 public import ServiceKit
@@ -87,9 +88,9 @@ public struct KeySource: Sendable {
   ) throws -> EncryptionKey {
     switch (found, check) {
     case (let found?, let check?):
-      if constantTimeEqual(found.key.checkValue, check) { return found.key }
+      if ConstantTime.equal(found.key.checkValue, check) { return found.key }
       // The data has its new key, and whoever gave it that could not finish here.
-      guard found.origin == path, let noted = try read(notedPath), constantTimeEqual(noted.checkValue, check) else {
+      guard found.origin == path, let noted = try read(notedPath), ConstantTime.equal(noted.checkValue, check) else {
         throw Failure.wrong(origin: found.origin)
       }
       try adoptNoted()

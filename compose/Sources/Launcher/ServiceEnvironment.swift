@@ -1,3 +1,4 @@
+import Encodings
 public import LatchkeyProtocol
 import Postgres
 public import ServiceKit

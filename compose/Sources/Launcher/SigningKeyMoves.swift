@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 import LatchkeyProtocol
 import Postgres
@@ -86,7 +87,7 @@ public enum SigningKeyMoves {
 
   private static func keys(_ session: Session) async throws -> [Key] {
     try await session.run(SigningKeys.All()).rows.filter(\.isPublished).map { stored in
-      let jwk = try? JSONDecoder().decode(JSONValue.self, from: Data(stored.publicJWK.utf8))
+      let jwk = try? JSONValue(json: stored.publicJWK)
       let since =
         switch stored.state {
         case .next: stored.publishedAt

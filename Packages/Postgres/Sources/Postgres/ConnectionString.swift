@@ -1,3 +1,5 @@
+import Encodings
+
 /// Why a connection string was refused. The sentence never repeats what stands between "//" and the last "@".
 public struct ConnectionStringError: Error, Sendable, Equatable, CustomStringConvertible {
   public let explanation: String
@@ -161,26 +163,12 @@ private struct ConnectionStringParser {
   }
 
   private static func decoded(_ text: Substring, _ what: String) throws(ConnectionStringError) -> String {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = hex(rest.popFirst()), let low = hex(rest.popFirst()) else {
-        throw ConnectionStringError(
-          "The connection string's \(what) has a % that two hexadecimal digits do not follow.")
-      }
-      bytes.append(high << 4 | low)
-    }
-    guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+    do {
+      return try Percent.decode(text.utf8)
+    } catch .malformedEscape {
+      throw ConnectionStringError("The connection string's \(what) has a % that two hexadecimal digits do not follow.")
+    } catch {
       throw ConnectionStringError("The connection string's \(what) is not UTF-8 text.")
     }
-    return text
-  }
-
-  private static func hex(_ byte: UInt8?) -> UInt8? {
-    byte.flatMap { Character(UnicodeScalar($0)).hexDigitValue }.map(UInt8.init)
   }
 }

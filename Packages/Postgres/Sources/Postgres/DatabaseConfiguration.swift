@@ -1,3 +1,5 @@
+import Encodings
+
 /// Where the database is, and the limits that its user keeps.
 ///
 /// Printing a configuration shows user, host, port and database: never the password.
@@ -74,20 +76,10 @@ public struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomRe
 
   /// The configuration as a connection string, with its password: for handing to a process, never for a log.
   public var connectionString: String {
-    func escaped(_ text: String) -> String {
-      text.utf8.map { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-          String(UnicodeScalar(byte))
-        default: "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
-        }
-      }.joined()
-    }
-    let userinfo = user.map { escaped($0) + (password.map { ":" + escaped($0) } ?? "") + "@" } ?? ""
-    let place = host.contains(":") ? "[\(host)]" : escaped(host)
-    let query = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(escaped($0.value))" }
-    return "postgresql://\(userinfo)\(place):\(port)/\(database.map(escaped) ?? "")"
+    let userinfo = user.map { Percent.encode($0) + (password.map { ":" + Percent.encode($0) } ?? "") + "@" } ?? ""
+    let place = host.contains(":") ? "[\(host)]" : Percent.encode(host)
+    let query = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(Percent.encode($0.value))" }
+    return "postgresql://\(userinfo)\(place):\(port)/\(database.map { Percent.encode($0) } ?? "")"
       + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
   }
 }

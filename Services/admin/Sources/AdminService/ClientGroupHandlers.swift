@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 import Postgres
 import ServiceStore

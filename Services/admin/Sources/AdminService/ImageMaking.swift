@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Logging
@@ -103,8 +104,7 @@ extension AdminService {
 extension StoredImage {
   /// A picture and what was made of the same file beside it, under one version.
   static func all(_ pictures: [Picture]) -> [StoredImage] {
-    let hash = Digest.sha256(pictures.first?.bytes ?? []).prefix(8)
-    let version = hash.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    let version = Hexadecimal.text(Digest.sha256(pictures.first?.bytes ?? []).prefix(8))
     return pictures.map {
       StoredImage(contentType: $0.format.contentType, bytes: Data($0.bytes), version: version)
     }

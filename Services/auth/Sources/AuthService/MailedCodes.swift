@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Logging
@@ -88,18 +89,12 @@ extension AuthService {
     _ code: String, lives seconds: Double, askedByReader: Bool, redirect: String?, languages: [String], _ call: Call
   ) throws(ServiceFailure) -> OutboxItem {
     var link = "\(settings.appURL.issuer)/lc/\(code)"
-    if let redirect, let encoded = redirect.addingPercentEncoding(withAllowedCharacters: Self.unreserved) {
-      link += "?redirect=\(encoded)"
-    }
+    if let redirect { link += "?redirect=\(Percent.encode(redirect))" }
     let content = Mail.Content.oneTimeCode(
       code: Secret(code), link: Secret(link), expiresAt: clock.now().addingTimeInterval(seconds),
       askedByReader: askedByReader)
     return try mail.item(Mail(content, languages: languages), call)
   }
-
-  /// RFC 3986 §2.3.
-  private static let unreserved = CharacterSet(
-    charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 }
 
 extension FieldProblem {

@@ -57,7 +57,7 @@ extension AuthService {
     entry.data = link.map { ["method": "signup_link", "signupLink": "\($0)"] } ?? ["method": "open_signup"]
     let complete = SignUps.Complete(
       user: user.id, profile: profile, emailVerified: user.emailVerified, link: link,
-      groups: settings.signupGroups, claims: settings.signupClaims, session: session,
+      groups: settings.signupDefaultGroups, claims: settings.signupDefaultClaims, session: session,
       proof: firstPasskeyProof(call), entry: entry)
     let outcome = try await store.attempt(call) { transaction in
       _ = try await transaction.first(Users.LockAccounts())
@@ -116,18 +116,5 @@ extension AuthService {
     FirstProof(
       id: tokens.uuid("\(call.id)", purpose: "first-passkey"), purpose: .addPasskey,
       lifetimeSeconds: Limits.firstPasskey / .seconds(1))
-  }
-}
-
-extension ApplicationSettings {
-  /// The groups that everybody joins who signs up.
-  var signupGroups: [GroupID] {
-    let texts = (try? JSONDecoder().decode([String].self, from: Data(self["signupDefaultUserGroupIDs"].utf8))) ?? []
-    return texts.compactMap { GroupID($0) }
-  }
-
-  /// The claims that everybody gets who signs up.
-  var signupClaims: [CustomClaim] {
-    (try? JSONDecoder().decode([CustomClaim].self, from: Data(self["signupDefaultCustomClaims"].utf8))) ?? []
   }
 }

@@ -1,3 +1,5 @@
+import Encodings
+
 /// An authenticator's model (§6.5.1), 16 bytes; all zero where the model is not told.
 public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
@@ -10,11 +12,8 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
 
   /// The form in which lists of models name it: lower-case hexadecimal in five groups.
   public var description: String {
-    var text = ""
-    for (index, byte) in bytes.enumerated() {
-      if [4, 6, 8, 10].contains(index) { text += "-" }
-      text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-    return text
+    let digits = Hexadecimal.text(bytes)
+    let ends = [0, 8, 12, 16, 20, 32].map { digits.utf8.index(digits.startIndex, offsetBy: $0) }
+    return zip(ends, ends.dropFirst()).map { digits[$0..<$1] }.joined(separator: "-")
   }
 }

@@ -1,3 +1,5 @@
+import Encodings
+
 /// Client data (§5.8.1) as received: what the browser says it did, and for whom.
 ///
 /// Unknown members are tolerated, as the specification asks; known ones must have their type.
@@ -15,7 +17,7 @@ package struct CollectedClientData: Sendable {
     let text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
     guard String(validating: text, as: UTF8.self) != nil else { throw .clientDataNotUTF8 }
     // Registration step 6, authentication step 9: parse as JSON.
-    guard let json = try? JSONReader.decode(text), json.isObject else { throw .clientDataMalformed }
+    guard let json = try? JSONValue(json: text, Limit.json), json.isObject else { throw .clientDataMalformed }
     guard let type = json["type"]?.string, let challenge = json["challenge"]?.string,
       let origin = json["origin"]?.string
     else { throw .clientDataMemberInvalid }

@@ -11,6 +11,8 @@
 // `COSEKey`), which parsing makes, and as checked (`CheckedClientData`, `VerificationKey`, `NewCredential`,
 // `Assertion`), which only the checks make and which later steps ask for.
 
+import Encodings
+
 /// The bounds on everything that arrives. What a real authenticator sends is far below each of them.
 package enum Limit {
   /// A whole response in JSON, in bytes. Attestation with a certificate chain stays under 16 KiB.
@@ -29,6 +31,8 @@ package enum Limit {
   static let userHandle = 64
   /// Certificates in an `x5c` chain.
   static let certificates = 6
+  /// A JSON text; the members that we know have names of two dozen letters.
+  static let json = JSONBounds(bytes: response, depth: depth, name: 128, values: items)
   /// Containers within containers, in JSON and CBOR alike.
   static let depth = 8
   /// Values in one CBOR or JSON text, counted over all levels.

@@ -1,3 +1,5 @@
+public import Encodings
+
 /// The provider's metadata (OpenID Connect Discovery §3, RFC 8414 §2): what works, and nothing else. Each list comes from
 /// the type that decides, so that it cannot promise what the code refuses.
 public struct Discovery: Sendable {
@@ -27,7 +29,7 @@ public struct Discovery: Sendable {
   }
 
   /// The document behind both well-known addresses.
-  public var document: ClaimValue {
+  public var document: JSONValue {
     [
       "issuer": .string(issuer),
       "authorization_endpoint": .string("\(issuer)\(paths.authorization)"),
@@ -37,20 +39,20 @@ public struct Discovery: Sendable {
       "revocation_endpoint": .string("\(internalURL)\(paths.revocation)"),
       "end_session_endpoint": .string("\(issuer)\(paths.endSession)"),
       "jwks_uri": .string("\(internalURL)\(paths.keys)"),
-      "grant_types_supported": ClaimValue(GrantType.allCases.map(\.rawValue)),
+      "grant_types_supported": JSONValue(GrantType.allCases.map(\.rawValue)),
       "response_types_supported": ["code"],
-      "response_modes_supported": ClaimValue(ResponseMode.allCases.map(\.rawValue)),
-      "scopes_supported": ClaimValue(Scope.supported),
-      "claims_supported": ClaimValue(Claims.supported),
+      "response_modes_supported": JSONValue(ResponseMode.allCases.map(\.rawValue)),
+      "scopes_supported": JSONValue(Scope.supported),
+      "claims_supported": JSONValue(Claims.supported),
       "subject_types_supported": ["public"],
-      "id_token_signing_alg_values_supported": ClaimValue(SigningAlgorithm.allCases.map(\.rawValue)),
-      "code_challenge_methods_supported": ClaimValue(PKCE.methods),
-      "token_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
-      "introspection_endpoint_auth_methods_supported": ClaimValue(IntrospectionRequest.methods),
-      "revocation_endpoint_auth_methods_supported": ClaimValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
-      "prompt_values_supported": ClaimValue(Prompt.allCases.map(\.rawValue)),
-      "acr_values_supported": ClaimValue(ACR.supported),
-      "ui_locales_supported": ClaimValue(locales),
+      "id_token_signing_alg_values_supported": JSONValue(SigningAlgorithm.allCases.map(\.rawValue)),
+      "code_challenge_methods_supported": JSONValue(PKCE.methods),
+      "token_endpoint_auth_methods_supported": JSONValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
+      "introspection_endpoint_auth_methods_supported": JSONValue(IntrospectionRequest.methods),
+      "revocation_endpoint_auth_methods_supported": JSONValue(ClientAuthenticationMethod.allCases.map(\.rawValue)),
+      "prompt_values_supported": JSONValue(Prompt.allCases.map(\.rawValue)),
+      "acr_values_supported": JSONValue(ACR.supported),
+      "ui_locales_supported": JSONValue(locales),
       // What a missing member would mean is "true" for request_uri: all three are said.
       "claims_parameter_supported": true,
       "request_parameter_supported": false,

@@ -29,8 +29,6 @@ public enum Limits {
     "claims_locales": 512, "acr_values": 1024, "login_hint": 512, "logout_hint": 512, "claims": 4096,
     "code_challenge_method": 128, "grant_type": 256, "token_type_hint": 128,
   ]
-  /// The name of a member in a JSON text: custom claims have the longest.
-  package static let jsonName = 256
   public static let redirectURI = 2048
   /// Long enough for a client that names itself by a URL.
   public static let clientID = 512
@@ -46,10 +44,6 @@ public enum Limits {
   public static let maxAge = 1_000_000_000
   /// A compact JWS.
   public static let token = 64 * 1024
-  /// A JSON text.
-  public static let json = 64 * 1024
-  /// Nesting of arrays and objects in a JSON text (a count).
-  public static let jsonDepth = 16
   /// Characters of an error description.
   public static let errorDescription = 400
 }

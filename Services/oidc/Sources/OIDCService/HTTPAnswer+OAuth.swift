@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
@@ -6,18 +7,20 @@ import OIDCRules
 // HEAD and whatever else every answer gets are the gateway's.
 extension OIDC.HTTPAnswer {
   /// Claims about a person.
-  static func json(_ value: ClaimValue, status: Int = 200, _ fields: [Field] = []) -> Self {
-    Self(status: status, fields: [Field("Content-Type", "application/json")] + fields, body: Data(harmless(value.json)))
+  static func json(_ value: JSONValue, status: Int = 200, _ fields: [Field] = []) -> Self {
+    // Without `<`, `>` and `&`: harmless should anything ever take it for HTML.
+    let body = Data(value.json(escaping: .markup))
+    return Self(status: status, fields: [Field("Content-Type", "application/json")] + fields, body: body)
   }
 
   /// What holds a secret, or tells of one (RFC 6749 §5.1).
-  static func unstored(_ value: ClaimValue, status: Int = 200) -> Self { json(value, status: status, unstored) }
+  static func unstored(_ value: JSONValue, status: Int = 200) -> Self { json(value, status: status, unstored) }
 
   /// RFC 7009 §2.2: what the body says is of no interest to anybody.
   static let revoked = Self(status: 200, fields: unstored, body: Data())
 
   /// Kept by anybody, but not for long, so that a new key or setting is seen within a minute.
-  static func published(_ value: ClaimValue) -> Self { json(value, [Field("Cache-Control", "public, max-age=60")]) }
+  static func published(_ value: JSONValue) -> Self { json(value, [Field("Cache-Control", "public, max-age=60")]) }
 
   /// Whoever sends no token is told no error (RFC 6750 §3.1).
   static func tokenNeeded(realm: String) -> Self {
@@ -46,12 +49,5 @@ extension OIDC.HTTPAnswer {
     if let error { challenge += ", error=\"\(error.code.rawValue)\", error_description=\"\(error.description)\"" }
     if let scope { challenge += ", scope=\"\(scope)\"" }
     return Field("WWW-Authenticate", challenge)
-  }
-
-  /// Without `<`, `>` and `&`, which stand in strings alone: harmless should anything ever take it for HTML.
-  private static func harmless(_ json: [UInt8]) -> [UInt8] {
-    let markup: Set<UInt8> = [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&")]
-    guard json.contains(where: markup.contains) else { return json }
-    return json.flatMap { markup.contains($0) ? Array("\\u00\(String($0, radix: 16))".utf8) : [$0] }
   }
 }

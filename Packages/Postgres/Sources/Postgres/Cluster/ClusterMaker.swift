@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// Makes a new cluster. It is made beside its place and then renamed into it, so that an interrupted attempt is never taken for a
@@ -61,10 +62,7 @@ extension ClusterPlace {
   /// A new password for the superuser, kept in a file that the launcher's user alone can read.
   func makePassword() throws(ClusterFailure) -> String {
     var random = SystemRandomNumberGenerator()
-    let password = (0..<4).map { _ in
-      let digits = String(random.next() as UInt64, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    let password = (0..<4).map { _ in Hexadecimal.text(random.next() as UInt64) }.joined()
     try write(password, to: passwordFile)
     return password
   }

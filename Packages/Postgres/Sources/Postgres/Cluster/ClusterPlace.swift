@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// Whom the server runs as: ourselves, or an unprivileged user when we are root.
@@ -112,8 +113,6 @@ struct ClusterPlace: Sendable {
 
   /// FNV-1a, 64 bits: names a folder, protects nothing.
   static func fingerprint(_ text: String) -> String {
-    let hash = text.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    Hexadecimal.text(text.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
   }
 }

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 
 /// One part's text in lines of at most 76 ASCII characters (RFC 2045 §6), in the encoding that suits it: quoted-printable stays
@@ -62,7 +63,7 @@ package struct BodyPart {
   }
 
   private static func hexadecimal(_ byte: UInt8) -> String {
-    let digits = Array("0123456789ABCDEF")
-    return "=\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+    let digits = [Hexadecimal.capitalDigit(byte >> 4), Hexadecimal.capitalDigit(byte & 15)]
+    return "=" + String(decoding: digits, as: UTF8.self)
   }
 }

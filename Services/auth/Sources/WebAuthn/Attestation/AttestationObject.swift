@@ -1,3 +1,5 @@
+import Encodings
+
 /// An attestation object (§6.5.4) as received: a map of format, authenticator data and statement. Other members are
 /// ignored; CTAP 2 has some that clients may leave in.
 package struct AttestationObject: Sendable {

@@ -1,3 +1,5 @@
+import Encodings
+
 /// PublicKeyCredentialCreationOptionsJSON (§5.4): what a browser is asked to make.
 ///
 /// A passkey is always discoverable (`residentKey: required`), attestation is not asked for, and exactly the
@@ -42,35 +44,27 @@ public struct CreationOptions: Sendable {
 
   /// The options as `PublicKeyCredential.parseCreationOptionsFromJSON()` reads them.
   public var json: String {
-    var selection: [(name: String, value: JSON)] = [
-      ("residentKey", .string("required")), ("requireResidentKey", .bool(true)),
-      ("userVerification", .string(userVerification.rawValue)),
+    var selection: [String: JSONValue] = [
+      "residentKey": "required", "requireResidentKey": true, "userVerification": .string(userVerification.rawValue),
     ]
-    if let attachment { selection.append(("authenticatorAttachment", .string(attachment.rawValue))) }
-    var members: [(name: String, value: JSON)] = [
-      ("rp", .object([("id", .string(relyingPartyID)), ("name", .string(relyingPartyName))])),
-      (
-        "user",
-        .object([
-          ("id", .string(Base64URL.encode(user.bytes))), ("name", .string(userName)),
-          ("displayName", .string(displayName)),
-        ])
-      ),
-      ("challenge", .string(Base64URL.encode(challenge.bytes))),
-      (
-        "pubKeyCredParams",
-        .array(
-          Algorithm.offered.map { algorithm in
-            .object([("type", .string("public-key")), ("alg", .number(String(algorithm.rawValue)))])
-          })
-      ),
-      ("timeout", .number(String(Self.timeout))),
-      ("excludeCredentials", .array(excluded.map(\.json))),
-      ("authenticatorSelection", .object(selection)),
-      ("attestation", .string("none")),
-      ("extensions", .object([("credProps", .bool(true))])),
+    selection["authenticatorAttachment"] = attachment.map { .string($0.rawValue) }
+    let algorithms = Algorithm.offered.map { algorithm -> JSONValue in
+      ["type": "public-key", "alg": .integer(Int64(algorithm.rawValue))]
+    }
+    var members: [String: JSONValue] = [
+      "rp": ["id": .string(relyingPartyID), "name": .string(relyingPartyName)],
+      "user": [
+        "id": .string(Base64URL.encode(user.bytes)), "name": .string(userName), "displayName": .string(displayName),
+      ],
+      "challenge": .string(Base64URL.encode(challenge.bytes)),
+      "pubKeyCredParams": .array(algorithms),
+      "timeout": .integer(Int64(Self.timeout)),
+      "excludeCredentials": .array(excluded.map(\.json)),
+      "authenticatorSelection": .object(selection),
+      "attestation": "none",
+      "extensions": ["credProps": true],
     ]
-    if !hints.isEmpty { members.append(("hints", .array(hints.map(JSON.string)))) }
-    return JSON.object(members).text
+    if !hints.isEmpty { members["hints"] = JSONValue(hints) }
+    return JSONValue.object(members).jsonText(escaping: .markup)
   }
 }

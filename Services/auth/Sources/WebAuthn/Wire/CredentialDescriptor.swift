@@ -1,3 +1,5 @@
+import Encodings
+
 /// A credential as options list it (§5.8.3), to exclude or to allow it.
 public struct CredentialDescriptor: Hashable, Sendable {
   public let id: [UInt8]
@@ -8,12 +10,10 @@ public struct CredentialDescriptor: Hashable, Sendable {
     self.transports = transports
   }
 
-  var json: JSON {
-    var members: [(name: String, value: JSON)] = [
-      ("type", .string("public-key")), ("id", .string(Base64URL.encode(id))),
-    ]
+  var json: JSONValue {
+    var members: [String: JSONValue] = ["type": "public-key", "id": .string(Base64URL.encode(id))]
     // The browser uses them to ask only where the credential can be.
-    if !transports.isEmpty { members.append(("transports", .array(transports.map(JSON.string)))) }
+    if !transports.isEmpty { members["transports"] = JSONValue(transports) }
     return .object(members)
   }
 }

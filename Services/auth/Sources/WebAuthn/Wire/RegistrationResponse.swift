@@ -1,3 +1,5 @@
+import Encodings
+
 /// RegistrationResponseJSON (§5.1.8) as received: decoded, bounded, and nothing of it believed yet.
 ///
 /// `authenticatorData`, `publicKey` and `publicKeyAlgorithm`, which browsers add for convenience, are not read: the
@@ -26,9 +28,9 @@ public struct RegistrationResponse: Sendable {
 
   /// §5.2.1 getTransports(): short names, unknown ones kept, sorted and unique. What cannot be one is dropped, since it
   /// is a hint and nothing more.
-  private static func transports(_ value: JSON?) throws(Refusal) -> [String] {
+  private static func transports(_ value: JSONValue?) throws(Refusal) -> [String] {
     guard let value, !value.isNull else { return [] }
-    guard let items = value.items else { throw .responseMemberInvalid }
+    guard let items = value.array else { throw .responseMemberInvalid }
     var names: Set<String> = []
     for item in items {
       guard let name = item.string else { throw .responseMemberInvalid }

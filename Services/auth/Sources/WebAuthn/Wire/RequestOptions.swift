@@ -1,3 +1,5 @@
+import Encodings
+
 /// PublicKeyCredentialRequestOptionsJSON (§5.5): what a browser is asked to prove.
 public struct RequestOptions: Sendable {
   /// How long the browser may take, in milliseconds.
@@ -18,14 +20,12 @@ public struct RequestOptions: Sendable {
 
   /// The options as `PublicKeyCredential.parseRequestOptionsFromJSON()` reads them.
   public var json: String {
-    var members: [(name: String, value: JSON)] = [
-      ("challenge", .string(Base64URL.encode(challenge.bytes))),
-      ("timeout", .number(String(Self.timeout))),
-      ("rpId", .string(relyingPartyID)),
-      ("allowCredentials", .array(allowed.map(\.json))),
-      ("userVerification", .string(userVerification.rawValue)),
+    var members: [String: JSONValue] = [
+      "challenge": .string(Base64URL.encode(challenge.bytes)), "timeout": .integer(Int64(Self.timeout)),
+      "rpId": .string(relyingPartyID), "allowCredentials": .array(allowed.map(\.json)),
+      "userVerification": .string(userVerification.rawValue),
     ]
-    if !hints.isEmpty { members.append(("hints", .array(hints.map(JSON.string)))) }
-    return JSON.object(members).text
+    if !hints.isEmpty { members["hints"] = JSONValue(hints) }
+    return JSONValue.object(members).jsonText(escaping: .markup)
   }
 }

@@ -1,14 +1,16 @@
+import Encodings
+
 /// What RegistrationResponseJSON and AuthenticationResponseJSON have in common (§5.1 `toJSON()`): a bounded reading of
 /// members. Members we do not know are tolerated; those we know have to have their type.
 struct ResponseReader {
   /// The credential's id, from `rawId`.
   let id: [UInt8]
-  let response: JSON
-  private let root: JSON
+  let response: JSONValue
+  private let root: JSONValue
 
   init(_ text: [UInt8]) throws(Refusal) {
     guard text.count <= Limit.response else { throw .responseTooLarge }
-    guard let root = try? JSONReader.decode(text), root.isObject else { throw .responseMalformed }
+    guard let root = try? JSONValue(json: text, Limit.json), root.isObject else { throw .responseMalformed }
     self.root = root
     guard let type = root["type"]?.string, let response = root["response"], response.isObject else {
       throw .responseMemberInvalid
@@ -51,7 +53,7 @@ struct ResponseReader {
   }
 
   private static func bytes(
-    _ name: String, of object: JSON, atMost limit: Int, else excess: Refusal = .responseTooLarge
+    _ name: String, of object: JSONValue, atMost limit: Int, else excess: Refusal = .responseTooLarge
   ) throws(Refusal) -> [UInt8] {
     guard let text = object[name]?.string else { throw .responseMemberInvalid }
     guard text.utf8.count <= (limit * 4 + 2) / 3 else { throw excess }

@@ -1,3 +1,4 @@
+package import Encodings
 package import LatchkeyProtocol
 
 extension JSONValue {
@@ -11,7 +12,7 @@ extension JSONValue {
 
   /// `AccessibleOidcClientDto`, and members of ours: whether there is a consent to take back, and what to.
   package static func accessibleClient(_ accessible: OIDC.AccessibleClient) -> JSONValue {
-    guard case .object(let members) = JSONValue.clientSummary(accessible.client) else { return nil }
+    guard case .object(let members) = JSONValue.clientSummary(accessible.client) else { return .null }
     return .object(
       members.merging([
         "lastUsedAt": .date(accessible.lastUsedAt), "hasConsent": .bool(accessible.hasConsent),

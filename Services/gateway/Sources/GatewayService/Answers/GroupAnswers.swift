@@ -1,3 +1,4 @@
+package import Encodings
 package import LatchkeyProtocol
 
 /// Groups in the REST API's form. No directory is connected, so that `ldapId` is null.
@@ -19,7 +20,7 @@ extension JSONValue {
   private static func members(_ group: Admin.Group) -> [String: JSONValue] {
     [
       "id": .string("\(group.id)"), "friendlyName": .string(group.friendlyName), "name": .string(group.name),
-      "customClaims": .claims(group.customClaims), "ldapId": nil, "createdAt": .date(group.createdAt),
+      "customClaims": .claims(group.customClaims), "ldapId": .null, "createdAt": .date(group.createdAt),
     ]
   }
 

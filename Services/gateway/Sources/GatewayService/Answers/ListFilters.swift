@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// The filters of a list as Pocket ID spells them: `filters[field]`, `filters[field][]` or `filters[field][0]`. Several

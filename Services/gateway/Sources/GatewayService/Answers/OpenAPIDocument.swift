@@ -1,5 +1,6 @@
+package import Encodings
 import GatewayResources
-package import LatchkeyProtocol
+import LatchkeyProtocol
 import ServiceKit
 
 /// The description of the REST API (OpenAPI 3.1): `openapi.json` and one part per subject, put together once.
@@ -11,7 +12,7 @@ package enum OpenAPIDocument {
 
   package static let document = Result { try assembled(GatewayResources.files) }
 
-  static let bytes = document.map { JSONText.bytes($0) }
+  static let bytes = document.map { $0.json(escaping: .markup) }
 
   package static func assembled(_ files: [String: [UInt8]]) throws -> JSONValue {
     var root = try object("openapi.json", files)
@@ -33,7 +34,7 @@ package enum OpenAPIDocument {
   }
 
   private static func object(_ name: String, _ files: [String: [UInt8]]) throws -> [String: JSONValue] {
-    guard let bytes = files[name], case .object(let members) = try JSONReader.read(bytes) else {
+    guard let bytes = files[name], case .object(let members) = try JSONValue(json: bytes, .own) else {
       throw Problem(description: "\(name) is no JSON object")
     }
     return members

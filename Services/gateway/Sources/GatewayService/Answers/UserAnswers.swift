@@ -1,3 +1,4 @@
+package import Encodings
 import Foundation
 package import LatchkeyProtocol
 
@@ -9,7 +10,7 @@ extension JSONValue {
       "emailVerified": .bool(user.emailVerified), "firstName": .string(user.firstName),
       "lastName": .string(user.lastName), "displayName": .string(user.displayName), "isAdmin": .bool(user.isAdmin),
       "locale": .optional(user.locale), "customClaims": .array((user.customClaims ?? []).map { .customClaim($0) }),
-      "userGroups": .array((user.groups ?? []).map { .groupOfUser($0) }), "ldapId": nil,
+      "userGroups": .array((user.groups ?? []).map { .groupOfUser($0) }), "ldapId": .null,
       "disabled": .bool(user.disabled),
     ]
   }
@@ -24,7 +25,7 @@ extension JSONValue {
   package static func groupOfUser(_ group: GroupSummary) -> JSONValue {
     [
       "id": .string("\(group.id)"), "friendlyName": .string(group.friendlyName), "name": .string(group.name),
-      "customClaims": [], "userCount": 0, "ldapId": nil, "createdAt": .date(group.createdAt),
+      "customClaims": [], "userCount": 0, "ldapId": .null, "createdAt": .date(group.createdAt),
     ]
   }
 }

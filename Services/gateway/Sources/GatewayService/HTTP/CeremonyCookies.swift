@@ -1,3 +1,4 @@
+import Encodings
 package import Foundation
 import LatchkeyProtocol
 import ServiceKit
@@ -101,7 +102,7 @@ extension Exchange {
   func begun(
     _ ceremony: Auth.Ceremony, _ kind: CeremonyKind, insteadOf superseded: String? = nil
   ) throws -> Response {
-    guard let challenge = try? JSONReader.read(Array(ceremony.options.utf8))["challenge"]?.string else {
+    guard let challenge = try? JSONValue(json: ceremony.options, .own)["challenge"]?.string else {
       throw ServiceFailure(.malformed, mayHaveHappened: false, "A ceremony's options have no challenge.")
     }
     let name = site.cookieNames.ceremony(kind, challenge: challenge, begun: Date())
@@ -114,8 +115,18 @@ extension Exchange {
     return response
   }
 
-  /// What the browser answers a ceremony with, and the state that it carried for it.
+  /// What the browser answers a ceremony with, as it was sent, and the state that it carried for it. It is looked into
+  /// for the challenge alone, which says whose cookie that is.
+  func ceremonyReply(_ kind: CeremonyKind) throws -> CeremonyReply {
+    reply(kind, try jsonValue(), sent: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The same for an answer that is part of a body.
   func ceremonyReply(_ kind: CeremonyKind, _ credential: JSONValue) -> CeremonyReply {
+    reply(kind, credential, sent: credential.jsonText)
+  }
+
+  private func reply(_ kind: CeremonyKind, _ credential: JSONValue, sent text: String) -> CeremonyReply {
     let carried =
       if let challenge = Self.challenge(in: credential) {
         unfinished.answered(kind, challenge: challenge)
@@ -124,8 +135,7 @@ extension Exchange {
         unfinished.newest(kind)
       }
     let answer = Auth.CeremonyAnswer(
-      credential: JSONText.text(credential), state: carried.flatMap { cookies.token($0.name) },
-      alsoKnows: Self.knownRefusals)
+      credential: text, state: carried.flatMap { cookies.token($0.name) }, alsoKnows: Self.knownRefusals)
     return CeremonyReply(answer: answer, cookie: carried?.name)
   }
 
@@ -137,7 +147,7 @@ extension Exchange {
     guard let text = credential["response"]?["clientDataJSON"]?.string, let bytes = Base64URL.decode(text) else {
       return nil
     }
-    return (try? JSONReader.read(bytes))?["challenge"]?.string
+    return (try? JSONValue(json: bytes, .body))?["challenge"]?.string
   }
 
   /// A refused ceremony, which is over too. Without a state the reason is simpler than any that the service could see.

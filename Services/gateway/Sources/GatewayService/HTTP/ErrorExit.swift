@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// The one place that writes errors. What leaves here is public: a status, a code, a sentence and the request's id.

@@ -1,3 +1,4 @@
+package import Encodings
 import Foundation
 package import LatchkeyProtocol
 import LatchkeyWords
@@ -35,7 +36,7 @@ package struct Exchange: Sendable {
   /// The query's fields, order and duplicates kept.
   package func query() throws(Refusal) -> [FormField] {
     do {
-      return try Form.parse((rawQuery ?? "").utf8)
+      return try Form.fields((rawQuery ?? "").utf8, most: Limits.formFields, longestName: Limits.name)
     } catch {
       throw Refusal.request(error.sentence)
     }

@@ -1,3 +1,4 @@
+import Encodings
 import ServiceKit
 
 /// How often one address may do something: Pocket ID's figures. A bucket holds `burst` tokens and fills at `rate`.

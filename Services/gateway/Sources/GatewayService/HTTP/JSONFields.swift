@@ -1,3 +1,4 @@
+package import Encodings
 package import Foundation
 package import LatchkeyProtocol
 
@@ -7,19 +8,21 @@ package import LatchkeyProtocol
 /// A name is found in any case where no member has it to the letter, as by Go's reader: programs written for Pocket ID
 /// send `launchUrl`.
 package struct JSONFields {
-  private let members: [String: JSONValue]
+  private let value: JSONValue
+  private let names: [String]
   package private(set) var problems: [FieldProblem] = []
 
   package init(_ value: JSONValue) throws(Refusal) {
     guard case .object(let members) = value else { throw Refusal.body("The body must be a JSON object.") }
-    self.members = members
+    self.value = value
+    names = members.keys.sorted()
   }
 
   /// A member with JSON's null told from none at all.
   private func stated(_ name: String) -> JSONValue? {
-    if let value = members[name] { return value }
+    if let value = value[name] { return value }
     // Of two that differ in case alone, which one counts must not hang on chance.
-    return members.keys.filter { Self.differInCase($0.utf8, name.utf8) }.min().flatMap { members[$0] }
+    return names.first { Self.differInCase($0.utf8, name.utf8) }.flatMap { value[$0] }
   }
 
   /// Letter by letter: a stranger's body may have thousands of names, and each of ours is looked for among them.
@@ -29,9 +32,7 @@ package struct JSONFields {
 
   /// A member that is absent or null is nil.
   private func member(_ name: String) -> JSONValue? {
-    // Not `flatMap`: in its closure `nil` would be read as JSON's null.
-    guard let value = stated(name), !value.isNull else { return nil }
-    return value
+    stated(name).flatMap { $0.isNull ? nil : $0 }
   }
 
   package subscript(name: String) -> JSONValue? { member(name) }

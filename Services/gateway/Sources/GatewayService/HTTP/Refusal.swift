@@ -1,3 +1,4 @@
+package import Encodings
 package import LatchkeyProtocol
 
 /// A request that is not answered as it wished. Every refusal leaves through ``ErrorExit``, which writes it in the form

@@ -1,4 +1,5 @@
-package import LatchkeyProtocol
+package import Encodings
+import LatchkeyProtocol
 import NIOCore
 
 /// What follows a request's head.
@@ -44,6 +45,23 @@ extension RequestBody {
   }
 }
 
+extension JSONBounds {
+  /// Of what a stranger sends: deeper than anything that has a meaning here.
+  package static let body = JSONBounds(bytes: Limits.body, depth: 32, name: Limits.name)
+}
+
+extension Form.Problem {
+  package var sentence: String {
+    switch self {
+    case .tooManyFields: "There are more than \(Limits.formFields) parameters."
+    case .nameTooLong: "A parameter's name is longer than \(Limits.name) bytes."
+    case .unreadable(.named(let name), _):
+      "The parameter \(name.prefix(bytes: 64)) is not valid percent-encoded UTF-8."
+    case .unreadable(.number(let number), _): "The parameter number \(number) is not valid percent-encoded UTF-8."
+    }
+  }
+}
+
 extension Refusal {
   static let bodyTooSlow = Refusal(.requestTimeout, "timed_out", "The body did not arrive in time.", closes: true)
 
@@ -54,7 +72,7 @@ extension Refusal {
 extension Exchange {
   var hasBody: Bool { request.hasBody }
 
-  private var bytes: [UInt8] {
+  var bytes: [UInt8] {
     if case .bytes(let bytes) = body { bytes } else { [] }
   }
 
@@ -72,7 +90,7 @@ extension Exchange {
     else { throw Refusal(.unsupportedMediaType, "unsupported_media_type", "Send the body as application/json.") }
   }
 
-  /// A JSON body as text, for a service that reads it itself: a passkey's answer.
+  /// The members of a JSON body.
   package func json() throws -> JSONFields { try JSONFields(try jsonValue()) }
 
   /// A JSON body that may be left out.
@@ -84,7 +102,7 @@ extension Exchange {
     try requireJSON()
     guard !bytes.isEmpty else { throw Refusal.body("The body is empty; a JSON object was expected.") }
     do {
-      return try JSONReader.read(bytes)
+      return try JSONValue(json: bytes, .body)
     } catch {
       throw Refusal.body(error.sentence)
     }
@@ -97,7 +115,7 @@ extension Exchange {
         .unsupportedMediaType, "unsupported_media_type", "Send the body as application/x-www-form-urlencoded.")
     }
     do {
-      return try Form.parse(bytes)
+      return try Form.fields(bytes, most: Limits.formFields, longestName: Limits.name)
     } catch {
       throw Refusal.request(error.sentence)
     }

@@ -1,10 +1,11 @@
+package import Encodings
 package import Foundation
-package import LatchkeyProtocol
+import LatchkeyProtocol
 
 extension Response {
   /// `application/json`, UTF-8.
   package static func json(_ value: JSONValue, _ status: Status = .ok) -> Response {
-    bytes(JSONText.bytes(value), "application/json", status)
+    bytes(value.json(escaping: .markup), "application/json", status)
   }
 
   /// JSON that a service wrote: the options of a WebAuthn ceremony.

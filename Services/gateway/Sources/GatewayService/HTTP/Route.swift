@@ -1,3 +1,5 @@
+import Encodings
+
 /// How a route speaks, and so how its refusals look.
 package enum Surface: Sendable {
   /// The JSON API.
@@ -97,7 +99,7 @@ package struct RouteTable: Sendable {
     for (pattern, routes) in patterns[segments.count] ?? [] where Self.fits(segments, pattern) {
       var parameters: [String: String] = [:]
       for (segment, name) in zip(segments, pattern) where name.hasPrefix(":") {
-        guard let value = PercentEncoding.decode(segment), !value.utf8.contains(0) else {
+        guard let value = try? Percent.decode(segment.utf8) else {
           throw Refusal.request("The address is not valid percent-encoded UTF-8.")
         }
         parameters[String(name.dropFirst())] = value

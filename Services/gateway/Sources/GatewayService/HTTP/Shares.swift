@@ -1,3 +1,4 @@
+import Encodings
 package import ServiceKit
 import Synchronization
 

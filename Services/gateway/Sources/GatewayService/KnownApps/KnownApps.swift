@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// The apps that are connected by choosing them, read once at start from `Resources/apps/apps.json`.
@@ -12,7 +13,7 @@ package struct KnownApps: Sendable {
   ///   unknown is a mistake in the file or a page that would leave something out.
   package init(json: [UInt8]) throws(KnownAppFailure) {
     let value: JSONValue
-    do { value = try JSONReader.read(json) } catch { throw KnownAppFailure(error.sentence) }
+    do { value = try JSONValue(json: json, .own) } catch { throw KnownAppFailure(error.sentence) }
     guard let file = value.object, Set(file.keys) == ["schema", "placeholders", "apps"],
       let names = file["placeholders"]?.object?.keys, let entries = file["apps"]?.array
     else { throw KnownAppFailure("the file is not a schema, placeholders and apps") }

@@ -1,3 +1,4 @@
+import Encodings
 package import Foundation
 
 /// `/settings/admin/oidc-clients/:id`
@@ -80,8 +81,7 @@ package struct ClientPage: Page {
       }
     }
     if plain, !id.isEmpty, id != ".", id != ".." { return id }
-    return "~"
-      + Data(id.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    return "~" + Base64URL.encode(id.utf8)
   }
 
   /// A group that may use it.

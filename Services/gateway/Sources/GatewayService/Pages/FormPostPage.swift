@@ -1,3 +1,4 @@
+package import Encodings
 package import LatchkeyProtocol
 
 /// The answer to an app that wants it posted (OAuth 2.0 Form Post Response Mode §2): a form that a script submits at once,

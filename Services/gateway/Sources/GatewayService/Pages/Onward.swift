@@ -1,4 +1,4 @@
-import Foundation
+import Encodings
 
 /// Where somebody goes who has come in: on with an app's sign-in, or to a path of ours. Pages on the way keep it.
 package struct Onward: Sendable {
@@ -15,16 +15,10 @@ package struct Onward: Sendable {
 
   /// The address of another page on the way.
   package func url(_ path: String) -> String {
-    if let interaction { return "\(path)?interaction=\(Self.query(interaction))" }
-    return next == "/" ? path : "\(path)?redirect=\(Self.query(next))"
+    if let interaction { return "\(path)?interaction=\(Percent.encode(interaction))" }
+    return next == "/" ? path : "\(path)?redirect=\(Percent.encode(next))"
   }
 
   /// Back to where signing in begins.
   var signInURL: String { interaction == nil ? url("/login") : url("/interaction") }
-
-  private static func query(_ value: String) -> String {
-    value.addingPercentEncoding(
-      withAllowedCharacters: .alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~")))
-      ?? ""
-  }
 }

@@ -1,3 +1,4 @@
+package import Encodings
 import Foundation
 package import LatchkeyProtocol
 package import LatchkeyWords
@@ -81,7 +82,7 @@ extension RecordPage {
 
   /// The administrators' list with these filters.
   static func address(_ filters: [FormField], page: Int? = nil) -> String {
-    var parts = filters.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+    var parts = filters.map { "\(Percent.encode($0.name))=\(Percent.encode($0.value))" }
     if let page { parts.append("pagination%5Bpage%5D=\(page)") }
     return RecordAddress.all + (parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))")
   }

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 package import LatchkeyProtocol
 package import LatchkeyWords
@@ -149,7 +150,7 @@ package struct RecordPage: Page {
       case .array(let elements):
         return elements.isEmpty
           ? words("record.nothing") : elements.map { text($0, words) }.joined(separator: ", ")
-      default: return JSONText.text(value)
+      default: return value.jsonText(escaping: .markup)
       }
     }
   }

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyWords
 
@@ -60,12 +61,9 @@ package struct StaticAssets: Sendable {
 
   /// The sentences that scripts use, in one language, as a module: `export default {"toast.copied":"Copied"}`.
   private static func textModule(_ keys: Set<String>, _ words: Words) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let sentences = words.sentences.filter { keys.contains($0.key) }
-    // A dictionary of strings always encodes.
-    let json = (try? encoder.encode(sentences)) ?? Data("{}".utf8)
-    return Array("export default ".utf8) + Array(json) + Array(";\n".utf8)
+    return Array("export default ".utf8) + JSONValue.object(sentences.mapValues(JSONValue.string)).json
+      + Array(";\n".utf8)
   }
 
   /// Gives `from "./x.js"` the version that the page's own script address carries.
@@ -81,7 +79,6 @@ package struct StaticAssets: Sendable {
         hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return Hexadecimal.text(hash)
   }
 }

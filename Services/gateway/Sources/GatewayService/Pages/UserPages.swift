@@ -1,3 +1,5 @@
+import Encodings
+
 /// `/settings/admin/users` — everybody who has an account.
 package struct UsersPage: Page {
   package static let template = "users"
@@ -35,7 +37,7 @@ package struct UsersPage: Page {
     func url(page: Int = 1, show other: Selection? = nil) -> String {
       let show = other ?? show
       var fields: [String] = []
-      if !search.isEmpty { fields.append("search=\(PercentEncoding.encode(search))") }
+      if !search.isEmpty { fields.append("search=\(Percent.encode(search))") }
       if show != .everyone { fields.append("show=\(show.rawValue)") }
       if order != .name { fields.append("order=\(order.rawValue)") }
       if page > 1 { fields.append("page=\(page)") }

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// `/authorize` (RFC 6749 §3.1): the raw parameters go to `oidc`, which alone knows whether an answer may be sent on.

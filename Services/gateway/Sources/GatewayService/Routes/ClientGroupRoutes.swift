@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// Which groups may use which app, and what tokens would say there.

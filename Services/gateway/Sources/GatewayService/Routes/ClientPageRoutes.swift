@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import ServiceKit
@@ -46,7 +47,7 @@ enum ClientPageRoutes {
         isPublic: client.settings.isPublic, createdAt: client.createdAt)
     }
     let pager = Pager(page: clients.page, perPage: clients.limit, total: clients.total) { number in
-      let query = search.map { "&search=\(PercentEncoding.encode($0))" } ?? ""
+      let query = search.map { "&search=\(Percent.encode($0))" } ?? ""
       return "\(path)?pagination%5Bpage%5D=\(number)&pagination%5Blimit%5D=\(clients.limit)\(query)"
     }
     return ClientsPage(clients: rows, search: search ?? "", pager: pager)

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// A client's secrets. A new one is shown once, and asking for it needs the passkey again.

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// Claims of people's own making, for administrators.

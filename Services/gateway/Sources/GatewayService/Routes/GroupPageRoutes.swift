@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// Pages about groups.
@@ -66,7 +67,7 @@ extension Pager {
   /// Of a list at an address, keeping what it was searched for.
   init<Item>(_ page: Admin.Page<Item>, at path: String, _ search: String?) {
     self.init(page: page.page, perPage: page.limit, total: page.total) { number in
-      let query = search.map { "&search=\(PercentEncoding.encode($0))" } ?? ""
+      let query = search.map { "&search=\(Percent.encode($0))" } ?? ""
       return "\(path)?pagination%5Bpage%5D=\(number)&pagination%5Blimit%5D=\(page.limit)\(query)"
     }
   }

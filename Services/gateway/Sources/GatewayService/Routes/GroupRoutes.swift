@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// Groups and their members, for administrators.

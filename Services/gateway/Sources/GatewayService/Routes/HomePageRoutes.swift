@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 import ServiceKit
 
@@ -71,6 +72,6 @@ extension Exchange {
   /// The sign-in page, which leads back here.
   var signInURL: String {
     let here = path + (rawQuery.map { "?\($0)" } ?? "")
-    return "/login?redirect=\(PercentEncoding.encode(LocalPath(here)?.text ?? "/"))"
+    return "/login?redirect=\(Percent.encode(LocalPath(here)?.text ?? "/"))"
   }
 }

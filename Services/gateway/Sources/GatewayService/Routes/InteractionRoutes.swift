@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// An unfinished authorization, as JSON: its state, the step that was done, the decision to stop.

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// What apps were told of ended sessions. These routes are ours; Pocket ID tells no app.

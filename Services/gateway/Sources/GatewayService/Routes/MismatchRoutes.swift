@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// A redirect URI that is not registered: what an administrator sees of it, and registering it after all.

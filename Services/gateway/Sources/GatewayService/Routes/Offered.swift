@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import ServiceKit
@@ -12,7 +13,7 @@ struct Offered: Sendable {
 
   /// - Parameter document: JSON, read as an app reads it.
   init(_ document: Data) {
-    let metadata = try? JSONReader.read(Array(document))
+    let metadata = try? JSONValue(json: Array(document))
     endSession = metadata?["end_session_endpoint"]?.string
     introspection = metadata?["introspection_endpoint"]?.string
     revocation = metadata?["revocation_endpoint"]?.string

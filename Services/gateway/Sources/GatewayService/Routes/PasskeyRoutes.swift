@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// One's own passkeys.
@@ -13,7 +14,7 @@ enum PasskeyRoutes {
       }
     },
     Route(.post, "/api/webauthn/register/finish", .api, [.browserOnly]) { exchange in
-      let reply = exchange.ceremonyReply(.passkey, try exchange.jsonValue())
+      let reply = try exchange.ceremonyReply(.passkey)
       switch try await exchange.services.auth.send(Auth.FinishPasskey(answer: reply.answer), exchange.call) {
       case .added(let passkey):
         var response = Response.json(.passkey(passkey))

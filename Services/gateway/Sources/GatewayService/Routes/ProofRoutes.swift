@@ -15,7 +15,7 @@ enum ProofRoutes {
     Route(.post, "/api/webauthn/reauthenticate", .api, [.browserOnly], floods: [.general, .proof]) { exchange in
       // Without an assertion: a sign-in with a passkey a moment ago, for one purpose that is named.
       guard exchange.hasBody else { return try await bySignIn(exchange) }
-      let reply = exchange.ceremonyReply(.proof, try exchange.jsonValue())
+      let reply = try exchange.ceremonyReply(.proof)
       switch try await exchange.services.auth.send(Auth.FinishProof(answer: reply.answer), exchange.call) {
       case .proven:
         // The proof itself stays on the server, bound to the session: there is nothing for a cookie to hold.

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// One's own sessions. These routes are ours; Pocket ID's sessions cannot be ended.

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// The first administrator.
@@ -31,7 +32,7 @@ enum SetUpRoutes {
           "credential", "required", "Begin with POST /api/signup/setup/start and send the passkey that it leads to.")
       }
       try fields.check()
-      let reply = exchange.ceremonyReply(.setup, fields["credential"] ?? nil)
+      let reply = exchange.ceremonyReply(.setup, fields["credential"] ?? .null)
       switch try await exchange.services.auth.send(Auth.FinishSetup(answer: reply.answer), exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply, .created)
       case .refused(let refusal): throw exchange.refusal(refusal, reply)

@@ -9,7 +9,7 @@ enum SignInRoutes {
       return try exchange.begun(ceremony, .signIn, insteadOf: superseded)
     },
     Route(.post, "/api/webauthn/login/finish", .api, floods: [.general, .signIn]) { exchange in
-      let reply = exchange.ceremonyReply(.signIn, try exchange.jsonValue())
+      let reply = try exchange.ceremonyReply(.signIn)
       switch try await exchange.services.auth.send(Auth.FinishSignIn(answer: reply.answer), exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply)
       case .refused(let refusal): throw exchange.refusal(refusal, reply)

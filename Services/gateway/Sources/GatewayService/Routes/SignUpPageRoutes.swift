@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 import ServiceKit
 
@@ -6,7 +7,7 @@ enum SignUpPageRoutes {
   static let all: [Route] = [
     Route(.get, "/signup", .page, [.bindsBrowser], signUp),
     Route(.get, "/st/:token", .page) { exchange in
-      .redirect("/signup?token=\(PercentEncoding.encode(exchange.parameter("token").prefix(bytes: 128)))")
+      .redirect("/signup?token=\(Percent.encode(exchange.parameter("token").prefix(bytes: 128)))")
     },
     Route(.get, "/signup/add-passkey", .page, [.bindsBrowser], firstPasskey),
     Route(.get, "/login/alternative", .page, [.bindsBrowser]) { exchange in

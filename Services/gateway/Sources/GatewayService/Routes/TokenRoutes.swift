@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// What clients post to the endpoints that they authenticate at: tokens (RFC 6749 §3.2), questions about them (RFC 7662)

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// OpenID Connect Core §5.3. RFC 6750 §2.3's third way for a token, the address, is one that logs keep: not taken.

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// Pages about people, for administrators. Who is asking and what they ask for are fetched at once.

@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// People, for administrators.

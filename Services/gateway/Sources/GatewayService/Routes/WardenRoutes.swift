@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 
 /// Other people's passkeys and sessions, for administrators. Sessions are ours; Pocket ID's cannot be ended.

@@ -1,9 +1,11 @@
+public import Encodings
+
 /// How an answer reaches the client: where the browser goes next, and with what.
 public enum AuthorizationDelivery: Sendable, Hashable {
   /// Everything is in the address.
   case redirect(String)
   /// OAuth 2.0 Form Post Response Mode §2: the fields are posted to the address, which holds none of them.
-  case formPost(url: String, fields: [FormParameter])
+  case formPost(url: String, fields: [FormField])
 }
 
 /// The answer to an authorization request.
@@ -27,7 +29,7 @@ public enum AuthorizationResponse {
   private static func delivery(
     _ uri: ProvenRedirectURI, _ mode: ResponseMode, _ parameters: [(String, String?)]
   ) -> AuthorizationDelivery {
-    let fields = parameters.compactMap { name, value in value.map { FormParameter(name, $0) } }
+    let fields = parameters.compactMap { name, value in value.map { FormField(name, $0) } }
     switch mode {
     case .query: return .redirect(uri.uri.adding(parameters))
     // The redirect URI has none of its own: RFC 6749 §3.1.2 forbids it, and the parser refuses it.

@@ -1,3 +1,5 @@
+public import Encodings
+
 /// The `claims` request parameter (OpenID Connect Core §5.5): single claims, beside those of the scopes. Members that nobody
 /// here knows are kept and not judged; the two that Core defines have to have its form, since what is essential in them
 /// must not get lost.
@@ -6,10 +8,10 @@ public struct ClaimsParameter: Sendable, Hashable {
   public struct Request: Sendable, Hashable {
     public let isEssential: Bool
     /// What it should be, one of these; nil for whatever it is.
-    public let values: [ClaimValue]?
+    public let values: [JSONValue]?
 
     /// Whether a value is one that was asked for.
-    public func accepts(_ value: ClaimValue) -> Bool { values.map { $0.contains(value) } ?? true }
+    public func accepts(_ value: JSONValue) -> Bool { values.map { $0.contains(value) } ?? true }
   }
 
   /// Where a claim is wanted.
@@ -25,12 +27,12 @@ public struct ClaimsParameter: Sendable, Hashable {
   /// - Throws: `invalid_request` when it is not what Core §5.5 describes.
   static func parse(_ text: String?) throws(OAuthError) -> ClaimsParameter? {
     guard let text else { return nil }
-    guard let members = (try? ClaimValue(json: text))?.object else {
+    guard let members = (try? JSONValue(json: text))?.object else {
       throw OAuthError(.invalidRequest, "The claims parameter is not a JSON object.")
     }
     return ClaimsParameter(
       idToken: try requests(members, .idToken), userInfo: try requests(members, .userInfo),
-      text: ClaimValue.object(members.filter { Place(rawValue: $0.key) != nil }).jsonText)
+      text: JSONValue.object(members.filter { Place(rawValue: $0.key) != nil }).jsonText)
   }
 
   private init(idToken: [String: Request], userInfo: [String: Request], text: String) {
@@ -74,8 +76,7 @@ public struct ClaimsParameter: Sendable, Hashable {
     return Scope.identity.filter(scopes.contains)
   }
 
-  private static func requests(_ members: [String: ClaimValue], _ place: Place) throws(OAuthError) -> [String: Request]
-  {
+  private static func requests(_ members: [String: JSONValue], _ place: Place) throws(OAuthError) -> [String: Request] {
     switch members[place.rawValue] {
     case nil, .null: return [:]
     case .object(let claims):
@@ -87,7 +88,7 @@ public struct ClaimsParameter: Sendable, Hashable {
   }
 
   /// Core §5.5.1: null, or an object of which we know `essential`, `value` and `values`.
-  private static func request(_ member: ClaimValue, _ name: String) throws(OAuthError) -> Request {
+  private static func request(_ member: JSONValue, _ name: String) throws(OAuthError) -> Request {
     switch member {
     case .null: return Request(isEssential: false, values: nil)
     case .object(let members):

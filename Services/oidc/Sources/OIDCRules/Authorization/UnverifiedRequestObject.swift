@@ -1,3 +1,5 @@
+import Encodings
+
 /// What a request object (OpenID Connect Core §6.1) says of the way in which its app expects an answer. The object
 /// itself is refused, and nobody has looked at its signature: it is read only to send that refusal where the app looks
 /// for it, and only once the redirect URI that stands outside of it has been proven.
@@ -12,7 +14,7 @@ struct UnverifiedRequestObject: Sendable {
     let parts = objects[0].utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     // JWS has three parts, with an empty signature where there is none (RFC 7515 §7.1); what is encrypted has five.
     guard parts.count == 3, let payload = Base64URL.decode(Array(parts[1])),
-      let claims = (try? ClaimValue(json: payload))?.object
+      let claims = (try? JSONValue(json: payload))?.object
     else { return nil }
     responseMode = claims["response_mode"]?.string
     state = claims["state"]?.string

@@ -1,3 +1,4 @@
+public import Encodings
 internal import Foundation
 public import OIDCFacts
 
@@ -36,7 +37,7 @@ public enum Claims {
   /// wanted with a value that is not the person's was not asked for; nor is it an error (Core §5.5.1).
   static func requested(
     _ requests: [String: ClaimsParameter.Request], scopes: [String], about user: UserFacts
-  ) -> [String: ClaimValue] {
+  ) -> [String: JSONValue] {
     guard !requests.isEmpty else { return [:] }
     let isCustomReleased = scopes.contains(Scope.profile)
     return released(to: Scope.identity, about: user).filter { name, value in
@@ -45,8 +46,8 @@ public enum Claims {
   }
 
   /// The claims about a user that the scopes release, `sub` not among them.
-  public static func released(to scopes: [String], about user: UserFacts) -> [String: ClaimValue] {
-    var claims: [String: ClaimValue] = [:]
+  public static func released(to scopes: [String], about user: UserFacts) -> [String: JSONValue] {
+    var claims: [String: JSONValue] = [:]
     if scopes.contains(Scope.profile) {
       claims = custom(user)
       let chosen = claims.removeValue(forKey: "picture")
@@ -59,16 +60,16 @@ public enum Claims {
       claims["email"] = .string(email)
       claims["email_verified"] = .bool(user.emailVerified)
     }
-    if scopes.contains(Scope.groups) { claims["groups"] = ClaimValue(user.groups) }
+    if scopes.contains(Scope.groups) { claims["groups"] = JSONValue(user.groups) }
     return claims
   }
 
-  private static func isWebAddress(_ value: ClaimValue) -> Bool {
+  private static func isWebAddress(_ value: JSONValue) -> Bool {
     guard case .string(let text) = value else { return false }
     return text.hasPrefix("https://") || text.hasPrefix("http://")
   }
 
-  private static func profile(_ user: UserFacts) -> [String: ClaimValue] {
+  private static func profile(_ user: UserFacts) -> [String: JSONValue] {
     let fullName = [user.firstName, user.lastName].filter { !$0.isEmpty }.joined(separator: " ")
     let texts = [
       "given_name": user.firstName,
@@ -80,16 +81,16 @@ public enum Claims {
       "locale": user.locale ?? "",
     ]
     // Core §5.3.2: a claim that is not returned is omitted, not sent as null or an empty string.
-    var claims = texts.filter { !$0.value.isEmpty }.mapValues(ClaimValue.string)
-    if let updatedAt = user.updatedAt { claims["updated_at"] = ClaimValue(secondsOf: updatedAt) }
+    var claims = texts.filter { !$0.value.isEmpty }.mapValues(JSONValue.string)
+    if let updatedAt = user.updatedAt { claims["updated_at"] = JSONValue(secondsOf: updatedAt) }
     return claims
   }
 
   /// Group claims first, user claims over them; a value that is JSON is that JSON, any other a string.
-  private static func custom(_ user: UserFacts) -> [String: ClaimValue] {
-    var claims: [String: ClaimValue] = [:]
+  private static func custom(_ user: UserFacts) -> [String: JSONValue] {
+    var claims: [String: JSONValue] = [:]
     for claim in user.groupClaims + user.userClaims where !reservedNames.contains(claim.key) {
-      claims[claim.key] = (try? ClaimValue(json: claim.value)) ?? .string(claim.value)
+      claims[claim.key] = (try? JSONValue(json: claim.value)) ?? .string(claim.value)
     }
     return claims
   }

@@ -1,4 +1,5 @@
 internal import Crypto
+public import Encodings
 public import Foundation
 public import OIDCFacts
 
@@ -65,19 +66,19 @@ public enum IDToken {
   public static func payload(
     _ subject: TokenSubject, user: UserFacts, tokenID: String, accessToken: String?,
     algorithm: SigningAlgorithm, now: Date
-  ) -> [String: ClaimValue] {
+  ) -> [String: JSONValue] {
     var claims = Claims.released(to: subject.userinfoOnly ? [] : subject.scopes, about: user)
     claims.merge(Claims.requested(subject.claims?.idToken ?? [:], scopes: subject.scopes, about: user)) { $1 }
     claims["iss"] = .string(subject.issuer)
     claims["sub"] = .string(subject.userID)
     // RFC 7519 §4.1.3: one audience may be a plain string, which every library reads. So no `azp` is due (Core §2).
     claims["aud"] = .string(subject.clientID)
-    claims["exp"] = ClaimValue(secondsOf: now.addingTimeInterval(lifetime))
-    claims["iat"] = ClaimValue(secondsOf: now)
-    claims["auth_time"] = ClaimValue(secondsOf: subject.authenticatedAt)
+    claims["exp"] = JSONValue(secondsOf: now.addingTimeInterval(lifetime))
+    claims["iat"] = JSONValue(secondsOf: now)
+    claims["auth_time"] = JSONValue(secondsOf: subject.authenticatedAt)
     claims["jti"] = .string(tokenID)
     claims["sid"] = .string(subject.sessionID)
-    if !subject.amr.isEmpty { claims["amr"] = ClaimValue(subject.amr) }
+    if !subject.amr.isEmpty { claims["amr"] = JSONValue(subject.amr) }
     if let acr = ACR.reached(by: subject.amr) { claims["acr"] = .string(acr) }
     if let nonce = subject.nonce { claims["nonce"] = .string(nonce) }
     if let accessToken { claims["at_hash"] = .string(halfHash(of: accessToken, algorithm)) }
@@ -99,23 +100,23 @@ public enum AccessToken {
   /// - Parameter lifetime: seconds; the client's setting.
   public static func payload(
     _ subject: TokenSubject, tokenID: AccessTokenID, lifetime: TimeInterval, now: Date
-  ) -> [String: ClaimValue] {
+  ) -> [String: JSONValue] {
     // The issuer is an audience where userinfo may be asked: what makes a token good there is in the token.
     let audience = subject.scopes.contains(where: Scope.identity.contains) ? [subject.issuer] : []
-    var claims: [String: ClaimValue] = [
+    var claims: [String: JSONValue] = [
       "iss": .string(subject.issuer),
       "sub": .string(subject.userID),
-      "aud": ClaimValue([subject.clientID] + audience),
-      "exp": ClaimValue(secondsOf: now.addingTimeInterval(lifetime)),
-      "iat": ClaimValue(secondsOf: now),
-      "auth_time": ClaimValue(secondsOf: subject.authenticatedAt),
+      "aud": JSONValue([subject.clientID] + audience),
+      "exp": JSONValue(secondsOf: now.addingTimeInterval(lifetime)),
+      "iat": JSONValue(secondsOf: now),
+      "auth_time": JSONValue(secondsOf: subject.authenticatedAt),
       "jti": .string(tokenID.text),
       "client_id": .string(subject.clientID),
       "scope": .string(subject.scopes.joined(separator: " ")),
-      "scp": ClaimValue(subject.scopes),
+      "scp": JSONValue(subject.scopes),
     ]
     // RFC 9068 §2.2.1: of the person's authentication, the same in every token that comes of it.
-    if !subject.amr.isEmpty { claims["amr"] = ClaimValue(subject.amr) }
+    if !subject.amr.isEmpty { claims["amr"] = JSONValue(subject.amr) }
     if let acr = ACR.reached(by: subject.amr) { claims["acr"] = .string(acr) }
     return claims
   }
@@ -126,20 +127,20 @@ public enum AccessToken {
   /// - Parameter lifetime: seconds; the client's setting.
   public static func payload(
     issuer: String, grant: ClientGrant, tokenID: AccessTokenID, lifetime: TimeInterval, now: Date
-  ) -> [String: ClaimValue] {
-    var claims: [String: ClaimValue] = [
+  ) -> [String: JSONValue] {
+    var claims: [String: JSONValue] = [
       "iss": .string(issuer),
       "sub": .string(subject(ofClient: grant.client.id)),
-      "aud": ClaimValue([grant.client.id]),
-      "exp": ClaimValue(secondsOf: now.addingTimeInterval(lifetime)),
-      "iat": ClaimValue(secondsOf: now),
+      "aud": JSONValue([grant.client.id]),
+      "exp": JSONValue(secondsOf: now.addingTimeInterval(lifetime)),
+      "iat": JSONValue(secondsOf: now),
       "jti": .string(tokenID.text),
       "client_id": .string(grant.client.id),
     ]
     // RFC 6749 §3.3: a scope has at least one value, or is not there.
     if !grant.scopes.isEmpty {
       claims["scope"] = .string(grant.scopes.joined(separator: " "))
-      claims["scp"] = ClaimValue(grant.scopes)
+      claims["scp"] = JSONValue(grant.scopes)
     }
     return claims
   }
@@ -153,14 +154,14 @@ public enum UserInfo {
   /// - Parameter claims: what the authorization request asked for one by one.
   public static func payload(
     _ token: VerifiedAccessToken, user: UserFacts, claims: ClaimsParameter? = nil
-  ) -> [String: ClaimValue] {
+  ) -> [String: JSONValue] {
     payload(subject: token.subject, scopes: token.scopes, user: user, claims: claims)
   }
 
   /// The same for a token that is not there, such as one that is only shown to an administrator.
   public static func payload(
     subject: String, scopes: [String], user: UserFacts, claims: ClaimsParameter? = nil
-  ) -> [String: ClaimValue] {
+  ) -> [String: JSONValue] {
     var members = Claims.released(to: scopes, about: user)
     members.merge(Claims.requested(claims?.userInfo ?? [:], scopes: scopes, about: user)) { $1 }
     members["sub"] = .string(subject)

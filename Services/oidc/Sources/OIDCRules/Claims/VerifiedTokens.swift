@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 
 /// An access token of ours, as far as the token itself can tell. Whether what it was given for still lives is in the
@@ -10,7 +11,7 @@ public struct VerifiedAccessToken: Sendable, Hashable {
   public let scopes: [String]
   public let audience: [String]
   public let expiresAt: Date
-  let claims: [String: ClaimValue]
+  let claims: [String: JSONValue]
 
   /// RFC 9068 §4: signature and type, issuer, expiry. Whether it is good for what it came with is the caller's to check.
   /// - Parameters:
@@ -20,7 +21,7 @@ public struct VerifiedAccessToken: Sendable, Hashable {
   public static func read(
     _ token: String, keys: [VerificationKey], issuer: String, now: Date
   ) throws(OAuthError) -> VerifiedAccessToken {
-    let claims: [String: ClaimValue]
+    let claims: [String: JSONValue]
     do {
       // RFC 9068 §4: the type keeps an ID token from being taken for an access token.
       claims = try JWS.verify(token, type: AccessToken.headerType, keys: keys)

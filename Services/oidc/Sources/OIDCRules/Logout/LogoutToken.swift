@@ -1,3 +1,4 @@
+public import Encodings
 public import Foundation
 
 /// The payload of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.4): what tells an app's server that a session
@@ -14,12 +15,12 @@ public enum LogoutToken {
   /// make it pass for an ID token where `typ` is not looked at.
   public static func payload(
     issuer: String, clientID: String, userID: String, sessionID: String, tokenID: String, now: Date
-  ) -> [String: ClaimValue] {
+  ) -> [String: JSONValue] {
     [
       "iss": .string(issuer),
       "aud": .string(clientID),
-      "iat": ClaimValue(secondsOf: now),
-      "exp": ClaimValue(secondsOf: now.addingTimeInterval(lifetime)),
+      "iat": JSONValue(secondsOf: now),
+      "exp": JSONValue(secondsOf: now.addingTimeInterval(lifetime)),
       "jti": .string(tokenID),
       "sub": .string(userID),
       "sid": .string(sessionID),

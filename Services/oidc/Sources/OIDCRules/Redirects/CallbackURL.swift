@@ -1,3 +1,5 @@
+import Encodings
+
 /// What an administrator may register as a callback or logout URL. Checked when it is saved, so that a mistake is shown in
 /// the form and not to the first person who signs in.
 public enum CallbackURL {
@@ -57,9 +59,7 @@ public enum CallbackURL {
 
   private static func checkQuery(_ text: String) throws(Refusal) {
     let query = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
-    let parameters = try? FormParameters(formEncoded: String(query))
-    for parameter in parameters?.all ?? [] where responseParameters.contains(parameter.name) {
-      throw .responseParameter(parameter.name)
-    }
+    let fields = try? Form.fields(query.utf8, most: Limits.formParameters, longestName: Limits.parameterName)
+    for field in fields ?? [] where responseParameters.contains(field.name) { throw .responseParameter(field.name) }
   }
 }

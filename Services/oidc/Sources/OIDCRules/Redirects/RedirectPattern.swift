@@ -1,3 +1,5 @@
+import Encodings
+
 /// Why a text with a `*` in it is no pattern that we would ever match anything with.
 public enum RedirectPatternRefusal: Error, Sendable, Equatable {
   /// Apart from its stars it is no redirect URI.

@@ -1,3 +1,5 @@
+import Encodings
+
 extension RedirectURI {
   /// The address with parameters added to its query, which is retained (RFC 6749 §3.1.2). Those without a value are left out.
   public func adding(_ parameters: [(String, String?)]) -> String {

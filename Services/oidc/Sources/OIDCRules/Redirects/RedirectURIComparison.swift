@@ -1,3 +1,5 @@
+import Encodings
+
 /// How a redirect URI that arrived differs from one that is registered, for the person who has to make them agree. What
 /// matches is decided elsewhere (`RedirectURI.proven`): this only explains, and reads what no strict parser would.
 public struct RedirectURIComparison: Sendable, Equatable {
@@ -86,16 +88,7 @@ public struct RedirectURIComparison: Sendable, Equatable {
   /// An address as it can be shown: whatever is not printable ASCII as the escapes of its bytes (RFC 3986 §2.1), so that
   /// nothing in it can hide or turn the text around it.
   public static func visible(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      if (0x21...0x7E).contains(byte) {
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += "%" + (digits.count == 1 ? "0" : "") + digits
-      }
-    }
-    return result
+    Percent.encode(text) { (0x21...0x7E).contains($0) }
   }
 
   /// How much of two texts is the same at their beginnings and at their ends.

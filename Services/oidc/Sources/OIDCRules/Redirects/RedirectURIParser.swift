@@ -1,3 +1,5 @@
+import Encodings
+
 /// The parser behind `RedirectURI`: RFC 3986 §3, minus everything that browsers, proxies and libraries read differently.
 enum RedirectURIParser {
   /// Schemes that run, read or show something in the browser instead of returning to an app (RFC 9700 §4.1.3 leaves the
@@ -52,8 +54,8 @@ enum RedirectURIParser {
       case 0x80...0xFF: throw .nonASCII
       case UInt8(ascii: "#"): throw .fragment  // RFC 6749 §3.1.2
       case UInt8(ascii: "%"):
-        guard index + 2 < bytes.count, let high = Percent.hexadecimal(bytes[index + 1]),
-          let low = Percent.hexadecimal(bytes[index + 2])
+        guard index + 2 < bytes.count, let high = Hexadecimal.value(bytes[index + 1]),
+          let low = Hexadecimal.value(bytes[index + 2])
         else { throw .malformedEscape }
         // An escaped control character has no business here and unsettles logs, headers and C strings behind us.
         let decoded = high << 4 | low

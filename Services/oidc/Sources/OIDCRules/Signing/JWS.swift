@@ -1,3 +1,5 @@
+public import Encodings
+
 /// Why a JWS was not believed.
 public enum JWSRefusal: Error, Sendable, Equatable {
   case tooLarge
@@ -23,12 +25,12 @@ public enum JWS {
   /// Signs claims. CPU-heavy with RSA: not for an actor or an event loop.
   /// - Parameter type: the header's `typ`.
   public static func sign(
-    _ claims: [String: ClaimValue], type: String, with key: SigningKey
+    _ claims: [String: JSONValue], type: String, with key: SigningKey
   ) throws(KeyFailure) -> String {
-    let header: ClaimValue = ["alg": .string(key.algorithm.rawValue), "kid": .string(key.id), "typ": .string(type)]
+    let header: JSONValue = ["alg": .string(key.algorithm.rawValue), "kid": .string(key.id), "typ": .string(type)]
     var token = Base64URL.encodedBytes(header.json)
     token.append(UInt8(ascii: "."))
-    token.append(contentsOf: Base64URL.encodedBytes(ClaimValue.object(claims).json))
+    token.append(contentsOf: Base64URL.encodedBytes(JSONValue.object(claims).json))
     let signature = try key.signature(for: token)
     token.append(UInt8(ascii: "."))
     token.append(contentsOf: Base64URL.encodedBytes(signature))
@@ -43,7 +45,7 @@ public enum JWS {
   public static func verify(
     _ token: String, type: String, keys: [VerificationKey],
     algorithms: Set<SigningAlgorithm> = Set(SigningAlgorithm.allCases)
-  ) throws(JWSRefusal) -> [String: ClaimValue] {
+  ) throws(JWSRefusal) -> [String: JSONValue] {
     guard token.utf8.count <= Limits.token else { throw .tooLarge }
     let bytes = Array(token.utf8)
     let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -52,7 +54,7 @@ public enum JWS {
       let signature = Base64URL.decode(parts[2])
     else { throw .malformedEncoding }
 
-    guard let header = (try? ClaimValue(json: headerBytes))?.object else { throw .malformedHeader }
+    guard let header = (try? JSONValue(json: headerBytes))?.object else { throw .malformedHeader }
     guard header["crit"] == nil else { throw .criticalExtension }
     guard let name = header["alg"]?.string, let algorithm = SigningAlgorithm(rawValue: name),
       algorithms.contains(algorithm)
@@ -66,7 +68,7 @@ public enum JWS {
 
     let input = bytes.prefix(parts[0].count + 1 + parts[1].count)
     guard key.accepts(signature, for: input) else { throw .badSignature }
-    guard let claims = (try? ClaimValue(json: payloadBytes))?.object else { throw .malformedPayload }
+    guard let claims = (try? JSONValue(json: payloadBytes))?.object else { throw .malformedPayload }
     return claims
   }
 

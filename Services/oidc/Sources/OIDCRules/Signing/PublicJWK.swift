@@ -1,3 +1,5 @@
+public import Encodings
+
 /// A public key as JWKS publishes it (RFC 7517): `kty`, `kid`, `use`, `alg` and the key's own members.
 public struct PublicJWK: Sendable, Hashable {
   /// The `kid`.
@@ -12,8 +14,8 @@ public struct PublicJWK: Sendable, Hashable {
     self.parameters = parameters
   }
 
-  public var value: ClaimValue {
-    var members = parameters.mapValues(ClaimValue.string)
+  public var value: JSONValue {
+    var members = parameters.mapValues(JSONValue.string)
     members["kid"] = .string(id)
     members["use"] = "sig"
     members["alg"] = .string(algorithm.rawValue)
@@ -22,7 +24,7 @@ public struct PublicJWK: Sendable, Hashable {
 
   /// Reads one key. Nil when it has no `kid`, an algorithm that we do not verify, another use than signing, or a private
   /// member: a secret that was published is not a key.
-  public init?(_ value: ClaimValue) {
+  public init?(_ value: JSONValue) {
     guard let members = value.object, let id = members["kid"]?.string, !id.isEmpty,
       let algorithm = members["alg"]?.string.flatMap(SigningAlgorithm.init(rawValue:)),
       members["use"] == nil || members["use"]?.string == "sig"
@@ -34,5 +36,5 @@ public struct PublicJWK: Sendable, Hashable {
   }
 
   /// A key set (RFC 7517 §5), in the order given.
-  public static func set(_ keys: [PublicJWK]) -> ClaimValue { ["keys": .array(keys.map(\.value))] }
+  public static func set(_ keys: [PublicJWK]) -> JSONValue { ["keys": .array(keys.map(\.value))] }
 }

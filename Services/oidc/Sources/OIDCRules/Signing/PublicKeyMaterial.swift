@@ -1,4 +1,5 @@
 @preconcurrency internal import Crypto
+import Encodings
 internal import Foundation
 internal import Libcrypto
 

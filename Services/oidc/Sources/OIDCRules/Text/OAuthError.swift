@@ -1,3 +1,5 @@
+public import Encodings
+
 /// A protocol-defined no: what OAuth 2.0 and OpenID Connect let us say, and how it has to be said.
 public struct OAuthError: Error, Sendable, Hashable, Codable {
   /// The registered codes that we send.
@@ -71,7 +73,7 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
   }
 
   /// The body of RFC 6749 §5.2.
-  public var body: ClaimValue { ["error": .string(code.rawValue), "error_description": .string(description)] }
+  public var body: JSONValue { ["error": .string(code.rawValue), "error_description": .string(description)] }
 }
 
 extension OAuthError {
@@ -84,8 +86,6 @@ extension OAuthError {
       case .nameTooLong: "A parameter name is longer than \(Limits.parameterName) bytes."
       case .valueTooLong(let name, let limit): "The parameter '\(name)' is longer than \(limit) bytes."
       case .duplicate(let name): "The parameter '\(name)' was sent more than once."
-      case .malformedEscape: "The request has a % that is not followed by two hexadecimal digits."
-      case .invalidUTF8: "The request is not valid UTF-8."
       case .controlCharacter: "The request has a control character."
       }
     self.init(.invalidRequest, sentence)

@@ -1,3 +1,4 @@
+import Encodings
 public import Foundation
 
 /// The `jti` of an access token. A person's leads to the authorization that the token lives by; a client's own leads

@@ -1,3 +1,4 @@
+import Encodings
 internal import Foundation
 
 /// How a client says who it is at the token endpoint (RFC 6749 §2.3).
@@ -101,8 +102,8 @@ enum BasicCredentials {
     let id: String
     let secret: String
     do {
-      id = try Percent.decodeForm(decoded[..<colon])
-      secret = try Percent.decodeForm(decoded[(colon + 1)...])
+      id = try Percent.decode(decoded[..<colon], plusIsSpace: true)
+      secret = try Percent.decode(decoded[(colon + 1)...], plusIsSpace: true)
     } catch {
       throw OAuthError(.invalidClient, "The id and the secret in the Authorization header have to be form-encoded.")
     }

@@ -1,4 +1,5 @@
 internal import Crypto
+import Encodings
 public import Foundation
 public import OIDCFacts
 

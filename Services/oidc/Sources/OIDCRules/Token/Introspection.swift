@@ -1,3 +1,4 @@
+public import Encodings
 public import Foundation
 
 /// A question about a token as received (RFC 7662 §2.1): nothing in it is believed.
@@ -89,18 +90,18 @@ enum PresentedToken {
 /// The answers of the introspection endpoint (RFC 7662 §2.2).
 public enum Introspection {
   /// Of whatever is unknown, dead or another client's: the three are not told apart.
-  public static let inactive: [String: ClaimValue] = ["active": false]
+  public static let inactive: [String: JSONValue] = ["active": false]
 
   /// Of a living access token. What it says of itself, and no claims about the person but the name by which the client
   /// was told to know them.
   /// - Parameter username: of the person whom it stands for; nil for a client's own.
-  public static func payload(_ token: VerifiedAccessToken, username: String?) -> [String: ClaimValue] {
+  public static func payload(_ token: VerifiedAccessToken, username: String?) -> [String: JSONValue] {
     var answer = token.claims.filter { member in
       ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "auth_time", "acr", "amr"].contains(member.key)
     }
     answer["active"] = true
     answer["token_type"] = "Bearer"
-    if token.scopes.contains(Scope.profile) { answer["username"] = username.map(ClaimValue.string) }
+    if token.scopes.contains(Scope.profile) { answer["username"] = username.map(JSONValue.string) }
     return answer
   }
 
@@ -109,11 +110,11 @@ public enum Introspection {
   public static func payload(
     refreshTokenOf clientID: String, scopes: [String], issuer: String, userID: String, username: String,
     issuedAt: Date, expiresAt: Date
-  ) -> [String: ClaimValue] {
-    var answer: [String: ClaimValue] = [
+  ) -> [String: JSONValue] {
+    var answer: [String: JSONValue] = [
       "active": true, "iss": .string(issuer), "sub": .string(userID), "client_id": .string(clientID),
-      "scope": .string(scopes.joined(separator: " ")), "exp": ClaimValue(secondsOf: expiresAt),
-      "iat": ClaimValue(secondsOf: issuedAt),
+      "scope": .string(scopes.joined(separator: " ")), "exp": JSONValue(secondsOf: expiresAt),
+      "iat": JSONValue(secondsOf: issuedAt),
     ]
     if scopes.contains(Scope.profile) { answer["username"] = .string(username) }
     return answer

@@ -1,4 +1,5 @@
 internal import Crypto
+import Encodings
 internal import Foundation
 
 /// Proof Key for Code Exchange (RFC 7636), S256 only.

@@ -1,3 +1,5 @@
+import Encodings
+import Foundation
 /// A refresh token as text: a prefix by which scanners of leaked secrets know it, and 256 bits.
 public enum RefreshToken {
   static let prefix = "lkr_"

@@ -18,7 +18,7 @@ extension OIDCService {
     let request: AuthorizationRequest
     let clientID: String
     do {
-      request = AuthorizationRequest(try FormParameters(message.parameters))
+      request = AuthorizationRequest(try FormParameters(received: message.parameters))
       clientID = try request.clientID()
     } catch let refusal as AuthorizationRefusal {
       return .page(refusal.error.code == .invalidClient ? .unknownClient : .unreadable(refusal.error.description))

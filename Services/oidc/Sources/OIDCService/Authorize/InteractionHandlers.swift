@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
@@ -135,11 +136,11 @@ extension OIDC.ClientSummary {
 extension OIDC.FormPost {
   /// - Parameter url: a proven redirect URI.
   init(
-    _ client: OIDC.ClientSummary, _ url: String, _ fields: [FormParameter], languages: [String]? = nil
+    _ client: OIDC.ClientSummary, _ url: String, _ fields: [FormField], languages: [String]? = nil
   ) {
     self.init(
       client: client.returning(to: (try? RedirectURI(parsing: url))?.place), url: url,
-      fields: fields.map { FormField($0.name, $0.value) }, languages: languages)
+      fields: fields, languages: languages)
   }
 }
 

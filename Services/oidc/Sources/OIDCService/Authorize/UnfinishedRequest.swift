@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCFacts
@@ -35,12 +36,12 @@ struct UnfinishedRequest: Codable, Sendable {
   ]
 
   var text: String {
-    ClaimValue.array(parameters.map { ClaimValue([$0.name, $0.value]) }).jsonText
+    JSONValue.array(parameters.map { JSONValue([$0.name, $0.value]) }).jsonText
   }
 
   /// Nil when it is not what `text` writes.
   static func parameters(_ text: String) -> [FormField]? {
-    guard let pairs = (try? ClaimValue(json: text))?.array else { return nil }
+    guard let pairs = (try? JSONValue(json: text))?.array else { return nil }
     let fields = pairs.compactMap { pair -> FormField? in
       guard let strings = pair.strings, strings.count == 2 else { return nil }
       return FormField(strings[0], strings[1])

@@ -1,5 +1,7 @@
 import CCrypt
 import Dispatch
+import Encodings
+import ServiceKit
 import ServiceStore
 import Synchronization
 
@@ -33,7 +35,7 @@ final class Bcrypt: Sendable {
     guard admitted else { throw Busy() }
     return await withCheckedContinuation { continuation in
       queue.async { [self] in
-        let fits = Self.hash(secret, setting: hash).map { constantTimeEqual($0, hash) } ?? false
+        let fits = Self.hash(secret, setting: hash).map { ConstantTime.equal($0, hash) } ?? false
         waiting.withLock { $0 -= 1 }
         continuation.resume(returning: fits)
       }

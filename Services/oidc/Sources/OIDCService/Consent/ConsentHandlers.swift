@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCFacts
@@ -71,8 +72,8 @@ extension OIDCService {
       let userInfo = UserInfo.payload(subject: user.id, scopes: scopes, user: user)
       return .preview(
         OIDC.PreviewTokens.Preview(
-          idToken: JSONValue(.object(idToken)), accessToken: JSONValue(.object(accessToken)),
-          userInfo: JSONValue(.object(userInfo)),
+          idToken: .object(idToken), accessToken: .object(accessToken),
+          userInfo: .object(userInfo),
           idTokenHeader: ["alg": .string(row.idTokenAlgorithm), "typ": .string(IDToken.headerType)],
           accessTokenHeader: ["alg": .string(row.accessTokenAlgorithm), "typ": .string(AccessToken.headerType)]))
     }

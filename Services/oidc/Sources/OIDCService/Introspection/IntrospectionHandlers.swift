@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
@@ -46,7 +47,7 @@ extension OIDCService {
     }
   }
 
-  private func answer(_ asked: AskedToken, _ row: TokenInquiries.Ask.Row) -> [String: ClaimValue] {
+  private func answer(_ asked: AskedToken, _ row: TokenInquiries.Ask.Row) -> [String: JSONValue] {
     switch asked {
     case .access(let token):
       guard token.clientID == row.client.id, !row.isRevoked else { return Introspection.inactive }

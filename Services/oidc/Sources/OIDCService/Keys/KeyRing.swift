@@ -1,5 +1,6 @@
 import Crypto
 import Dispatch
+import Encodings
 import Foundation
 import Logging
 import OIDCRules
@@ -119,7 +120,7 @@ actor KeyRing {
     var opened: [String: SigningKey] = [:]
     for row in stored.sorted(by: Self.comesFirst) {
       // A key of an algorithm that this build does not know is none of ours.
-      guard let jwk = PublicJWK(try ClaimValue(json: Array(row.publicJWK.utf8))) else { continue }
+      guard let jwk = PublicJWK(try JSONValue(json: Array(row.publicJWK.utf8))) else { continue }
       // The one from before knows what it has verified.
       let key = try current.hinting.first { $0.jwk == jwk } ?? VerificationKey(jwk: jwk)
       if row.isPublished { verifying.append(key) } else { remembered.append(key) }

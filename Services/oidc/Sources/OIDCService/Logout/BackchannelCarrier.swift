@@ -1,3 +1,4 @@
+import Encodings
 package import LatchkeyProtocol
 package import OIDCRules
 public import ServiceKit
@@ -44,7 +45,7 @@ public struct HTTPBackchannelCarrier: BackchannelCarrier {
   /// §2.8: the body of a refusal may have a member `error`. Only what looks like one of OAuth's codes is kept: it is text of
   /// somebody else's that an administrator will read.
   static func error(in body: [UInt8]) -> String? {
-    guard let error = (try? ClaimValue(json: body))?.object?["error"]?.string, (1...64).contains(error.utf8.count),
+    guard let error = (try? JSONValue(json: body))?.object?["error"]?.string, (1...64).contains(error.utf8.count),
       error.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") })
     else { return nil }
     return error

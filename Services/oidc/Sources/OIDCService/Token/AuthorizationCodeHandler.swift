@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCFacts
@@ -11,7 +12,7 @@ extension OIDCService {
   /// The authorization code grant (RFC 6749 §4.1.3).
   func redeem(
     _ grant: AuthorizationCodeRequest, by credentials: PresentedCredentials, _ facts: inout TokenFacts, _ call: Call
-  ) async throws -> ClaimValue {
+  ) async throws -> JSONValue {
     let read = Authorizations.ForExchange(
       clientID: credentials.clientID, codeHash: Data(Digest.sha256(grant.code)))
     let row = try await store.first(read, call)

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCRules
@@ -8,7 +9,7 @@ extension OIDCService {
   /// The client credentials grant (RFC 6749 §4.4): nothing is written, and no refresh token is given (§4.4.3).
   func grantOwn(
     _ grant: ClientCredentialsRequest, to credentials: PresentedCredentials, _ facts: inout TokenFacts, _ call: Call
-  ) async throws -> ClaimValue {
+  ) async throws -> JSONValue {
     let client = try await store.first(TokenClient.Get(id: credentials.clientID), call)
     facts.client = client
     let authenticated = try await authenticated(credentials, client, call)

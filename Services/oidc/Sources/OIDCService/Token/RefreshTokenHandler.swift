@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCFacts
@@ -12,7 +13,7 @@ extension OIDCService {
   /// again to a client that lost the answer, and is stored as a hash alone.
   func renew(
     _ grant: RefreshTokenRequest, by credentials: PresentedCredentials, _ facts: inout TokenFacts, _ call: Call
-  ) async throws -> ClaimValue {
+  ) async throws -> JSONValue {
     facts.reuse = .refreshTokenReused
     let names = TokenNames(presented: grant.token, derived)
     let hash = Data(Digest.sha256(grant.token))

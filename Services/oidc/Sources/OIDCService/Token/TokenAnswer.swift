@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import OIDCFacts
@@ -34,14 +35,14 @@ extension OIDCService {
   /// - Parameter now: when it was first given.
   func answer(
     _ subject: TokenSubject, _ person: UserFacts, _ client: TokenClient, family: UUID, names: TokenNames, now: Date
-  ) async throws -> ClaimValue {
+  ) async throws -> JSONValue {
     let keys = await keyRing.current
     let lifetime = client.accessTokenMinutes * 60
     let accessToken = try JWS.sign(
       AccessToken.payload(
         subject, tokenID: names.accessToken(of: family), lifetime: TimeInterval(lifetime), now: now),
       type: AccessToken.headerType, with: keys.signing(named: client.accessTokenAlgorithm))
-    var answer: [String: ClaimValue] = [
+    var answer: [String: JSONValue] = [
       "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),
       "refresh_token": .string(names.refreshToken), "scope": .string(subject.scopes.joined(separator: " ")),
     ]

@@ -1,3 +1,4 @@
+import Encodings
 import Foundation
 import LatchkeyProtocol
 import Logging
@@ -99,7 +100,7 @@ struct TokenFacts: Sendable {
 extension ReceivedForm {
   init(_ request: OIDC.ClientRequest) throws(OAuthError) {
     self.init(
-      authorization: request.authorization.map(\.exposed), form: try FormParameters(request.form),
+      authorization: request.authorization.map(\.exposed), form: try FormParameters(received: request.form),
       hasQuery: request.hasQuery)
   }
 }

@@ -1,4 +1,5 @@
 internal import Crypto
+import Encodings
 
 /// Client data that belongs to this ceremony: its type, challenge and origins are the expected ones. Signatures are
 /// verified over `hash`, which nothing but these checks gives.
@@ -17,7 +18,7 @@ struct CheckedClientData: Sendable {
     guard data.type.isExactly(kind.rawValue) else { throw .ceremonyTypeWrong }
     // R8, A11: the challenge is the one that was issued, taken from the signed client data and from nowhere else. Its
     // spelling is compared, so that padding or base64's other alphabet does not pass.
-    guard equalInConstantTime(Array(data.challenge.utf8), Array(Base64URL.encode(challenge.bytes).utf8)) else {
+    guard ConstantTime.equal(data.challenge.utf8, Base64URL.encodedBytes(challenge.bytes)) else {
       throw .challengeMismatch
     }
     // R9, A12: the origin is one of ours.

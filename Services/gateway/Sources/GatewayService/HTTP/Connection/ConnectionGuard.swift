@@ -1,3 +1,4 @@
+import Encodings
 import LatchkeyProtocol
 import Logging
 import NIOCore
@@ -310,7 +311,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     _ context: ChannelHandlerContext, _ status: Status, _ sentence: String, code: String
   ) -> String {
     let id = "\(RequestID())"
-    let body = JSONText.bytes(["error": .string(sentence), "code": .string(code), "request_id": .string(id)])
+    let body =
+      ([
+        "error": .string(sentence), "code": .string(code), "request_id": .string(id),
+      ] as JSONValue).json(escaping: .markup)
     let headers: HeaderFields = [
       .contentType: "application/json", .contentLength: "\(body.count)", .connection: "close",
       .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id, .date: HTTPDate.now,

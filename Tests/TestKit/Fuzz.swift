@@ -2,21 +2,6 @@
 // (20,000 by default), `LATCHKEY_FUZZ_SEED` which ones: a failure names the seed's input.
 import Foundation
 
-/// SplitMix64: the same seed gives the same inputs again.
-package struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 package enum Fuzz {
   package static let count = ProcessInfo.processInfo.environment["LATCHKEY_FUZZ"].flatMap { Int($0) } ?? 20_000
   package static let seed = ProcessInfo.processInfo.environment["LATCHKEY_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
@@ -25,7 +10,7 @@ package enum Fuzz {
   package static func inputs(
     from seeds: [String], _ fragments: [String], _ body: ([UInt8]) throws -> Void
   ) rethrows {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(seed: seed)
     for _ in 0..<count {
       var bytes: [UInt8]
       switch random.next() % 4 {
