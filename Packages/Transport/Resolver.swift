@@ -12,7 +12,7 @@ package struct Resolver: Sendable {
   /// The system's (`getaddrinfo`): hosts file, DNS, whatever it is set up to ask. It is asked afresh every time.
   package static let system = Resolver { address in
     if let literal = try? SocketAddress(ipAddress: address.host, port: address.port) { return [literal] }
-    return ask(address)
+    return NameLookup.addresses(of: address.host).compactMap { try? SocketAddress(ipAddress: $0, port: address.port) }
   }
 
   /// What each name of the list stands for, in the list's order.
@@ -20,23 +20,26 @@ package struct Resolver: Sendable {
     let found = try? await NIOThreadPool.singleton.runIfActive { addresses.map(lookUp) }
     return found ?? addresses.map { _ in [] }
   }
+}
 
-  private static func ask(_ address: ServiceAddress) -> [SocketAddress] {
+/// The system's look-up of names (`getaddrinfo`), which blocks.
+package enum NameLookup {
+  /// All addresses of a name as numeric text; empty if it is not found.
+  package static func addresses(of host: String) -> [String] {
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(address.host, nil, &hints, &list) == 0 else { return [] }
+    guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
     defer { freeaddrinfo(list) }
-    var found: [SocketAddress] = []
+    var found: [String] = []
     var next = list
     while let entry = next?.pointee {
       next = entry.ai_next
       var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
       let length = socklen_t(text.count)
       guard getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, length, nil, 0, NI_NUMERICHOST) == 0 else { continue }
-      let literal = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      if let one = try? SocketAddress(ipAddress: literal, port: address.port) { found.append(one) }
+      found.append(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
     return found
   }

@@ -1,6 +1,6 @@
 package import Encodings
-import Glibc
 import NIOPosix
+import Transport
 
 /// A name's addresses, once: the connection then goes to the address that was checked, whatever the name says later.
 package struct HostLookup: Sendable {
@@ -9,8 +9,15 @@ package struct HostLookup: Sendable {
 
   package init(lookUp: @escaping @Sendable (String) -> [IPAddress]) { self.lookUp = lookUp }
 
-  /// The system's (`getaddrinfo`).
-  package static let system = HostLookup { ask($0) }
+  /// The system's.
+  package static let system = HostLookup { host in
+    var found: [IPAddress] = []
+    // With a zone (`fe80::1%eth0`) it is no address to us, and link-local anyway.
+    for address in NameLookup.addresses(of: host).compactMap({ IPAddress($0) }) where !found.contains(address) {
+      found.append(address)
+    }
+    return found
+  }
 
   /// Threads of its own, twice as many as notices are delivered at once: a name server that does not answer holds one
   /// for half a minute, and nothing but such calls waits behind it.
@@ -24,26 +31,5 @@ package struct HostLookup: Sendable {
   func addresses(of host: String) async -> [IPAddress] {
     if let literal = IPAddress(host) { return [literal] }
     return (try? await Self.threads.runIfActive { lookUp(host) }) ?? []
-  }
-
-  private static func ask(_ host: String) -> [IPAddress] {
-    var hints = addrinfo()
-    hints.ai_family = AF_UNSPEC
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
-    defer { freeaddrinfo(list) }
-    var found: [IPAddress] = []
-    var next = list
-    while let entry = next?.pointee {
-      next = entry.ai_next
-      var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-      let length = socklen_t(text.count)
-      guard getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, length, nil, 0, NI_NUMERICHOST) == 0 else { continue }
-      // With a zone (`fe80::1%eth0`) it is no address to us, and link-local anyway.
-      let literal = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      if let address = IPAddress(literal), !found.contains(address) { found.append(address) }
-    }
-    return found
   }
 }
