@@ -27,8 +27,8 @@ public struct MailDesk: Sendable {
   /// A mail that no call causes: a job's.
   public func item(_ mail: Mail, id: UUID) throws(ServiceFailure) -> OutboxItem {
     do {
-      let plain = try JSONEncoder().encode(mail)
-      let sealed = try sealer.seal(Array(plain), context: Self.context(id))
+      let plain = try MessagePack.encode(mail, longestText: TextBound.document)
+      let sealed = try sealer.seal(plain, context: Self.context(id))
       return OutboxItem(
         id: id, service: .admin, kind: mail.kind, sealed: Data(sealed), usefulSeconds: mail.usefulness(clock.now()))
     } catch {
@@ -39,7 +39,7 @@ public struct MailDesk: Sendable {
   /// The mail of a row; nil when it was not sealed by us for this row.
   public func open(_ sealed: Data, id: UUID) -> Mail? {
     guard let plain = try? sealer.open(Array(sealed), context: Self.context(id)) else { return nil }
-    return try? JSONDecoder().decode(Mail.self, from: Data(plain))
+    return try? MessagePack.decode(Mail.self, from: plain, longestText: TextBound.document)
   }
 
   static func context(_ id: UUID) -> String { "outbox/\(id.uuidString.lowercased())" }

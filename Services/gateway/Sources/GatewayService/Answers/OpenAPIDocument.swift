@@ -1,6 +1,5 @@
 package import Encodings
 import GatewayResources
-import LatchkeyProtocol
 import ServiceKit
 
 /// The description of the REST API (OpenAPI 3.1): `openapi.json` and one part per subject, put together once.

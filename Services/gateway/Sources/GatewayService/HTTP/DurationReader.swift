@@ -1,5 +1,4 @@
 import Encodings
-import LatchkeyProtocol
 
 /// Lengths of time as the REST API writes them: `"15m"`, `"1h30m"`, `"7d"`, or a number of seconds.
 package enum DurationReader {

@@ -15,14 +15,14 @@ package struct JSONFields {
   package init(_ value: JSONValue) throws(Refusal) {
     guard case .object(let members) = value else { throw Refusal.body("The body must be a JSON object.") }
     self.value = value
-    names = members.keys.sorted()
+    names = Array(members.keys)
   }
 
   /// A member with JSON's null told from none at all.
   private func stated(_ name: String) -> JSONValue? {
     if let value = value[name] { return value }
     // Of two that differ in case alone, which one counts must not hang on chance.
-    return names.first { Self.differInCase($0.utf8, name.utf8) }.flatMap { value[$0] }
+    return names.filter { Self.differInCase($0.utf8, name.utf8) }.min().flatMap { value[$0] }
   }
 
   /// Letter by letter: a stranger's body may have thousands of names, and each of ours is looked for among them.

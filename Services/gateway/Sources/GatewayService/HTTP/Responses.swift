@@ -1,6 +1,5 @@
 package import Encodings
 package import Foundation
-import LatchkeyProtocol
 
 extension Response {
   /// `application/json`, UTF-8.

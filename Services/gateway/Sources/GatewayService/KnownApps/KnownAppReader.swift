@@ -1,5 +1,4 @@
 import Encodings
-import LatchkeyProtocol
 
 /// Reads one app of `apps.json`, strictly: every member has to be there (but for the one that few apps have), be of its
 /// kind, and be known.

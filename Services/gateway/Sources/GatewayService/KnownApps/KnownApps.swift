@@ -1,5 +1,4 @@
 import Encodings
-import LatchkeyProtocol
 
 /// The apps that are connected by choosing them, read once at start from `Resources/apps/apps.json`.
 ///
