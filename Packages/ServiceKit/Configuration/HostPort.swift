@@ -25,14 +25,7 @@ enum HostPort {
 
   private static func isName(_ host: Substring) -> Bool {
     !host.isEmpty && host.utf8.count <= 253 && !host.hasPrefix(".") && !host.hasPrefix("-") && !host.contains("..")
-      && host.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-          true
-        default: false
-        }
-      }
+      && host.utf8.allSatisfy { Percent.isUnreserved($0) && $0 != UInt8(ascii: "~") }
   }
 }
 

@@ -72,14 +72,7 @@ package struct ClientPage: Page {
 
   /// An id that is a plain path segment stands as it is; another as `~` and its base64url, which the API takes too.
   package static func pathID(_ id: String) -> String {
-    let plain = id.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-        true
-      default: false
-      }
-    }
+    let plain = id.utf8.allSatisfy { Percent.isUnreserved($0) && $0 != UInt8(ascii: "~") }
     if plain, !id.isEmpty, id != ".", id != ".." { return id }
     return "~" + Base64URL.encode(id.utf8)
   }
