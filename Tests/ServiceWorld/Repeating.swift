@@ -38,6 +38,11 @@ package struct RepeatingSender: MessageSender {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
+    // A finished answer is text, whose tokens are to be seen.
+    encoder.dataEncodingStrategy = .custom { data, encoder in
+      var container = encoder.singleValueContainer()
+      try container.encode(String(data: data, encoding: .utf8) ?? data.base64EncodedString())
+    }
     guard let data = try? encoder.encode(answer) else { return "what cannot be written" }
     return String(decoding: data, as: UTF8.self)
       .replacing(#/"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"/#, with: "(a time)")
