@@ -2,7 +2,7 @@ public import Foundation
 
 /// An authorization code as stored, with what its redemption depends on, read in one statement.
 public struct StoredCode: Sendable, Hashable {
-  public let family: AuthorizationFamily
+  public let grant: StoredGrant
   /// What the authorization request named (RFC 6749 §4.1.3); nil where it named none.
   public let redirectURI: String?
   public let nonce: String?
@@ -14,10 +14,10 @@ public struct StoredCode: Sendable, Hashable {
   public let spentBy: [UInt8]?
 
   public init(
-    family: AuthorizationFamily, redirectURI: String?, nonce: String?, challenge: String?, expiresAt: Date,
+    grant: StoredGrant, redirectURI: String?, nonce: String?, challenge: String?, expiresAt: Date,
     spentAt: Date? = nil, spentBy: [UInt8]?
   ) {
-    self.family = family
+    self.grant = grant
     self.redirectURI = redirectURI
     self.nonce = nonce
     self.challenge = challenge

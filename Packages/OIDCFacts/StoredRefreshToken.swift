@@ -26,14 +26,14 @@ public struct StoredRefreshToken: Sendable, Hashable {
   }
 
   /// Its scopes are what was granted with the code; narrowing an access token narrows nothing here.
-  public let family: AuthorizationFamily
+  public let grant: StoredGrant
   public let expiresAt: Date
   /// Nil while it is fresh.
   public let use: Use?
   public let successor: Successor
 
-  public init(family: AuthorizationFamily, expiresAt: Date, use: Use?, successor: Successor) {
-    self.family = family
+  public init(grant: StoredGrant, expiresAt: Date, use: Use?, successor: Successor) {
+    self.grant = grant
     self.expiresAt = expiresAt
     self.use = use
     self.successor = successor

@@ -2,7 +2,7 @@ public import Foundation
 public import OIDCFacts
 public import Postgres
 
-extension Authorizations {
+extension Grants {
   /// A client that authenticates, and the code that it presents with all that its tokens will say: one statement, so
   /// that a token request reads once.
   public struct ForExchange: Statement {
@@ -12,11 +12,11 @@ extension Authorizations {
     }
 
     public static let sql = """
-      SELECT \(TokenClient.columns), a.redirect_uri, a.nonce, a.code_challenge, a.code_expires_at, a.spent_at,
-        a.spent_by, \(AuthorizationFamily.columns)
+      SELECT \(TokenClient.columns), g.redirect_uri, g.nonce, g.code_challenge, g.code_expires_at, g.spent_at,
+        g.spent_by, \(StoredGrant.columns)
       FROM clients c \(TokenClient.secretsJoin)
-        LEFT JOIN authorizations a ON a.code_hash = $2
-        \(AuthorizationLife.consentAndUserIfLiving)
+        LEFT JOIN grants g ON g.code_hash = $2
+        \(GrantLife.consentAndUserIfLiving)
       WHERE c.id = $1
       """
 
@@ -41,13 +41,13 @@ extension Authorizations {
       let expiresAt: Date? = try row.next()
       let spentAt: Date? = try row.next()
       let spentBy: [UInt8]? = try row.next()
-      guard let family = try AuthorizationFamily.optional(row: &row), let expiresAt else {
+      guard let grant = try StoredGrant.optional(row: &row), let expiresAt else {
         return Row(client: client, code: nil)
       }
       return Row(
         client: client,
         code: StoredCode(
-          family: family, redirectURI: redirectURI, nonce: nonce, challenge: challenge, expiresAt: expiresAt,
+          grant: grant, redirectURI: redirectURI, nonce: nonce, challenge: challenge, expiresAt: expiresAt,
           spentAt: spentAt, spentBy: spentBy))
     }
   }

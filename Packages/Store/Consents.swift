@@ -98,9 +98,9 @@ public enum Consents {
     public static let sql = """
       WITH gone AS (DELETE FROM consents WHERE user_id = $1 AND client_id = $2 RETURNING 1),
       told AS (\(LogoutNotices.insert(
-        when: "a.user_id = $1 AND a.client_id = $2 AND EXISTS (SELECT 1 FROM gone) AND \(AuthorizationLife.lives("a"))"))),
+        when: "g.user_id = $1 AND g.client_id = $2 AND EXISTS (SELECT 1 FROM gone) AND \(GrantLife.lives("g"))"))),
       ended AS (
-        UPDATE authorizations SET ended_at = now(), ended_reason = 'consent_revoked'
+        UPDATE grants SET ended_at = now(), ended_reason = 'consent_revoked'
         WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM gone)),
       logged AS (
         \(AuditEntry.insert(

@@ -45,7 +45,7 @@ public enum Expired {
       "sessions",
       over: """
         CASE WHEN ended_at IS NULL THEN ends_at < now() ELSE ended_at < now() - interval '1 day' AND NOT EXISTS (
-          SELECT 1 FROM authorizations a WHERE a.session_id = sessions.id AND a.ended_at IS NULL) END
+          SELECT 1 FROM grants g WHERE g.session_id = sessions.id AND g.ended_at IS NULL) END
         """, until: "ends_at")
 
     public init() {}
@@ -99,17 +99,17 @@ public enum Expired {
     public init() {}
   }
 
-  /// Families of tokens of which nothing lives any more: their `expires_at` moves on with each that they give. Refresh
-  /// tokens that have expired go before (`RefreshTokens`), so that no family takes many rows with it at once.
-  public struct Authorizations: Statement {
+  /// Grants of which nothing lives any more: their `expires_at` moves on with each that they give. Refresh
+  /// tokens that have expired go before (`RefreshTokens`), so that no grant takes many rows with it at once.
+  public struct Grants: Statement {
     public static let sql = Expired.checked(
-      "authorizations",
+      "grants",
       // The app may still be open in a session that goes on, and wants to know when that ends.
       over: """
         expires_at < now() - interval '1 minute' AND NOT EXISTS (
           SELECT 1 FROM sessions s
-          WHERE s.id = authorizations.session_id AND s.ended_at IS NULL AND s.ends_at > now()
-            AND authorizations.spent_at IS NOT NULL)
+          WHERE s.id = grants.session_id AND s.ended_at IS NULL AND s.ends_at > now()
+            AND grants.spent_at IS NOT NULL)
         """, until: "expires_at + interval '1 minute'")
 
     public init() {}

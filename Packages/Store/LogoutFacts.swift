@@ -35,8 +35,8 @@ public struct LogoutFacts: Sendable {
     public static let sql = """
       SELECT c.id, c.name, c.description, c.launch_url, c.logout_callback_urls, c.is_public, c.callback_patterns,
         c.imported, c.logo_version, c.dark_logo_version, \(Users.columns), s.id, \(Sessions.live),
-        ARRAY(SELECT DISTINCT f.frontchannel_logout_uri FROM authorizations a JOIN clients f ON f.id = a.client_id
-          WHERE a.session_id = s.id AND a.spent_at IS NOT NULL AND f.frontchannel_logout_uri IS NOT NULL
+        ARRAY(SELECT DISTINCT f.frontchannel_logout_uri FROM grants g JOIN clients f ON f.id = g.client_id
+          WHERE g.session_id = s.id AND g.spent_at IS NOT NULL AND f.frontchannel_logout_uri IS NOT NULL
           ORDER BY f.frontchannel_logout_uri LIMIT $3)
       FROM (VALUES (1)) AS one
         LEFT JOIN clients c ON c.id = $1

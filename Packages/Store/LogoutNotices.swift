@@ -6,10 +6,10 @@ public enum LogoutNotices {
   /// An app that has not answered for a day will hardly care for a session of yesterday.
   static let usefulFor = "interval '1 day'"
 
-  /// An INSERT of one notice for each app and session among the authorizations `a` that meet `condition`. A notice always
+  /// An INSERT of one notice for each app and session among the grants `g` that meet `condition`. A notice always
   /// names its session: there are apps that take no other.
   ///
-  /// - Parameter condition: SQL over `a`, such as `a.session_id IN (SELECT id FROM ended)`. Authorizations whose code was
+  /// - Parameter condition: SQL over `g`, such as `g.session_id IN (SELECT id FROM ended)`. Grants whose code was
   ///   never redeemed are left out: their app knows of no session.
   static func insert(when condition: String) -> String {
     """
@@ -17,9 +17,9 @@ public enum LogoutNotices {
     SELECT gen_random_uuid(), 'oidc', '\(kind)', told.user_id, told.client_id, told.session_id, ''::bytea,
       now() + \(usefulFor)
     FROM (
-      SELECT DISTINCT a.user_id, a.client_id, a.session_id
-      FROM authorizations a JOIN clients c ON c.id = a.client_id AND c.backchannel_logout_uri IS NOT NULL
-      WHERE a.spent_at IS NOT NULL AND (\(condition))) told
+      SELECT DISTINCT g.user_id, g.client_id, g.session_id
+      FROM grants g JOIN clients c ON c.id = g.client_id AND c.backchannel_logout_uri IS NOT NULL
+      WHERE g.spent_at IS NOT NULL AND (\(condition))) told
     RETURNING length(pg_notify('\(Outbox.channel)', 'oidc')::text)
     """
   }

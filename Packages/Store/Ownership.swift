@@ -81,7 +81,7 @@ public enum Ownership {
     Table("passkeys", writer: .auth, others: [.admin: [.select], .oidc: [.select]]),
     Table("spent_challenges", writer: .auth),
     // Using a session at `oidc` slides it, and an app's ID token ends it there. `admin` ends a person's sessions and
-    // authorizations with disabling them.
+    // grants with disabling them.
     Table(
       "sessions", writer: .auth,
       others: [
@@ -104,7 +104,7 @@ public enum Ownership {
     Table("interactions", writer: .oidc),
     // Whoever ends a person's sessions everywhere ends what apps hold of them.
     Table(
-      "authorizations", writer: .oidc,
+      "grants", writer: .oidc,
       others: [
         .auth: [.select, .update(["ended_at", "ended_reason"])],
         .admin: [.select, .update(["ended_at", "ended_reason"])],

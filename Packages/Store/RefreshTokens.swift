@@ -3,7 +3,7 @@ public import LatchkeyProtocol
 public import OIDCFacts
 public import Postgres
 
-/// Refresh tokens: hashes, each with the one that it came from before it in its authorization.
+/// Refresh tokens: hashes, each with the one that it came from before it in its grant.
 public enum RefreshTokens {
   /// A client that authenticates, and the refresh token that it presents with all that it depends on and all that new
   /// tokens will say: one statement, so that a refresh reads once.
@@ -14,12 +14,12 @@ public enum RefreshTokens {
     }
 
     public static let sql = """
-      SELECT \(TokenClient.columns), r.expires_at, r.used_at, r.used_by, r.used_with, s.used, \(AuthorizationFamily.columns)
+      SELECT \(TokenClient.columns), r.expires_at, r.used_at, r.used_by, r.used_with, s.used, \(StoredGrant.columns)
       FROM clients c \(TokenClient.secretsJoin)
         LEFT JOIN refresh_tokens r ON r.token_hash = $2
-        LEFT JOIN authorizations a ON a.id = r.authorization_id
+        LEFT JOIN grants g ON g.id = r.grant_id
         LEFT JOIN (SELECT token_hash, used_at IS NOT NULL AS used FROM refresh_tokens) s ON s.token_hash = $3
-        \(AuthorizationLife.consentAndUserIfLiving)
+        \(GrantLife.consentAndUserIfLiving)
       WHERE c.id = $1
       """
 
@@ -46,7 +46,7 @@ public enum RefreshTokens {
       let usedBy: [UInt8]? = try row.next()
       let usedWith: String? = try row.next()
       let successorIsUsed: Bool? = try row.next()
-      guard let family = try AuthorizationFamily.optional(row: &row), let expiresAt else {
+      guard let grant = try StoredGrant.optional(row: &row), let expiresAt else {
         return Row(client: client, token: nil)
       }
       var use: StoredRefreshToken.Use?
@@ -54,31 +54,31 @@ public enum RefreshTokens {
       return Row(
         client: client,
         token: StoredRefreshToken(
-          family: family, expiresAt: expiresAt, use: use,
+          grant: grant, expiresAt: expiresAt, use: use,
           // There is no row where the token that would come after it is not there.
           successor: successorIsUsed.map { $0 ? .used : .fresh } ?? .missing))
     }
   }
 
   /// Uses a refresh token, once, and stores its successor: no row inserted means that somebody else used it, or that its
-  /// authorization has ended. The authorization stays until the last of what it gave has expired.
+  /// grant has ended. The grant stays until the last of what it gave has expired.
   ///
-  /// The authorization is locked before the token, as whatever deletes it does.
+  /// The grant is locked before the token, as whatever deletes it does.
   public struct Rotate: Statement {
     public static let sql = """
       WITH kept AS (
-        UPDATE authorizations SET expires_at = greatest(expires_at, now() + make_interval(secs => $7))
+        UPDATE grants SET expires_at = greatest(expires_at, now() + make_interval(secs => $7))
         WHERE id = $1 AND ended_at IS NULL RETURNING 1),
       used AS (
         UPDATE refresh_tokens SET used_at = now(), used_by = $3, used_with = $4
         WHERE token_hash = $2 AND used_at IS NULL AND expires_at > now() AND EXISTS (SELECT 1 FROM kept)
-        RETURNING authorization_id, generation)
-      INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
-      SELECT $5, authorization_id, generation + 1, now() + make_interval(secs => $6) FROM used
+        RETURNING grant_id, generation)
+      INSERT INTO refresh_tokens (token_hash, grant_id, generation, expires_at)
+      SELECT $5, grant_id, generation + 1, now() + make_interval(secs => $6) FROM used
       ON CONFLICT (token_hash) DO NOTHING
       """
 
-    let authorization: UUID
+    let grant: UUID
     let tokenHash: Data
     let request: RequestID
     let proof: String
@@ -91,10 +91,10 @@ public enum RefreshTokens {
     ///   - successorSeconds: how long the new refresh token lives.
     ///   - tokenSeconds: how long the longest-lived of what is given now lives.
     public init(
-      authorization: UUID, tokenHash: Data, request: RequestID, proof: String, successorHash: Data,
+      grant: UUID, tokenHash: Data, request: RequestID, proof: String, successorHash: Data,
       successorSeconds: Double, tokenSeconds: Double
     ) {
-      self.authorization = authorization
+      self.grant = grant
       self.tokenHash = tokenHash
       self.request = request
       self.proof = proof
@@ -104,7 +104,7 @@ public enum RefreshTokens {
     }
 
     public func bind(_ values: inout Bindings) {
-      values.add(authorization)
+      values.add(grant)
       values.add(tokenHash)
       values.add(request.data)
       values.add(proof)

@@ -11,14 +11,14 @@ public enum RevokedTokens {
     public struct Row: Sendable {
       public let client: TokenClient
       /// Of the refresh token presented; nil when there is none.
-      public let authorization: (id: UUID, clientID: String, user: UUID)?
+      public let grant: (id: UUID, clientID: String, user: UUID)?
     }
 
     public static let sql = """
-      SELECT \(TokenClient.columns), a.id, a.client_id, a.user_id
+      SELECT \(TokenClient.columns), g.id, g.client_id, g.user_id
       FROM clients c \(TokenClient.secretsJoin)
         LEFT JOIN refresh_tokens r ON r.token_hash = $2
-        LEFT JOIN authorizations a ON a.id = r.authorization_id
+        LEFT JOIN grants g ON g.id = r.grant_id
       WHERE c.id = $1
       """
 
@@ -40,8 +40,8 @@ public enum RevokedTokens {
       let id: UUID? = try row.next()
       let clientID: String? = try row.next()
       let user: UUID? = try row.next()
-      guard let id, let clientID, let user else { return Row(client: client, authorization: nil) }
-      return Row(client: client, authorization: (id, clientID, user))
+      guard let id, let clientID, let user else { return Row(client: client, grant: nil) }
+      return Row(client: client, grant: (id, clientID, user))
     }
   }
 

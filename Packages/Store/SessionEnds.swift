@@ -2,13 +2,13 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Ends of sessions. Each says in its own statement what the session's tokens come to (`AuthorizationLife`), what apps are
+/// Ends of sessions. Each says in its own statement what the session's tokens come to (`GrantLife`), what apps are
 /// told, and what stands in the record. A repeated request ends nothing more, and counts what it ended.
 extension Sessions {
   private static let counted = "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))"
 
   /// SQL: the CTE that tells apps about the sessions in `ended`.
-  private static let told = "told AS (\(LogoutNotices.insert(when: "a.session_id IN (SELECT id FROM ended)")))"
+  private static let told = "told AS (\(LogoutNotices.insert(when: "g.session_id IN (SELECT id FROM ended)")))"
 
   /// SQL: how many sessions the request of the entry with this id ended before; no row where it ended none.
   private static func before(entry id: String) -> String {
@@ -111,9 +111,9 @@ extension Sessions {
         UPDATE sessions SET ended_at = now(), ended_reason = 'revoked'
         WHERE user_id = $1 AND ended_at IS NULL AND NOT \(AuditEntry.isWritten(parameter: "$2")) RETURNING 1),
       told AS (\(LogoutNotices.insert(
-        when: "a.user_id = $1 AND \(AuthorizationLife.lives("a")) AND NOT \(AuditEntry.isWritten(parameter: "$2"))"))),
+        when: "g.user_id = $1 AND \(GrantLife.lives("g")) AND NOT \(AuditEntry.isWritten(parameter: "$2"))"))),
       tokens AS (
-        UPDATE authorizations SET ended_at = now(), ended_reason = 'signed_out_everywhere'
+        UPDATE grants SET ended_at = now(), ended_reason = 'signed_out_everywhere'
         WHERE user_id = $1 AND ended_at IS NULL AND NOT \(AuditEntry.isWritten(parameter: "$2")) RETURNING 1),
       entry AS (\(AuditEntry.insert(
         parameter: "$2", when: "EXISTS (SELECT 1 FROM ended) OR EXISTS (SELECT 1 FROM tokens)", data: counted)))

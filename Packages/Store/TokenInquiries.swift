@@ -7,7 +7,7 @@ public enum TokenInquiries {
   /// A client, whether the token lives that it proves itself with, and what lives of the token that it asks about: one
   /// statement (RFC 7662).
   public struct Ask: Statement {
-    public struct Authorization: Sendable {
+    public struct Grant: Sendable {
       public let user: UserID
       public let username: String
       public let scopes: [String]
@@ -27,26 +27,26 @@ public enum TokenInquiries {
       /// The access token asked about was taken back.
       public let isRevoked: Bool
       /// The client's, living, that the token asked about came from.
-      public let authorization: Authorization?
+      public let grant: Grant?
       public let refreshToken: RefreshToken?
     }
 
     public static let sql = """
       SELECT \(TokenClient.columns),
-        ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM authorizations a \(AuthorizationLife.consentAndUser)
-          WHERE a.id = $2 AND \(living))) AND NOT \(RevokedTokens.holds("$3")),
+        ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM grants g \(GrantLife.consentAndUser)
+          WHERE g.id = $2 AND \(living))) AND NOT \(RevokedTokens.holds("$3")),
         \(RevokedTokens.holds("$5")), t.user_id, t.username, t.scopes, r.issued_at, r.expires_at,
         coalesce(r.used_at IS NULL AND r.expires_at > now(), false)
       FROM clients c \(TokenClient.secretsJoin)
         LEFT JOIN refresh_tokens r ON r.token_hash = $6
         LEFT JOIN LATERAL (
-          SELECT a.user_id, u.username, a.scopes FROM authorizations a \(AuthorizationLife.consentAndUser)
-          WHERE a.id = coalesce($4::uuid, r.authorization_id) AND \(living)) t ON true
+          SELECT g.user_id, u.username, g.scopes FROM grants g \(GrantLife.consentAndUser)
+          WHERE g.id = coalesce($4::uuid, r.grant_id) AND \(living)) t ON true
       WHERE c.id = $1
       """
 
     private static let living = """
-      a.client_id = c.id AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
+      g.client_id = c.id AND g.spent_at IS NOT NULL AND \(GrantLife.lives("g"))
       """
 
     let clientID: String
@@ -57,14 +57,14 @@ public enum TokenInquiries {
     /// An access token, as far as the database knows of it.
     public struct Token: Sendable {
       let id: String
-      let authorization: UUID?
+      let grant: UUID?
 
       /// - Parameters:
       ///   - id: its `jti`.
-      ///   - authorization: nil for a client's own.
-      public init(id: String, authorization: UUID?) {
+      ///   - grant: nil for a client's own.
+      public init(id: String, grant: UUID?) {
         self.id = id
-        self.authorization = authorization
+        self.grant = grant
       }
     }
 
@@ -81,9 +81,9 @@ public enum TokenInquiries {
 
     public func bind(_ values: inout Bindings) {
       values.add(clientID)
-      values.add(asker?.authorization)
+      values.add(asker?.grant)
       values.add(asker?.id)
-      values.add(token?.authorization)
+      values.add(token?.grant)
       values.add(token?.id)
       values.add(refreshTokenHash)
     }
@@ -98,16 +98,16 @@ public enum TokenInquiries {
       let issuedAt: Date? = try row.next()
       let expiresAt: Date? = try row.next()
       let isFresh: Bool = try row.next()
-      var authorization: Authorization?
+      var grant: Grant?
       if let user, let username, let scopes {
-        authorization = Authorization(user: UserID(user), username: username, scopes: scopes)
+        grant = Grant(user: UserID(user), username: username, scopes: scopes)
       }
       var refreshToken: RefreshToken?
       if let issuedAt, let expiresAt {
         refreshToken = RefreshToken(issuedAt: issuedAt, expiresAt: expiresAt, isFresh: isFresh)
       }
       return Row(
-        client: client, askerLives: askerLives, isRevoked: isRevoked, authorization: authorization,
+        client: client, askerLives: askerLives, isRevoked: isRevoked, grant: grant,
         refreshToken: refreshToken)
     }
   }

@@ -84,12 +84,12 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// Deletes an account with what hangs on it: passkeys, sessions, keys, memberships, claims, authorizations, picture. Apps
+  /// Deletes an account with what hangs on it: passkeys, sessions, keys, memberships, claims, grants, picture. Apps
   /// that still know the person are told.
   public struct Delete: Statement {
     public static let sql = """
       WITH picture AS (DELETE FROM images WHERE name IN ('user/' || $1::text, 'user/' || $1::text || '/small')),
-      told AS (\(LogoutNotices.insert(when: "a.user_id = $1 AND \(AuthorizationLife.lives("a"))")))
+      told AS (\(LogoutNotices.insert(when: "g.user_id = $1 AND \(GrantLife.lives("g"))")))
       DELETE FROM users WHERE id = $1
       """
 
@@ -145,9 +145,9 @@ extension Users {
   /// tells the apps.
   public struct EndEverything: Statement {
     public static let sql = """
-      WITH told AS (\(LogoutNotices.insert(when: "a.user_id = $1 AND \(AuthorizationLife.lives("a"))"))),
+      WITH told AS (\(LogoutNotices.insert(when: "g.user_id = $1 AND \(GrantLife.lives("g"))"))),
       tokens AS (
-        UPDATE authorizations SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = $1 AND ended_at IS NULL)
+        UPDATE grants SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = $1 AND ended_at IS NULL)
       UPDATE sessions SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = $1 AND ended_at IS NULL
       """
 

@@ -187,7 +187,7 @@ def main() -> None:
 
 def expired(server: Latchkey) -> int:
     """Rows that wait for housekeeping."""
-    tables = ("sessions WHERE ends_at", "authorizations WHERE expires_at", "refresh_tokens WHERE expires_at",
+    tables = ("sessions WHERE ends_at", "grants WHERE expires_at", "refresh_tokens WHERE expires_at",
               "spent_challenges WHERE expires_at")
     return sum(int(server.psql(f"SELECT count(*) FROM {each} < now()")) for each in tables)
 

@@ -28,12 +28,12 @@ INSERT INTO passkeys (id, user_id, name, credential_id, public_key, algorithm, s
 INSERT INTO clients (id, name, callback_urls, logout_callback_urls, is_public, pkce_enabled, requires_reauthentication,
     skip_consent, access_token_minutes, refresh_token_minutes)
   VALUES ('c', 'c', '{{http://127.0.0.1/}}', '{{}}', false, false, false, true, 60, 60);
-INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce, code_challenge,
+INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce, code_challenge,
     auth_time, amr, code_expires_at, expires_at)
   SELECT md5('a' || n)::uuid, sha256(n::text::bytea), 'c', md5('u' || (n % 1000 + 1))::uuid, gen_random_uuid(),
     '{{openid,profile}}', 'http://127.0.0.1:9/callback', 'nonce', repeat('x', 43), now(), '{{phr,user}}',
     now() + interval '1 day', now() + interval '1 day' FROM generate_series(1, {ROWS}) n;
-INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
+INSERT INTO refresh_tokens (token_hash, grant_id, generation, expires_at)
   SELECT sha256(n::text::bytea), md5('a' || n)::uuid, 0, now() + interval '1 day' FROM generate_series(1, {ROWS}) n;
 VACUUM ANALYZE;
 """
@@ -49,7 +49,7 @@ logged AS (
   INSERT INTO audit_log (id, event, user_id, username, client_id, client_name, address, user_agent, data, request_id)
   SELECT gen_random_uuid(), 'client_authorization', md5('u' || :n)::uuid, 'u' || :n, 'c', 'c', '127.0.0.1',
     'Mozilla/5.0 (X11; Linux x86_64)', '{"scope": "openid profile"}', '\\x00' FROM agreed)
-INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce, code_challenge,
+INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce, code_challenge,
   auth_time, amr, code_expires_at, expires_at)
 SELECT gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), 'c', md5('u' || :n)::uuid, gen_random_uuid(),
   '{openid,profile}', 'http://127.0.0.1:9/callback', 'nonce', repeat('x', 43), now(), '{phr,user}',
@@ -59,11 +59,11 @@ SELECT gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), 'c', md5('u' |
 # A code exchange: the code is spent, the first refresh token stored.
 EXCHANGE = f"""\\set n random(1, {ROWS})
 WITH spent AS (
-  UPDATE authorizations SET spent_at = coalesce(spent_at, now()), spent_by = decode(md5(:n::text), 'hex'),
+  UPDATE grants SET spent_at = coalesce(spent_at, now()), spent_by = decode(md5(:n::text), 'hex'),
     expires_at = greatest(expires_at, now() + make_interval(secs => 3600))
   WHERE id = md5('a' || :n)::uuid AND ended_at IS NULL AND code_expires_at > now() RETURNING id),
 given AS (
-  INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
+  INSERT INTO refresh_tokens (token_hash, grant_id, generation, expires_at)
   SELECT sha256(gen_random_uuid()::text::bytea), id, 0, now() + make_interval(secs => 3600) FROM spent
   ON CONFLICT (token_hash) DO NOTHING)
 SELECT 1::bigint FROM spent;
@@ -72,14 +72,14 @@ SELECT 1::bigint FROM spent;
 # A refresh: the token is used, its successor stored, the authorization kept.
 REFRESH = f"""\\set n random(1, {ROWS})
 WITH kept AS (
-  UPDATE authorizations SET expires_at = greatest(expires_at, now() + make_interval(secs => 3600))
+  UPDATE grants SET expires_at = greatest(expires_at, now() + make_interval(secs => 3600))
   WHERE id = md5('a' || :n)::uuid AND ended_at IS NULL RETURNING 1),
 used AS (
   UPDATE refresh_tokens SET used_at = now(), used_by = decode(md5(:n::text), 'hex'), used_with = 'secret'
   WHERE token_hash = sha256(:n::text::bytea) AND expires_at > now() AND EXISTS (SELECT 1 FROM kept)
-  RETURNING authorization_id, generation)
-INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
-SELECT sha256(gen_random_uuid()::text::bytea), authorization_id, generation + 1, now() + make_interval(secs => 3600) FROM used
+  RETURNING grant_id, generation)
+INSERT INTO refresh_tokens (token_hash, grant_id, generation, expires_at)
+SELECT sha256(gen_random_uuid()::text::bytea), grant_id, generation + 1, now() + make_interval(secs => 3600) FROM used
 ON CONFLICT (token_hash) DO NOTHING;
 """
 

@@ -55,18 +55,18 @@ class World:
         """Codes that nobody has spent, of all people by turns."""
         kind, self._codes = f"code {self._codes}", self._codes + 1
         self.server.psql(f"""
-            INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
+            INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
                 code_challenge, auth_time, amr, code_expires_at, expires_at)
               SELECT md5('{kind} ' || n)::uuid, {hashed(kind)}, '{client.id}',
                 md5('load ' || (n % {self.people} + 1))::uuid, md5('session ' || (n % {self.people} + 1))::uuid,
                 '{{{",".join(SCOPES)}}}', '{client.redirect_uri}', 'a-nonce-of-some-length', '{CHALLENGE}', now(),
                 '{{phr,pop,user,mfa}}', now() + interval '1 day', now() + interval '1 day'
               FROM generate_series(1, {count}) n;""")
-        self.server.psql("ANALYZE authorizations")
+        self.server.psql("ANALYZE grants")
         return [opaque(kind, number) for number in range(1, count + 1)]
 
     def fill(self, people: int, clients: int, expired: int) -> None:
-        """Other people, other clients, and rows that housekeeping has not come to yet: sessions, authorizations with a
+        """Other people, other clients, and rows that housekeeping has not come to yet: sessions, grants with a
         refresh token each, and spent challenges, a quarter of each."""
         share = expired // 4
         for statement in (f"""
@@ -84,14 +84,14 @@ class World:
               SELECT md5('old session ' || n)::uuid, {hashed("old session")}, md5('other ' || (n % {people} + 1))::uuid,
                 now() - interval '9 days', '{{phr}}', '127.0.0.1', 'Mozilla/5.0', now() - interval '2 days',
                 now() - interval '1 day' FROM generate_series(1, {share}) n""", f"""
-            INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, auth_time, amr,
+            INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, auth_time, amr,
                 code_expires_at, spent_at, spent_by, expires_at)
               SELECT md5('old code ' || n)::uuid, {hashed("old code")}, md5('client ' || (n % {clients} + 1)),
                 md5('other ' || (n % {people} + 1))::uuid, md5('old session ' || n)::uuid, '{{openid}}',
                 'https://a.example/callback', now() - interval '9 days', '{{phr}}', now() - interval '9 days',
                 now() - interval '9 days', '\\x00', now() - interval '1 day'
               FROM generate_series(1, {share}) n""", f"""
-            INSERT INTO refresh_tokens (token_hash, authorization_id, generation, issued_at, expires_at)
+            INSERT INTO refresh_tokens (token_hash, grant_id, generation, issued_at, expires_at)
               SELECT {hashed("old refresh token")}, md5('old code ' || n)::uuid, 0, now() - interval '9 days',
                 now() - interval '1 day' FROM generate_series(1, {share}) n""", f"""
             INSERT INTO spent_challenges (challenge_hash, request_id, expires_at)

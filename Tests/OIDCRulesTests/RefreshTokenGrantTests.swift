@@ -12,7 +12,7 @@ struct RefreshTokenGrantTests {
     successor: StoredRefreshToken.Successor = .fresh, lives: Bool = true
   ) -> StoredRefreshToken {
     StoredRefreshToken(
-      family: Valid.family(client, scopes: ["openid", "profile", "offline_access"], userMayUseClient: lives),
+      grant: Valid.grant(client, scopes: ["openid", "profile", "offline_access"], userMayUseClient: lives),
       expiresAt: Valid.start.addingTimeInterval(expiresIn), use: use, successor: successor)
   }
 

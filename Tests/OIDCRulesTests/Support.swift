@@ -64,20 +64,20 @@ enum Valid {
     expiresIn: TimeInterval = 60, spentBy: [UInt8]? = nil, userMayUseClient: Bool = true
   ) -> StoredCode {
     StoredCode(
-      family: family(client, userMayUseClient: userMayUseClient), redirectURI: wasSent ? redirectURI : nil,
+      grant: grant(client, userMayUseClient: userMayUseClient), redirectURI: wasSent ? redirectURI : nil,
       nonce: "n-1", challenge: challenge, expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy)
   }
 
   static func family(
     _ client: String = "app", scopes: [String] = ["openid", "profile"], userMayUseClient: Bool = true
-  ) -> AuthorizationFamily {
-    AuthorizationFamily(
+  ) -> StoredGrant {
+    StoredGrant(
       id: authorization, clientID: client, userID: "user-1", scopes: scopes, sessionID: "session-1",
       authenticatedAt: start.addingTimeInterval(-30), amr: ["phr"], person: userMayUseClient ? user() : nil)
   }
 
   /// What a redeemed code says.
-  static let subject = TokenSubject(issuer: issuer, family: family(), nonce: "n-1")
+  static let subject = TokenSubject(issuer: issuer, grant: grant(), nonce: "n-1")
 
   static let authorization = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
   static let tokenID = AccessTokenID(authorization: authorization, bytes: Array(0..<32))

@@ -101,7 +101,7 @@ struct AuthorizationCodeGrantTests {
   @Test("a valid code is redeemed")
   func valid() throws {
     let redeemed = try redeem(Valid.code()).get()
-    #expect(redeemed.client.id == "app" && redeemed.code.family.userID == "user-1" && !redeemed.isRepeat)
+    #expect(redeemed.client.id == "app" && redeemed.code.grant.userID == "user-1" && !redeemed.isRepeat)
   }
 
   @Test("CVE-2026-28513: the wrong client and an expired code each refuse on their own (2x2)")

@@ -114,7 +114,7 @@ import Testing
     let (_, otherSecret) = try await flow.browser.createClient(id: "other", settings)
     let code = try await flow.code()
     if expired {
-      try await flow.world.sql("UPDATE authorizations SET code_expires_at = now() - interval '1 second'")
+      try await flow.world.sql("UPDATE grants SET code_expires_at = now() - interval '1 second'")
     }
     let changes: [String: String?] =
       otherClient ? ["client_id": "other", "client_secret": otherSecret?.exposed] : [:]
@@ -167,7 +167,7 @@ import Testing
   func validityIsRead() async throws {
     for death in [
       "UPDATE users SET disabled = true", "DELETE FROM clients", "DELETE FROM consents",
-      "UPDATE consents SET created_at = now() + interval '1 second'", "UPDATE authorizations SET ended_at = now()",
+      "UPDATE consents SET created_at = now() + interval '1 second'", "UPDATE grants SET ended_at = now()",
     ] {
       let flow = try await Flow.start()
       let tokens = try await flow.exchange(try await flow.code())

@@ -28,7 +28,7 @@ import Testing
       survives: (false, false)),
     Event(
       name: "app restricted to groups", sql: "UPDATE clients SET is_group_restricted = true", survives: (false, false)),
-    Event(name: "authorization ended", sql: "UPDATE authorizations SET ended_at = now()", survives: (false, false)),
+    Event(name: "authorization ended", sql: "UPDATE grants SET ended_at = now()", survives: (false, false)),
     Event(
       name: "session expired", sql: "UPDATE sessions SET expires_at = now() - interval '1 hour'", survives: (true, true)
     ),
@@ -107,25 +107,25 @@ import Testing
     let living = try await flowAgain.tokens()
     try await flow.world.sql(
       """
-      UPDATE authorizations SET code_expires_at = now() - interval '1 day', check_at = now();
+      UPDATE grants SET code_expires_at = now() - interval '1 day', check_at = now();
       INSERT INTO revoked_tokens VALUES ('old', now() - interval '1 hour'), ('young', now() + interval '1 hour')
       """)
     let database = flow.world.database
     #expect(try await database.write(Expired.Sessions()).count == 0)
     #expect(try await database.write(Expired.RefreshTokens()).count == 0)
     #expect(try await database.write(Expired.RevokedTokens()).count == 1)
-    #expect(try await database.write(Expired.Authorizations()).count == 0)
+    #expect(try await database.write(Expired.Grants()).count == 0)
     #expect(try await flow.refresh(ended.refreshToken).error == "invalid_grant")
     #expect(try await flow.refresh(living.refreshToken).error == nil)
     try await flow.world.sql(
       """
       UPDATE refresh_tokens SET expires_at = now() - interval '1 second';
-      UPDATE authorizations SET expires_at = now() - interval '1 hour', check_at = now();
+      UPDATE grants SET expires_at = now() - interval '1 hour', check_at = now();
       UPDATE sessions SET check_at = now()
       """)
     #expect(try await database.write(Expired.RefreshTokens()).count == 3)
     // What the session that goes on gave stays, so that its app can be told when it ends.
-    #expect(try await database.write(Expired.Authorizations()).count == 1)
+    #expect(try await database.write(Expired.Grants()).count == 1)
     // Once nothing is left that could be believed, the session goes too.
     #expect(try await database.write(Expired.Sessions()).count == 1)
   }

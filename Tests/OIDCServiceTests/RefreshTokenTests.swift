@@ -197,7 +197,7 @@ private struct Generations: Statement {
 private struct Minutes: Statement {
   static let sql = """
     SELECT round(extract(epoch FROM max(r.expires_at) - now()) / 60)::int FROM refresh_tokens r
-    UNION ALL SELECT round(extract(epoch FROM max(a.expires_at) - now()) / 60)::int FROM authorizations a
+    UNION ALL SELECT round(extract(epoch FROM max(a.expires_at) - now()) / 60)::int FROM grants a
     """
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Int32 { try row.next() }

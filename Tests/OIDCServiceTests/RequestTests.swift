@@ -242,13 +242,13 @@ import Testing
 }
 
 private struct CodeCount: Statement {
-  static let sql = "SELECT count(*) FROM authorizations"
+  static let sql = "SELECT count(*) FROM grants"
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
 }
 
 private struct OfflineCount: Statement {
-  static let sql = "SELECT count(*) FROM authorizations WHERE offline"
+  static let sql = "SELECT count(*) FROM grants WHERE offline"
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
 }

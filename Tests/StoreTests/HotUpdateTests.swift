@@ -16,22 +16,22 @@ import Testing
     try await Self.fill(world)
     let session = try await Session.open(world.configuration)
     for number in 1...Self.rows {
-      let (user, authorization) = (try Self.id("user", number), try Self.id("code", number))
+      let (user, grant) = (try Self.id("user", number), try Self.id("code", number))
       let request = RequestID()
       var entry = AuditEntry(
         id: UUID(), .clientAuthorization, address: "", userAgent: "", request: request)
       entry.userID = UserID(user)
-      let issue = Authorizations.Issue(
+      let issue = Grants.Issue(
         id: UUID(), interaction: nil, request: request, codeHash: Data(UUID().uuidString.utf8), clientID: "app",
         user: UserID(user), session: SessionID(UUID()), scopes: ["openid"], redirectURI: nil, nonce: nil,
         codeChallenge: nil, authTime: Date(), amr: ["phr"], codeLifetimeSeconds: 60, entry: entry)
       #expect(try await session.run(issue).rows.count == 1)
-      let spend = Authorizations.Spend(
-        id: authorization, request: request, tokenSeconds: 3600, refreshTokenHash: Self.hash("token", number),
+      let spend = Grants.Spend(
+        id: grant, request: request, tokenSeconds: 3600, refreshTokenHash: Self.hash("token", number),
         refreshTokenSeconds: 3600)
       #expect(try await session.run(spend).rows.count == 1)
       let rotate = RefreshTokens.Rotate(
-        authorization: authorization, tokenHash: Self.hash("token", number), request: request, proof: "secret",
+        grant: grant, tokenHash: Self.hash("token", number), request: request, proof: "secret",
         successorHash: Self.hash("successor", number), successorSeconds: 3600, tokenSeconds: 7200)
       #expect(try await session.run(rotate).count == 1)
       let slide = Sessions.Slide(id: SessionID(try Self.id("session", number)), idleSeconds: 3600)
@@ -43,7 +43,7 @@ import Testing
     let counted = Dictionary(uniqueKeysWithValues: updates.map { ($0.table, $0) })
     let expected = [
       // Spending and renewing.
-      "authorizations": 2 * Self.rows, "refresh_tokens": Self.rows, "sessions": Self.rows, "consents": Self.rows,
+      "grants": 2 * Self.rows, "refresh_tokens": Self.rows, "sessions": Self.rows, "consents": Self.rows,
     ]
     for (table, count) in expected {
       #expect(counted[table]?.all == count, "\(table)")
@@ -92,7 +92,7 @@ import Testing
         FROM generate_series(1, \(rows)) n;
       INSERT INTO consents (user_id, client_id, scopes) SELECT \(id("a")), 'app', '{openid}'
         FROM generate_series(1, \(rows)) n;
-      INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, auth_time, amr,
+      INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, auth_time, amr,
           code_expires_at, expires_at)
         SELECT \(id("b")), sha256(n::text::bytea), 'app', \(id("a")), \(id("c")), '{openid,profile,email}',
           'https://app.example/callback', now(), '{phr}', now() + interval '1 minute', now() + interval '1 minute'

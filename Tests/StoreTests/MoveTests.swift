@@ -83,7 +83,7 @@ import Testing
       OIDC.ListConsents(user: nil, page: .init()), world.call(session: Secret(Self.token)))
     #expect("\(consents)".contains("Grafana"), "the session and what its person agreed to are there: \(consents)")
     let authorization = try #require(UUID(uuidString: Self.authorization))
-    let live = try await world.database.first(Authorizations.Live(id: authorization, tokenID: "none"))
+    let live = try await world.database.first(Grants.Live(id: authorization, tokenID: "none"))
     #expect(live?.scopes == ["openid", "email"])
     #expect(try await world.database.search(RecordTotal()).first == 5)
     // A trigger whose function names tables: another's address is nobody's name.

@@ -19,7 +19,7 @@ import Testing
     let world = try await World()
     try await Self.fill(world)
     let reading: [any Statement.Type] = [
-      Authorizations.ForExchange.self, Authorizations.Live.self, AuthorizationFacts.ForRequest.self,
+      Grants.ForExchange.self, Grants.Live.self, AuthorizationFacts.ForRequest.self,
       Interactions.Read.self, Sessions.Resolve.self, TokenClient.Get.self, RefreshTokens.ForRefresh.self,
       TokenInquiries.Ask.self,
     ]
@@ -31,11 +31,11 @@ import Testing
     await database.close()
     // As the pool does, with nothing said to the planner but that it may not look at the parameters.
     let writing: [any Statement.Type] = [
-      Authorizations.Issue.self, Authorizations.Spend.self, RefreshTokens.Rotate.self,
+      Grants.Issue.self, Grants.Spend.self, RefreshTokens.Rotate.self,
     ]
     // A batch of a hundred rows costs a hundred look-ups, however many have expired or are sealed.
     let batches: [any Statement.Type] = [
-      Expired.Sessions.self, Expired.Authorizations.self, Expired.RefreshTokens.self, Expired.SpentChallenges.self,
+      Expired.Sessions.self, Expired.Grants.self, Expired.RefreshTokens.self, Expired.SpentChallenges.self,
       AuditSeals.Take.self,
     ]
     let session = try await Session.open(world.configuration)
@@ -75,7 +75,7 @@ import Testing
   }
 
   private static let largeTables: Set = [
-    "users", "clients", "consents", "sessions", "authorizations", "refresh_tokens", "spent_challenges",
+    "users", "clients", "consents", "sessions", "grants", "refresh_tokens", "spent_challenges",
     "user_groups_users", "client_secrets", "audit_log", "audit_sealed",
   ]
 
@@ -128,12 +128,12 @@ import Testing
         SELECT \(id("session")), \(hash("session")), \(id("user", "(n % 100000 + 1)")), \(past), '{phr}', '', '', \(past),
           \(past), CASE WHEN n % 4 = 0 THEN \(past) END
         FROM generate_series(1, 250000) n;
-      INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, auth_time, amr,
+      INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, auth_time, amr,
           code_expires_at, expires_at)
         SELECT \(id("code")), \(hash("code")), 'client' || (n % 10000 + 1), \(id("user", "(n % 100000 + 1)")),
           \(id("session")), '{openid}', \(past), '{phr}', \(past), \(past)
         FROM generate_series(1, 250000) n;
-      INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
+      INSERT INTO refresh_tokens (token_hash, grant_id, generation, expires_at)
         SELECT \(hash("refresh")), \(id("code")), 0, \(past) FROM generate_series(1, 250000) n;
       INSERT INTO spent_challenges (challenge_hash, request_id, expires_at)
         SELECT \(hash("challenge")), '', \(past) FROM generate_series(1, 250000) n;

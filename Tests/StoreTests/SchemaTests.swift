@@ -70,7 +70,7 @@ import Testing
     for statement: any Statement in [
       Expired.Proofs(), Expired.OneTimeCodes(), Expired.Interactions(), Expired.RefreshTokens(),
       Expired.RevokedTokens(),
-      Expired.Authorizations(),
+      Expired.Grants(),
     ] {
       #expect(try await run(statement, world) == 0)
     }

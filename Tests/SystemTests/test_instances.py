@@ -30,7 +30,7 @@ P99 = 3.0
 BACK_WITHIN = 10.0
 
 # Where signing in leaves something. What a repeated message wrote twice would show here.
-TABLES = ("sessions", "proofs", "spent_challenges", "interactions", "authorizations", "refresh_tokens", "consents",
+TABLES = ("sessions", "proofs", "spent_challenges", "interactions", "grants", "refresh_tokens", "consents",
           "audit_log", "outbox", "users", "passkeys")
 
 
@@ -246,9 +246,9 @@ def test_a_process_that_leaves_finishes_what_it_has_and_nobody_waits_for_it(prox
     request = Request(app)
     code = proxied.admin.code_for(request)
     board, services = proxied.switchboard, {each.name: each for each in proxied.services["oidc"]}
-    authorization = "(SELECT id FROM authorizations ORDER BY issued_at DESC LIMIT 1)"
+    authorization = "(SELECT id FROM grants ORDER BY issued_at DESC LIMIT 1)"
     with proxied.base.psql_session() as session, ThreadPoolExecutor(1) as pool:
-        session.run(f"BEGIN; SELECT 1 FROM authorizations WHERE id = {authorization} FOR UPDATE;")
+        session.run(f"BEGIN; SELECT 1 FROM grants WHERE id = {authorization} FOR UPDATE;")
         before = dict(board.requests)
         answer = pool.submit(exchange, proxied.url, request, code)
         name = wait_for(lambda: next((each for each in services

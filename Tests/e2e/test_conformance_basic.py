@@ -113,7 +113,7 @@ def test_oidcc_codereuse_30seconds(party: Party):
     flow = party.flow()
     party.told(flow)
     party.provider.server.psql(
-        "UPDATE authorizations SET issued_at = issued_at - interval '31 seconds', "
+        "UPDATE grants SET issued_at = issued_at - interval '31 seconds', "
         "code_expires_at = code_expires_at - interval '31 seconds', spent_at = spent_at - interval '31 seconds' "
         f"WHERE client_id = '{party.client.id}'")
     check_token_error(party.redeem(flow), "invalid_grant")

@@ -24,7 +24,7 @@ def asked(admin, client):
 
 def expire(server, client: Client) -> None:
     """Makes a client's codes as old as they would be after their 60 seconds, which nobody has to wait for."""
-    server.psql("UPDATE authorizations SET issued_at = issued_at - interval '61 seconds', "
+    server.psql("UPDATE grants SET issued_at = issued_at - interval '61 seconds', "
                 f"code_expires_at = code_expires_at - interval '61 seconds' WHERE client_id = '{client.id}'")
 
 

@@ -46,26 +46,38 @@ END $$;
 -- What a person agreed to is a consent; what came of an authorization is a grant (RFC 6749).
 ALTER TABLE grants RENAME TO consents;
 ALTER INDEX grants_client RENAME TO consents_client;
+ALTER TABLE authorizations RENAME TO grants;
+ALTER INDEX authorizations_user RENAME TO grants_user;
+ALTER INDEX authorizations_client RENAME TO grants_client;
+ALTER INDEX authorizations_session RENAME TO grants_session;
+ALTER TABLE refresh_tokens RENAME COLUMN authorization_id TO grant_id;
+ALTER INDEX refresh_tokens_authorization RENAME TO refresh_tokens_grant;
 DO $$
 DECLARE
-  name text;
+  renamed record;
 BEGIN
-  FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = 'consents'::regclass AND conname LIKE 'grants\_%' LOOP
-    EXECUTE format('ALTER TABLE consents RENAME CONSTRAINT %I TO %I', name, replace(name, 'grants_', 'consents_'));
+  FOR renamed IN
+    SELECT c.conrelid::regclass AS relation, c.conname AS before, replace(c.conname, w.old, w.new) AS after
+    FROM pg_constraint c JOIN (VALUES ('consents'::regclass, 'grants_', 'consents_'),
+      ('grants'::regclass, 'authorizations_', 'grants_'), ('refresh_tokens'::regclass, 'authorization_id', 'grant_id'))
+      w(relation, old, new) ON c.conrelid = w.relation AND c.conname <> replace(c.conname, w.old, w.new)
+    ORDER BY w.relation = 'consents'::regclass DESC
+  LOOP
+    EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', renamed.relation, renamed.before, renamed.after);
   END LOOP;
 END $$;
 
 -- Nothing has read it since V0005.
-ALTER TABLE authorizations DROP COLUMN requested_at;
+ALTER TABLE grants DROP COLUMN requested_at;
 
 -- Updates that touch no index --------------------------------------------------------------------------------------
 
 -- An update in place (HOT) takes that no indexed column changes and that there is room on the row's page. Until when a grant or a
 -- session is needed changes with every use; when housekeeping looks at it is another column, written by housekeeping alone.
 DROP INDEX authorizations_expiry;
-ALTER TABLE authorizations ADD COLUMN check_at timestamptz NOT NULL DEFAULT now(), SET (fillfactor = 70);
-UPDATE authorizations SET check_at = expires_at + interval '1 minute';
-CREATE INDEX authorizations_check ON authorizations (check_at);
+ALTER TABLE grants ADD COLUMN check_at timestamptz NOT NULL DEFAULT now(), SET (fillfactor = 70);
+UPDATE grants SET check_at = expires_at + interval '1 minute';
+CREATE INDEX grants_check ON grants (check_at);
 
 DROP INDEX sessions_expiry;
 DROP INDEX sessions_ended;

@@ -75,7 +75,7 @@ extension World {
   /// One round of housekeeping; how many went.
   func removeExpiredSessions() async throws -> Int { try await database.write(Expired.Sessions()).count }
 
-  func removeExpiredAuthorizations() async throws -> Int { try await database.write(Expired.Authorizations()).count }
+  func removeExpiredGrants() async throws -> Int { try await database.write(Expired.Grants()).count }
 }
 
 extension Flow {

@@ -35,8 +35,8 @@ struct SessionEndTests {
       #expect(!id.isEmpty)
       try await flow.world.sql(
         """
-        UPDATE authorizations SET offline = true
-        WHERE id = (SELECT id FROM authorizations WHERE user_id = '\(grace.id)' ORDER BY issued_at DESC, id LIMIT 1)
+        UPDATE grants SET offline = true
+        WHERE id = (SELECT id FROM grants WHERE user_id = '\(grace.id)' ORDER BY issued_at DESC, id LIMIT 1)
         """)
     }
 
@@ -133,7 +133,7 @@ struct SessionEndTests {
     #expect(try await house.flow.world.removeExpiredSessions() == 0)
     #expect(try await house.live() == (false, true))
     try await house.flow.world.sql(
-      "DELETE FROM authorizations WHERE user_id = '\(house.user)'; UPDATE sessions SET check_at = now()")
+      "DELETE FROM grants WHERE user_id = '\(house.user)'; UPDATE sessions SET check_at = now()")
     #expect(try await house.flow.world.removeExpiredSessions() == 1)
   }
 
@@ -141,12 +141,12 @@ struct SessionEndTests {
   func outlived() async throws {
     let (flow, _) = try await Flow.signedIn()
     _ = try await flow.code()
-    try await flow.world.sql("UPDATE authorizations SET expires_at = now() - interval '1 hour', check_at = now()")
-    #expect(try await flow.world.removeExpiredAuthorizations() == 1, "the code that nobody redeemed")
+    try await flow.world.sql("UPDATE grants SET expires_at = now() - interval '1 hour', check_at = now()")
+    #expect(try await flow.world.removeExpiredGrants() == 1, "the code that nobody redeemed")
     _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     #expect(try await flow.world.notices().count == 1)
-    try await flow.world.sql("UPDATE authorizations SET check_at = now()")
-    #expect(try await flow.world.removeExpiredAuthorizations() == 1)
+    try await flow.world.sql("UPDATE grants SET check_at = now()")
+    #expect(try await flow.world.removeExpiredGrants() == 1)
   }
 
   @Test("a sign-out that is repeated tells nobody twice, nor does disabling who has left")
@@ -155,7 +155,7 @@ struct SessionEndTests {
     let id = RequestID()
     for _ in 0..<2 { _ = try await house.flow.world.auth.send(Auth.SignOut(), house.flow.browser.call(id: id)) }
     #expect(try await house.told().count == 1)
-    try await house.flow.world.sql("UPDATE authorizations SET offline = false")
+    try await house.flow.world.sql("UPDATE grants SET offline = false")
     try await end(&house, .disabled)
     #expect(try await house.told().count == 1)
     try await end(&house, .deleted)
@@ -165,7 +165,7 @@ struct SessionEndTests {
   @Test("an app that never redeemed its code, or has no address, is not told")
   func notTold() async throws {
     let (flow, _) = try await Flow.signedIn()
-    try await flow.world.sql("UPDATE authorizations SET spent_at = NULL, spent_by = NULL")
+    try await flow.world.sql("UPDATE grants SET spent_at = NULL, spent_by = NULL")
     _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     #expect(try await flow.world.notices().isEmpty)
     let plain = try await Flow.start()

@@ -28,7 +28,7 @@ ServiceMain.run(
       carrier: HTTPBackchannelCarrier(OutboundHTTP(policy: .registered, trustFile: trustFile)), logger: context.logger)
     let housekeeping = Housekeeping(
       [
-        Expired.Interactions(), Expired.RefreshTokens(), Expired.RevokedTokens(), Expired.Authorizations(),
+        Expired.Interactions(), Expired.RefreshTokens(), Expired.RevokedTokens(), Expired.Grants(),
         Expired.RetiredSigningKeys(),
       ], in: context.database, logger: context.logger)
     return ServiceParts(

@@ -40,13 +40,13 @@ public struct TokenSubject: Sendable, Hashable {
   ///   - scopes: of the access token; nil for all that were granted.
   ///   - nonce: of the request that a code answers. A refresh has none.
   public init(
-    issuer: String, family: AuthorizationFamily, scopes: [String]? = nil, nonce: String? = nil,
+    issuer: String, grant: StoredGrant, scopes: [String]? = nil, nonce: String? = nil,
     userinfoOnly: Bool = false
   ) {
     self.init(
-      issuer: issuer, clientID: family.clientID, userID: family.userID, sessionID: family.sessionID,
-      scopes: scopes ?? family.scopes, authenticatedAt: family.authenticatedAt, amr: family.amr, nonce: nonce,
-      claims: ClaimsParameter(stored: family.claims), userinfoOnly: userinfoOnly)
+      issuer: issuer, clientID: grant.clientID, userID: grant.userID, sessionID: grant.sessionID,
+      scopes: scopes ?? grant.scopes, authenticatedAt: grant.authenticatedAt, amr: grant.amr, nonce: nonce,
+      claims: ClaimsParameter(stored: grant.claims), userinfoOnly: userinfoOnly)
   }
 }
 

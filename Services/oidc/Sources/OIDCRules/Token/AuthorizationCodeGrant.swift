@@ -69,7 +69,7 @@ public enum AuthorizationCodeGrant {
     OAuthError(.invalidGrant, "The code was used before: what it gave has been revoked."))
 
   private static func client(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.code.family.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
+    guard facts.code.grant.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
       throw .invalid("The code was not given to this client.")
     }
   }
@@ -105,7 +105,7 @@ public enum AuthorizationCodeGrant {
   }
 
   private static func user(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.code.family.lives else {
+    guard facts.code.grant.lives else {
       throw .invalid("The user is disabled or may no longer use this client.")
     }
   }

@@ -33,7 +33,7 @@ public enum RefreshTokenGrant {
   public static let repeatWindow: TimeInterval = 30
 
   // Whose it is comes first (CVE-2026-28513 again: each of these refuses on its own), so that only its owner can be told
-  // "reused", and only its owner's reuse ends the family. Then what CVE-2026-43983 forgot.
+  // "reused", and only its owner's reuse ends the grant. Then what CVE-2026-43983 forgot.
   static let checks: [GrantCheck<Facts>] = [
     GrantCheck("client", "RFC 6749 §6: issued to the authenticated client", client),
     GrantCheck("reuse", "RFC 9700 §4.14.2: once; what came of it ends", reuse),
@@ -55,7 +55,7 @@ public enum RefreshTokenGrant {
     guard let token else { throw .invalid("The refresh token is unknown or no longer valid.") }
     let facts = Facts(token: token, request: request, client: client, requestID: requestID, now: now)
     for check in checks { try check.run(facts) }
-    return RenewableGrant(client: client, scopes: request.scopes ?? token.family.scopes, isRepeat: token.use != nil)
+    return RenewableGrant(client: client, scopes: request.scopes ?? token.grant.scopes, isRepeat: token.use != nil)
   }
 
   struct Facts: Sendable {
@@ -73,7 +73,7 @@ public enum RefreshTokenGrant {
   }
 
   private static func client(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.token.family.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
+    guard facts.token.grant.clientID.utf8.elementsEqual(facts.client.id.utf8) else {
       throw .invalid("The refresh token was not given to this client.")
     }
   }
@@ -94,14 +94,14 @@ public enum RefreshTokenGrant {
   }
 
   private static func authorization(_ facts: Facts) throws(GrantRefusal) {
-    guard facts.token.family.lives else {
+    guard facts.token.grant.lives else {
       throw .invalid("What the user agreed to has ended: they have to sign in to this client again.")
     }
   }
 
   private static func scope(_ facts: Facts) throws(GrantRefusal) {
     guard let asked = facts.request.scopes else { return }
-    guard !asked.isEmpty, asked.allSatisfy(facts.token.family.scopes.contains) else {
+    guard !asked.isEmpty, asked.allSatisfy(facts.token.grant.scopes.contains) else {
       throw .refused(OAuthError(.invalidScope, "The scope has more than was granted."))
     }
   }

@@ -61,7 +61,7 @@ extension OIDCService {
     let code = Base64URL.encode(derived.hash("\(call.id)", purpose: "code"))
     let entry = entry(issuance, decided, session, call)
     let most = settings.limitsAttempts ? Limits.codesPerHour : nil
-    let issue = Authorizations.Issue(
+    let issue = Grants.Issue(
       id: derivedUUID("authorization", call), interaction: decided.interaction, request: call.id,
       codeHash: Data(Digest.sha256(code)), clientID: request.client.id, user: session.user.id, session: session.id,
       scopes: issuance.scopes, redirectURI: request.redirectURIWasSent ? request.redirectURI.text : nil,

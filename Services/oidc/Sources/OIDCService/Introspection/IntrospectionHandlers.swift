@@ -52,10 +52,10 @@ extension OIDCService {
     case .access(let token):
       guard token.clientID == row.client.id, !row.isRevoked else { return Introspection.inactive }
       if token.id.authorization == nil { return Introspection.payload(token, username: nil) }
-      guard let from = row.authorization, from.user.description == token.subject else { return Introspection.inactive }
+      guard let from = row.grant, from.user.description == token.subject else { return Introspection.inactive }
       return Introspection.payload(token, username: from.username)
     case .refresh:
-      guard let from = row.authorization, let token = row.refreshToken, token.isFresh else {
+      guard let from = row.grant, let token = row.refreshToken, token.isFresh else {
         return Introspection.inactive
       }
       return Introspection.payload(
@@ -91,12 +91,12 @@ extension OIDCService {
         _ = try await store.write(
           RevokedTokens.Add(id: token.id.text, expiresAt: token.expiresAt, entry: entry), call)
       case .refresh:
-        guard let from = row?.authorization else { break }
+        guard let from = row?.grant else { break }
         try Revocation.own(from.clientID, client)
         var entry = facts.entry(.tokenRevoked, call)
         entry.userID = UserID(from.user)
         entry.data = ["kind": "refresh_token"]
-        _ = try await store.write(Authorizations.End(id: from.id, .revoked, entry: entry), call)
+        _ = try await store.write(Grants.End(id: from.id, .revoked, entry: entry), call)
       // RFC 7009 §2.2: what is no token, or none any more, needs no revoking.
       case .neither: break
       }
@@ -129,7 +129,7 @@ private enum AskedToken {
 }
 
 extension TokenInquiries.Ask.Token {
-  fileprivate init(_ token: VerifiedAccessToken) { self.init(id: token.id.text, authorization: token.id.authorization) }
+  fileprivate init(_ token: VerifiedAccessToken) { self.init(id: token.id.text, grant: token.id.authorization) }
 }
 
 extension CheckedIntrospectionRequest.Asker {

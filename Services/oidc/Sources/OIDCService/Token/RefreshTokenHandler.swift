@@ -23,20 +23,20 @@ extension OIDCService {
     for _ in 0..<2 {
       let row = try await store.first(read, call)
       facts.client = row?.client
-      facts.family = row?.token?.family
+      facts.grant = row?.token?.grant
       let authenticated = try await authenticated(credentials, row?.client, call)
       let renewable = try RefreshTokenGrant.renewable(
         row?.token, for: grant, by: authenticated, requestID: call.id.bytes,
         now: row?.client.now ?? clock.now())
-      guard let row, let token = row.token, let person = token.family.person else { break }
+      guard let row, let token = row.token, let person = token.grant.person else { break }
       let answer = try await answer(
         TokenSubject(
-          issuer: settings.issuer, family: token.family, scopes: renewable.scopes,
-          userinfoOnly: row.client.userinfoOnly), person, row.client, family: token.family.id, names: names,
+          issuer: settings.issuer, grant: token.grant, scopes: renewable.scopes,
+          userinfoOnly: row.client.userinfoOnly), person, row.client, grant: token.grant.id, names: names,
         now: token.use?.at ?? row.client.now)
       if renewable.isRepeat { return answer }
       let rotate = RefreshTokens.Rotate(
-        authorization: token.family.id, tokenHash: hash, request: call.id, proof: authenticated.proof,
+        grant: token.grant.id, tokenHash: hash, request: call.id, proof: authenticated.proof,
         successorHash: names.refreshTokenHash, successorSeconds: row.client.refreshTokenLifetime,
         tokenSeconds: row.client.longestLifetime)
       if try await store.write(rotate, call).count == 1 { return answer }

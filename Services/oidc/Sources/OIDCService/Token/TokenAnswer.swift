@@ -34,13 +34,13 @@ extension OIDCService {
   /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2: the answer to whatever acts for a person.
   /// - Parameter now: when it was first given.
   func answer(
-    _ subject: TokenSubject, _ person: UserFacts, _ client: TokenClient, family: UUID, names: TokenNames, now: Date
+    _ subject: TokenSubject, _ person: UserFacts, _ client: TokenClient, grant: UUID, names: TokenNames, now: Date
   ) async throws -> JSONValue {
     let keys = await keyRing.current
     let lifetime = client.accessTokenMinutes * 60
     let accessToken = try JWS.sign(
       AccessToken.payload(
-        subject, tokenID: names.accessToken(of: family), lifetime: TimeInterval(lifetime), now: now),
+        subject, tokenID: names.accessToken(of: grant), lifetime: TimeInterval(lifetime), now: now),
       type: AccessToken.headerType, with: keys.signing(named: client.accessTokenAlgorithm))
     var answer: [String: JSONValue] = [
       "access_token": .string(accessToken), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),

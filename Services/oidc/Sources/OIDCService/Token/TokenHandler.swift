@@ -49,10 +49,10 @@ extension OIDCService {
     case let error as OAuthError: return await noted(error, facts, call)
     case GrantRefusal.refused(let error): return await noted(error, facts, call)
     case GrantRefusal.reused(let error):
-      guard let family = facts.family else { return await noted(error, facts, call) }
+      guard let grant = facts.grant else { return await noted(error, facts, call) }
       var entry = facts.entry(.tokenReused, call)
       entry.data = ["reason": error.description]
-      let end = Authorizations.End(id: family.id, facts.reuse, entry: entry)
+      let end = Grants.End(id: grant.id, facts.reuse, entry: entry)
       guard !(try await store.write(end, call).rows.isEmpty) else { return await noted(error, facts, call) }
       logger.warning(
         "what had been used was presented again: its authorization has ended",
@@ -80,9 +80,9 @@ struct TokenFacts: Sendable {
   let clientID: String
   /// The client with the id presented, which may not have proved itself.
   var client: TokenClient?
-  var family: AuthorizationFamily?
-  /// Why the family ends, should it have been used twice.
-  var reuse = Authorizations.End.Reason.codeReused
+  var grant: StoredGrant?
+  /// Why the grant ends, should it have been used twice.
+  var reuse = Grants.End.Reason.codeReused
 
   init(_ credentials: PresentedCredentials) { clientID = credentials.clientID }
 
@@ -92,7 +92,7 @@ struct TokenFacts: Sendable {
     var entry = AuditEntry(event, call)
     entry.about(client: clientID, name: client?.name)
     // Another client's code or token is nobody's business here.
-    if let family, family.clientID == clientID { entry.userID = UserID(family.userID) }
+    if let grant, grant.clientID == clientID { entry.userID = UserID(grant.userID) }
     return entry
   }
 }

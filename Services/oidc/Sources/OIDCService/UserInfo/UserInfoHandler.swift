@@ -28,7 +28,7 @@ extension OIDCService {
       return refused(error)
     }
     guard let id = verified.id.authorization,
-      let live = try await store.first(Authorizations.Live(id: id, tokenID: verified.id.text), call),
+      let live = try await store.first(Grants.Live(id: id, tokenID: verified.id.text), call),
       live.clientID == verified.clientID, live.person.id == verified.subject
     else {
       // The token is one of ours: what it says of user and client is true, and worth a line in the record.

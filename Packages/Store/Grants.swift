@@ -4,7 +4,7 @@ public import OIDCFacts
 public import Postgres
 
 /// Codes, and what they gave.
-public enum Authorizations {
+public enum Grants {
   /// Issues a code: ends the interaction that led to it, touches the consent, inserts the code's hash and the record's
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
   ///
@@ -26,11 +26,11 @@ public enum Authorizations {
         WHERE $2::uuid IS NULL OR EXISTS (SELECT 1 FROM ended)
         ON CONFLICT (user_id, client_id) DO UPDATE SET last_used_at = now() RETURNING 1),
       logged AS (\(AuditEntry.insert(parameter: "$15", when: "EXISTS (SELECT 1 FROM agreed)")))
-      INSERT INTO authorizations (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
+      INSERT INTO grants (id, code_hash, client_id, user_id, session_id, scopes, redirect_uri, nonce,
         code_challenge, auth_time, amr, code_expires_at, expires_at, offline, claims, check_at)
       SELECT $1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + make_interval(secs => $14),
         now() + make_interval(secs => $14), $16, $17, now() + \(checkedAfter) FROM agreed, clients c WHERE c.id = $5
-      ON CONFLICT (id) DO UPDATE SET code_hash = excluded.code_hash WHERE authorizations.code_hash = excluded.code_hash
+      ON CONFLICT (id) DO UPDATE SET code_hash = excluded.code_hash WHERE grants.code_hash = excluded.code_hash
       RETURNING 1::bigint
       """
 
@@ -121,13 +121,13 @@ public enum Authorizations {
   public struct Spend: Statement {
     public static let sql = """
       WITH spent AS (
-        UPDATE authorizations SET spent_at = coalesce(spent_at, now()), spent_by = $2,
+        UPDATE grants SET spent_at = coalesce(spent_at, now()), spent_by = $2,
           expires_at = greatest(expires_at, now() + make_interval(secs => $3))
         WHERE id = $1 AND ended_at IS NULL
           AND ((spent_at IS NULL AND code_expires_at > now()) OR spent_by = $2)
         RETURNING id),
       given AS (
-        INSERT INTO refresh_tokens (token_hash, authorization_id, generation, expires_at)
+        INSERT INTO refresh_tokens (token_hash, grant_id, generation, expires_at)
         SELECT $4, id, 0, now() + make_interval(secs => $5) FROM spent ON CONFLICT (token_hash) DO NOTHING)
       SELECT 1::bigint FROM spent
       """
@@ -162,7 +162,7 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// Ends an authorization, so that everything that it gave dies, and records it: a row says that it lived until now.
+  /// Ends a grant, so that everything that it gave dies, and records it: a row says that it lived until now.
   public struct End: Statement {
     /// Why it ends.
     public enum Reason: String, Sendable {
@@ -176,7 +176,7 @@ public enum Authorizations {
 
     public static let sql = """
       WITH ended AS (
-        UPDATE authorizations SET ended_at = now(), ended_reason = $2 WHERE id = $1 AND ended_at IS NULL RETURNING 1),
+        UPDATE grants SET ended_at = now(), ended_reason = $2 WHERE id = $1 AND ended_at IS NULL RETURNING 1),
       logged AS (\(AuditEntry.insert(parameter: "$3", when: "EXISTS (SELECT 1 FROM ended)")))
       SELECT 1::bigint FROM ended
       """
@@ -200,7 +200,7 @@ public enum Authorizations {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// The living authorization behind an access token: it, its user, its client and its consent are all there, and the user
+  /// The living grant behind an access token: it, its user, its client and its consent are all there, and the user
   /// is still one who may use the client.
   public struct Live: Statement {
     public struct Row: Sendable {
@@ -212,9 +212,9 @@ public enum Authorizations {
     }
 
     public static let sql = """
-      SELECT a.scopes, a.client_id, a.claims, \(UserFacts.columns)
-      FROM authorizations a JOIN clients c ON c.id = a.client_id \(AuthorizationLife.consentAndUser)
-      WHERE a.id = $1 AND a.spent_at IS NOT NULL AND \(AuthorizationLife.lives("a"))
+      SELECT g.scopes, g.client_id, g.claims, \(UserFacts.columns)
+      FROM grants g JOIN clients c ON c.id = g.client_id \(GrantLife.consentAndUser)
+      WHERE g.id = $1 AND g.spent_at IS NOT NULL AND \(GrantLife.lives("g"))
         AND NOT \(RevokedTokens.holds("$2"))
       """
 

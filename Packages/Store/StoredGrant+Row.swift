@@ -3,15 +3,15 @@ import LatchkeyProtocol
 import OIDCFacts
 import Postgres
 
-extension AuthorizationFamily {
-  /// Of an authorization `a` with `AuthorizationLife.consentAndUserIfLiving`.
+extension StoredGrant {
+  /// Of a grant `g` with `GrantLife.consentAndUserIfLiving`.
   static let columns = """
-    a.id, a.client_id, a.user_id, a.scopes, a.session_id, a.auth_time, a.amr, a.claims,
-    coalesce(NOT \(AuthorizationLife.lives("a")), false), \(UserFacts.columns)
+    g.id, g.client_id, g.user_id, g.scopes, g.session_id, g.auth_time, g.amr, g.claims,
+    coalesce(NOT \(GrantLife.lives("g")), false), \(UserFacts.columns)
     """
 
-  /// Of an outer join: nil when there is no such authorization. All columns are read either way.
-  static func optional(row: inout RowReader) throws(RowError) -> AuthorizationFamily? {
+  /// Of an outer join: nil when there is no such grant. All columns are read either way.
+  static func optional(row: inout RowReader) throws(RowError) -> StoredGrant? {
     let id: UUID? = try row.next()
     let clientID: String? = try row.next()
     let user: UUID? = try row.next()
@@ -23,7 +23,7 @@ extension AuthorizationFamily {
     let ended: Bool = try row.next()
     let person = try UserFacts.optional(row: &row)
     guard let id, let clientID, let user, let scopes, let session, let authTime, let amr else { return nil }
-    return AuthorizationFamily(
+    return StoredGrant(
       id: id, clientID: clientID, userID: "\(UserID(user))", scopes: scopes, sessionID: "\(SessionID(session))",
       authenticatedAt: authTime, amr: amr, claims: claims, ended: ended, person: person)
   }

@@ -1,19 +1,19 @@
 /// What a token lives by, in SQL: the same words in every statement that believes one. Nothing is pushed anywhere when
 /// something ends; it is found dead when it is read.
-enum AuthorizationLife {
-  /// Whether the authorization under the alias `a` lives, as far as it and its session go.
+enum GrantLife {
+  /// Whether the grant under the alias `g` lives, as far as it and its session go.
   ///
   /// A session that has merely expired ends nothing. One that its person signed out of ends what was given without
   /// offline access (OpenID Connect Core §11), one that ended otherwise all that it gave.
-  static func lives(_ a: String) -> String {
+  static func lives(_ g: String) -> String {
     """
-    (\(a).ended_at IS NULL AND NOT EXISTS (
-      SELECT 1 FROM sessions ended WHERE ended.id = \(a).session_id AND ended.ended_at IS NOT NULL
-        AND (NOT \(a).offline OR ended.ended_reason IS DISTINCT FROM 'signed_out')))
+    (\(g).ended_at IS NULL AND NOT EXISTS (
+      SELECT 1 FROM sessions ended WHERE ended.id = \(g).session_id AND ended.ended_at IS NOT NULL
+        AND (NOT \(g).offline OR ended.ended_reason IS DISTINCT FROM 'signed_out')))
     """
   }
 
-  /// Joins to the authorization `a`, with a client `c`, the consent `agreed` that it came from and its user `u`, as far as
+  /// Joins to the grant `g`, with a client `c`, the consent `agreed` that it came from and its user `u`, as far as
   /// they live: the consent was not taken back since, the user is neither disabled nor outside the client's groups.
   static let consentAndUser = consentAndUser(by: "JOIN")
 
@@ -22,7 +22,7 @@ enum AuthorizationLife {
 
   private static func consentAndUser(by join: String) -> String {
     """
-    \(join) consents agreed ON agreed.user_id = a.user_id AND agreed.client_id = a.client_id AND agreed.created_at <= a.issued_at
+    \(join) consents agreed ON agreed.user_id = g.user_id AND agreed.client_id = g.client_id AND agreed.created_at <= g.issued_at
     \(join) users u ON u.id = agreed.user_id AND NOT u.disabled
       AND \(ClientAccess.admits(client: "c", user: "agreed.user_id"))
     """

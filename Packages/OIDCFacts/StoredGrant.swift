@@ -1,7 +1,7 @@
 public import Foundation
 
-/// An authorization as tokens are made of it, with the person whom it is about as they are now.
-public struct AuthorizationFamily: Sendable, Hashable {
+/// A grant as tokens are made of it, with the person whom it is about as they are now.
+public struct StoredGrant: Sendable, Hashable {
   public let id: UUID
   public let clientID: String
   public let userID: String
@@ -14,7 +14,7 @@ public struct AuthorizationFamily: Sendable, Hashable {
   public let claims: String?
   /// It, or the session that it is bound to.
   public let ended: Bool
-  /// Nil when the person is gone, disabled, outside the client's groups, or has taken the grant back since.
+  /// Nil when the person is gone, disabled, outside the client's groups, or has taken the consent back since.
   public let person: UserFacts?
 
   public init(
