@@ -6,6 +6,7 @@ import Postgres
 import ServiceKit
 import ServiceStore
 import Store
+import Synchronization
 import Testing
 import TestKit
 
@@ -71,18 +72,89 @@ struct PreparationTests {
     _ = try await prepare(owner)
   }
 
-  @Test("where the user may not make roles, all services share one, and it is said so")
+  @Test("where the user may not make roles, all services share one, and it is said so, with what would change that")
   func noRoles() async throws {
-    let superuser = try await freshOwner()
-    let session = try await Session.open(superuser)
-    let role = "plain_\(UUID().uuidString.prefix(8).lowercased())"
-    let database = SQLText.identifier(try #require(superuser.database))
-    try await session.unsafeScript(
-      "CREATE ROLE \(role) LOGIN PASSWORD 'x'; ALTER DATABASE \(database) OWNER TO \(role)")
-    await session.close()
-    let owner = superuser.with(user: role, password: "x")
-    let preparation = try await prepare(owner)
+    let owner = try await plainOwner()
+    let (preparation, said) = try await prepareListening(owner)
     #expect(Set(preparation.connections.values.map(\.connectionString)) == [owner.connectionString])
+    #expect(said.contains { $0.hasSuffix("run: ALTER ROLE \"\(owner.user ?? "")\" CREATEROLE;") }, "\(said)")
+  }
+
+  @Test(
+    "where the services' roles are somebody else's, or may not connect, it is said which line of SQL helps; and it does"
+  )
+  func rolesWithoutRights() async throws {
+    let superuser = try await freshOwner()
+    let database = try #require(superuser.database)
+    let owner = try await plainOwner(of: superuser, "CREATEROLE")
+    let roles = Ownership.Service.allCases.map { Roles.name(for: $0, database: database) }
+    for role in roles { try await sql("CREATE ROLE \(SQLText.identifier(role))", superuser) }
+    try await sql("REVOKE CONNECT ON DATABASE \(SQLText.identifier(database)) FROM PUBLIC", superuser)
+    let (first, said) = try await prepareListening(owner)
+    #expect(Set(first.connections.values.map(\.connectionString)) == [owner.connectionString])
+    // Before PostgreSQL 16 whoever may create roles may change all of them.
+    let session = try await Session.open(superuser)
+    let isStrict = try await session.run(IsStrict()).rows.first == true
+    await session.close()
+    let mine = LackingRight(.administerRoles(roles), user: try #require(owner.user), database: database)
+    #expect(said.contains { $0.hasSuffix(mine.description) } == isStrict, "\(said)")
+    try await sql(mine.remedy, superuser)
+    let (second, saidThen) = try await prepareListening(owner)
+    #expect(Set(second.connections.values.map(\.connectionString)) == [owner.connectionString])
+    let connecting = roles.map { LackingRight(.connect, user: $0, database: database) }
+    #expect(connecting.contains { lack in saidThen.contains { $0.hasSuffix(lack.description) } }, "\(saidThen)")
+    for lack in connecting { try await sql(lack.remedy, superuser) }
+    #expect(Set(try await prepareListening(owner).preparation.connections.values.map(\.user)) == Set(roles))
+  }
+
+  @Test("a user who may not make the schema is told so, and one who may not connect is not waited for")
+  func nothingAllowed() async throws {
+    let superuser = try await freshOwner()
+    let database = try #require(superuser.database)
+    let user = "plain_\(UUID().uuidString.prefix(8).lowercased())"
+    try await sql("CREATE ROLE \(user) LOGIN PASSWORD 'x'", superuser)
+    let owner = superuser.with(user: user, password: "x")
+    let refusal = try await #require(throws: MigrationFailure.self) { try await prepare(owner) }
+    let schema = LackingRight(.createSchema("latchkey"), user: user, database: database)
+    #expect(refusal.description == schema.description)
+    #expect(schema.description.hasSuffix("run: GRANT CREATE ON DATABASE \"\(database)\" TO \"\(user)\";"))
+    try await sql("REVOKE CONNECT ON DATABASE \(SQLText.identifier(database)) FROM PUBLIC", superuser)
+    let source = DatabaseSource(connection: Secret(owner.connectionString), folder: "/nowhere", schema: "latchkey")
+    let connecting = try await #require(throws: LaunchFailure.self) { _ = try await source.open { _ in } }
+    #expect(connecting.description == LackingRight(.connect, user: user, database: database).description)
+    try await sql(schema.remedy, superuser)
+    try await sql("GRANT CONNECT ON DATABASE \(SQLText.identifier(database)) TO \(user)", superuser)
+    _ = try await prepare(owner)
+  }
+
+  private func sql(_ text: String, _ configuration: DatabaseConfiguration) async throws {
+    let session = try await Session.open(configuration)
+    try await session.unsafeScript(text)
+    await session.close()
+  }
+
+  /// The owner of a database, who is no superuser.
+  private func plainOwner(
+    of superuser: DatabaseConfiguration? = nil, _ attributes: String = ""
+  ) async throws -> DatabaseConfiguration {
+    let fresh: DatabaseConfiguration
+    if let superuser { fresh = superuser } else { fresh = try await freshOwner() }
+    let role = "plain_\(UUID().uuidString.prefix(8).lowercased())"
+    let database = SQLText.identifier(try #require(fresh.database))
+    try await sql(
+      "CREATE ROLE \(role) LOGIN \(attributes) PASSWORD 'x'; ALTER DATABASE \(database) OWNER TO \(role)", fresh)
+    return fresh.with(user: role, password: "x")
+  }
+
+  private func prepareListening(
+    _ owner: DatabaseConfiguration
+  ) async throws -> (preparation: Preparation, said: [String]) {
+    let source = KeySource(folder: "/nowhere")
+    let said = Mutex<[String]>([])
+    let preparation = try await Preparation.run(
+      owner: owner, keySource: source, found: try source.find(in: environment), opensSetup: false
+    ) { line in said.withLock { $0.append(line) } }
+    return (preparation, said.withLock { $0 })
   }
 
   @Test("services are handed their own key and credentials alone; the gateway gets transport keys and no database")
@@ -125,4 +197,10 @@ struct PreparationTests {
     }
     #expect(unknown.description == "There is no user with the name or e-mail address \"ann\".")
   }
+}
+
+private struct IsStrict: Statement {
+  static let sql = "SELECT current_setting('server_version_num')::int >= 160000"
+
+  static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
 }
