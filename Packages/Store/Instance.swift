@@ -16,7 +16,7 @@ public enum Instance {
 
   /// Whether the table is there at all: before the first migration it is not.
   public struct Exists: Statement {
-    public static let sql = "SELECT to_regclass('public.instance') IS NOT NULL"
+    public static let sql = "SELECT to_regclass('instance') IS NOT NULL"
 
     public init() {}
 

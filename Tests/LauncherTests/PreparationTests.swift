@@ -72,6 +72,24 @@ struct PreparationTests {
     _ = try await prepare(owner)
   }
 
+  @Test("an installation whose tables are in public is moved by its own key alone")
+  func moved() async throws {
+    let owner = try await freshOwner()
+    var was = owner
+    was.schema = nil
+    _ = try await Migrator(Schema.migrations.filter { $0.version < Schema.leavesPublicAt }).migrate(was)
+    let key = try EncryptionKey(Array("0123456789abcdef".utf8))
+    let check = key.checkValue.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+    try await sql("INSERT INTO instance (id, encryption_check) VALUES (gen_random_uuid(), '\\x\(check)')", was)
+    let failure = try await #require(throws: KeySource.Failure.self) {
+      try await prepare(owner, Environment(["ENCRYPTION_KEY": "another key of 16+"]))
+    }
+    #expect(failure.description.contains("is not the one that the data was made with"))
+    try await sql("SELECT encryption_check FROM public.instance", was)
+    _ = try await prepare(owner)
+    try await sql("SELECT encryption_check FROM latchkey.instance", was)
+  }
+
   @Test("where the user may not make roles, all services share one, and it is said so, with what would change that")
   func noRoles() async throws {
     let owner = try await plainOwner()

@@ -23,9 +23,13 @@ public struct Preparation: Sendable {
     owner: DatabaseConfiguration, keySource: KeySource, found: KeySource.Found?, opensSetup: Bool,
     progress: @escaping @Sendable (String) -> Void
   ) async throws -> Preparation {
-    let check = try await withSession(owner) { session in try await checkValue(session) }
+    let migrator = try Migrator(Schema.migrations, leavesPublicAt: Schema.leavesPublicAt)
+    let check = try await withSession(owner) { session in
+      try await migrator.enter(session, owner)
+      return try await checkValue(session)
+    }
     let key = try keySource.settle(found, check: check, progress: progress)
-    _ = try await Migrator(Schema.migrations, leavesPublicAt: Schema.leavesPublicAt).migrate(owner, progress: progress)
+    _ = try await migrator.migrate(owner, progress: progress)
     return try await withSession(owner) { session in
       if check == nil {
         try await session.run(Instance.Create(id: SystemRandomness().uuid(), check: Data(key.checkValue)))

@@ -76,6 +76,11 @@ public struct Migrator: Sendable {
     }
   }
 
+  /// Lets a session look where the tables are now: in `public` as long as the migration that takes them along is still to come.
+  public func enter(_ session: Session, _ configuration: DatabaseConfiguration) async throws(MigrationFailure) {
+    if let schema = configuration.schema { _ = try await moveFromPublic(to: schema, session) }
+  }
+
   /// Why a database without a history may not be worked with.
   private func emptiness(_ database: Database) async throws(MigrationFailure) -> MigrationFailure {
     guard let schema = database.configuration.schema else {
