@@ -160,7 +160,8 @@ def test_the_record_is_sealed_while_it_is_written_and_holds_over_a_restart(insta
 
 @pytest.mark.parametrize("tampering, kind", [
     ("UPDATE audit_log SET username = 'mallory' WHERE id = '{id}'", "entry-changed"),
-    ("UPDATE audit_sealed SET batch = batch + 1 WHERE seq = (SELECT seq FROM audit_log WHERE id = '{id}')", "entry-missing"),
+    ("UPDATE audit_sealed SET batch = batch + 1 WHERE seq = (SELECT seq FROM audit_log WHERE id = '{id}')",
+     "entry-missing"),
     ("DELETE FROM audit_log WHERE id = '{id}'", "entry-missing"),
     ("UPDATE audit_seals SET entries = entries - 1 WHERE batch = 1", "seal-wrong"),
     ("DELETE FROM audit_seals WHERE batch = 1", "batches-missing"),
