@@ -36,18 +36,13 @@ public enum APIKeys {
       LIMIT $5 OFFSET $6
       """
 
-    let user: UserID
-    let query: ListQuery<Sort>
+    public let bindings: Bindings
 
     public init(user: UserID, _ query: ListQuery<Sort>) {
-      self.user = user
-      self.query = query
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(query.search)
-      query.bind(&values)
+      bindings = Bindings { values in
+        values.add(user.uuid, query.search)
+        query.bind(&values)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.APIKey> {
@@ -62,19 +57,10 @@ public enum APIKeys {
       FOR NO KEY UPDATE
       """
 
-    let user: UserID
-    let key: APIKeyID
+    public let bindings: Bindings
 
     /// - Parameter key: does not count: it is the one about to be made, perhaps for the second time.
-    public init(of user: UserID, besides key: APIKeyID) {
-      self.user = user
-      self.key = key
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(key.uuid)
-    }
+    public init(of user: UserID, besides key: APIKeyID) { bindings = Bindings(user.uuid, key.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
   }
@@ -86,29 +72,10 @@ public enum APIKeys {
       ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING \(columns)
       """
 
-    let id: APIKeyID
-    let user: UserID
-    let name: String
-    let description: String?
-    let hash: Data
-    let expiresAt: Date
+    public let bindings: Bindings
 
     public init(id: APIKeyID, user: UserID, name: String, description: String?, hash: Data, expiresAt: Date) {
-      self.id = id
-      self.user = user
-      self.name = name
-      self.description = description
-      self.hash = hash
-      self.expiresAt = expiresAt
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-      values.add(name)
-      values.add(description)
-      values.add(hash)
-      values.add(expiresAt)
+      bindings = Bindings(id.uuid, user.uuid, name, description, hash, expiresAt)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.APIKey { try APIKeys.decode(&row) }
@@ -127,18 +94,9 @@ public enum APIKeys {
       WHERE k.id = $1 AND k.user_id = $2 AND NOT k.is_static FOR UPDATE
       """
 
-    let id: APIKeyID
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(id: APIKeyID, of user: UserID) {
-      self.id = id
-      self.user = user
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-    }
+    public init(id: APIKeyID, of user: UserID) { bindings = Bindings(id.uuid, user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(key: try APIKeys.decode(&row), hash: try row.next(), hasExpired: try row.next())
@@ -152,21 +110,9 @@ public enum APIKeys {
       RETURNING \(columns)
       """
 
-    let id: APIKeyID
-    let hash: Data
-    let expiresAt: Date
+    public let bindings: Bindings
 
-    public init(id: APIKeyID, hash: Data, expiresAt: Date) {
-      self.id = id
-      self.hash = hash
-      self.expiresAt = expiresAt
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(hash)
-      values.add(expiresAt)
-    }
+    public init(id: APIKeyID, hash: Data, expiresAt: Date) { bindings = Bindings(id.uuid, hash, expiresAt) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.APIKey { try APIKeys.decode(&row) }
   }
@@ -177,18 +123,9 @@ public enum APIKeys {
       DELETE FROM api_keys k WHERE k.id = $1 AND k.user_id = $2 AND NOT k.is_static RETURNING k.name
       """
 
-    let id: APIKeyID
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(id: APIKeyID, of user: UserID) {
-      self.id = id
-      self.user = user
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-    }
+    public init(id: APIKeyID, of user: UserID) { bindings = Bindings(id.uuid, user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }

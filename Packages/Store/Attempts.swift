@@ -16,18 +16,9 @@ public enum Attempts {
       RETURNING count, ceil(extract(epoch FROM since) + $2 - extract(epoch FROM now()))::int
       """
 
-    let subject: String
-    let windowSeconds: Double
+    public let bindings: Bindings
 
-    public init(_ subject: String, windowSeconds: Double) {
-      self.subject = subject
-      self.windowSeconds = windowSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(subject)
-      values.add(windowSeconds)
-    }
+    public init(_ subject: String, windowSeconds: Double) { bindings = Bindings(subject, windowSeconds) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(count: Int(try row.next(Int32.self)), secondsLeft: Int(try row.next(Int32.self)))
@@ -41,17 +32,8 @@ public enum Attempts {
       WHERE subject = $1 AND since = to_timestamp(floor(extract(epoch FROM now()) / $2) * $2)
       """
 
-    let subject: String
-    let windowSeconds: Double
+    public let bindings: Bindings
 
-    public init(_ subject: String, windowSeconds: Double) {
-      self.subject = subject
-      self.windowSeconds = windowSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(subject)
-      values.add(windowSeconds)
-    }
+    public init(_ subject: String, windowSeconds: Double) { bindings = Bindings(subject, windowSeconds) }
   }
 }

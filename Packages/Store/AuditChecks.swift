@@ -43,11 +43,9 @@ public enum AuditChecks {
       FROM audit_seals WHERE batch > $1 ORDER BY batch LIMIT \(page)
       """
 
-    let batch: Int
+    public let bindings: Bindings
 
-    public init(after batch: Int) { self.batch = batch }
-
-    public func bind(_ values: inout Bindings) { values.add(batch) }
+    public init(after batch: Int) { bindings = Bindings(batch) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let seal = AuditSeal(
@@ -62,11 +60,9 @@ public enum AuditChecks {
   public struct Leaves: Statement {
     public static let sql = "SELECT leaves FROM audit_seals WHERE batch = $1"
 
-    let batch: Int
+    public let bindings: Bindings
 
-    public init(of batch: Int) { self.batch = batch }
-
-    public func bind(_ values: inout Bindings) { values.add(batch) }
+    public init(of batch: Int) { bindings = Bindings(batch) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data? { try row.next() }
   }
@@ -86,22 +82,14 @@ public enum AuditChecks {
       ORDER BY e.batch, l.created_at, l.id LIMIT \(page)
       """
 
-    let range: ClosedRange<Int>
-    let after: (batch: Int, createdAt: Int64, id: UUID)
+    public let bindings: Bindings
 
     /// - Parameter last: the entry that was read last; nil begins.
     public init(of range: ClosedRange<Int>, after last: Row?) {
-      self.range = range
       let before = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-      after = last.map { ($0.batch, $0.content.createdAt, $0.content.id) } ?? (range.lowerBound - 1, 0, before)
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(range.lowerBound)
-      values.add(range.upperBound)
-      values.add(after.batch)
-      values.add(after.createdAt)
-      values.add(after.id)
+      let after: (batch: Int, createdAt: Int64, id: UUID) =
+        last.map { ($0.batch, $0.content.createdAt, $0.content.id) } ?? (range.lowerBound - 1, 0, before)
+      bindings = Bindings(range.lowerBound, range.upperBound, after.batch, after.createdAt, after.id)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -169,22 +169,18 @@ public enum AuditLog {
   public struct Insert: Statement {
     public static let sql = AuditEntry.insert(parameter: "$1", when: "true")
 
-    let entry: AuditEntry
+    public let bindings: Bindings
 
-    public init(_ entry: AuditEntry) { self.entry = entry }
-
-    public func bind(_ values: inout Bindings) { values.add(entry.json) }
+    public init(_ entry: AuditEntry) { bindings = Bindings(entry.json) }
   }
 
   /// Whether an entry was written. Its id is the request's own, so this says whether the same request was done before.
   public struct Holds: Statement {
     public static let sql = "SELECT EXISTS (SELECT 1 FROM audit_log WHERE id = $1)"
 
-    let id: UUID
+    public let bindings: Bindings
 
-    public init(_ entry: AuditEntry) { id = entry.id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(_ entry: AuditEntry) { bindings = Bindings(entry.id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -195,21 +191,11 @@ public enum AuditLog {
       SELECT \(AuditEntry.hasRoom(parameter: "$1", user: "$2", most: "$3")) OR \(AuditEntry.isWritten(parameter: "$1"))
       """
 
-    let entry: AuditEntry
-    let user: UserID
-    let most: Int?
+    public let bindings: Bindings
 
     /// - Parameter most: nil for as many as they like.
     public init(for entry: AuditEntry, of user: UserID, most: Int?) {
-      self.entry = entry
-      self.user = user
-      self.most = most
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(entry.json)
-      values.add(user.uuid)
-      values.add(most.map(Int32.init(clamping:)))
+      bindings = Bindings(entry.json, user.uuid, most.map(Int32.init(clamping:)))
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
@@ -228,11 +214,9 @@ public enum AuditLog {
         AND l.client_id IS NOT DISTINCT FROM e.client_id AND l.created_at > now() - interval '1 minute') < \(perMinute)
       """
 
-    let entry: AuditEntry
+    public let bindings: Bindings
 
-    public init(_ entry: AuditEntry) { self.entry = entry }
-
-    public func bind(_ values: inout Bindings) { values.add(entry.json) }
+    public init(_ entry: AuditEntry) { bindings = Bindings(entry.json) }
   }
 }
 

@@ -90,7 +90,7 @@ public enum AuditSeals {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) { values.add(Self.key) }
+    public var bindings: Bindings { Bindings(Self.key) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -123,18 +123,9 @@ public enum AuditSeals {
       SELECT \(content) FROM audit_log l WHERE l.seq = ANY (ARRAY(SELECT seq FROM taken))
       """
 
-    let batch: Int
-    let limit: Int
+    public let bindings: Bindings
 
-    public init(batch: Int, limit: Int) {
-      self.batch = batch
-      self.limit = limit
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(batch)
-      values.add(limit)
-    }
+    public init(batch: Int, limit: Int) { bindings = Bindings(batch, limit) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> SealedContent { try SealedContent(row: &row) }
   }
@@ -147,23 +138,12 @@ public enum AuditSeals {
         (SELECT max(seq) FROM audit_sealed WHERE batch = $1), (SELECT through FROM audit_seals WHERE batch = $1 - 1))
       """
 
-    let seal: AuditSeal
-    let leaves: Data
+    public let bindings: Bindings
 
     public init(_ seal: AuditSeal, leaves: Data) {
-      self.seal = seal
-      self.leaves = leaves
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(seal.batch)
-      values.add(Int32(clamping: seal.entries))
-      values.add(seal.firstAt)
-      values.add(seal.lastAt)
-      values.add(seal.sealedAt)
-      values.add(leaves)
-      values.add(seal.contentHash)
-      values.add(seal.seal)
+      bindings = Bindings(
+        seal.batch, Int32(clamping: seal.entries), seal.firstAt, seal.lastAt, seal.sealedAt, leaves, seal.contentHash,
+        seal.seal)
     }
   }
 
@@ -180,11 +160,9 @@ public enum AuditSeals {
       WHERE pruned_at IS NULL AND last_at < now() - make_interval(days => $1) ORDER BY batch LIMIT 1
       """
 
-    let days: Int
+    public let bindings: Bindings
 
-    public init(days: Int) { self.days = days }
-
-    public func bind(_ values: inout Bindings) { values.add(Int32(clamping: days)) }
+    public init(days: Int) { bindings = Bindings(Int32(clamping: days)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(batch: try row.next(), seal: try row.next(), now: try row.next())
@@ -200,20 +178,8 @@ public enum AuditSeals {
       WHERE batch = $1 AND pruned_at IS NULL
       """
 
-    let batch: Int
-    let prunedAt: Int64
-    let prunedSeal: Data
+    public let bindings: Bindings
 
-    public init(batch: Int, prunedAt: Int64, prunedSeal: Data) {
-      self.batch = batch
-      self.prunedAt = prunedAt
-      self.prunedSeal = prunedSeal
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(batch)
-      values.add(prunedAt)
-      values.add(prunedSeal)
-    }
+    public init(batch: Int, prunedAt: Int64, prunedSeal: Data) { bindings = Bindings(batch, prunedAt, prunedSeal) }
   }
 }

@@ -75,18 +75,9 @@ public struct AuthorizationFacts: Sendable {
   public struct ForRequest: Statement {
     public static let sql = "SELECT \(columns) FROM clients c \(joins(token: "$2")) WHERE c.id = $1"
 
-    let clientID: String
-    let tokenHash: Data?
+    public let bindings: Bindings
 
-    public init(clientID: String, tokenHash: Data?) {
-      self.clientID = clientID
-      self.tokenHash = tokenHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(tokenHash)
-    }
+    public init(clientID: String, tokenHash: Data?) { bindings = Bindings(clientID, tokenHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> AuthorizationFacts {
       try AuthorizationFacts(row: &row)

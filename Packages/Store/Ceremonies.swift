@@ -23,9 +23,7 @@ public struct UsedPasskey: Sendable {
     """
 
   func bind(_ values: inout Bindings) {
-    values.add(id.uuid)
-    values.add(signCount)
-    values.add(backupState)
+    values.add(id.uuid, signCount, backupState)
   }
 }
 
@@ -65,17 +63,7 @@ public enum Ceremonies {
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM made)
       """
 
-    let challenge: SpentChallenge
-    let user: UserID
-    let profile: Profile
-    let displayName: String
-    let passkey: NewPasskey
-    let session: NewSession
-    let accountEntry: AuditEntry
-    let signInEntry: AuditEntry
-    let proves: [Auth.ProofPurpose]
-    let proofSeconds: Double
-    let emailVerified: Bool
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - emailVerified: what apps are told of the address.
@@ -87,35 +75,14 @@ public enum Ceremonies {
       passkey: NewPasskey, session: NewSession, accountEntry: AuditEntry, signInEntry: AuditEntry,
       proves: [Auth.ProofPurpose], proofSeconds: Double
     ) {
-      self.challenge = challenge
-      self.user = user
-      self.profile = profile
-      self.displayName = displayName
-      self.passkey = passkey
-      self.session = session
-      self.accountEntry = accountEntry
-      self.signInEntry = signInEntry
-      self.proves = proves
-      self.proofSeconds = proofSeconds
-      self.emailVerified = emailVerified
-    }
-
-    public func bind(_ values: inout Bindings) {
-      challenge.bind(&values)
-      values.add(user.uuid)
-      values.add(profile.username)
-      values.add(profile.email)
-      values.add(profile.firstName)
-      values.add(profile.lastName)
-      values.add(displayName)
-      values.add(profile.locale)
-      passkey.bind(&values)
-      session.bind(&values)
-      values.add(accountEntry.json)
-      values.add(signInEntry.json)
-      values.add(proves.map(\.text))
-      values.add(proofSeconds)
-      values.add(emailVerified)
+      bindings = Bindings { values in
+        challenge.bind(&values)
+        values.add(
+          user.uuid, profile.username, profile.email, profile.firstName, profile.lastName, displayName, profile.locale)
+        passkey.bind(&values)
+        session.bind(&values)
+        values.add(accountEntry.json, signInEntry.json, proves.map(\.text), proofSeconds, emailVerified)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -134,8 +101,6 @@ public enum Ceremonies {
       """
 
     public init() {}
-
-    public func bind(_ values: inout Bindings) {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(open: try row.next(), completedBy: try row.next(), seed: try Instance.SetupSeed(row: &row))
@@ -156,29 +121,19 @@ public enum Ceremonies {
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM begun)
       """
 
-    let challenge: SpentChallenge
-    let passkey: UsedPasskey
-    let session: NewSession
-    let entry: AuditEntry
-    let newDevice: OutboxItem
+    public let bindings: Bindings
 
     /// - Parameter newDevice: the mail for the case that this browser was not seen before.
     public init(
       challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession, entry: AuditEntry, newDevice: OutboxItem
     ) {
-      self.challenge = challenge
-      self.passkey = passkey
-      self.session = session
-      self.entry = entry
-      self.newDevice = newDevice
-    }
-
-    public func bind(_ values: inout Bindings) {
-      challenge.bind(&values)
-      passkey.bind(&values)
-      session.bind(&values)
-      values.add(entry.json)
-      newDevice.bind(&values)
+      bindings = Bindings { values in
+        challenge.bind(&values)
+        passkey.bind(&values)
+        session.bind(&values)
+        values.add(entry.json)
+        newDevice.bind(&values)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -197,36 +152,18 @@ public enum Ceremonies {
       SELECT EXISTS (SELECT 1 FROM spent), EXISTS (SELECT 1 FROM proven)
       """
 
-    let challenge: SpentChallenge
-    let passkey: UsedPasskey
-    let session: SessionID
-    let purposes: [String]
-    let lifetimeSeconds: Double
-    let amr: [String]
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameter amr: what the assertion showed.
     public init(
       challenge: SpentChallenge, passkey: UsedPasskey, session: SessionID, purposes: [String],
       lifetimeSeconds: Double, amr: [String], entry: AuditEntry
     ) {
-      self.challenge = challenge
-      self.passkey = passkey
-      self.session = session
-      self.purposes = purposes
-      self.lifetimeSeconds = lifetimeSeconds
-      self.amr = amr
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      challenge.bind(&values)
-      passkey.bind(&values)
-      values.add(session.uuid)
-      values.add(purposes)
-      values.add(lifetimeSeconds)
-      values.add(entry.json)
-      values.add(amr)
+      bindings = Bindings { values in
+        challenge.bind(&values)
+        passkey.bind(&values)
+        values.add(session.uuid, purposes, lifetimeSeconds, entry.json, amr)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
@@ -259,32 +196,19 @@ public enum Ceremonies {
       public let proven: Bool
     }
 
-    let challenge: SpentChallenge
-    let session: SessionID
-    let purpose: String
-    let passkey: NewPasskey
-    let entry: AuditEntry
-    let news: OutboxItem
+    public let bindings: Bindings
 
     public init(
       challenge: SpentChallenge, session: SessionID, purpose: String, passkey: NewPasskey, entry: AuditEntry,
       news: OutboxItem
     ) {
-      self.challenge = challenge
-      self.session = session
-      self.purpose = purpose
-      self.passkey = passkey
-      self.entry = entry
-      self.news = news
-    }
-
-    public func bind(_ values: inout Bindings) {
-      challenge.bind(&values)
-      values.add(session.uuid)
-      values.add(purpose)
-      passkey.bind(&values)
-      values.add(entry.json)
-      news.bind(&values)
+      bindings = Bindings { values in
+        challenge.bind(&values)
+        values.add(session.uuid, purpose)
+        passkey.bind(&values)
+        values.add(entry.json)
+        news.bind(&values)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -23,9 +23,7 @@ public struct SpentChallenge: Sendable {
     """
 
   func bind(_ values: inout Bindings) {
-    values.add(hash)
-    values.add(request.data)
-    values.add(keepUntil)
+    values.add(hash, request.data, keepUntil)
   }
 }
 
@@ -34,11 +32,9 @@ public enum Challenges {
   public struct SpentBy: Statement {
     public static let sql = "SELECT request_id FROM spent_challenges WHERE challenge_hash = $1"
 
-    let hash: Data
+    public let bindings: Bindings
 
-    public init(hash: Data) { self.hash = hash }
-
-    public func bind(_ values: inout Bindings) { values.add(hash) }
+    public init(hash: Data) { bindings = Bindings(hash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
   }

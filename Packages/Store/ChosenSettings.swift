@@ -37,8 +37,6 @@ public enum ChosenSettings {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> ApplicationSettings {
       let values: JSONText = try row.next()
       return ApplicationSettings(chosen: texts(values), isFixed: try row.next())
@@ -51,8 +49,6 @@ public enum ChosenSettings {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> Everything { try Everything(row: &row) }
   }
 
@@ -62,8 +58,6 @@ public enum ChosenSettings {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> Everything { try Everything(row: &row) }
   }
 
@@ -71,36 +65,20 @@ public enum ChosenSettings {
   public struct Save: Statement {
     public static let sql = "UPDATE settings SET chosen = $1, sealed = $2, updated_at = now()"
 
-    let chosen: [String: String]
-    let sealed: [String: String]
+    public let bindings: Bindings
 
-    public init(chosen: [String: String], sealed: [String: String]) {
-      self.chosen = chosen
-      self.sealed = sealed
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(json(chosen))
-      values.add(json(sealed))
-    }
+    public init(chosen: [String: String], sealed: [String: String]) { bindings = Bindings(json(chosen), json(sealed)) }
   }
 
   /// Puts the environment in charge, or no longer. What the administrator chose stays beneath it.
   public struct SaveEnvironment: Statement {
     public static let sql = "UPDATE settings SET environment = $1, environment_sealed = $2"
 
-    let chosen: [String: String]?
-    let sealed: [String: String]?
+    public let bindings: Bindings
 
     /// - Parameter chosen: nil gives the decision back to the administrator.
     public init(chosen: [String: String]?, sealed: [String: String]?) {
-      self.chosen = chosen
-      self.sealed = sealed
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(chosen.map(json))
-      values.add(sealed.map(json))
+      bindings = Bindings(chosen.map(json), sealed.map(json))
     }
   }
 }
@@ -112,8 +90,6 @@ public enum ImageVersions {
     public static let sql = "SELECT name, version FROM images WHERE name LIKE 'application/%'"
 
     public init() {}
-
-    public func bind(_ values: inout Bindings) {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (name: String, version: String) {
       (try row.next(), try row.next())

@@ -10,11 +10,9 @@ public enum ClientGroups {
       WHERE ag.client_id = $1 ORDER BY lower(ug.friendly_name), ug.id
       """
 
-    let clientID: String
+    public let bindings: Bindings
 
-    public init(clientID: String) { self.clientID = clientID }
-
-    public func bind(_ values: inout Bindings) { values.add(clientID) }
+    public init(clientID: String) { bindings = Bindings(clientID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Group { try Groups.decode(&row) }
   }
@@ -25,11 +23,9 @@ public enum ClientGroups {
       SELECT client_id, count(*) FROM clients_allowed_groups WHERE client_id = ANY($1) GROUP BY client_id
       """
 
-    let clientIDs: [String]
+    public let bindings: Bindings
 
-    public init(of clientIDs: [String]) { self.clientIDs = clientIDs }
-
-    public func bind(_ values: inout Bindings) { values.add(clientIDs) }
+    public init(of clientIDs: [String]) { bindings = Bindings(clientIDs) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (clientID: String, count: Int) {
       let id: String = try row.next()
@@ -45,11 +41,9 @@ public enum ClientGroups {
       WHERE ag.group_id = $1 ORDER BY lower(c.name), c.id
       """
 
-    let group: GroupID
+    public let bindings: Bindings
 
-    public init(group: GroupID) { self.group = group }
-
-    public func bind(_ values: inout Bindings) { values.add(group.uuid) }
+    public init(group: GroupID) { bindings = Bindings(group.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> OIDC.ClientSummary {
       try Consents.client(&row)
@@ -64,18 +58,9 @@ public enum ClientGroups {
       ON CONFLICT DO NOTHING
       """
 
-    let clientID: String
-    let groups: [GroupID]
+    public let bindings: Bindings
 
-    public init(clientID: String, groups: [GroupID]) {
-      self.clientID = clientID
-      self.groups = groups
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(groups.map(\.uuid))
-    }
+    public init(clientID: String, groups: [GroupID]) { bindings = Bindings(clientID, groups.map(\.uuid)) }
   }
 
   /// Makes exactly these the clients of a group.
@@ -86,29 +71,18 @@ public enum ClientGroups {
       ON CONFLICT DO NOTHING
       """
 
-    let group: GroupID
-    let clientIDs: [String]
+    public let bindings: Bindings
 
-    public init(group: GroupID, clientIDs: [String]) {
-      self.group = group
-      self.clientIDs = clientIDs
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(group.uuid)
-      values.add(clientIDs)
-    }
+    public init(group: GroupID, clientIDs: [String]) { bindings = Bindings(group.uuid, clientIDs) }
   }
 
   /// Which of these are clients; held against deletion until the transaction ends.
   public struct Existing: Statement {
     public static let sql = "SELECT c.id, c.name FROM clients c WHERE c.id = ANY($1) ORDER BY c.id FOR KEY SHARE OF c"
 
-    let ids: [String]
+    public let bindings: Bindings
 
-    public init(_ ids: [String]) { self.ids = ids }
-
-    public func bind(_ values: inout Bindings) { values.add(ids) }
+    public init(_ ids: [String]) { bindings = Bindings(ids) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (id: String, name: String) {
       (id: try row.next(), name: try row.next())

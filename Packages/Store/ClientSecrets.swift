@@ -16,11 +16,9 @@ extension Clients {
       ORDER BY created_at, id
       """
 
-    let clientIDs: [String]
+    public let bindings: Bindings
 
-    public init(of clientIDs: [String]) { self.clientIDs = clientIDs }
-
-    public func bind(_ values: inout Bindings) { values.add(clientIDs) }
+    public init(of clientIDs: [String]) { bindings = Bindings(clientIDs) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
@@ -48,20 +46,10 @@ extension Clients {
       FROM clients c WHERE c.id = $1 FOR UPDATE OF c
       """
 
-    let clientID: String
-    let session: SessionID?
-    let windowSeconds: Double
+    public let bindings: Bindings
 
     public init(clientID: String, session: SessionID?, windowSeconds: Double) {
-      self.clientID = clientID
-      self.session = session
-      self.windowSeconds = windowSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(session?.uuid)
-      values.add(windowSeconds)
+      bindings = Bindings(clientID, session?.uuid, windowSeconds)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
@@ -79,31 +67,12 @@ extension Clients {
       ON CONFLICT (id) DO UPDATE SET prefix = excluded.prefix RETURNING created_at
       """
 
-    let id: ClientSecretID
-    let clientID: String
-    let algorithm: String
-    let hash: Data
-    let prefix: String
-    let expiresAt: Date?
+    public let bindings: Bindings
 
     public init(
       id: ClientSecretID, clientID: String, algorithm: String, hash: Data, prefix: String, expiresAt: Date?
     ) {
-      self.id = id
-      self.clientID = clientID
-      self.algorithm = algorithm
-      self.hash = hash
-      self.prefix = prefix
-      self.expiresAt = expiresAt
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(clientID)
-      values.add(algorithm)
-      values.add(hash)
-      values.add(prefix)
-      values.add(expiresAt)
+      bindings = Bindings(id.uuid, clientID, algorithm, hash, prefix, expiresAt)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Date { try row.next() }
@@ -113,18 +82,9 @@ extension Clients {
   public struct DeleteSecret: Statement {
     public static let sql = "DELETE FROM client_secrets WHERE id = $1 AND client_id = $2 RETURNING prefix"
 
-    let id: ClientSecretID
-    let clientID: String
+    public let bindings: Bindings
 
-    public init(id: ClientSecretID, clientID: String) {
-      self.id = id
-      self.clientID = clientID
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(clientID)
-    }
+    public init(id: ClientSecretID, clientID: String) { bindings = Bindings(id.uuid, clientID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
@@ -138,18 +98,9 @@ extension Clients {
 
     public static let sql = "DELETE FROM client_secrets WHERE client_id = $1 AND id <> $2 RETURNING id, prefix"
 
-    let clientID: String
-    let kept: ClientSecretID
+    public let bindings: Bindings
 
-    public init(of clientID: String, but kept: ClientSecretID) {
-      self.clientID = clientID
-      self.kept = kept
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(kept.uuid)
-    }
+    public init(of clientID: String, but kept: ClientSecretID) { bindings = Bindings(clientID, kept.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(id: ClientSecretID(try row.next()), prefix: try row.next())
@@ -163,11 +114,9 @@ extension Clients {
       WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
       """
 
-    let id: ClientSecretID
+    public let bindings: Bindings
 
-    public init(id: ClientSecretID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: ClientSecretID) { bindings = Bindings(id.uuid) }
   }
 
   /// Hashes anew a secret that had been imported and was seen in clear for the first time.
@@ -176,23 +125,10 @@ extension Clients {
       UPDATE client_secrets SET algorithm = $3, hash = $4, last_used_at = now() WHERE id = $1 AND hash = $2
       """
 
-    let id: ClientSecretID
-    let oldHash: Data
-    let algorithm: String
-    let hash: Data
+    public let bindings: Bindings
 
     public init(id: ClientSecretID, oldHash: Data, algorithm: String, hash: Data) {
-      self.id = id
-      self.oldHash = oldHash
-      self.algorithm = algorithm
-      self.hash = hash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(oldHash)
-      values.add(algorithm)
-      values.add(hash)
+      bindings = Bindings(id.uuid, oldHash, algorithm, hash)
     }
   }
 }

@@ -46,21 +46,17 @@ public enum Clients {
       LIMIT $4 OFFSET $5
       """
 
-    let query: ListQuery<Sort>
-    let filter: Admin.ClientFilter
+    public let bindings: Bindings
 
     public init(_ query: ListQuery<Sort>, _ filter: Admin.ClientFilter = Admin.ClientFilter()) {
-      self.query = query
-      self.filter = filter
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(query.pattern)
-      query.bind(&values)
-      let wanted = [
-        filter.pkceEnabled, filter.requiresReauthentication, filter.skipConsent, filter.isGroupRestricted,
-      ]
-      for flag in wanted { values.add(flag.map { [$0] } ?? [true, false]) }
+      bindings = Bindings { values in
+        values.add(query.pattern)
+        query.bind(&values)
+        let wanted = [
+          filter.pkceEnabled, filter.requiresReauthentication, filter.skipConsent, filter.isGroupRestricted,
+        ]
+        for flag in wanted { values.add(flag.map { [$0] } ?? [true, false]) }
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.Client> {
@@ -76,11 +72,9 @@ public enum Clients {
   public struct Get: Statement {
     public static let sql = "SELECT \(columns) FROM clients c WHERE c.id = $1"
 
-    let id: String
+    public let bindings: Bindings
 
-    public init(id: String) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(id: String) { bindings = Bindings(id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
   }
@@ -89,11 +83,9 @@ public enum Clients {
   public struct Lock: Statement {
     public static let sql = "SELECT \(columns) FROM clients c WHERE c.id = $1 FOR UPDATE OF c"
 
-    let id: String
+    public let bindings: Bindings
 
-    public init(id: String) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(id: String) { bindings = Bindings(id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
   }
@@ -106,27 +98,17 @@ public enum Clients {
       ON CONFLICT (id) DO NOTHING RETURNING \(columns)
       """
 
-    let id: String
-    let settings: Admin.ClientSettings
-    let session: SessionID?
-    let user: UserID
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - settings: all of them said.
     ///   - session: the browser that makes it, whose first secret needs no further proof.
     ///   - user: who makes it.
     public init(id: String, settings: Admin.ClientSettings, session: SessionID?, by user: UserID) {
-      self.id = id
-      self.settings = settings
-      self.session = session
-      self.user = user
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(session?.uuid)
-      values.add(user.uuid)
-      for field in Admin.ClientField.all { field.bind(settings, to: &values) }
+      bindings = Bindings { values in
+        values.add(id, session?.uuid, user.uuid)
+        for field in Admin.ClientField.all { field.bind(settings, to: &values) }
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
@@ -138,18 +120,14 @@ public enum Clients {
       WHERE c.id = $1 RETURNING \(columns)
       """
 
-    let id: String
-    let settings: Admin.ClientSettings
+    public let bindings: Bindings
 
     /// - Parameter settings: all of them said.
     public init(id: String, settings: Admin.ClientSettings) {
-      self.id = id
-      self.settings = settings
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      for field in Admin.ClientField.all { field.bind(settings, to: &values) }
+      bindings = Bindings { values in
+        values.add(id)
+        for field in Admin.ClientField.all { field.bind(settings, to: &values) }
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
@@ -159,11 +137,9 @@ public enum Clients {
   public struct Delete: Statement {
     public static let sql = "DELETE FROM clients WHERE id = $1"
 
-    let id: String
+    public let bindings: Bindings
 
-    public init(id: String) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(id: String) { bindings = Bindings(id) }
   }
 }
 

@@ -20,18 +20,9 @@ extension Grants {
       WHERE c.id = $1
       """
 
-    let clientID: String
-    let codeHash: Data
+    public let bindings: Bindings
 
-    public init(clientID: String, codeHash: Data) {
-      self.clientID = clientID
-      self.codeHash = codeHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(codeHash)
-    }
+    public init(clientID: String, codeHash: Data) { bindings = Bindings(clientID, codeHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let client = try TokenClient(row: &row)

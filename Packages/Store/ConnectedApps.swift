@@ -18,11 +18,9 @@ public enum ConnectedApps {
       SELECT name, known_app, callback_urls, is_public, callback_patterns, imported FROM clients WHERE id = $1
       """
 
-    let clientID: String
+    public let bindings: Bindings
 
-    public init(clientID: String) { self.clientID = clientID }
-
-    public func bind(_ values: inout Bindings) { values.add(clientID) }
+    public init(clientID: String) { bindings = Bindings(clientID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
@@ -35,11 +33,9 @@ public enum ConnectedApps {
   public struct Lock: Statement {
     public static let sql = Read.sql + " FOR UPDATE"
 
-    let clientID: String
+    public let bindings: Bindings
 
-    public init(clientID: String) { self.clientID = clientID }
-
-    public func bind(_ values: inout Bindings) { values.add(clientID) }
+    public init(clientID: String) { bindings = Bindings(clientID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Read.Row { try Read.decode(&row) }
   }
@@ -47,34 +43,16 @@ public enum ConnectedApps {
   public struct SetKnownApp: Statement {
     public static let sql = "UPDATE clients SET known_app = $2 WHERE id = $1"
 
-    let clientID: String
-    let app: String?
+    public let bindings: Bindings
 
-    public init(clientID: String, app: String?) {
-      self.clientID = clientID
-      self.app = app
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(app)
-    }
+    public init(clientID: String, app: String?) { bindings = Bindings(clientID, app) }
   }
 
   public struct SetCallbackURLs: Statement {
     public static let sql = "UPDATE clients SET callback_urls = $2 WHERE id = $1"
 
-    let clientID: String
-    let urls: [String]
+    public let bindings: Bindings
 
-    public init(clientID: String, urls: [String]) {
-      self.clientID = clientID
-      self.urls = urls
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(urls)
-    }
+    public init(clientID: String, urls: [String]) { bindings = Bindings(clientID, urls) }
   }
 }

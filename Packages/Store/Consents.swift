@@ -33,8 +33,7 @@ public enum Consents {
     }
 
     func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(list.pattern)
+      values.add(user.uuid, list.pattern)
       list.bind(&values)
     }
 
@@ -57,11 +56,13 @@ public enum Consents {
       FROM consents agreed JOIN clients c ON c.id = agreed.client_id WHERE agreed.user_id = $1 \(Query.rest)
       """
 
-    let query: Query
+    public let bindings: Bindings
 
-    public init(_ query: Query) { self.query = query }
-
-    public func bind(_ values: inout Bindings) { query.bind(&values) }
+    public init(_ query: Query) {
+      bindings = Bindings { values in
+        query.bind(&values)
+      }
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<OIDC.Consent> {
       try Counted(&row) { row throws(RowError) in
@@ -78,11 +79,13 @@ public enum Consents {
       WHERE \(ClientAccess.admits(client: "c", user: "$1")) \(Query.rest)
       """
 
-    let query: Query
+    public let bindings: Bindings
 
-    public init(_ query: Query) { self.query = query }
-
-    public func bind(_ values: inout Bindings) { query.bind(&values) }
+    public init(_ query: Query) {
+      bindings = Bindings { values in
+        query.bind(&values)
+      }
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<OIDC.AccessibleClient> {
       try Counted(&row) { row throws(RowError) in
@@ -109,21 +112,10 @@ public enum Consents {
       SELECT true WHERE EXISTS (SELECT 1 FROM gone) OR EXISTS (SELECT 1 FROM audit_log WHERE id = $4)
       """
 
-    let user: UserID
-    let clientID: String
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     public init(user: UserID, clientID: String, entry: AuditEntry) {
-      self.user = user
-      self.clientID = clientID
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(clientID)
-      values.add(entry.json)
-      values.add(entry.id)
+      bindings = Bindings(user.uuid, clientID, entry.json, entry.id)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
@@ -148,18 +140,9 @@ public enum Consents {
       FROM clients c JOIN users u ON u.id = $2 WHERE c.id = $1
       """
 
-    let clientID: String
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(clientID: String, user: UserID) {
-      self.clientID = clientID
-      self.user = user
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(user.uuid)
-    }
+    public init(clientID: String, user: UserID) { bindings = Bindings(clientID, user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let minutes: Int32 = try row.next()

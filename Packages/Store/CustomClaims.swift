@@ -11,11 +11,13 @@ public enum CustomClaims {
       WHERE user_id = $1 OR group_id = $2 ORDER BY key
       """
 
-    let owner: Admin.ClaimOwner
+    public let bindings: Bindings
 
-    public init(_ owner: Admin.ClaimOwner) { self.owner = owner }
-
-    public func bind(_ values: inout Bindings) { owner.bind(to: &values) }
+    public init(_ owner: Admin.ClaimOwner) {
+      bindings = Bindings { values in
+        owner.bind(to: &values)
+      }
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> CustomClaim {
       CustomClaim(key: try row.next(), value: try row.next())
@@ -28,11 +30,13 @@ public enum CustomClaims {
       DELETE FROM custom_claims WHERE user_id = $1 OR group_id = $2
       """
 
-    let owner: Admin.ClaimOwner
+    public let bindings: Bindings
 
-    public init(_ owner: Admin.ClaimOwner) { self.owner = owner }
-
-    public func bind(_ values: inout Bindings) { owner.bind(to: &values) }
+    public init(_ owner: Admin.ClaimOwner) {
+      bindings = Bindings { values in
+        owner.bind(to: &values)
+      }
+    }
   }
 
   public struct Insert: Statement {
@@ -40,18 +44,13 @@ public enum CustomClaims {
       INSERT INTO custom_claims (user_id, group_id, key, value) SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
       """
 
-    let owner: Admin.ClaimOwner
-    let claims: [CustomClaim]
+    public let bindings: Bindings
 
     public init(_ claims: [CustomClaim], of owner: Admin.ClaimOwner) {
-      self.owner = owner
-      self.claims = claims
-    }
-
-    public func bind(_ values: inout Bindings) {
-      owner.bind(to: &values)
-      values.add(claims.map(\.key))
-      values.add(claims.map(\.value))
+      bindings = Bindings { values in
+        owner.bind(to: &values)
+        values.add(claims.map(\.key), claims.map(\.value))
+      }
     }
   }
 
@@ -64,11 +63,13 @@ public enum CustomClaims {
       SELECT name FROM person UNION ALL SELECT name FROM team
       """
 
-    let owner: Admin.ClaimOwner
+    public let bindings: Bindings
 
-    public init(_ owner: Admin.ClaimOwner) { self.owner = owner }
-
-    public func bind(_ values: inout Bindings) { owner.bind(to: &values) }
+    public init(_ owner: Admin.ClaimOwner) {
+      bindings = Bindings { values in
+        owner.bind(to: &values)
+      }
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
@@ -77,11 +78,9 @@ public enum CustomClaims {
   public struct Names: Statement {
     public static let sql = "SELECT key FROM custom_claims GROUP BY key ORDER BY count(*) DESC, key LIMIT $1"
 
-    let limit: Int
+    public let bindings: Bindings
 
-    public init(limit: Int) { self.limit = limit }
-
-    public func bind(_ values: inout Bindings) { values.add(Int64(limit)) }
+    public init(limit: Int) { bindings = Bindings(Int64(limit)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
@@ -91,11 +90,9 @@ extension Admin.ClaimOwner {
   func bind(to values: inout Bindings) {
     switch self {
     case .user(let id):
-      values.add(id.uuid)
-      values.add(UUID?.none)
+      values.add(id.uuid, UUID?.none)
     case .group(let id):
-      values.add(UUID?.none)
-      values.add(id.uuid)
+      values.add(UUID?.none, id.uuid)
     }
   }
 }

@@ -27,11 +27,9 @@ public enum DataKeys {
   public struct Of: Statement {
     public static let sql = "SELECT service, use, sealed FROM data_keys WHERE service IN ($1, 'shared')"
 
-    let owner: String
+    public let bindings: Bindings
 
-    public init(_ owner: String) { self.owner = owner }
-
-    public func bind(_ values: inout Bindings) { values.add(owner) }
+    public init(_ owner: String) { bindings = Bindings(owner) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Kept {
       Kept(owner: try row.next(), use: try row.next(), sealed: try row.next())
@@ -42,11 +40,9 @@ public enum DataKeys {
   public struct Get: Statement {
     public static let sql = "SELECT sealed FROM data_keys WHERE service = $1 AND use = ''"
 
-    let service: Ownership.Service
+    public let bindings: Bindings
 
-    public init(service: Ownership.Service) { self.service = service }
-
-    public func bind(_ values: inout Bindings) { values.add(service.rawValue) }
+    public init(service: Ownership.Service) { bindings = Bindings(service.rawValue) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
   }
@@ -57,20 +53,10 @@ public enum DataKeys {
       INSERT INTO data_keys (id, service, sealed) VALUES ($1, $2, $3) ON CONFLICT (service, use) DO NOTHING
       """
 
-    let id: UUID
-    let service: Ownership.Service
-    let sealed: Data
+    public let bindings: Bindings
 
     public init(id: UUID, service: Ownership.Service, sealed: Data) {
-      self.id = id
-      self.service = service
-      self.sealed = sealed
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(service.rawValue)
-      values.add(sealed)
+      bindings = Bindings(id, service.rawValue, sealed)
     }
   }
 }

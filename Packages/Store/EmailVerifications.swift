@@ -23,26 +23,13 @@ public enum EmailVerifications {
       SELECT EXISTS (SELECT 1 FROM made) OR EXISTS (SELECT 1 FROM email_verifications WHERE token_hash = $6)
       """
 
-    let mail: OutboxItem
-    let tokenHash: Data
-    let user: UserID
-    let email: String
-    let lifetimeSeconds: Double
+    public let bindings: Bindings
 
     public init(mail: OutboxItem, tokenHash: Data, user: UserID, email: String, lifetimeSeconds: Double) {
-      self.mail = mail
-      self.tokenHash = tokenHash
-      self.user = user
-      self.email = email
-      self.lifetimeSeconds = lifetimeSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      mail.bind(&values)
-      values.add(tokenHash)
-      values.add(user.uuid)
-      values.add(email)
-      values.add(lifetimeSeconds)
+      bindings = Bindings { values in
+        mail.bind(&values)
+        values.add(tokenHash, user.uuid, email, lifetimeSeconds)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
@@ -66,23 +53,10 @@ public enum EmailVerifications {
         WHERE v.token_hash = $1 AND v.user_id = $2 AND v.used_by = $3 AND lower(u.email) = lower(v.email))
       """
 
-    let tokenHash: Data
-    let user: UserID
-    let request: RequestID
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     public init(tokenHash: Data, user: UserID, request: RequestID, entry: AuditEntry) {
-      self.tokenHash = tokenHash
-      self.user = user
-      self.request = request
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(tokenHash)
-      values.add(user.uuid)
-      values.add(request.data)
-      values.add(entry.json)
+      bindings = Bindings(tokenHash, user.uuid, request.data, entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool {

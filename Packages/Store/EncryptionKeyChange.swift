@@ -31,12 +31,10 @@ public enum EncryptionKeyChange {
       SELECT coalesce(extract(epoch FROM max(used_at) - now()) + $1, 0)::float8 FROM refresh_tokens
       """
 
-    let seconds: Double
+    public let bindings: Bindings
 
     /// - Parameter seconds: for how long a client may ask again.
-    public init(seconds: Double) { self.seconds = seconds }
-
-    public func bind(_ values: inout Bindings) { values.add(seconds) }
+    public init(seconds: Double) { bindings = Bindings(seconds) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Double { try row.next() }
   }
@@ -44,11 +42,9 @@ public enum EncryptionKeyChange {
   public struct SetCheck: Statement {
     public static let sql = "UPDATE instance SET encryption_check = $1"
 
-    let check: Data
+    public let bindings: Bindings
 
-    public init(_ check: Data) { self.check = check }
-
-    public func bind(_ values: inout Bindings) { values.add(check) }
+    public init(_ check: Data) { bindings = Bindings(check) }
   }
 
   /// Every key that is written down.
@@ -69,15 +65,9 @@ public enum EncryptionKeyChange {
       ON CONFLICT (service, use) DO UPDATE SET sealed = excluded.sealed
       """
 
-    let key: DataKeys.Kept
+    public let bindings: Bindings
 
-    public init(_ key: DataKeys.Kept) { self.key = key }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(key.owner)
-      values.add(key.use)
-      values.add(key.sealed)
-    }
+    public init(_ key: DataKeys.Kept) { bindings = Bindings(key.owner, key.use, key.sealed) }
   }
 
   /// The secrets among the settings, by name: the administrator's and the environment's.
@@ -97,17 +87,10 @@ public enum EncryptionKeyChange {
   public struct SetSettings: Statement {
     public static let sql = "UPDATE settings SET sealed = $1, environment_sealed = $2"
 
-    let sealed: [String: String]
-    let environment: [String: String]?
+    public let bindings: Bindings
 
     public init(sealed: [String: String], environment: [String: String]?) {
-      self.sealed = sealed
-      self.environment = environment
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(ChosenSettings.json(sealed))
-      values.add(environment.map(ChosenSettings.json))
+      bindings = Bindings(ChosenSettings.json(sealed), environment.map(ChosenSettings.json))
     }
   }
 
@@ -120,11 +103,9 @@ public enum EncryptionKeyChange {
       SELECT id, sealed FROM outbox WHERE id > $1 AND sealed <> ''::bytea ORDER BY id LIMIT \(batch)
       """
 
-    let after: UUID
+    public let bindings: Bindings
 
-    public init(after: UUID) { self.after = after }
-
-    public func bind(_ values: inout Bindings) { values.add(after) }
+    public init(after: UUID) { bindings = Bindings(after) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (id: UUID, sealed: Data) {
       (try row.next(), try row.next())
@@ -134,17 +115,8 @@ public enum EncryptionKeyChange {
   public struct SetMail: Statement {
     public static let sql = "UPDATE outbox SET sealed = $2 WHERE id = $1"
 
-    let id: UUID
-    let sealed: Data
+    public let bindings: Bindings
 
-    public init(id: UUID, sealed: Data) {
-      self.id = id
-      self.sealed = sealed
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(sealed)
-    }
+    public init(id: UUID, sealed: Data) { bindings = Bindings(id, sealed) }
   }
 }

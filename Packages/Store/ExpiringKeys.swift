@@ -24,8 +24,6 @@ public enum ExpiringKeys {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(key: APIKeyID(try row.next()), name: try row.next(), expiresAt: try row.next())
     }
@@ -39,17 +37,13 @@ public enum ExpiringKeys {
       \(OutboxItem.insert(from: "marked", userID: "marked.user_id", first: 1))
       """
 
-    let mail: OutboxItem
-    let key: APIKeyID
+    public let bindings: Bindings
 
     public init(mail: OutboxItem, key: APIKeyID) {
-      self.mail = mail
-      self.key = key
-    }
-
-    public func bind(_ values: inout Bindings) {
-      mail.bind(&values)
-      values.add(key.uuid)
+      bindings = Bindings { values in
+        mail.bind(&values)
+        values.add(key.uuid)
+      }
     }
   }
 }

@@ -15,11 +15,9 @@ public enum FirstSteps {
       FROM settings
       """
 
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(user: UserID) { self.user = user }
-
-    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+    public init(user: UserID) { bindings = Bindings(user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.FirstSteps {
       let facts: [(Admin.FirstStep, Bool)] = [
@@ -37,18 +35,14 @@ public enum FirstSteps {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> [String] { try row.next() }
   }
 
   public struct SetSkipped: Statement {
     public static let sql = "UPDATE settings SET first_steps_skipped = $1"
 
-    let names: [String]
+    public let bindings: Bindings
 
-    public init(names: [String]) { self.names = names }
-
-    public func bind(_ values: inout Bindings) { values.add(names) }
+    public init(names: [String]) { bindings = Bindings(names) }
   }
 }

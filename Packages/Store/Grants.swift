@@ -91,26 +91,11 @@ public enum Grants {
       self.mostPerHour = mostPerHour
     }
 
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(interaction?.uuid)
-      values.add(request.data)
-      values.add(codeHash)
-      values.add(clientID)
-      values.add(user.uuid)
-      values.add(session.uuid)
-      values.add(scopes)
-      values.add(redirectURI)
-      values.add(nonce)
-      values.add(codeChallenge)
-      values.add(authTime)
-      values.add(amr)
-      values.add(codeLifetimeSeconds)
-      values.add(entry.json)
-      values.add(offline)
-      values.add(claims)
-      values.add(skipsConsent)
-      values.add(mostPerHour.map(Int32.init(clamping:)))
+    public var bindings: Bindings {
+      Bindings(
+        id, interaction?.uuid, request.data, codeHash, clientID, user.uuid, session.uuid, scopes, redirectURI, nonce,
+        codeChallenge, authTime, amr, codeLifetimeSeconds, entry.json, offline, claims, skipsConsent,
+        mostPerHour.map(Int32.init(clamping:)))
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
@@ -132,11 +117,7 @@ public enum Grants {
       SELECT 1::bigint FROM spent
       """
 
-    let id: UUID
-    let request: RequestID
-    let tokenSeconds: Double
-    let refreshTokenHash: Data
-    let refreshTokenSeconds: Double
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - tokenSeconds: how long the longest-lived of what the code gives lives.
@@ -144,19 +125,7 @@ public enum Grants {
     public init(
       id: UUID, request: RequestID, tokenSeconds: Double, refreshTokenHash: Data, refreshTokenSeconds: Double
     ) {
-      self.id = id
-      self.request = request
-      self.tokenSeconds = tokenSeconds
-      self.refreshTokenHash = refreshTokenHash
-      self.refreshTokenSeconds = refreshTokenSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(request.data)
-      values.add(tokenSeconds)
-      values.add(refreshTokenHash)
-      values.add(refreshTokenSeconds)
+      bindings = Bindings(id, request.data, tokenSeconds, refreshTokenHash, refreshTokenSeconds)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
@@ -181,21 +150,9 @@ public enum Grants {
       SELECT 1::bigint FROM ended
       """
 
-    let id: UUID
-    let reason: Reason
-    let entry: AuditEntry
+    public let bindings: Bindings
 
-    public init(id: UUID, _ reason: Reason, entry: AuditEntry) {
-      self.id = id
-      self.reason = reason
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(reason.rawValue)
-      values.add(entry.json)
-    }
+    public init(id: UUID, _ reason: Reason, entry: AuditEntry) { bindings = Bindings(id, reason.rawValue, entry.json) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
@@ -218,19 +175,10 @@ public enum Grants {
         AND NOT \(RevokedTokens.holds("$2"))
       """
 
-    let id: UUID
-    let tokenID: String
+    public let bindings: Bindings
 
     /// - Parameter tokenID: the access token's `jti`.
-    public init(id: UUID, tokenID: String) {
-      self.id = id
-      self.tokenID = tokenID
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(tokenID)
-    }
+    public init(id: UUID, tokenID: String) { bindings = Bindings(id, tokenID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let scopes: [String] = try row.next()

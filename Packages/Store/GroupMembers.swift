@@ -13,26 +13,11 @@ public enum GroupMembers {
       ORDER BY lower(u.display_name), lower(u.username), u.id LIMIT $4 OFFSET $5
       """
 
-    let group: GroupID
-    let members: Bool
-    let search: String?
-    let limit: Int
-    let offset: Int
+    public let bindings: Bindings
 
     public init(group: GroupID, members: Bool, search: String?, limit: Int, offset: Int) {
-      self.group = group
-      self.members = members
-      self.search = search
-      self.limit = limit
-      self.offset = offset
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(group.uuid)
-      values.add(members)
-      values.add(search.map { Clients.pattern($0.lowercased()) })
-      values.add(Int64(limit))
-      values.add(Int64(offset))
+      bindings = Bindings(
+        group.uuid, members, search.map { Clients.pattern($0.lowercased()) }, Int64(limit), Int64(offset))
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<User> {
@@ -44,11 +29,9 @@ public enum GroupMembers {
   public struct Existing: Statement {
     public static let sql = "SELECT u.id FROM users u WHERE u.id = ANY($1) ORDER BY u.id FOR KEY SHARE OF u"
 
-    let ids: [UserID]
+    public let bindings: Bindings
 
-    public init(_ ids: [UserID]) { self.ids = ids }
-
-    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+    public init(_ ids: [UserID]) { bindings = Bindings(ids.map(\.uuid)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> UserID { UserID(try row.next()) }
   }
@@ -70,18 +53,9 @@ public enum GroupMembers {
       UNION ALL SELECT u.username, false FROM gone JOIN users u ON u.id = gone.user_id
       """
 
-    let group: GroupID
-    let users: [UserID]
+    public let bindings: Bindings
 
-    public init(group: GroupID, users: [UserID]) {
-      self.group = group
-      self.users = users
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(group.uuid)
-      values.add(users.map(\.uuid))
-    }
+    public init(group: GroupID, users: [UserID]) { bindings = Bindings(group.uuid, users.map(\.uuid)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(username: try row.next(), added: try row.next())
@@ -104,21 +78,9 @@ public enum GroupMembers {
       SELECT username, EXISTS (SELECT 1 FROM come) OR EXISTS (SELECT 1 FROM gone) FROM who
       """
 
-    let group: GroupID
-    let user: UserID
-    let isMember: Bool
+    public let bindings: Bindings
 
-    public init(group: GroupID, user: UserID, isMember: Bool) {
-      self.group = group
-      self.user = user
-      self.isMember = isMember
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(group.uuid)
-      values.add(user.uuid)
-      values.add(isMember)
-    }
+    public init(group: GroupID, user: UserID, isMember: Bool) { bindings = Bindings(group.uuid, user.uuid, isMember) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(username: try row.next(), changed: try row.next())

@@ -55,13 +55,13 @@ public enum Groups {
       JOIN user_groups ug ON ug.id = chosen.id ORDER BY chosen.place
       """
 
-    let query: ListQuery<Sort>
+    public let bindings: Bindings
 
-    public init(_ query: ListQuery<Sort>) { self.query = query }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(query.pattern)
-      query.bind(&values)
+    public init(_ query: ListQuery<Sort>) {
+      bindings = Bindings { values in
+        values.add(query.pattern)
+        query.bind(&values)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.Group> {
@@ -72,11 +72,9 @@ public enum Groups {
   public struct Get: Statement {
     public static let sql = "SELECT \(columns) FROM user_groups ug WHERE ug.id = $1"
 
-    let id: GroupID
+    public let bindings: Bindings
 
-    public init(id: GroupID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: GroupID) { bindings = Bindings(id.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Group { try Groups.decode(&row) }
   }
@@ -85,11 +83,9 @@ public enum Groups {
   public struct Lock: Statement {
     public static let sql = "SELECT \(columns) FROM user_groups ug WHERE ug.id = $1 FOR UPDATE OF ug"
 
-    let id: GroupID
+    public let bindings: Bindings
 
-    public init(id: GroupID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: GroupID) { bindings = Bindings(id.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Group { try Groups.decode(&row) }
   }
@@ -100,63 +96,35 @@ public enum Groups {
       INSERT INTO user_groups (id, name, friendly_name) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING
       """
 
-    let id: GroupID
-    let name: String
-    let friendlyName: String
+    public let bindings: Bindings
 
-    public init(id: GroupID, name: String, friendlyName: String) {
-      self.id = id
-      self.name = name
-      self.friendlyName = friendlyName
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(name)
-      values.add(friendlyName)
-    }
+    public init(id: GroupID, name: String, friendlyName: String) { bindings = Bindings(id.uuid, name, friendlyName) }
   }
 
   public struct Update: Statement {
     public static let sql = "UPDATE user_groups SET name = $2, friendly_name = $3 WHERE id = $1"
 
-    let id: GroupID
-    let name: String
-    let friendlyName: String
+    public let bindings: Bindings
 
-    public init(id: GroupID, name: String, friendlyName: String) {
-      self.id = id
-      self.name = name
-      self.friendlyName = friendlyName
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(name)
-      values.add(friendlyName)
-    }
+    public init(id: GroupID, name: String, friendlyName: String) { bindings = Bindings(id.uuid, name, friendlyName) }
   }
 
   /// Deletes a group; memberships, claims and permissions go with it.
   public struct Delete: Statement {
     public static let sql = "DELETE FROM user_groups WHERE id = $1"
 
-    let id: GroupID
+    public let bindings: Bindings
 
-    public init(id: GroupID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: GroupID) { bindings = Bindings(id.uuid) }
   }
 
   /// Which of these groups there are.
   public struct Known: Statement {
     public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
 
-    let ids: [GroupID]
+    public let bindings: Bindings
 
-    public init(_ ids: [GroupID]) { self.ids = ids }
-
-    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+    public init(_ ids: [GroupID]) { bindings = Bindings(ids.map(\.uuid)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> GroupID { GroupID(try row.next()) }
   }
@@ -167,11 +135,9 @@ public enum Groups {
       SELECT g.id, g.name FROM user_groups g WHERE g.id = ANY($1) ORDER BY g.id FOR SHARE OF g
       """
 
-    let ids: [GroupID]
+    public let bindings: Bindings
 
-    public init(_ ids: [GroupID]) { self.ids = ids }
-
-    public func bind(_ values: inout Bindings) { values.add(ids.map(\.uuid)) }
+    public init(_ ids: [GroupID]) { bindings = Bindings(ids.map(\.uuid)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (id: GroupID, name: String) {
       (id: GroupID(try row.next()), name: try row.next())

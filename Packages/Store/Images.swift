@@ -40,17 +40,10 @@ public enum Images {
       WHERE name = ANY($1) ORDER BY array_position($1, name) LIMIT 1
       """
 
-    let names: [String]
-    let knownVersion: String?
+    public let bindings: Bindings
 
     public init(_ slot: ImageSlot, small: Bool, knownVersion: String?) {
-      names = Images.shown(slot).map { small ? $0 + Images.small : $0 }
-      self.knownVersion = knownVersion
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(names)
-      values.add(knownVersion)
+      bindings = Bindings(Images.shown(slot).map { small ? $0 + Images.small : $0 }, knownVersion)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
@@ -87,24 +80,15 @@ public enum Images {
       self.image = image
     }
 
-    public func bind(_ values: inout Bindings) {
-      values.add(name)
-      values.add(user?.uuid)
-      values.add(client)
-      values.add(image.contentType)
-      values.add(image.bytes)
-      values.add(image.version)
-    }
+    public var bindings: Bindings { Bindings(name, user?.uuid, client, image.contentType, image.bytes, image.version) }
   }
 
   public struct Delete: Statement {
     public static let sql = "DELETE FROM images WHERE name = ANY($1)"
 
-    let names: [String]
+    public let bindings: Bindings
 
-    public init(_ slot: ImageSlot) { names = [Images.name(slot), Images.name(slot) + Images.small] }
-
-    public func bind(_ values: inout Bindings) { values.add(names) }
+    public init(_ slot: ImageSlot) { bindings = Bindings([Images.name(slot), Images.name(slot) + Images.small]) }
   }
 
   /// Whom a slot belongs to, and the version that stood there; no row where there is no such owner.
@@ -122,18 +106,9 @@ public enum Images {
       WHERE u.id = before.id RETURNING u.username, before.picture_version
       """
 
-    let id: UserID
-    let version: String?
+    public let bindings: Bindings
 
-    public init(_ id: UserID, version: String?) {
-      self.id = id
-      self.version = version
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(version)
-    }
+    public init(_ id: UserID, version: String?) { bindings = Bindings(id.uuid, version) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Owner {
       Owner(name: try row.next(), version: try row.next())
@@ -151,21 +126,9 @@ public enum Images {
       WHERE c.id = before.id RETURNING c.name, before.version
       """
 
-    let id: String
-    let dark: Bool
-    let version: String?
+    public let bindings: Bindings
 
-    public init(_ id: String, dark: Bool, version: String?) {
-      self.id = id
-      self.dark = dark
-      self.version = version
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(dark)
-      values.add(version)
-    }
+    public init(_ id: String, dark: Bool, version: String?) { bindings = Bindings(id, dark, version) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Owner {
       Owner(name: try row.next(), version: try row.next())
@@ -178,11 +141,9 @@ public enum Images {
       SELECT (SELECT version FROM images WHERE name = $1 FOR UPDATE)
       """
 
-    let image: ApplicationImage
+    public let bindings: Bindings
 
-    public init(_ image: ApplicationImage) { self.image = image }
-
-    public func bind(_ values: inout Bindings) { values.add(image.name) }
+    public init(_ image: ApplicationImage) { bindings = Bindings(image.name) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Owner {
       Owner(name: nil, version: try row.next())
@@ -202,30 +163,10 @@ public enum Uploads {
       ON CONFLICT (id, part) DO UPDATE SET expires_at = excluded.expires_at
       """
 
-    let id: UUID
-    let part: Int
-    let user: UserID
-    let bytes: Data
-    let seconds: Double
-    let quota: Int
+    public let bindings: Bindings
 
     public init(id: UUID, part: Int, user: UserID, bytes: Data, seconds: Double, quota: Int) {
-      self.id = id
-      self.part = part
-      self.user = user
-      self.bytes = bytes
-      self.seconds = seconds
-      self.quota = quota
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(Int32(part))
-      values.add(user.uuid)
-      values.add(bytes)
-      values.add(seconds)
-      values.add(Int64(bytes.count))
-      values.add(Int64(quota))
+      bindings = Bindings(id, Int32(part), user.uuid, bytes, seconds, Int64(bytes.count), Int64(quota))
     }
   }
 
@@ -235,21 +176,9 @@ public enum Uploads {
       SELECT bytes FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > now() AND part < $3 ORDER BY part
       """
 
-    let id: UUID
-    let user: UserID
-    let count: Int
+    public let bindings: Bindings
 
-    public init(id: UUID, user: UserID, count: Int) {
-      self.id = id
-      self.user = user
-      self.count = count
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(user.uuid)
-      values.add(Int32(count))
-    }
+    public init(id: UUID, user: UserID, count: Int) { bindings = Bindings(id, user.uuid, Int32(count)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
   }

@@ -9,8 +9,6 @@ public enum Instance {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
   }
 
@@ -19,8 +17,6 @@ public enum Instance {
     public static let sql = "SELECT to_regclass('instance') IS NOT NULL"
 
     public init() {}
-
-    public func bind(_ values: inout Bindings) {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -43,18 +39,9 @@ public enum Instance {
       INSERT INTO instance (id, encryption_check) VALUES ($1, $2) ON CONFLICT (singleton) DO NOTHING
       """
 
-    let id: UUID
-    let check: Data
+    public let bindings: Bindings
 
-    public init(id: UUID, check: Data) {
-      self.id = id
-      self.check = check
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(check)
-    }
+    public init(id: UUID, check: Data) { bindings = Bindings(id, check) }
   }
 
   /// What the code for `/setup` is made from (`SetupCode`).
@@ -78,11 +65,9 @@ public enum Instance {
       RETURNING \(isSetupNeeded), \(SetupSeed.columns)
       """
 
-    let seconds: Double
+    public let bindings: Bindings
 
-    public init(seconds: Double) { self.seconds = seconds }
-
-    public func bind(_ values: inout Bindings) { values.add(seconds) }
+    public init(seconds: Double) { bindings = Bindings(seconds) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> SetupSeed? {
       let isNeeded: Bool = try row.next()
@@ -99,18 +84,9 @@ public enum Instance {
       RETURNING \(SetupSeed.columns)
       """
 
-    let seconds: Double
-    let entry: AuditEntry
+    public let bindings: Bindings
 
-    public init(seconds: Double, entry: AuditEntry) {
-      self.seconds = seconds
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(seconds)
-      values.add(entry.json)
-    }
+    public init(seconds: Double, entry: AuditEntry) { bindings = Bindings(seconds, entry.json) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> SetupSeed { try SetupSeed(row: &row) }
   }
@@ -120,8 +96,6 @@ public enum Instance {
     public static let sql = "SELECT clock_timestamp()"
 
     public init() {}
-
-    public func bind(_ values: inout Bindings) {}
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Date { try row.next() }
   }

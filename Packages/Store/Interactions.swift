@@ -12,12 +12,7 @@ public enum Interactions {
       VALUES ($1, $2, $3, $4, $5, $5::timestamptz + make_interval(secs => $6)) ON CONFLICT (id) DO NOTHING
       """
 
-    let id: InteractionID
-    let clientID: String
-    let parameters: String
-    let browserHash: Data?
-    let requestedAt: Date
-    let lifetimeSeconds: Double
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - parameters: the form's fields as JSON text.
@@ -26,21 +21,7 @@ public enum Interactions {
       id: InteractionID, clientID: String, parameters: String, browserHash: Data?, requestedAt: Date,
       lifetimeSeconds: Double
     ) {
-      self.id = id
-      self.clientID = clientID
-      self.parameters = parameters
-      self.browserHash = browserHash
-      self.requestedAt = requestedAt
-      self.lifetimeSeconds = lifetimeSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(clientID)
-      values.add(JSONText(parameters))
-      values.add(browserHash)
-      values.add(requestedAt)
-      values.add(lifetimeSeconds)
+      bindings = Bindings(id.uuid, clientID, JSONText(parameters), browserHash, requestedAt, lifetimeSeconds)
     }
   }
 
@@ -58,24 +39,14 @@ public enum Interactions {
       VALUES ($1, $2, $3, $4, $5, $5::timestamptz + make_interval(secs => $6), $7) ON CONFLICT (id) DO NOTHING
       """
 
-    let create: Create
-    let network: String
-    let mostOfNetwork: Int
-    let mostOfClient: Int
+    public let bindings: Bindings
 
     /// - Parameter network: an address, or the first half of one (`IPAddress.network`).
     public init(_ create: Create, network: String, mostOfNetwork: Int, mostOfClient: Int) {
-      self.create = create
-      self.network = network
-      self.mostOfNetwork = mostOfNetwork
-      self.mostOfClient = mostOfClient
-    }
-
-    public func bind(_ values: inout Bindings) {
-      create.bind(&values)
-      values.add(network)
-      values.add(Int32(clamping: mostOfNetwork))
-      values.add(Int32(clamping: mostOfClient))
+      bindings = Bindings { values in
+        values = create.bindings
+        values.add(network, Int32(clamping: mostOfNetwork), Int32(clamping: mostOfClient))
+      }
     }
   }
 
@@ -112,18 +83,9 @@ public enum Interactions {
       WHERE i.id = $1 AND i.expires_at > now()
       """
 
-    let id: InteractionID
-    let tokenHash: Data?
+    public let bindings: Bindings
 
-    public init(id: InteractionID, tokenHash: Data?) {
-      self.id = id
-      self.tokenHash = tokenHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(tokenHash)
-    }
+    public init(id: InteractionID, tokenHash: Data?) { bindings = Bindings(id.uuid, tokenHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let facts = try AuthorizationFacts(row: &row)
@@ -146,18 +108,9 @@ public enum Interactions {
   public struct SelectAccount: Statement {
     public static let sql = "UPDATE interactions SET account_selected_in = $2 WHERE id = $1 AND ended_at IS NULL"
 
-    let id: InteractionID
-    let session: SessionID
+    public let bindings: Bindings
 
-    public init(id: InteractionID, session: SessionID) {
-      self.id = id
-      self.session = session
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(session.uuid)
-    }
+    public init(id: InteractionID, session: SessionID) { bindings = Bindings(id.uuid, session.uuid) }
   }
 
   /// Records consent: here, and for the next time.
@@ -169,21 +122,9 @@ public enum Interactions {
         scopes = ARRAY(SELECT DISTINCT unnest(consents.scopes || excluded.scopes) ORDER BY 1), last_used_at = now()
       """
 
-    let id: InteractionID
-    let user: UserID
-    let scopes: [String]
+    public let bindings: Bindings
 
-    public init(id: InteractionID, user: UserID, scopes: [String]) {
-      self.id = id
-      self.user = user
-      self.scopes = scopes
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-      values.add(scopes)
-    }
+    public init(id: InteractionID, user: UserID, scopes: [String]) { bindings = Bindings(id.uuid, user.uuid, scopes) }
   }
 
   /// Records that the person declined. Final: nothing takes it back.
@@ -192,28 +133,17 @@ public enum Interactions {
       UPDATE interactions SET declined_at = coalesce(declined_at, now()) WHERE id = $1 AND ended_at IS NULL
       """
 
-    let id: InteractionID
+    public let bindings: Bindings
 
-    public init(id: InteractionID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: InteractionID) { bindings = Bindings(id.uuid) }
   }
 
   /// Ends an interaction without a code.
   public struct End: Statement {
     public static let sql = "UPDATE interactions SET ended_at = now(), ended_by = $2 WHERE id = $1 AND ended_at IS NULL"
 
-    let id: InteractionID
-    let request: RequestID
+    public let bindings: Bindings
 
-    public init(id: InteractionID, request: RequestID) {
-      self.id = id
-      self.request = request
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(request.data)
-    }
+    public init(id: InteractionID, request: RequestID) { bindings = Bindings(id.uuid, request.data) }
   }
 }

@@ -28,10 +28,7 @@ public struct ListQuery<Sort: RawRepresentable<String> & Sendable>: Sendable {
 
   /// Column, direction, limit and offset: four parameters, in this order.
   func bind(_ values: inout Bindings) {
-    values.add(sort.rawValue)
-    values.add(descending)
-    values.add(Int64(limit))
-    values.add(Int64(offset))
+    values.add(sort.rawValue, descending, Int64(limit), Int64(offset))
   }
 }
 

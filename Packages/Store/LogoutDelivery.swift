@@ -33,18 +33,9 @@ extension LogoutNotices {
       FROM claimed n LEFT JOIN clients c ON c.id = n.client_id
       """
 
-    let claimer: UUID
-    let leaseSeconds: Double
+    public let bindings: Bindings
 
-    public init(by claimer: UUID, leaseSeconds: Double) {
-      self.claimer = claimer
-      self.leaseSeconds = leaseSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(claimer)
-      values.add(leaseSeconds)
-    }
+    public init(by claimer: UUID, leaseSeconds: Double) { bindings = Bindings(claimer, leaseSeconds) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Claimed {
       Claimed(
@@ -67,20 +58,13 @@ extension LogoutNotices {
         FOR UPDATE OF o SKIP LOCKED)
       """
 
-    let id: UUID
-    let claimer: UUID
-    let verdict: Outbox.Verdict
+    public let bindings: Bindings
 
     public init(_ id: UUID, by claimer: UUID, _ verdict: Outbox.Verdict) {
-      self.id = id
-      self.claimer = claimer
-      self.verdict = verdict
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(claimer)
-      values.add(verdict)
+      bindings = Bindings { values in
+        values.add(id, claimer)
+        values.add(verdict)
+      }
     }
   }
 }

@@ -44,22 +44,10 @@ public struct LogoutFacts: Sendable {
           ON s.token_hash = $2 AND s.ended_at IS NULL
       """
 
-    let clientID: String?
-    let tokenHash: Data?
-    let limit: Int
+    public let bindings: Bindings
 
     /// - Parameter limit: addresses at most.
-    public init(clientID: String?, tokenHash: Data?, limit: Int) {
-      self.clientID = clientID
-      self.tokenHash = tokenHash
-      self.limit = limit
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(tokenHash)
-      values.add(limit)
-    }
+    public init(clientID: String?, tokenHash: Data?, limit: Int) { bindings = Bindings(clientID, tokenHash, limit) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> LogoutFacts { try LogoutFacts(row: &row) }
   }

@@ -20,11 +20,9 @@ extension LogoutNotices {
       WHERE c.id = $1
       """
 
-    let clientID: String
+    public let bindings: Bindings
 
-    public init(of clientID: String) { self.clientID = clientID }
-
-    public func bind(_ values: inout Bindings) { values.add(clientID) }
+    public init(of clientID: String) { bindings = Bindings(clientID) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> OIDC.LogoutNotices {
       let isSet: Bool = try row.next()
@@ -54,18 +52,9 @@ extension LogoutNotices {
       SELECT (SELECT count(told) FROM again) + (SELECT count(*) FROM outbox WHERE client_id = $1 AND retried_by = $2)
       """
 
-    let clientID: String
-    let request: RequestID
+    public let bindings: Bindings
 
-    public init(of clientID: String, request: RequestID) {
-      self.clientID = clientID
-      self.request = request
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(request.data)
-    }
+    public init(of clientID: String, request: RequestID) { bindings = Bindings(clientID, request.data) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
   }

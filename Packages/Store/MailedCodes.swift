@@ -29,19 +29,10 @@ public enum MailedCodes {
       SELECT EXISTS (SELECT 1 FROM confirmed) OR \(AuditEntry.isWritten(parameter: "$2"))
       """
 
-    let tokenHash: Data
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameter entry: records it. A request that wrote it before has ended the wait before.
-    public init(tokenHash: Data, entry: AuditEntry) {
-      self.tokenHash = tokenHash
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(tokenHash)
-      values.add(entry.json)
-    }
+    public init(tokenHash: Data, entry: AuditEntry) { bindings = Bindings(tokenHash, entry.json) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -63,23 +54,15 @@ public enum MailedCodes {
       SELECT EXISTS (SELECT 1 FROM made)
       """
 
-    let email: String
-    let code: NewOneTimeCode
-    let item: OutboxItem
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     public init(to email: String, code: NewOneTimeCode, item: OutboxItem, entry: AuditEntry) {
-      self.email = email
-      self.code = code
-      self.item = item
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(email)
-      code.bind(&values)
-      item.bind(&values)
-      values.add(entry.json)
+      bindings = Bindings { values in
+        values.add(email)
+        code.bind(&values)
+        item.bind(&values)
+        values.add(entry.json)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }

@@ -10,10 +10,8 @@ public enum OIDCRefusals {
       parameter: "$1", when: AuditLog.InsertBounded.fewEnough,
       clientName: "coalesce(e.client_name, (SELECT name FROM clients WHERE id = e.client_id))")
 
-    let entry: AuditEntry
+    public let bindings: Bindings
 
-    public init(_ entry: AuditEntry) { self.entry = entry }
-
-    public func bind(_ values: inout Bindings) { values.add(entry.json) }
+    public init(_ entry: AuditEntry) { bindings = Bindings(entry.json) }
   }
 }

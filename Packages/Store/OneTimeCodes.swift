@@ -42,11 +42,7 @@ public struct NewOneTimeCode: Sendable {
   }
 
   func bind(_ values: inout Bindings) {
-    values.add(hash)
-    values.add(lifetimeSeconds)
-    values.add(origin.rawValue)
-    values.add(createdBy?.uuid)
-    values.add(browserHash)
+    values.add(hash, lifetimeSeconds, origin.rawValue, createdBy?.uuid, browserHash)
   }
 }
 
@@ -63,20 +59,14 @@ public enum OneTimeCodes {
       SELECT EXISTS (SELECT 1 FROM made)
       """
 
-    let user: UserID
-    let code: NewOneTimeCode
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     public init(_ code: NewOneTimeCode, for user: UserID, entry: AuditEntry) {
-      self.user = user
-      self.code = code
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      code.bind(&values)
-      values.add(entry.json)
+      bindings = Bindings { values in
+        values.add(user.uuid)
+        code.bind(&values)
+        values.add(entry.json)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
@@ -96,20 +86,10 @@ public enum OneTimeCodes {
       SELECT count, ceil(extract(epoch FROM since) + $2 - extract(epoch FROM now()))::int FROM counted
       """
 
-    let subject: String
-    let windowSeconds: Double
-    let browserHash: Data?
+    public let bindings: Bindings
 
     public init(_ subject: String, windowSeconds: Double, browserHash: Data?) {
-      self.subject = subject
-      self.windowSeconds = windowSeconds
-      self.browserHash = browserHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(subject)
-      values.add(windowSeconds)
-      values.add(browserHash)
+      bindings = Bindings(subject, windowSeconds, browserHash)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Attempts.Count.Row {
@@ -144,15 +124,7 @@ public enum OneTimeCodes {
       SELECT \(Users.columns) FROM users u JOIN used ON u.id = used.user_id
       """
 
-    let codeHash: Data
-    let request: RequestID
-    let allowedAttempts: Int
-    let browserHash: Data?
-    let session: NewSession
-    let proof: FirstProof
-    let entry: AuditEntry
-    let newDevice: OutboxItem
-    let keyProofSeconds: Double
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - allowedAttempts: at a code that works in one browser only, this one included.
@@ -162,27 +134,14 @@ public enum OneTimeCodes {
       codeHash: Data, request: RequestID, allowedAttempts: Int, browserHash: Data?, session: NewSession,
       proof: FirstProof, entry: AuditEntry, newDevice: OutboxItem, keyProofSeconds: Double
     ) {
-      self.codeHash = codeHash
-      self.request = request
-      self.allowedAttempts = allowedAttempts
-      self.browserHash = browserHash
-      self.session = session
-      self.proof = proof
-      self.entry = entry
-      self.newDevice = newDevice
-      self.keyProofSeconds = keyProofSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(codeHash)
-      values.add(request.data)
-      values.add(Int32(clamping: allowedAttempts))
-      values.add(browserHash)
-      session.bind(&values)
-      proof.bind(&values)
-      values.add(entry.json)
-      newDevice.bind(&values)
-      values.add(keyProofSeconds)
+      bindings = Bindings { values in
+        values.add(codeHash, request.data, Int32(clamping: allowedAttempts), browserHash)
+        session.bind(&values)
+        proof.bind(&values)
+        values.add(entry.json)
+        newDevice.bind(&values)
+        values.add(keyProofSeconds)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
@@ -205,20 +164,10 @@ public enum OneTimeCodes {
       FROM one_time_codes c JOIN users u ON u.id = c.user_id WHERE c.code_hash = $1
       """
 
-    let codeHash: Data
-    let request: RequestID
-    let browserHash: Data?
+    public let bindings: Bindings
 
     public init(codeHash: Data, request: RequestID, browserHash: Data?) {
-      self.codeHash = codeHash
-      self.request = request
-      self.browserHash = browserHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(codeHash)
-      values.add(request.data)
-      values.add(browserHash)
+      bindings = Bindings(codeHash, request.data, browserHash)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

@@ -34,11 +34,7 @@ public struct OutboxItem: Sendable {
   }
 
   func bind(_ values: inout Bindings) {
-    values.add(id)
-    values.add(service.rawValue)
-    values.add(kind)
-    values.add(sealed)
-    values.add(usefulSeconds)
+    values.add(id, service.rawValue, kind, sealed, usefulSeconds)
   }
 }
 
@@ -53,17 +49,13 @@ public enum Outbox {
   public struct Post: Statement {
     public static let sql = OutboxItem.insert(from: "(VALUES (1)) AS one", userID: "$6::uuid", first: 1)
 
-    let item: OutboxItem
-    let user: UserID?
+    public let bindings: Bindings
 
     public init(_ item: OutboxItem, about user: UserID?) {
-      self.item = item
-      self.user = user
-    }
-
-    public func bind(_ values: inout Bindings) {
-      item.bind(&values)
-      values.add(user?.uuid)
+      bindings = Bindings { values in
+        item.bind(&values)
+        values.add(user?.uuid)
+      }
     }
   }
 
@@ -75,17 +67,13 @@ public enum Outbox {
     public static let sql = OutboxItem.insert(
       from: "(VALUES (1)) AS one WHERE \(hasMailServer)", userID: "$6::uuid", first: 1)
 
-    let item: OutboxItem
-    let user: UserID
+    public let bindings: Bindings
 
     public init(_ user: UserID, _ item: OutboxItem) {
-      self.item = item
-      self.user = user
-    }
-
-    public func bind(_ values: inout Bindings) {
-      item.bind(&values)
-      values.add(user.uuid)
+      bindings = Bindings { values in
+        item.bind(&values)
+        values.add(user.uuid)
+      }
     }
   }
 
@@ -137,20 +125,10 @@ public enum Outbox {
       FROM claimed c LEFT JOIN users u ON u.id = c.user_id
       """
 
-    let service: Ownership.Service
-    let claimer: UUID
-    let leaseSeconds: Double
+    public let bindings: Bindings
 
     public init(_ service: Ownership.Service, by claimer: UUID, leaseSeconds: Double) {
-      self.service = service
-      self.claimer = claimer
-      self.leaseSeconds = leaseSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(service.rawValue)
-      values.add(claimer)
-      values.add(leaseSeconds)
+      bindings = Bindings(service.rawValue, claimer, leaseSeconds)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Claimed {
@@ -191,20 +169,13 @@ public enum Outbox {
       WHERE id = $1 AND leased_by = $2 AND \(open)
       """
 
-    let id: UUID
-    let claimer: UUID
-    let verdict: Verdict
+    public let bindings: Bindings
 
     public init(_ id: UUID, by claimer: UUID, _ verdict: Verdict) {
-      self.id = id
-      self.claimer = claimer
-      self.verdict = verdict
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(claimer)
-      values.add(verdict)
+      bindings = Bindings { values in
+        values.add(id, claimer)
+        values.add(verdict)
+      }
     }
   }
 
@@ -215,18 +186,9 @@ public enum Outbox {
       WHERE service = $1 AND \(open) AND useful_until <= now() AND (leased_until IS NULL OR leased_until <= now())
       """
 
-    let service: Ownership.Service
-    let error: String
+    public let bindings: Bindings
 
-    public init(_ service: Ownership.Service, error: String) {
-      self.service = service
-      self.error = error
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(service.rawValue)
-      values.add(error)
-    }
+    public init(_ service: Ownership.Service, error: String) { bindings = Bindings(service.rawValue, error) }
   }
 }
 

@@ -17,18 +17,10 @@ extension Outbox {
       ORDER BY o.failed_at IS NULL, o.created_at DESC, o.id LIMIT $2 OFFSET $3
       """
 
-    let service: Ownership.Service
-    let page: Admin.ListBounds
+    public let bindings: Bindings
 
     public init(_ service: Ownership.Service, _ page: Admin.ListBounds) {
-      self.service = service
-      self.page = page
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(service.rawValue)
-      values.add(page.limit)
-      values.add(page.offset)
+      bindings = Bindings(service.rawValue, page.limit, page.offset)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<Admin.MailStatus> {
@@ -43,11 +35,9 @@ extension Outbox {
       WHERE o.id = $1 AND o.delivered_at IS NULL
       """
 
-    let id: UUID
+    public let bindings: Bindings
 
-    public init(_ id: UUID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(_ id: UUID) { bindings = Bindings(id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.MailStatus {
       try Admin.MailStatus(row: &row)
@@ -65,18 +55,9 @@ extension Outbox {
         EXISTS (SELECT 1 FROM again)
       """
 
-    let id: UUID
-    let service: Ownership.Service
+    public let bindings: Bindings
 
-    public init(_ id: UUID, of service: Ownership.Service) {
-      self.id = id
-      self.service = service
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(service.rawValue)
-    }
+    public init(_ id: UUID, of service: Ownership.Service) { bindings = Bindings(id, service.rawValue) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (exists: Bool, done: Bool) {
       (try row.next(), try row.next())
@@ -90,18 +71,9 @@ extension Outbox {
         AND (leased_until IS NULL OR leased_until <= now()) RETURNING kind, user_id
       """
 
-    let id: UUID
-    let service: Ownership.Service
+    public let bindings: Bindings
 
-    public init(_ id: UUID, of service: Ownership.Service) {
-      self.id = id
-      self.service = service
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(service.rawValue)
-    }
+    public init(_ id: UUID, of service: Ownership.Service) { bindings = Bindings(id, service.rawValue) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> (kind: String, user: UUID?) {
       (try row.next(), try row.next())

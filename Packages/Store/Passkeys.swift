@@ -49,19 +49,9 @@ public struct NewPasskey: Sendable {
   }
 
   func bind(_ values: inout Bindings) {
-    values.add(id.uuid)
-    values.add(name)
-    values.add(credentialID)
-    values.add(publicKey)
-    values.add(algorithm)
-    values.add(signCount)
-    values.add(uvInitialized)
-    values.add(transports)
-    values.add(backupEligible)
-    values.add(backupState)
-    values.add(aaguid)
-    values.add(attestationType)
-    values.add(rpID)
+    values.add(
+      id.uuid, name, credentialID, publicKey, algorithm, signCount, uvInitialized, transports, backupEligible,
+      backupState, aaguid, attestationType, rpID)
   }
 }
 
@@ -90,11 +80,9 @@ public enum Passkeys {
   public struct List: Statement {
     public static let sql = "SELECT \(columns) FROM passkeys p WHERE p.user_id = $1 ORDER BY p.created_at, p.id"
 
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(user: UserID) { self.user = user }
-
-    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+    public init(user: UserID) { bindings = Bindings(user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
@@ -129,19 +117,10 @@ public enum Passkeys {
         LEFT JOIN (passkeys p JOIN users u ON u.id = p.user_id) ON p.credential_id = $1
       """
 
-    let credentialID: Data
-    let sessionHash: Data?
+    public let bindings: Bindings
 
     /// - Parameter sessionHash: of the token of the session that is to begin; nil where none is.
-    public init(credentialID: Data, sessionHash: Data?) {
-      self.credentialID = credentialID
-      self.sessionHash = sessionHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(credentialID)
-      values.add(sessionHash)
-    }
+    public init(credentialID: Data, sessionHash: Data?) { bindings = Bindings(credentialID, sessionHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let settings = try ChosenSettings.Read.decode(&row)
@@ -169,21 +148,9 @@ public enum Passkeys {
   public struct Rename: Statement {
     public static let sql = "UPDATE passkeys p SET name = $3 WHERE p.id = $1 AND p.user_id = $2 RETURNING \(columns)"
 
-    let id: PasskeyID
-    let user: UserID
-    let name: String
+    public let bindings: Bindings
 
-    public init(id: PasskeyID, user: UserID, name: String) {
-      self.id = id
-      self.user = user
-      self.name = name
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-      values.add(name)
-    }
+    public init(id: PasskeyID, user: UserID, name: String) { bindings = Bindings(id.uuid, user.uuid, name) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
@@ -193,11 +160,9 @@ public enum Passkeys {
   public struct LockAccount: Statement {
     public static let sql = "SELECT true FROM (SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))) held"
 
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(user: UserID) { self.user = user }
-
-    public func bind(_ values: inout Bindings) { values.add(user.description) }
+    public init(user: UserID) { bindings = Bindings(user.description) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -224,26 +189,13 @@ public enum Passkeys {
         EXISTS (SELECT 1 FROM passkeys WHERE id = $1 AND user_id = $2) AND NOT EXISTS (SELECT 1 FROM gone)
       """
 
-    let id: PasskeyID
-    let user: UserID
-    let session: SessionID?
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - session: the one that asks, which stays.
     ///   - entry: records the removal; the statement adds the passkey's name, and how many sessions ended.
     public init(id: PasskeyID, user: UserID, keeping session: SessionID?, entry: AuditEntry) {
-      self.id = id
-      self.user = user
-      self.session = session
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-      values.add(entry.json)
-      values.add(session?.uuid)
+      bindings = Bindings(id.uuid, user.uuid, entry.json, session?.uuid)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
@@ -267,27 +219,14 @@ public enum Passkeys {
       SELECT EXISTS (SELECT 1 FROM gone) OR \(AuditEntry.isWritten(parameter: "$3"))
       """
 
-    let id: PasskeyID
-    let user: UserID
-    let session: SessionID?
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - session: the one that asks, which stays.
     ///   - entry: records it; the statement adds what the passkey was called, and how many sessions ended. A request
     ///     that wrote it before has removed the passkey before.
     public init(id: PasskeyID, user: UserID, keeping session: SessionID?, entry: AuditEntry) {
-      self.id = id
-      self.user = user
-      self.session = session
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-      values.add(entry.json)
-      values.add(session?.uuid)
+      bindings = Bindings(id.uuid, user.uuid, entry.json, session?.uuid)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }

@@ -23,11 +23,9 @@ public enum Principals {
       WHERE k.key_hash = $1 AND k.expires_at > now() AND NOT u.disabled
       """
 
-    let keyHash: Data
+    public let bindings: Bindings
 
-    public init(keyHash: Data) { self.keyHash = keyHash }
-
-    public func bind(_ values: inout Bindings) { values.add(keyHash) }
+    public init(keyHash: Data) { bindings = Bindings(keyHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
@@ -43,10 +41,8 @@ public enum Principals {
       WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
       """
 
-    let key: APIKeyID
+    public let bindings: Bindings
 
-    public init(key: APIKeyID) { self.key = key }
-
-    public func bind(_ values: inout Bindings) { values.add(key.uuid) }
+    public init(key: APIKeyID) { bindings = Bindings(key.uuid) }
   }
 }

@@ -21,18 +21,9 @@ public enum Proofs {
       SELECT EXISTS (SELECT 1 FROM proofs WHERE session_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > now())
       """
 
-    let session: SessionID
-    let purpose: Auth.ProofPurpose
+    public let bindings: Bindings
 
-    public init(session: SessionID, purpose: Auth.ProofPurpose) {
-      self.session = session
-      self.purpose = purpose
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(session.uuid)
-      values.add(purpose.text)
-    }
+    public init(session: SessionID, purpose: Auth.ProofPurpose) { bindings = Bindings(session.uuid, purpose.text) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -49,21 +40,10 @@ public enum Proofs {
       SELECT true WHERE EXISTS (SELECT 1 FROM good) OR EXISTS (SELECT 1 FROM proof)
       """
 
-    let session: SessionID
-    let purpose: Auth.ProofPurpose
-    let request: RequestID
+    public let bindings: Bindings
 
     public init(session: SessionID, purpose: Auth.ProofPurpose, request: RequestID) {
-      self.session = session
-      self.purpose = purpose
-      self.request = request
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(session.uuid)
-      values.add(purpose.text)
-      values.add(request.data)
-      values.add(purpose.isLasting)
+      bindings = Bindings(session.uuid, purpose.text, request.data, purpose.isLasting)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
@@ -83,33 +63,14 @@ public enum Proofs {
       SELECT EXISTS (SELECT 1 FROM proven) OR EXISTS (SELECT 1 FROM proofs WHERE id = $1 AND session_id = $2)
       """
 
-    let id: UUID
-    let session: SessionID
-    let purpose: Auth.ProofPurpose
-    let lifetimeSeconds: Double
-    let youngerThanSeconds: Double
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameter id: derived from the request's, so that a repeated request proves nothing twice.
     public init(
       id: UUID, session: SessionID, purpose: Auth.ProofPurpose, lifetimeSeconds: Double, youngerThanSeconds: Double,
       entry: AuditEntry
     ) {
-      self.id = id
-      self.session = session
-      self.purpose = purpose
-      self.lifetimeSeconds = lifetimeSeconds
-      self.youngerThanSeconds = youngerThanSeconds
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(session.uuid)
-      values.add(purpose.text)
-      values.add(lifetimeSeconds)
-      values.add(youngerThanSeconds)
-      values.add(entry.json)
+      bindings = Bindings(id, session.uuid, purpose.text, lifetimeSeconds, youngerThanSeconds, entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }

@@ -23,17 +23,7 @@ public struct RecordQuery: Sendable {
   public init() {}
 
   func bind(_ values: inout Bindings) {
-    values.add(users)
-    values.add(actors)
-    values.add(events)
-    values.add(clientNames)
-    values.add(formerName)
-    values.add(isInternal)
-    values.add(ranges)
-    values.add(from)
-    values.add(to)
-    values.add(person)
-    values.add(word)
+    values.add(users, actors, events, clientNames, formerName, isInternal, ranges, from, to, person, word)
   }
 
   static let times = """
@@ -108,20 +98,13 @@ public struct RecordList<Scope: RecordScope, Order: RecordOrder>: Statement {
     """
   }
 
-  let query: RecordQuery
-  let limit: Int
-  let offset: Int
+  public let bindings: Bindings
 
   public init(_ query: RecordQuery, limit: Int, offset: Int) {
-    self.query = query
-    self.limit = limit
-    self.offset = offset
-  }
-
-  public func bind(_ values: inout Bindings) {
-    query.bind(&values)
-    values.add(limit)
-    values.add(offset)
+    bindings = Bindings { values in
+      query.bind(&values)
+      values.add(limit, offset)
+    }
   }
 
   public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.RecordEntry {
@@ -133,11 +116,13 @@ public struct RecordList<Scope: RecordScope, Order: RecordOrder>: Statement {
 public struct RecordCount<Scope: RecordScope>: Statement {
   public static var sql: String { "SELECT count(*) FROM audit_log l WHERE \(Scope.condition)" }
 
-  let query: RecordQuery
+  public let bindings: Bindings
 
-  public init(_ query: RecordQuery) { self.query = query }
-
-  public func bind(_ values: inout Bindings) { query.bind(&values) }
+  public init(_ query: RecordQuery) {
+    bindings = Bindings { values in
+      query.bind(&values)
+    }
+  }
 
   public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
@@ -167,11 +152,9 @@ public enum RecordFilters {
       SELECT client_name FROM named WHERE client_name IS NOT NULL LIMIT $1
       """
 
-    let limit: Int
+    public let bindings: Bindings
 
-    public init(limit: Int) { self.limit = limit }
-
-    public func bind(_ values: inout Bindings) { values.add(limit) }
+    public init(limit: Int) { bindings = Bindings(limit) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
@@ -188,11 +171,9 @@ public enum RecordFilters {
       SELECT user_id, coalesce(username, '') FROM people LIMIT $1
       """
 
-    let limit: Int
+    public let bindings: Bindings
 
-    public init(limit: Int) { self.limit = limit }
-
-    public func bind(_ values: inout Bindings) { values.add(limit) }
+    public init(limit: Int) { bindings = Bindings(limit) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.RecordEntry.Somebody {
       Admin.RecordEntry.Somebody(id: UserID(try row.next(UUID.self)), username: try row.next())
@@ -208,11 +189,9 @@ public enum RecordFilters {
         UNION ALL SELECT user_id, 3 FROM retired_names WHERE name = lower($1)) found ORDER BY rank LIMIT 1
       """
 
-    let name: String
+    public let bindings: Bindings
 
-    public init(_ name: String) { self.name = name }
-
-    public func bind(_ values: inout Bindings) { values.add(name) }
+    public init(_ name: String) { bindings = Bindings(name) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> UUID { try row.next() }
   }

@@ -23,20 +23,10 @@ public enum RefreshTokens {
       WHERE c.id = $1
       """
 
-    let clientID: String
-    let tokenHash: Data
-    let successorHash: Data
+    public let bindings: Bindings
 
     public init(clientID: String, tokenHash: Data, successorHash: Data) {
-      self.clientID = clientID
-      self.tokenHash = tokenHash
-      self.successorHash = successorHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(tokenHash)
-      values.add(successorHash)
+      bindings = Bindings(clientID, tokenHash, successorHash)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
@@ -78,13 +68,7 @@ public enum RefreshTokens {
       ON CONFLICT (token_hash) DO NOTHING
       """
 
-    let grant: UUID
-    let tokenHash: Data
-    let request: RequestID
-    let proof: String
-    let successorHash: Data
-    let successorSeconds: Double
-    let tokenSeconds: Double
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - proof: what the client authenticated with.
@@ -94,23 +78,7 @@ public enum RefreshTokens {
       grant: UUID, tokenHash: Data, request: RequestID, proof: String, successorHash: Data,
       successorSeconds: Double, tokenSeconds: Double
     ) {
-      self.grant = grant
-      self.tokenHash = tokenHash
-      self.request = request
-      self.proof = proof
-      self.successorHash = successorHash
-      self.successorSeconds = successorSeconds
-      self.tokenSeconds = tokenSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(grant)
-      values.add(tokenHash)
-      values.add(request.data)
-      values.add(proof)
-      values.add(successorHash)
-      values.add(successorSeconds)
-      values.add(tokenSeconds)
+      bindings = Bindings(grant, tokenHash, request.data, proof, successorHash, successorSeconds, tokenSeconds)
     }
   }
 }

@@ -43,24 +43,12 @@ public enum RetiredNames {
       WHERE r.user_id <> $1 AND r.free_at > now()
       """
 
-    let user: UserID
-    let username: String?
-    let email: String?
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - username: the new one; nil for one that stays.
     ///   - email: the new one; nil for one that stays, and for none.
-    public init(of user: UserID, username: String?, email: String?) {
-      self.user = user
-      self.username = username
-      self.email = email
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(username)
-      values.add(email)
-    }
+    public init(of user: UserID, username: String?, email: String?) { bindings = Bindings(user.uuid, username, email) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Conflict {
       Conflict(field: try row.next(), freeAt: try row.next())
@@ -79,25 +67,15 @@ public enum RetiredNames {
       ON CONFLICT (kind, name) DO UPDATE SET user_id = $1, retired_at = now(), free_at = excluded.free_at
       """
 
-    let user: UserID
-    let given: (username: String, email: String?)?
-    let taken: (username: String, email: String?)?
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - before: the account as it was; nil for a new one.
     ///   - after: as it is now; nil for one that is deleted.
     public init(of user: UserID, before: User?, after: User?) {
-      self.user = user
-      given = before.map { ($0.username, $0.email) }
-      taken = after.map { ($0.username, $0.email) }
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(given?.username)
-      values.add(given?.email)
-      values.add(taken?.username)
-      values.add(taken?.email)
+      let given: (username: String, email: String?)? = before.map { ($0.username, $0.email) }
+      let taken: (username: String, email: String?)? = after.map { ($0.username, $0.email) }
+      bindings = Bindings(user.uuid, given?.username, given?.email, taken?.username, taken?.email)
     }
   }
 }

@@ -22,18 +22,9 @@ public enum RevokedTokens {
       WHERE c.id = $1
       """
 
-    let clientID: String
-    let refreshTokenHash: Data?
+    public let bindings: Bindings
 
-    public init(clientID: String, refreshTokenHash: Data?) {
-      self.clientID = clientID
-      self.refreshTokenHash = refreshTokenHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(refreshTokenHash)
-    }
+    public init(clientID: String, refreshTokenHash: Data?) { bindings = Bindings(clientID, refreshTokenHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let client = try TokenClient(row: &row)
@@ -54,23 +45,11 @@ public enum RevokedTokens {
         parameter: "$3", when: "EXISTS (SELECT 1 FROM added) AND \(AuditLog.InsertBounded.fewEnough)"))
       """
 
-    let id: String
-    let expiresAt: Date
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - id: its `jti`.
     ///   - expiresAt: its own expiry: afterwards nobody needs to know.
-    public init(id: String, expiresAt: Date, entry: AuditEntry) {
-      self.id = id
-      self.expiresAt = expiresAt
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id)
-      values.add(expiresAt)
-      values.add(entry.json)
-    }
+    public init(id: String, expiresAt: Date, entry: AuditEntry) { bindings = Bindings(id, expiresAt, entry.json) }
   }
 }

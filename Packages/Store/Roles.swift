@@ -22,11 +22,9 @@ public enum Roles {
   public struct Exists: Statement {
     public static let sql = "SELECT 1 FROM pg_roles WHERE rolname = $1"
 
-    let name: String
+    public let bindings: Bindings
 
-    public init(_ name: String) { self.name = name }
-
-    public func bind(_ values: inout Bindings) { values.add(name) }
+    public init(_ name: String) { bindings = Bindings(name) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int32 { try row.next() }
   }
@@ -35,11 +33,9 @@ public enum Roles {
   public struct DatabaseExists: Statement {
     public static let sql = "SELECT 1 FROM pg_database WHERE datname = $1"
 
-    let name: String
+    public let bindings: Bindings
 
-    public init(_ name: String) { self.name = name }
-
-    public func bind(_ values: inout Bindings) { values.add(name) }
+    public init(_ name: String) { bindings = Bindings(name) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int32 { try row.next() }
   }

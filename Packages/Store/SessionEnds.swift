@@ -24,12 +24,10 @@ extension Sessions {
   public struct EndedBefore: Statement {
     public static let sql = before(entry: "$1")
 
-    let id: UUID
+    public let bindings: Bindings
 
     /// - Parameter entry: what the request would record.
-    public init(recordedAs entry: AuditEntry) { id = entry.id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(recordedAs entry: AuditEntry) { bindings = Bindings(entry.id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
@@ -53,11 +51,9 @@ extension Sessions {
       UPDATE sessions SET expires_at = now() WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > now()
       """
 
-    let tokenHash: Data
+    public let bindings: Bindings
 
-    public init(tokenHash: Data) { self.tokenHash = tokenHash }
-
-    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+    public init(tokenHash: Data) { bindings = Bindings(tokenHash) }
   }
 
   /// Ends one session of a user, or all but one, with all that they gave, and says how many.
@@ -73,31 +69,15 @@ extension Sessions {
       SELECT \(total(entry: "$4"))
       """
 
-    let user: UserID
-    let session: SessionID
-    let allButThis: Bool
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameter entry: records it; the statement adds how many ended.
     public init(_ session: SessionID, of user: UserID, entry: AuditEntry) {
-      self.user = user
-      self.session = session
-      self.allButThis = false
-      self.entry = entry
+      bindings = Bindings(user.uuid, session.uuid, false, entry.json)
     }
 
     public init(allBut session: SessionID, of user: UserID, entry: AuditEntry) {
-      self.user = user
-      self.session = session
-      self.allButThis = true
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(session.uuid)
-      values.add(allButThis)
-      values.add(entry.json)
+      bindings = Bindings(user.uuid, session.uuid, true, entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
@@ -120,19 +100,10 @@ extension Sessions {
       SELECT \(total(entry: "$2"))
       """
 
-    let user: UserID
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameter entry: records it; the statement adds how many sessions ended.
-    public init(of user: UserID, entry: AuditEntry) {
-      self.user = user
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(entry.json)
-    }
+    public init(of user: UserID, entry: AuditEntry) { bindings = Bindings(user.uuid, entry.json) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
@@ -149,20 +120,10 @@ extension Sessions {
         clientName: "(SELECT name FROM clients WHERE id = e.client_id)"))
       """
 
-    let session: SessionID
-    let user: UserID
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     public init(_ session: SessionID, of user: UserID, entry: AuditEntry) {
-      self.session = session
-      self.user = user
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(session.uuid)
-      values.add(user.uuid)
-      values.add(entry.json)
+      bindings = Bindings(session.uuid, user.uuid, entry.json)
     }
   }
 
@@ -179,18 +140,9 @@ extension Sessions {
         session: "(SELECT id FROM ended)"))
       """
 
-    let tokenHash: Data
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameter entry: records it; the statement adds whose session it was.
-    public init(tokenHash: Data, entry: AuditEntry) {
-      self.tokenHash = tokenHash
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(tokenHash)
-      values.add(entry.json)
-    }
+    public init(tokenHash: Data, entry: AuditEntry) { bindings = Bindings(tokenHash, entry.json) }
   }
 }

@@ -42,13 +42,7 @@ public struct NewSession: Sendable {
   }
 
   func bind(_ values: inout Bindings) {
-    values.add(id.uuid)
-    values.add(tokenHash)
-    values.add(amr)
-    values.add(address)
-    values.add(userAgent)
-    values.add(idleSeconds)
-    values.add(capSeconds)
+    values.add(id.uuid, tokenHash, amr, address, userAgent, idleSeconds, capSeconds)
   }
 }
 
@@ -86,11 +80,9 @@ public enum Sessions {
       WHERE s.token_hash = $1 AND \(live) AND NOT u.disabled
       """
 
-    let tokenHash: Data
+    public let bindings: Bindings
 
-    public init(tokenHash: Data) { self.tokenHash = tokenHash }
-
-    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+    public init(tokenHash: Data) { bindings = Bindings(tokenHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       Row(
@@ -111,18 +103,9 @@ public enum Sessions {
         WHERE k.key_hash = $2 AND u.disabled AND k.expires_at > now())
       """
 
-    let tokenHash: Data?
-    let keyHash: Data?
+    public let bindings: Bindings
 
-    public init(tokenHash: Data?, keyHash: Data?) {
-      self.tokenHash = tokenHash
-      self.keyHash = keyHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(tokenHash)
-      values.add(keyHash)
-    }
+    public init(tokenHash: Data?, keyHash: Data?) { bindings = Bindings(tokenHash, keyHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -134,18 +117,9 @@ public enum Sessions {
       WHERE id = $1 AND last_seen_at < now() - interval '1 minute' AND ended_at IS NULL
       """
 
-    let id: SessionID
-    let idleSeconds: Double
+    public let bindings: Bindings
 
-    public init(id: SessionID, idleSeconds: Double) {
-      self.id = id
-      self.idleSeconds = idleSeconds
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(idleSeconds)
-    }
+    public init(id: SessionID, idleSeconds: Double) { bindings = Bindings(id.uuid, idleSeconds) }
   }
 
   /// A user's live sessions, newest first.
@@ -154,11 +128,9 @@ public enum Sessions {
       SELECT \(columns) FROM sessions s WHERE s.user_id = $1 AND \(live) ORDER BY s.last_seen_at DESC, s.id LIMIT 200
       """
 
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(user: UserID) { self.user = user }
-
-    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+    public init(user: UserID) { bindings = Bindings(user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Auth.Session {
       try Auth.Session(row: &row)

@@ -24,9 +24,7 @@ public struct FirstProof: Sendable {
   }
 
   func bind(_ values: inout Bindings) {
-    values.add(id)
-    values.add(purpose.text)
-    values.add(lifetimeSeconds)
+    values.add(id, purpose.text, lifetimeSeconds)
   }
 }
 
@@ -78,15 +76,7 @@ public enum SignUps {
       SELECT retired.username, retired.email, EXISTS (SELECT 1 FROM made) FROM retired
       """
 
-    let user: UserID
-    let profile: Profile
-    let emailVerified: Bool
-    let link: SignupLinkID?
-    let groups: [GroupID]
-    let claims: [CustomClaim]
-    let session: NewSession
-    let proof: FirstProof
-    let entry: AuditEntry
+    public let bindings: Bindings
 
     /// - Parameters:
     ///   - link: nil where sign-up is open and none was brought.
@@ -95,32 +85,15 @@ public enum SignUps {
       user: UserID, profile: Profile, emailVerified: Bool, link: SignupLinkID?, groups: [GroupID],
       claims: [CustomClaim], session: NewSession, proof: FirstProof, entry: AuditEntry
     ) {
-      self.user = user
-      self.profile = profile
-      self.emailVerified = emailVerified
-      self.link = link
-      self.groups = groups
-      self.claims = claims
-      self.session = session
-      self.proof = proof
-      self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(profile.username)
-      values.add(profile.email)
-      values.add(emailVerified)
-      values.add(profile.firstName)
-      values.add(profile.lastName)
-      values.add(profile.nameToShow)
-      values.add(profile.locale)
-      values.add(link?.uuid)
-      values.add(groups.map(\.uuid))
-      values.add(JSONText(of: .array(claims.map { ["key": .string($0.key), "value": .string($0.value)] })))
-      session.bind(&values)
-      proof.bind(&values)
-      values.add(entry.json)
+      bindings = Bindings { values in
+        values.add(
+          user.uuid, profile.username, profile.email, emailVerified, profile.firstName, profile.lastName,
+          profile.nameToShow, profile.locale, link?.uuid, groups.map(\.uuid),
+          JSONText(of: .array(claims.map { ["key": .string($0.key), "value": .string($0.value)] })))
+        session.bind(&values)
+        proof.bind(&values)
+        values.add(entry.json)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

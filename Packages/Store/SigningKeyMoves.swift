@@ -63,13 +63,9 @@ extension SigningKeys {
       self.entry = entry
     }
 
-    public func bind(_ values: inout Bindings) {
-      values.add(algorithms)
-      values.add(expected)
-      values.add(olderThanSeconds)
-      values.add(SigningKeys.idTokenSeconds)
-      values.add(SigningKeys.marginSeconds)
-      values.add(entry.json)
+    public var bindings: Bindings {
+      Bindings(
+        algorithms, expected, olderThanSeconds, SigningKeys.idTokenSeconds, SigningKeys.marginSeconds, entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Move {
@@ -95,17 +91,12 @@ extension SigningKeys {
       SELECT algorithm, kid, (SELECT kid FROM promoted), pg_notify('\(channel)', kid)::text FROM gone
       """
 
-    let kid: String
+    public let bindings: Bindings
     public let entry: AuditEntry
 
     public init(kid: String, entry: AuditEntry) {
-      self.kid = kid
       self.entry = entry
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(kid)
-      values.add(entry.json)
+      bindings = Bindings(kid, entry.json)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Move {

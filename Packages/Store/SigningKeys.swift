@@ -80,24 +80,11 @@ public enum SigningKeys {
       SELECT pg_notify('\(channel)', kid)::text FROM made
       """
 
-    let kid: String
-    let algorithm: String
-    let publicJWK: String
-    let sealedPrivate: Data
+    public let bindings: Bindings
 
     /// - Parameter publicJWK: RFC 7517 JSON.
     public init(kid: String, algorithm: String, publicJWK: String, sealedPrivate: Data) {
-      self.kid = kid
-      self.algorithm = algorithm
-      self.publicJWK = publicJWK
-      self.sealedPrivate = sealedPrivate
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(kid)
-      values.add(algorithm)
-      values.add(JSONText(publicJWK))
-      values.add(sealedPrivate)
+      bindings = Bindings(kid, algorithm, JSONText(publicJWK), sealedPrivate)
     }
   }
 

@@ -49,42 +49,22 @@ public enum SignupLinks {
       SELECT made.id, g.id FROM made, user_groups g WHERE g.id = ANY($6)
       """
 
-    let id: SignupLinkID
-    let tokenHash: Data
-    let usageLimit: Int
-    let createdBy: UserID
-    let lifetimeSeconds: Double
-    let groups: [GroupID]
+    public let bindings: Bindings
 
     public init(
       id: SignupLinkID, tokenHash: Data, usageLimit: Int, createdBy: UserID, lifetimeSeconds: Double, groups: [GroupID]
     ) {
-      self.id = id
-      self.tokenHash = tokenHash
-      self.usageLimit = usageLimit
-      self.createdBy = createdBy
-      self.lifetimeSeconds = lifetimeSeconds
-      self.groups = groups
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(tokenHash)
-      values.add(Int32(clamping: usageLimit))
-      values.add(createdBy.uuid)
-      values.add(lifetimeSeconds)
-      values.add(groups.map(\.uuid))
+      bindings = Bindings(
+        id.uuid, tokenHash, Int32(clamping: usageLimit), createdBy.uuid, lifetimeSeconds, groups.map(\.uuid))
     }
   }
 
   public struct Get: Statement {
     public static let sql = "SELECT \(columns) FROM signup_tokens t WHERE t.id = $1"
 
-    let id: SignupLinkID
+    public let bindings: Bindings
 
-    public init(id: SignupLinkID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: SignupLinkID) { bindings = Bindings(id.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> StoredSignupLink { try .init(row: &row) }
   }
@@ -111,11 +91,13 @@ public enum SignupLinks {
       LIMIT $3 OFFSET $4
       """
 
-    let query: ListQuery<Sort>
+    public let bindings: Bindings
 
-    public init(_ query: ListQuery<Sort>) { self.query = query }
-
-    public func bind(_ values: inout Bindings) { query.bind(&values) }
+    public init(_ query: ListQuery<Sort>) {
+      bindings = Bindings { values in
+        query.bind(&values)
+      }
+    }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Counted<StoredSignupLink> {
       try Counted(&row, StoredSignupLink.init(row:))
@@ -125,11 +107,9 @@ public enum SignupLinks {
   public struct Delete: Statement {
     public static let sql = "DELETE FROM signup_tokens WHERE id = $1"
 
-    let id: SignupLinkID
+    public let bindings: Bindings
 
-    public init(id: SignupLinkID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: SignupLinkID) { bindings = Bindings(id.uuid) }
   }
 
   /// The link of a token, while it can be used.
@@ -138,11 +118,9 @@ public enum SignupLinks {
       SELECT t.id FROM signup_tokens t WHERE t.token_hash = $1 AND t.usage_count < t.usage_limit AND t.expires_at > now()
       """
 
-    let tokenHash: Data
+    public let bindings: Bindings
 
-    public init(tokenHash: Data) { self.tokenHash = tokenHash }
-
-    public func bind(_ values: inout Bindings) { values.add(tokenHash) }
+    public init(tokenHash: Data) { bindings = Bindings(tokenHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> SignupLinkID { SignupLinkID(try row.next()) }
   }

@@ -15,8 +15,6 @@ public enum StaticKey {
 
     public init() {}
 
-    public func bind(_ values: inout Bindings) {}
-
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
 
@@ -28,18 +26,9 @@ public enum StaticKey {
       ON CONFLICT (id) DO UPDATE SET is_admin = true, disabled = false
       """
 
-    let id: UserID
-    let username: String
+    public let bindings: Bindings
 
-    public init(id: UserID, username: String) {
-      self.id = id
-      self.username = username
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(username)
-    }
+    public init(id: UserID, username: String) { bindings = Bindings(id.uuid, username) }
   }
 
   /// Sets the key, in the transaction of its user.
@@ -50,21 +39,9 @@ public enum StaticKey {
       ON CONFLICT (id) DO UPDATE SET key_hash = excluded.key_hash
       """
 
-    let id: APIKeyID
-    let user: UserID
-    let hash: Data
+    public let bindings: Bindings
 
-    public init(id: APIKeyID, user: UserID, hash: Data) {
-      self.id = id
-      self.user = user
-      self.hash = hash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(id.uuid)
-      values.add(user.uuid)
-      values.add(hash)
-    }
+    public init(id: APIKeyID, user: UserID, hash: Data) { bindings = Bindings(id.uuid, user.uuid, hash) }
   }
 
   /// Removes the user, and the key with them.
@@ -72,7 +49,5 @@ public enum StaticKey {
     public static let sql = "DELETE FROM users u WHERE \(isOwner("u.id"))"
 
     public init() {}
-
-    public func bind(_ values: inout Bindings) {}
   }
 }

@@ -65,11 +65,9 @@ public struct TokenClient: Sendable {
   public struct Get: Statement {
     public static let sql = "SELECT \(columns) FROM clients c \(secretsJoin) WHERE c.id = $1"
 
-    let id: String
+    public let bindings: Bindings
 
-    public init(id: String) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id) }
+    public init(id: String) { bindings = Bindings(id) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> TokenClient { try TokenClient(row: &row) }
   }

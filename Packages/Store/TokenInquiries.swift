@@ -49,10 +49,7 @@ public enum TokenInquiries {
       g.client_id = c.id AND g.spent_at IS NOT NULL AND \(GrantLife.lives("g"))
       """
 
-    let clientID: String
-    let asker: Token?
-    let token: Token?
-    let refreshTokenHash: Data?
+    public let bindings: Bindings
 
     /// An access token, as far as the database knows of it.
     public struct Token: Sendable {
@@ -73,19 +70,7 @@ public enum TokenInquiries {
     ///   - token: the access token asked about; nil when it is none.
     ///   - refreshTokenHash: of the refresh token asked about; nil when it is none.
     public init(clientID: String, asker: Token?, token: Token?, refreshTokenHash: Data?) {
-      self.clientID = clientID
-      self.asker = asker
-      self.token = token
-      self.refreshTokenHash = refreshTokenHash
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(clientID)
-      values.add(asker?.grant)
-      values.add(asker?.id)
-      values.add(token?.grant)
-      values.add(token?.id)
-      values.add(refreshTokenHash)
+      bindings = Bindings(clientID, asker?.grant, asker?.id, token?.grant, token?.id, refreshTokenHash)
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {

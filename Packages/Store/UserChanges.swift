@@ -24,11 +24,9 @@ extension Users {
           AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.user_id = u.id AND k.is_static))
       """
 
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(than user: UserID) { self.user = user }
-
-    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+    public init(than user: UserID) { bindings = Bindings(user.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
@@ -41,15 +39,13 @@ extension Users {
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING \(columns)
       """
 
-    let id: UserID
-    let account: Admin.Account
+    public let bindings: Bindings
 
     public init(id: UserID, _ account: Admin.Account) {
-      self.id = id
-      self.account = account
+      bindings = Bindings { values in
+        account.bind(id, &values)
+      }
     }
-
-    public func bind(_ values: inout Bindings) { account.bind(id, &values) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
@@ -63,22 +59,14 @@ extension Users {
       WHERE u.id = $1 RETURNING \(columns)
       """
 
-    let id: UserID
-    let account: Admin.Account
-    let wait: MailedCodes.Wait?
+    public let bindings: Bindings
 
     /// - Parameter wait: how long codes by mail wait from now on; nil leaves it as it is.
     public init(id: UserID, _ account: Admin.Account, wait: MailedCodes.Wait?) {
-      self.id = id
-      self.account = account
-      self.wait = wait
-    }
-
-    public func bind(_ values: inout Bindings) {
-      account.bind(id, &values)
-      values.add(wait != nil)
-      values.add(wait?.seconds)
-      values.add(wait?.confirmHash)
+      bindings = Bindings { values in
+        account.bind(id, &values)
+        values.add(wait != nil, wait?.seconds, wait?.confirmHash)
+      }
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
@@ -93,11 +81,9 @@ extension Users {
       DELETE FROM users WHERE id = $1
       """
 
-    let id: UserID
+    public let bindings: Bindings
 
-    public init(id: UserID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: UserID) { bindings = Bindings(id.uuid) }
   }
 
   /// Those of the groups that there are, held until the transaction ends.
@@ -107,11 +93,9 @@ extension Users {
       ORDER BY g.name FOR SHARE
       """
 
-    let groups: [GroupID]
+    public let bindings: Bindings
 
-    public init(_ groups: [GroupID]) { self.groups = groups }
-
-    public func bind(_ values: inout Bindings) { values.add(groups.map(\.uuid)) }
+    public init(_ groups: [GroupID]) { bindings = Bindings(groups.map(\.uuid)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> GroupSummary {
       GroupSummary(
@@ -127,18 +111,9 @@ extension Users {
       ON CONFLICT DO NOTHING
       """
 
-    let user: UserID
-    let groups: [GroupID]
+    public let bindings: Bindings
 
-    public init(_ user: UserID, _ groups: [GroupID]) {
-      self.user = user
-      self.groups = groups
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(user.uuid)
-      values.add(groups.map(\.uuid))
-    }
+    public init(_ user: UserID, _ groups: [GroupID]) { bindings = Bindings(user.uuid, groups.map(\.uuid)) }
   }
 
   /// Ends a person's sessions and what apps hold of them, so that neither comes back when the account is enabled again, and
@@ -151,26 +126,17 @@ extension Users {
       UPDATE sessions SET ended_at = now(), ended_reason = 'user_disabled' WHERE user_id = $1 AND ended_at IS NULL
       """
 
-    let user: UserID
+    public let bindings: Bindings
 
-    public init(of user: UserID) { self.user = user }
-
-    public func bind(_ values: inout Bindings) { values.add(user.uuid) }
+    public init(of user: UserID) { bindings = Bindings(user.uuid) }
   }
 }
 
 extension Admin.Account {
   /// Parameters $1 to $10.
   fileprivate func bind(_ id: UserID, _ values: inout Bindings) {
-    values.add(id.uuid)
-    values.add(profile.username)
-    values.add(profile.email)
-    values.add(profile.firstName)
-    values.add(profile.lastName)
-    values.add(profile.nameToShow)
-    values.add(profile.locale)
-    values.add(emailVerified)
-    values.add(isAdmin)
-    values.add(disabled)
+    values.add(
+      id.uuid, profile.username, profile.email, profile.firstName, profile.lastName, profile.nameToShow, profile.locale,
+      emailVerified, isAdmin, disabled)
   }
 }

@@ -60,18 +60,9 @@ extension Users {
       return Users.page("SELECT u.id FROM users u ORDER BY \(order) LIMIT $1 OFFSET $2", of: "users", by: order)
     }
 
-    let limit: Int
-    let offset: Int
+    public let bindings: Bindings
 
-    public init(limit: Int, offset: Int) {
-      self.limit = limit
-      self.offset = offset
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(Int64(limit))
-      values.add(Int64(offset))
-    }
+    public init(limit: Int, offset: Int) { bindings = Bindings(Int64(limit), Int64(offset)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
@@ -91,26 +82,18 @@ extension Users {
       """
     }
 
-    let pattern: String?
-    let filter: Admin.UserFilter
-    let limit: Int
-    let offset: Int
+    public let bindings: Bindings
 
     /// - Parameter search: found anywhere in a name or address, without regard to case; nil for all.
     public init(search: String?, filter: Admin.UserFilter, limit: Int, offset: Int) {
-      pattern = search.map { Clients.pattern($0.lowercased()) }
-      self.filter = filter
-      self.limit = limit
-      self.offset = offset
-    }
-
-    public func bind(_ values: inout Bindings) {
-      values.add(pattern)
-      for wanted in [filter.isAdmin, filter.disabled, filter.emailVerified] {
-        values.add(wanted.map { [$0] } ?? [true, false])
+      let pattern = search.map { Clients.pattern($0.lowercased()) }
+      bindings = Bindings { values in
+        values.add(pattern)
+        for wanted in [filter.isAdmin, filter.disabled, filter.emailVerified] {
+          values.add(wanted.map { [$0] } ?? [true, false])
+        }
+        values.add(Int64(limit), Int64(offset))
       }
-      values.add(Int64(limit))
-      values.add(Int64(offset))
     }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }

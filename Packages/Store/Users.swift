@@ -13,11 +13,9 @@ public enum Users {
   public struct Find: Statement {
     public static let sql = "SELECT \(columns) FROM users u WHERE u.id = $1"
 
-    let id: UserID
+    public let bindings: Bindings
 
-    public init(_ id: UserID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(_ id: UserID) { bindings = Bindings(id.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
@@ -29,11 +27,9 @@ public enum Users {
       ORDER BY lower(u.username) = lower($1) DESC LIMIT 1
       """
 
-    let login: String
+    public let bindings: Bindings
 
-    public init(_ login: String) { self.login = login }
-
-    public func bind(_ values: inout Bindings) { values.add(login) }
+    public init(_ login: String) { bindings = Bindings(login) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
@@ -41,11 +37,9 @@ public enum Users {
   public struct Get: Statement {
     public static let sql = "SELECT \(columns) FROM users u WHERE u.id = $1"
 
-    let id: UserID
+    public let bindings: Bindings
 
-    public init(id: UserID) { self.id = id }
-
-    public func bind(_ values: inout Bindings) { values.add(id.uuid) }
+    public init(id: UserID) { bindings = Bindings(id.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
@@ -75,11 +69,9 @@ public enum Users {
         FROM custom_claims c WHERE c.user_id = u.id) c
       """
 
-    let users: [UserID]
+    public let bindings: Bindings
 
-    public init(_ users: [UserID]) { self.users = users }
-
-    public func bind(_ values: inout Bindings) { values.add(users.map(\.uuid)) }
+    public init(_ users: [UserID]) { bindings = Bindings(users.map(\.uuid)) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
       let user = UserID(try row.next(UUID.self))

@@ -537,7 +537,7 @@ struct Recorded: Statement {
 
   let user: UserID
 
-  func bind(_ values: inout Bindings) { values.add(user.uuid) }
+  var bindings: Bindings { Bindings(user.uuid) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Row {
     let event: String = try row.next()

@@ -157,7 +157,7 @@ private struct Entries: Statement {
 
   let event: String
 
-  func bind(_ values: inout Bindings) { values.add(event) }
+  var bindings: Bindings { Bindings(event) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
 }
@@ -190,7 +190,7 @@ private struct Values: Statement {
 
   let column: String
 
-  func bind(_ values: inout Bindings) { values.add(column) }
+  var bindings: Bindings { Bindings(column) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }

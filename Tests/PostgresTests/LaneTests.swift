@@ -155,10 +155,7 @@ import Testing
     struct Big: Statement {
       static let sql = "SELECT $1::text || $2::text"
       let text: String
-      func bind(_ values: inout Bindings) {
-        values.add(text)
-        values.add(text)
-      }
+      var bindings: Bindings { Bindings(text, text) }
       static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
     }
     try await withDatabase { (database: Database) async throws in

@@ -7,10 +7,7 @@ import TestKit
     static let sql = "SELECT pg_notify($1, $2)"
     let channel: String
     let payload: String
-    func bind(_ values: inout Bindings) {
-      values.add(channel)
-      values.add(payload)
-    }
+    var bindings: Bindings { Bindings(channel, payload) }
   }
 
   private struct Listeners: Statement {

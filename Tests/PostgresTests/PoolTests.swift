@@ -88,7 +88,7 @@ import Testing
     struct Commit: Statement {
       static let sql = "INSERT INTO note (id, text) VALUES ($1, current_setting('synchronous_commit')) RETURNING text"
       let id: Int
-      func bind(_ values: inout Bindings) { values.add(id) }
+      var bindings: Bindings { Bindings(id) }
       static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
     }
     try await withDatabase({ $0.poolSize = 1 }, setUp: noteTable) { (database: Database) async throws in
@@ -141,6 +141,6 @@ import Testing
 struct Alive: Statement {
   static let sql = "SELECT pid FROM pg_stat_activity WHERE pid = $1"
   let process: Int
-  func bind(_ values: inout Bindings) { values.add(process) }
+  var bindings: Bindings { Bindings(process) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }

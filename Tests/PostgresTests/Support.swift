@@ -47,14 +47,14 @@ func failure<R>(_ body: () async throws(DatabaseFailure) -> R) async -> Database
 struct Echo: Statement {
   static let sql = "SELECT $1::bigint"
   let number: Int
-  func bind(_ values: inout Bindings) { values.add(number) }
+  var bindings: Bindings { Bindings(number) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
 
 struct Sleep: Statement {
   static let sql = "SELECT pg_sleep($1)"
   let seconds: Double
-  func bind(_ values: inout Bindings) { values.add(seconds) }
+  var bindings: Bindings { Bindings(seconds) }
 }
 
 /// Waits until the gate is open, at the server.
@@ -84,7 +84,7 @@ struct Gate {
 struct Divide: Statement {
   static let sql = "SELECT 100 / $1::bigint"
   let by: Int
-  func bind(_ values: inout Bindings) { values.add(by) }
+  var bindings: Bindings { Bindings(by) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
 
@@ -93,10 +93,7 @@ struct AddNote: Statement {
   static let sql = "INSERT INTO note (id, text) VALUES ($1, $2) RETURNING id"
   let id: Int
   var text = "a note"
-  func bind(_ values: inout Bindings) {
-    values.add(id)
-    values.add(text)
-  }
+  var bindings: Bindings { Bindings(id, text) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
 
@@ -108,7 +105,7 @@ struct ListNotes: Statement {
 struct NoteText: Statement {
   static let sql = "SELECT id, text FROM note WHERE id = $1"
   let id: Int
-  func bind(_ values: inout Bindings) { values.add(id) }
+  var bindings: Bindings { Bindings(id) }
   static func decode(_ row: inout RowReader) throws(RowError) -> String {
     row.skip()
     return try row.next()
@@ -126,7 +123,7 @@ struct WhoAmI: Statement {
 struct Setting: Statement {
   static let sql = "SELECT current_setting($1)"
   let name: String
-  func bind(_ values: inout Bindings) { values.add(name) }
+  var bindings: Bindings { Bindings(name) }
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }
 
@@ -134,7 +131,7 @@ struct Setting: Statement {
 struct Terminate: Statement {
   static let sql = "SELECT pg_terminate_backend($1::int, 10000)"
   let process: Int
-  func bind(_ values: inout Bindings) { values.add(process) }
+  var bindings: Bindings { Bindings(process) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
 }
 
@@ -145,7 +142,7 @@ struct Running: Statement {
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%' || $1 || '%'
     """
   let marker: String
-  func bind(_ values: inout Bindings) { values.add(marker) }
+  var bindings: Bindings { Bindings(marker) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
 

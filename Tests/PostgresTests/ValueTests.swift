@@ -6,7 +6,7 @@ import Testing
 private struct RoundTrip<Value: PostgresValue>: Statement {
   static var sql: String { "SELECT $1" }
   let value: Value
-  func bind(_ values: inout Bindings) { values.add(value) }
+  var bindings: Bindings { Bindings(value) }
   static func decode(_ row: inout RowReader) throws(RowError) -> Value { try row.next() }
 }
 

@@ -166,7 +166,7 @@ private struct Objects: Statement {
 
   let schema: String
 
-  func bind(_ values: inout Bindings) { values.add(schema) }
+  var bindings: Bindings { Bindings(schema) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }

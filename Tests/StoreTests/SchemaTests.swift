@@ -95,7 +95,7 @@ private struct RealGrants: Statement {
 
   let role: String
 
-  func bind(_ values: inout Bindings) { values.add(role) }
+  var bindings: Bindings { Bindings(role) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }

@@ -8,12 +8,18 @@ public struct Bindings: Sendable {
   private(set) var problem: String?
   private var writer = ValueWriter()
 
-  public init() {}
+  /// The values of `$1`, `$2`, … in this order.
+  public init<each Value: PostgresValue>(_ value: repeat each Value) { repeat append(each value) }
+
+  /// The values that `fill` adds.
+  public init(_ fill: (inout Bindings) -> Void) { fill(&self) }
 
   public var count: Int { ranges.count }
 
+  public mutating func add<each Value: PostgresValue>(_ value: repeat each Value) { repeat append(each value) }
+
   /// The first value that PostgreSQL could not hold is remembered, and the statement is refused before it is sent.
-  public mutating func add<Value: PostgresValue>(_ value: Value) {
+  private mutating func append<Value: PostgresValue>(_ value: Value) {
     let start = writer.bytes.count
     writer.begin()
     do throws(ValueProblem) {

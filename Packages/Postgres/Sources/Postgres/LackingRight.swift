@@ -84,7 +84,7 @@ struct SchemaRights: Statement {
 
   let schema: String
 
-  func bind(_ values: inout Bindings) { values.add(schema) }
+  var bindings: Bindings { Bindings(schema) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Row {
     Row(

@@ -76,7 +76,7 @@ struct Checksums: Statement {
 
   let texts: [String]
 
-  func bind(_ values: inout Bindings) { values.add(texts) }
+  var bindings: Bindings { Bindings(texts) }
 
   static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
 }
@@ -89,9 +89,5 @@ struct RecordApplied: Statement {
 
   let migration: Migrator.Migration
 
-  func bind(_ values: inout Bindings) {
-    values.add(migration.version)
-    values.add(migration.name)
-    values.add(migration.sql)
-  }
+  var bindings: Bindings { Bindings(migration.version, migration.name, migration.sql) }
 }

@@ -30,8 +30,7 @@ struct Request: Sendable {
   init<S: Statement>(
     _ statement: S, effect: Effect, _ durability: Durability = .durable
   ) throws(DatabaseFailure) {
-    var bindings = Bindings()
-    statement.bind(&bindings)
+    let bindings = statement.bindings
     if let problem = bindings.problem { throw DatabaseFailure(.encoding, .notDone, problem) }
     self.init(key: ObjectIdentifier(S.self), sql: S.sql, bindings: bindings, effect: effect)
     self.durability = durability

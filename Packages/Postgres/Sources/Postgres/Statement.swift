@@ -8,15 +8,15 @@ public protocol Statement: Sendable {
   /// One statement, with `$1`, `$2`, … for its parameters.
   static var sql: String { get }
 
-  /// Adds the parameters in the order of `$1`, `$2`, …
-  func bind(_ values: inout Bindings)
+  /// Its parameters, in the order of `$1`, `$2`, …; none unless it says otherwise.
+  var bindings: Bindings { get }
 
   /// Reads the columns from left to right, all of them.
   static func decode(_ row: inout RowReader) throws(RowError) -> Row
 }
 
 extension Statement {
-  public func bind(_ values: inout Bindings) {}
+  public var bindings: Bindings { Bindings() }
 }
 
 extension Statement where Row == Void {
