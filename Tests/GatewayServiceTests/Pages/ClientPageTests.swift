@@ -41,6 +41,38 @@ struct ClientPageTests {
     #expect(!html(PageSamples.client(secrets: 1)).contains("Any website can take over"))
   }
 
+  @Test("the form shows every setting that it sends, and whether it is on")
+  func fields() throws {
+    func field(_ name: String, _ change: (inout Admin.ClientSettings) -> Void) throws -> Substring {
+      let page = html(
+        ClientPage(
+          id: "a", form: ClientForm(Admin.ClientSettings(name: "A", callbackURLs: [], change)),
+          endpoints: .init(appURL: "https://id.example.com"), secrets: []))
+      let rest = page[try #require(page.firstRange(of: " name=\"\(name)\""), "\(name)").upperBound...]
+      return rest.prefix { $0 != "<" }
+    }
+    for setting in Admin.ClientField.all where setting.name != "isGroupRestricted" {
+      switch setting.setting {
+      case .flag(let path):
+        #expect(try field(setting.name) { $0[keyPath: path] = true }.contains("checked"), "\(setting.name)")
+        #expect(try !field(setting.name) { $0[keyPath: path] = false }.contains("checked"), "\(setting.name)")
+      case .keptFlag(let path):
+        #expect(try field(setting.name) { $0[keyPath: path] = true }.contains("checked"), "\(setting.name)")
+        #expect(try !field(setting.name) { $0[keyPath: path] = nil }.contains("checked"), "\(setting.name)")
+      case .text(let path):
+        #expect(try field(setting.name) { $0[keyPath: path] = "entered" }.contains("entered"), "\(setting.name)")
+      case .texts(let path):
+        let lines = try field(setting.name) { $0[keyPath: path] = ["one", "two"] }
+        #expect(lines.hasSuffix(">one\ntwo"), "\(setting.name)")
+      case .minutes(let path):
+        #expect(try field(setting.name) { $0[keyPath: path] = 4711 }.contains("value=\"4711\""), "\(setting.name)")
+      case .address(let path), .keptAddress(let path):
+        #expect(try field(setting.name) { $0[keyPath: path] = "https://e" }.contains("https://e"), "\(setting.name)")
+      case .keptText: continue
+      }
+    }
+  }
+
   @Test("the app's own algorithm is offered even where it is no longer one of ours")
   func algorithms() {
     func options(_ algorithms: [String], _ own: String? = nil) -> String {

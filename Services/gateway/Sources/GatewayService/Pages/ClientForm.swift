@@ -13,93 +13,62 @@ package struct NewClientPage: Page {
   }
 }
 
-/// The settings of a client that the form edits, by the API's names: first what every app needs, then three sections
-/// that most never open.
+/// The settings of a client that the form edits: first what every app needs, then three sections that most never open.
 package struct ClientForm: Sendable {
-  let name: String
-  let description: String
-  let callbackURLs: String
-  let launchURL: String
-  let isPublic: Bool
-  let pkceEnabled: Bool
-  let requiresReauthentication: Bool
-  let skipConsent: Bool
-  let callbackURLPatterns: Bool
+  let settings: Admin.ClientSettings
+  /// The settings by the REST API's names, under which the form sends them: lists have a line for each.
+  let fields: [String: any Sendable]
   /// A callback URL that is nothing but `*`: whoever asks is answered.
   let allowsAnything: Bool
-  let signOut: SignOut
-  let tokens: Tokens
+  /// Something is to happen in the app when somebody signs out here, or here when they sign out there.
+  let signOutIsSet: Bool
+  /// Something about tokens differs from how an app begins.
+  let tokensAreChanged: Bool
+  let idTokenAlgorithms: [Choice]
+  let accessTokenAlgorithms: [Choice]
 
-  /// - Parameter algorithms: what tokens can be signed with.
+  struct Choice: Sendable {
+    let value: String
+    let chosen: Bool
+    let usual: Bool
+  }
+
+  /// - Parameter algorithms: what tokens can be signed with; the client's own is offered even where it is not among them.
   package init(_ settings: Admin.ClientSettings, algorithms: [String] = []) {
-    name = settings.name
-    description = settings.description
-    callbackURLs = settings.callbackURLs.joined(separator: "\n")
-    launchURL = settings.launchURL ?? ""
-    isPublic = settings.isPublic
-    pkceEnabled = settings.pkceEnabled || settings.isPublic
-    requiresReauthentication = settings.requiresReauthentication
-    skipConsent = settings.skipConsent
-    callbackURLPatterns = settings.callbackPatterns ?? false
-    allowsAnything = settings.callbackURLs.contains("*")
-    signOut = SignOut(settings)
-    tokens = Tokens(settings.completed(by: .usual), algorithms)
-  }
-
-  /// What happens in the app when somebody signs out here, and here when they sign out there.
-  struct SignOut: Sendable {
-    let logoutCallbackURLs: String
-    let backchannelLogoutURL: String
-    let backchannelLogoutSessionRequired: Bool
-    let frontchannelLogoutURL: String
-    let frontchannelLogoutSessionRequired: Bool
-    /// Anything of it is set.
-    let isSet: Bool
-
-    init(_ settings: Admin.ClientSettings) {
-      logoutCallbackURLs = settings.logoutCallbackURLs.joined(separator: "\n")
-      backchannelLogoutURL = settings.backchannelLogoutURI ?? ""
-      backchannelLogoutSessionRequired = settings.backchannelLogoutSessionRequired ?? false
-      frontchannelLogoutURL = settings.frontchannelLogoutURI ?? ""
-      frontchannelLogoutSessionRequired = settings.frontchannelLogoutSessionRequired ?? false
-      isSet = !(logoutCallbackURLs + backchannelLogoutURL + frontchannelLogoutURL).isEmpty
+    var settings = settings.completed(by: .usual)
+    settings.pkceEnabled = settings.pkceEnabled || settings.isPublic
+    let shown = settings
+    func differs(_ setting: KeyPath<Admin.ClientSettings, some Equatable>) -> Bool {
+      shown[keyPath: setting] != Admin.ClientSettings.usual[keyPath: setting]
     }
-  }
-
-  /// How long tokens are valid, what signs them, and where the claims about the person stand.
-  struct Tokens: Sendable {
-    let accessTokenDurationMinutes: Int
-    let refreshTokenDurationMinutes: Int
-    let userinfoOnlyClaims: Bool
-    let idTokenAlgorithms: [Choice]
-    let accessTokenAlgorithms: [Choice]
-    /// Something differs from how an app begins.
-    let isChanged: Bool
-
-    struct Choice: Sendable {
-      let value: String
-      let chosen: Bool
-      let usual: Bool
+    func choices(_ setting: KeyPath<Admin.ClientSettings, String?>) -> [Choice] {
+      let (own, usual) = (shown[keyPath: setting] ?? "", Admin.ClientSettings.usual[keyPath: setting])
+      return (algorithms.contains(own) ? algorithms : [own] + algorithms)
+        .map { Choice(value: $0, chosen: $0 == own, usual: $0 == usual) }
     }
+    self.settings = shown
+    fields = Dictionary(uniqueKeysWithValues: Admin.ClientField.all.map { ($0.name, $0.entered(in: shown)) })
+    allowsAnything = shown.callbackURLs.contains("*")
+    signOutIsSet =
+      differs(\.logoutCallbackURLs) || differs(\.backchannelLogoutURI) || differs(\.frontchannelLogoutURI)
+    tokensAreChanged =
+      differs(\.accessTokenDurationMinutes) || differs(\.refreshTokenDurationMinutes) || differs(\.userinfoOnly)
+      || differs(\.idTokenAlgorithm) || differs(\.accessTokenAlgorithm)
+    idTokenAlgorithms = choices(\.idTokenAlgorithm)
+    accessTokenAlgorithms = choices(\.accessTokenAlgorithm)
+  }
+}
 
-    /// - Parameter algorithms: what can be chosen; the client's own is offered even where it is not among them.
-    init(_ settings: Admin.ClientSettings, _ algorithms: [String]) {
-      func choices(_ algorithm: KeyPath<Admin.ClientSettings, String?>) -> [Choice] {
-        let (own, usual) = (settings[keyPath: algorithm] ?? "", Admin.ClientSettings.usual[keyPath: algorithm])
-        return (algorithms.contains(own) ? algorithms : [own] + algorithms)
-          .map { Choice(value: $0, chosen: $0 == own, usual: $0 == usual) }
-      }
-      func differs(_ setting: KeyPath<Admin.ClientSettings, some Equatable>) -> Bool {
-        settings[keyPath: setting] != Admin.ClientSettings.usual[keyPath: setting]
-      }
-      accessTokenDurationMinutes = settings.accessTokenDurationMinutes
-      refreshTokenDurationMinutes = settings.refreshTokenDurationMinutes
-      userinfoOnlyClaims = settings.userinfoOnly ?? false
-      idTokenAlgorithms = choices(\.idTokenAlgorithm)
-      accessTokenAlgorithms = choices(\.accessTokenAlgorithm)
-      isChanged =
-        differs(\.accessTokenDurationMinutes) || differs(\.refreshTokenDurationMinutes) || differs(\.userinfoOnly)
-        || differs(\.idTokenAlgorithm) || differs(\.accessTokenAlgorithm)
+extension Admin.ClientField {
+  /// The setting as somebody enters it.
+  fileprivate func entered(in settings: Admin.ClientSettings) -> any Sendable {
+    switch setting {
+    case .text(let path): settings[keyPath: path]
+    case .texts(let path): settings[keyPath: path].joined(separator: "\n")
+    case .flag(let path): settings[keyPath: path]
+    case .minutes(let path): settings[keyPath: path]
+    case .keptFlag(let path): settings[keyPath: path] ?? false
+    case .address(let path), .keptText(let path), .keptAddress(let path): settings[keyPath: path] ?? ""
     }
   }
 }

@@ -1,5 +1,6 @@
 import Encodings
 package import Foundation
+import LatchkeyProtocol
 
 /// `/settings/admin/oidc-clients/:id`
 package struct ClientPage: Page {
@@ -48,8 +49,8 @@ package struct ClientPage: Page {
     connectURL = "\(Self.url(id: id))/connect"
     clientID = id
     apiURL = "/api/oidc/clients/\(Self.pathID(id))"
-    name = form.name
-    initial = Person.initial(of: form.name)
+    name = form.settings.name
+    initial = Person.initial(of: form.settings.name)
     explanation = description.flatMap { $0.isEmpty ? nil : $0 }
     self.logoURL = logoURL ?? darkLogoURL
     self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
@@ -59,13 +60,13 @@ package struct ClientPage: Page {
       ImageField(
         id: "logo-dark", .logo, api: "\(apiURL)/logo?light=false", method: "POST", url: darkLogoURL, onDark: true),
     ]
-    launchURL = form.launchURL.isEmpty ? nil : form.launchURL
+    launchURL = form.settings.launchURL?.nonEmpty
     self.form = form
     self.endpoints = endpoints
     self.secrets = secrets
-    confidential = !form.isPublic
-    noSecret = !form.isPublic && secrets.isEmpty
-    needsPKCE = form.pkceEnabled || form.isPublic
+    confidential = !form.settings.isPublic
+    noSecret = !form.settings.isPublic && secrets.isEmpty
+    needsPKCE = form.settings.pkceEnabled
   }
 
   static func url(id: String) -> String { "/settings/admin/oidc-clients/\(pathID(id))" }
