@@ -65,16 +65,16 @@ let package = Package(
     embedding("LatchkeyWords", "Packages/Words", files: ["locales"]),
     library("Mustache", "Packages/Mustache"),
     .systemLibrary(
-      name: "CLibssl", path: "Packages/TLS/Sources/CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
-    library("TLS", "Packages/TLS/Sources/TLS", ["CLibssl", nioTLSEvents] + nio),
+      name: "CLibssl", path: "Packages/CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    library("TLS", "Packages/TLS", ["CLibssl", nioTLSEvents] + nio),
     library("Transport", "Packages/Transport", ["LatchkeyProtocol", "TLS", logging] + nio),
     .systemLibrary(
-      name: "CLibpq", path: "Packages/Postgres/Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    library("Postgres", "Packages/Postgres/Sources/Postgres", ["CLibpq", "Encodings", logging]),
+      name: "CLibpq", path: "Packages/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    library("Postgres", "Packages/Postgres", ["CLibpq", "Encodings", logging]),
     .systemLibrary(
-      name: "CLibcrypto", path: "Packages/Libcrypto/Sources/CLibcrypto", pkgConfig: "libcrypto",
+      name: "CLibcrypto", path: "Packages/CLibcrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
-    library("Libcrypto", "Packages/Libcrypto/Sources/Libcrypto", ["CLibcrypto"]),
+    library("Libcrypto", "Packages/Libcrypto", ["CLibcrypto"]),
     library("OIDCFacts", "Packages/OIDCFacts"),
     library(
       "Store", "Packages/Store", ["OIDCFacts", "Postgres", "Encodings", "LatchkeyProtocol"],
