@@ -11,11 +11,6 @@ enum DER {
     static let octetString: UInt8 = 0x04
     static let null: UInt8 = 0x05
     static let objectIdentifier: UInt8 = 0x06
-    static let utf8String: UInt8 = 0x0c
-    static let printableString: UInt8 = 0x13
-    static let ia5String: UInt8 = 0x16
-    static let utcTime: UInt8 = 0x17
-    static let generalizedTime: UInt8 = 0x18
     static let sequence: UInt8 = 0x30
     static let set: UInt8 = 0x31
   }

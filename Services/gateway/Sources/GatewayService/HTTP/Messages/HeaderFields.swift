@@ -49,7 +49,6 @@ package struct HeaderName: Hashable, Sendable {
   package static let transferEncoding = HeaderName("Transfer-Encoding")
   package static let userAgent = HeaderName("User-Agent")
   package static let via = HeaderName("Via")
-  package static let wwwAuthenticate = HeaderName("WWW-Authenticate")
   package static let xContentTypeOptions = HeaderName("X-Content-Type-Options")
 }
 
