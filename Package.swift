@@ -176,7 +176,9 @@ let package = Package(
     tests("TransportTests", ["Encodings", "LatchkeyProtocol", "TLS", "Transport", "TestKit", logging] + nio),
     tests("PostgresTests", ["Postgres", "TestKit", logging]),
     tests("LibcryptoTests", ["Libcrypto", "CLibcrypto", "TestKit", crypto]),
-    tests("StoreTests", ["Store", "Postgres", "ServiceKit", "ServiceWorld", "TestKit", "Encodings", "LatchkeyProtocol", logging]),
+    tests(
+      "StoreTests",
+      ["Store", "Postgres", "ServiceKit", "ServiceWorld", "TestKit", "Encodings", "LatchkeyProtocol", logging]),
     .testTarget(
       name: "WebAuthnTests", dependencies: ["Encodings", "WebAuthn", "TestKit", crypto],
       path: "Tests/WebAuthnTests",
