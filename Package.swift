@@ -50,6 +50,13 @@ func swift(_ name: String, _ version: Version) -> Package.Dependency {
     ? .package(url: "https://github.com/apple/swift-\(name)", exact: version) : .package(path: "../swift-\(name)")
 }
 
+/// The gateway's folders with something for browsers beside the Swift: templates, scripts, what the API's description
+/// says of them. It is compiled into GatewayResources.
+let subjects = [
+  "APIKeys", "Account", "Apps", "Audit", "Groups", "HTTP", "Keys", "KnownApps", "Mail", "MyApps", "OAuth", "Pages",
+  "People", "SetUp", "Settings", "SignIn", "SignUp",
+]
+
 let package = Package(
   name: "latchkey",
   dependencies: [
@@ -133,9 +140,10 @@ let package = Package(
     program(
       "admin", "Services/admin/Sources/admin",
       ["AdminService", "SMTP", "Encodings", "LatchkeyProtocol", "ServiceKit", "ServiceStore", "Store"]),
-    embedding(
-      "GatewayResources", "Services/gateway/Sources/GatewayService/Resources",
-      files: ["templates", "static", "apps", "openapi"]),
+    .target(
+      name: "GatewayResources", path: "Services/gateway/Sources/GatewayService",
+      sources: ["Pages/GatewayResources.swift"],
+      swiftSettings: strict, plugins: ["EmbedFiles"]),
     .target(
       name: "GatewayService",
       dependencies: [
@@ -143,7 +151,8 @@ let package = Package(
         "Mustache",
         logging, nioHTTP,
       ] + nio,
-      path: "Services/gateway/Sources/GatewayService", exclude: ["Resources"], swiftSettings: strict),
+      path: "Services/gateway/Sources/GatewayService",
+      exclude: subjects.map { "\($0)/web" } + ["Pages/GatewayResources.swift"], swiftSettings: strict),
     program(
       "gateway", "Services/gateway/Sources/gateway", ["GatewayService", "ServiceKit"]),
 

@@ -24,7 +24,8 @@ public enum Base64URL {
   }
 
   /// Nil for anything but the canonical spelling: padding, the other alphabet, white space, a length that no byte
-  /// string has, or leftover bits that are not zero (two spellings of one value would be two tokens with one signature).
+  /// string has, or leftover bits that are not zero (two spellings of one value would be two tokens with one
+  /// signature).
   public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     text.withBytes { source in
       guard source.count % 4 != 1 else { return nil }

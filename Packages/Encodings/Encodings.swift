@@ -1,5 +1,5 @@
-// Encodings owns the spellings of values that more than one program reads or writes: base64url, hexadecimal, percent and
-// form encoding, JSON, IP addresses and networks; and comparison in constant time. Bytes in, values out.
+// Encodings owns the spellings of values that more than one program reads or writes: base64url, hexadecimal, percent
+// and form encoding, JSON, IP addresses and networks; and comparison in constant time. Bytes in, values out.
 //
 // It must not know: sockets, SQL, messages, cryptography, the clock. It depends on nothing but the standard library, so
 // that the pure rules (WebAuthn, OIDCRules) may use it.

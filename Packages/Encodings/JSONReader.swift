@@ -24,8 +24,8 @@ public struct JSONBounds: Sendable, Hashable {
 }
 
 extension JSONValue {
-  /// Reads one JSON text (RFC 8259) strictly: bounded, UTF-8, no name twice, no half characters, no number that a double
-  /// cannot hold, nothing after the value.
+  /// Reads one JSON text (RFC 8259) strictly: bounded, UTF-8, no name twice, no half characters, no number that a
+  /// double cannot hold, nothing after the value.
   public init(json bytes: [UInt8], _ bounds: JSONBounds = .foreign) throws(JSONRefusal) {
     var reader = JSONReader(bytes, bounds)
     self = try reader.document()

@@ -3,8 +3,8 @@ extension JSONValue {
   public enum Escapes: Sendable {
     /// What JSON asks for (RFC 8259 §7), and DEL.
     case needed
-    /// `<`, `>`, `&` and Unicode's line separators too: the text stays harmless in a script element or an attribute, and
-    /// should anything ever take it for HTML.
+    /// `<`, `>`, `&` and Unicode's line separators too: the text stays harmless in a script element or an attribute,
+    /// and should anything ever take it for HTML.
     case markup
   }
 

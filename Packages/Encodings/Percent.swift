@@ -1,5 +1,5 @@
-/// Percent-encoding (RFC 3986 §2.1), read strictly: a stray `%`, a bare control character or bytes that are not UTF-8 are
-/// an error and never a guess.
+/// Percent-encoding (RFC 3986 §2.1), read strictly: a stray `%`, a bare control character or bytes that are not UTF-8
+/// are an error and never a guess.
 public enum Percent {
   /// Why a text was refused.
   public enum Problem: Error, Sendable, Hashable {
@@ -20,7 +20,8 @@ public enum Percent {
     }
   }
 
-  /// Escapes everything but unreserved characters. A space becomes `%20`, which form decoders and URI decoders both read.
+  /// Escapes everything but unreserved characters. A space becomes `%20`, which form decoders and URI decoders both
+  /// read.
   public static func encode(_ text: String) -> String { encode(text, keeping: isUnreserved) }
 
   /// Escapes every byte but those that `isKept` names.
@@ -43,8 +44,8 @@ public enum Percent {
     }
   }
 
-  /// The text that was encoded. NUL is refused however it is spelled: PostgreSQL has none in text. Other escaped control
-  /// characters (line breaks are honest in some values) are the reader's to judge.
+  /// The text that was encoded. NUL is refused however it is spelled: PostgreSQL has none in text. Other escaped
+  /// control characters (line breaks are honest in some values) are the reader's to judge.
   ///
   /// - Parameter plusIsSpace: in forms and queries, but not in paths.
   public static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false) throws(Problem) -> String {

@@ -38,7 +38,8 @@ package struct Certificate: Sendable {
 
   /// Reads a certificate in strict DER: all of the bytes, and no other spelling of the same certificate.
   ///
-  /// - Throws: `tooLarge`, `malformed`, or `unsupported` for a key or a signature of an algorithm that is not known here.
+  /// - Throws: `tooLarge`, `malformed`, or `unsupported` for a key or a signature of an algorithm that is not known
+  ///   here.
   package init(der: [UInt8]) throws(CertificateFailure) {
     guard der.count <= Self.longest else { throw .tooLarge }
     guard DER.isOneElement(der), let frame = CertificateFrame(der) else { throw .malformed }

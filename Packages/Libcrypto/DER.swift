@@ -28,8 +28,8 @@ enum DER {
   private static func isStrict(_ element: DERReader.Element, depth: Int) -> Bool {
     guard depth < Self.depth else { return false }
     let isConstructed = element.tag & 0x20 != 0
-    // Of the universal class, sequences and sets are constructed and nothing else is (X.690 §8.9.1, §8.11.1, §10.2). The
-    // other classes are a schema's own.
+    // Of the universal class, sequences and sets are constructed and nothing else is (X.690 §8.9.1, §8.11.1, §10.2).
+    // The other classes are a schema's own.
     guard element.tag & 0xc0 != 0 || isConstructed == [Tag.sequence, Tag.set].contains(element.tag | 0x20) else {
       return false
     }

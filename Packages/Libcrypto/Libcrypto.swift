@@ -4,8 +4,8 @@ internal import CLibcrypto
 //
 // This folder owns the C interface and the reading of what comes in bytes: keys, signatures, certificates. What is read
 // is checked to be what it says it is and no more. It must not know who asks: which algorithms are welcome, what a
-// certificate has to say and whom to trust are rules of WebAuthn and OIDCRules. No I/O, no clock; the only randomness is
-// what makes a key or a salt.
+// certificate has to say and whom to trust are rules of WebAuthn and OIDCRules. No I/O, no clock; the only randomness
+// is what makes a key or a salt.
 
 /// Calls libcrypto and leaves its queue of errors empty.
 ///

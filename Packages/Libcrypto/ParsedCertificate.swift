@@ -87,8 +87,8 @@ struct ParsedCertificate: ~Copyable {
     return (publicKey, KeyHandle(owning: key))
   }
 
-  /// A time in the only forms that RFC 5280 §4.1.2.5 allows: to the second, in UTC, with two digits for the years 1950 to
-  /// 2049 or with four.
+  /// A time in the only forms that RFC 5280 §4.1.2.5 allows: to the second, in UTC, with two digits for the years 1950
+  /// to 2049 or with four.
   private static func date(_ time: UnsafePointer<ASN1_TIME>?) throws(CertificateFailure) -> Date {
     guard let time, let epoch = ASN1_TIME_set(nil, 0) else { throw .malformed }
     defer { ASN1_STRING_free(epoch) }

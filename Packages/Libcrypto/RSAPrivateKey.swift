@@ -2,8 +2,8 @@ internal import CLibcrypto
 
 /// An RSA private key (RFC 8017 §3.2) that is fit to sign with.
 ///
-/// A token signed with RSA costs hardly anything but the signature. swift-crypto's BoringSSL makes 1,100 of 2,048 bits per
-/// second and core, libcrypto 2,170 on a processor with AVX-512 IFMA, and as many as BoringSSL on one without.
+/// A token signed with RSA costs hardly anything but the signature. swift-crypto's BoringSSL makes 1,100 of 2,048 bits
+/// per second and core, libcrypto 2,170 on a processor with AVX-512 IFMA, and as many as BoringSSL on one without.
 package final class RSAPrivateKey: Sendable {
   /// The longest private key in DER, in bytes: one of the longest modulus has 9.2 KiB, and PKCS#8 adds 26 bytes.
   package static let longest = 16 * 1024

@@ -8,7 +8,8 @@ package struct RSAPublicKey: Sendable, Hashable {
   /// strangers set a lower bound of what a verification may cost.
   package static let modulusBits = 2048...16_384
   /// Exponents, of which only the odd ones can be inverted. Small ones (1 makes every message its own signature, 3
-  /// forgives no mistake in padding) are refused as FIPS 186-5 §5.1 and RFC 8230 §6.1 do; long ones make verifying slow.
+  /// forgives no mistake in padding) are refused as FIPS 186-5 §5.1 and RFC 8230 §6.1 do; long ones make verifying
+  /// slow.
   package static let exponents: ClosedRange<UInt64> = 65_537...4_294_967_295
 
   /// The modulus n, big-endian, without leading zeros.

@@ -1,5 +1,6 @@
-// OIDCFacts are what is stored, as the Store decodes it and OIDC's rules take it: one representation, with nothing between
-// table and rule. Values alone: they must not know SQL, messages, or any rule. Identifiers are text, as tokens say them.
+// OIDCFacts are what is stored, as the Store decodes it and OIDC's rules take it: one representation, with nothing
+// between table and rule. Values alone: they must not know SQL, messages, or any rule. Identifiers are text, as tokens
+// say them.
 
 /// What the rules have to know about a client.
 public struct ClientFacts: Sendable, Hashable {

@@ -68,9 +68,9 @@ extension Connection {
     guard phase == .opening else { return }
     phase = .ready
     guard let schema = settings.configuration.schema else { return announce() }
-    // Of this schema alone: in `public` others may have tables of the same names, and a table that we lack must be missing
-    // rather than theirs. By a statement and not with the start-up options, because poolers such as PgBouncer drop those; a
-    // pooler must keep a session its server connection, as LISTEN and prepared statements ask of it too.
+    // Of this schema alone: in `public` others may have tables of the same names, and a table that we lack must be
+    // missing rather than theirs. By a statement and not with the start-up options, because poolers such as PgBouncer
+    // drop those; a pooler must keep a session its server connection, as LISTEN and prepared statements ask of it too.
     send(Request(command: "SET search_path TO \(SQLText.identifier(schema))")) { [weak self] result in
       self?.assumeIsolated { connection in
         switch result {

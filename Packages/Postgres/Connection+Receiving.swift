@@ -33,7 +33,8 @@ extension Connection {
     var blanks = 0
     while phase == .ready, let first = inFlight.first, PQisBusy(pg) == 0 {
       guard let result = PQgetResult(pg) else {
-        // One nil separates two statements' results and ends a script; several in a row mean that libpq has nothing for us.
+        // One nil separates two statements' results and ends a script; several in a row mean that libpq has nothing for
+        // us.
         if first.isScript { completeScript() }
         blanks += 1
         if blanks > 2 { return }
@@ -100,8 +101,8 @@ extension Connection {
     complete()
   }
 
-  /// Whether the connection is still good right now. An idle connection whose end is already in the socket's buffer must not be
-  /// handed out: a statement sent down it would be lost in the unknown.
+  /// Whether the connection is still good right now. An idle connection whose end is already in the socket's buffer
+  /// must not be handed out: a statement sent down it would be lost in the unknown.
   func checkIdle() -> Bool {
     var byte: UInt8 = 0
     for _ in 0..<4 {

@@ -1,7 +1,8 @@
 import CLibpq
 
 extension Connection {
-  /// Sends a statement behind those under way; the reply comes on the event thread, after the server has committed or refused.
+  /// Sends a statement behind those under way; the reply comes on the event thread, after the server has committed or
+  /// refused.
   /// - Parameter caller: is let go when the answer takes longer than the connection's role allows.
   func send(_ request: Request, caller: (any Waiting)? = nil, reply: @escaping Reply) {
     send(request, caller: caller, retried: false, reply: reply)
@@ -16,7 +17,8 @@ extension Connection {
     }
     var preparation: Int?
     guard queue(request, &preparation) else {
-      // libpq refuses for two reasons: the connection is dead or memory is short. No sync was sent, so nothing will run.
+      // libpq refuses for two reasons: the connection is dead or memory is short. No sync was sent, so nothing will
+      // run.
       let reason = complaint()
       close(reason)
       return reply(.failure(DatabaseFailure(.unavailable, .notDone, reason)))

@@ -1,10 +1,11 @@
 import CLibpq
 
-/// One connection to the server: libpq in non-blocking mode, in its pipeline mode, with a sync after every statement, so that
-/// statements follow each other without waiting and one that fails spoils none but itself.
+/// One connection to the server: libpq in non-blocking mode, in its pipeline mode, with a sync after every statement,
+/// so that statements follow each other without waiting and one that fails spoils none but itself.
 ///
-/// It knows nothing of lanes, pools and callers' rules: statements go in, answers come out in order, and its end is told to
-/// whoever made it. Opening, sending and receiving are each in a file of their own. All of it runs on the event thread.
+/// It knows nothing of lanes, pools and callers' rules: statements go in, answers come out in order, and its end is
+/// told to whoever made it. Opening, sending and receiving are each in a file of their own. All of it runs on the event
+/// thread.
 actor Connection {
   enum Event: Sendable {
     case ready
@@ -25,7 +26,8 @@ actor Connection {
     let reply: Reply
     let caller: (any Waiting)?
     let deadline: ContinuousClock.Instant?
-    /// A script (several statements in one text) runs outside pipeline mode and ends with a nil result, not with a sync.
+    /// A script (several statements in one text) runs outside pipeline mode and ends with a nil result, not with a
+    /// sync.
     let isScript: Bool
     /// Which of the results is the preparation's, if it was prepared along the way.
     let preparation: Int?

@@ -29,8 +29,8 @@ struct ConnectionSettings: Sendable {
     statementTimeout == .zero ? nil : statementTimeout + configuration.grace
   }
 
-  /// Without any answer for this long, though some are due, the connection is given up: the server enforces its own limit, so
-  /// silence beyond it means that the network or the server is gone.
+  /// Without any answer for this long, though some are due, the connection is given up: the server enforces its own
+  /// limit, so silence beyond it means that the network or the server is gone.
   var stallTimeout: Duration? { answerTimeout.map { $0 + configuration.grace } }
 
   /// libpq's keywords and values; the addresses belong to the configuration's host.
@@ -60,10 +60,10 @@ struct ConnectionSettings: Sendable {
     return keywords.sorted { $0.key < $1.key }
   }
 
-  /// What goes down the lane is looked up by key: indexes and nested loops are right however small or large the tables are and
-  /// whatever the key is, and each statement is planned once. Left alone, the planner hashes a table of a few hundred rows for
-  /// every look-up, which takes as long as the rest of the statement (userinfo's ran 7,400 times a second, and runs 13,600
-  /// times), and goes over to another plan when the table grows.
+  /// What goes down the lane is looked up by key: indexes and nested loops are right however small or large the tables
+  /// are and whatever the key is, and each statement is planned once. Left alone, the planner hashes a table of a few
+  /// hundred rows for every look-up, which takes as long as the rest of the statement (userinfo's ran 7,400 times a
+  /// second, and runs 13,600 times), and goes over to another plan when the table grows.
   private static let lookUps =
     ["enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan"].map { ($0, "off") }
     + [("plan_cache_mode", "force_generic_plan")]

@@ -10,8 +10,9 @@ public struct ConnectionStringError: Error, Sendable, Equatable, CustomStringCon
 }
 
 extension DatabaseConfiguration {
-  /// Parses `postgres://user:password@host:port/database?sslmode=…` (also `postgresql://`). A Unix socket is its folder,
-  /// percent-encoded in the host's place or as `?host=/path`. Reserved characters in user and password are percent-encoded.
+  /// Parses `postgres://user:password@host:port/database?sslmode=…` (also `postgresql://`). A Unix socket is its
+  /// folder, percent-encoded in the host's place or as `?host=/path`. Reserved characters in user and password are
+  /// percent-encoded.
   public init(connectionString text: String) throws(ConnectionStringError) {
     var parser = try ConnectionStringParser(text)
     self = try parser.parse()
@@ -32,8 +33,8 @@ private struct ConnectionStringParser {
       throw ConnectionStringError("The connection string contains a space or a control character; write it as %20 etc.")
     }
     let rest = text.dropFirst(scheme.count)
-    // A raw "@" after the first "/" or "?", and any "#", is nearly always a password that was not percent-encoded. Going on
-    // would take half of that password for a host, and might print it.
+    // A raw "@" after the first "/" or "?", and any "#", is nearly always a password that was not percent-encoded.
+    // Going on would take half of that password for a host, and might print it.
     let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
     guard !rest[end...].contains("@"), !rest.contains("#") else { throw Self.unescaped }
     authority = rest[..<end]

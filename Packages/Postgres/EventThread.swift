@@ -2,8 +2,8 @@ import CLibpq
 import Foundation
 import Synchronization
 
-/// The one thread on which every connection of the process lives: an executor for actors, an epoll loop for their sockets,
-/// and a few timers. Nothing that runs here may block or compute for long.
+/// The one thread on which every connection of the process lives: an executor for actors, an epoll loop for their
+/// sockets, and a few timers. Nothing that runs here may block or compute for long.
 final class EventThread: SerialExecutor {
   static let shared = EventThread()
 
@@ -111,8 +111,8 @@ final class EventThread: SerialExecutor {
 
   // MARK: Sockets
 
-  /// Calls `handler` on the thread whenever the socket is ready. The token is never used twice, so an event that was already
-  /// collected for a closed socket reaches nobody.
+  /// Calls `handler` on the thread whenever the socket is ready. The token is never used twice, so an event that was
+  /// already collected for a closed socket reaches nobody.
   func watch(_ socket: Int32, writable: Bool, _ handler: @escaping @Sendable (Readiness) -> Void) -> UInt64 {
     let token = watches.withLock { watches in
       defer { watches.next += 1 }

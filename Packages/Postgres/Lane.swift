@@ -2,8 +2,8 @@ import Logging
 
 /// One pipelined connection that many callers share for reads by key, with its queue and its reconnection.
 ///
-/// The lane never cancels a statement at the server: a cancel request names a connection, not a statement, and would hit whoever
-/// is first at that moment. Its session is read-only, so a read that is lost has certainly changed nothing.
+/// The lane never cancels a statement at the server: a cancel request names a connection, not a statement, and would
+/// hit whoever is first at that moment. Its session is read-only, so a read that is lost has certainly changed nothing.
 actor Lane {
   private struct Waiter {
     let request: Request

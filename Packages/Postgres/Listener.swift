@@ -91,7 +91,8 @@ actor Listener {
     }
   }
 
-  /// Asks the server for a sign of life now and then: a connection on which nothing is ever sent does not notice its end.
+  /// Asks the server for a sign of life now and then: a connection on which nothing is ever sent does not notice its
+  /// end.
   private func keepAlive() {
     let asked = connection
     EventThread.shared.after(.seconds(10)) { [weak self] in

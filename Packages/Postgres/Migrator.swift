@@ -1,7 +1,8 @@
 /// Brings a database to the version that the program was built with, and checks that it has it.
 ///
-/// A migration never changes once it is released: the SHA-256 of its text is kept with it, and a difference stops everything. Each
-/// runs in a transaction of its own, all of them under an advisory lock, so that several starting at once do the work once.
+/// A migration never changes once it is released: the SHA-256 of its text is kept with it, and a difference stops
+/// everything. Each runs in a transaction of its own, all of them under an advisory lock, so that several starting at
+/// once do the work once.
 public struct Migrator: Sendable {
   public struct Migration: Sendable, Equatable {
     public let version: Int
@@ -15,7 +16,8 @@ public struct Migrator: Sendable {
 
   /// - Parameters:
   ///   - migrations: versions start at 1 or later and rise from each to the next.
-  ///   - leavesPublicAt: the version that takes the tables along from the schema `public`, where earlier ones made them, to
+  ///   - leavesPublicAt: the version that takes the tables along from the schema `public`, where earlier ones made
+  ///     them, to
   ///     the configuration's schema.
   ///   - lockTimeout: how long to wait for a migration that runs elsewhere, and for any table's lock.
   public init(
@@ -54,8 +56,8 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Checks that the database has what this program needs. For services, which never migrate: they work with a database to which a
-  /// newer program has added something, until it took away what they use (`AppliedMigration.takesAway`).
+  /// Checks that the database has what this program needs. For services, which never migrate: they work with a database
+  /// to which a newer program has added something, until it took away what they use (`AppliedMigration.takesAway`).
   public func check(_ database: Database) async throws(MigrationFailure) {
     let (history, checksums) = try await reaching("The database's version cannot be read") {
       () async throws(DatabaseFailure) in
@@ -76,7 +78,8 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Lets a session look where the tables are now: in `public` as long as the migration that takes them along is still to come.
+  /// Lets a session look where the tables are now: in `public` as long as the migration that takes them along is still
+  /// to come.
   public func enter(_ session: Session, _ configuration: DatabaseConfiguration) async throws(MigrationFailure) {
     if let schema = configuration.schema { _ = try await moveFromPublic(to: schema, session) }
   }
@@ -140,9 +143,9 @@ public struct Migrator: Sendable {
     let schema: String
   }
 
-  /// Looks whether our tables are still in `public`, and goes there until the migration that takes them along. Others may have
-  /// tables of the same names there, a history among them: ours is known by its first entry's checksum, and by being older than
-  /// that migration.
+  /// Looks whether our tables are still in `public`, and goes there until the migration that takes them along. Others
+  /// may have tables of the same names there, a history among them: ours is known by its first entry's checksum, and by
+  /// being older than that migration.
   private func moveFromPublic(to schema: String, _ session: Session) async throws(MigrationFailure) -> Move? {
     guard let leavesPublicAt, schema != PublicHistory.schema else { return nil }
     let history = try await reaching("The database's version cannot be read") { () async throws(DatabaseFailure) in

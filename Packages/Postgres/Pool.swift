@@ -123,7 +123,8 @@ actor Pool {
     }
   }
 
-  /// The statement's answer has been drained: the connection serves the next caller, unless it was left in a transaction.
+  /// The statement's answer has been drained: the connection serves the next caller, unless it was left in a
+  /// transaction.
   func takeBack(_ id: PoolMachine.ConnectionID) {
     guard let connection = connections[id] else { return }
     if connection.assumeIsolated({ $0.isIdle }) {

@@ -1,5 +1,5 @@
-/// The pool's rules: who gets which connection, when one is opened or closed, who is refused. An event goes in, actions come out;
-/// time is handed in; nothing here does anything.
+/// The pool's rules: who gets which connection, when one is opened or closed, who is refused. An event goes in, actions
+/// come out; time is handed in; nothing here does anything.
 package struct PoolMachine {
   package typealias Instant = ContinuousClock.Instant
   package typealias ConnectionID = Int

@@ -1,5 +1,5 @@
-/// One connection of one's own without time limits, for what is neither a read nor a short write: migrations, CREATE DATABASE,
-/// roles and grants. One call at a time.
+/// One connection of one's own without time limits, for what is neither a read nor a short write: migrations, CREATE
+/// DATABASE, roles and grants. One call at a time.
 public struct Session: Sendable {
   private let connection: Connection
 
@@ -32,8 +32,8 @@ public struct Session: Sendable {
     return Written(rows: try answer.rows(of: S.self), count: answer.affected)
   }
 
-  /// Runs a text of one or more statements. Nothing is bound, so nothing that came from outside may stand in it unquoted. Outside
-  /// an explicit transaction the whole text is one.
+  /// Runs a text of one or more statements. Nothing is bound, so nothing that came from outside may stand in it
+  /// unquoted. Outside an explicit transaction the whole text is one.
   public func unsafeScript(_ sql: String) async throws(DatabaseFailure) {
     _ = try await send(Request(command: sql, effect: .commits), isScript: true)
   }

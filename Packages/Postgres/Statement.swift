@@ -1,7 +1,7 @@
 /// One SQL statement as a type: its text, its parameters, the row that it answers.
 ///
-/// The text is prepared once per connection under the type's identity, so it must be the same every time: what varies is
-/// bound. Name every column: a `SELECT *` changes its meaning with the next migration.
+/// The text is prepared once per connection under the type's identity, so it must be the same every time: what varies
+/// is bound. Name every column: a `SELECT *` changes its meaning with the next migration.
 public protocol Statement: Sendable {
   associatedtype Row: Sendable = Void
 

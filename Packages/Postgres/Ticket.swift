@@ -2,9 +2,9 @@ import Synchronization
 
 /// One caller waiting for one answer.
 ///
-/// Whoever comes first settles it: the answer, the failure, the deadline or the caller's cancellation. A caller that gives up
-/// leaves at once; its statement, if it was sent, runs on and its answer is dropped when it comes. Giving up and sending
-/// exclude each other, so "never sent" is true whenever it is said.
+/// Whoever comes first settles it: the answer, the failure, the deadline or the caller's cancellation. A caller that
+/// gives up leaves at once; its statement, if it was sent, runs on and its answer is dropped when it comes. Giving up
+/// and sending exclude each other, so "never sent" is true whenever it is said.
 final class Ticket<Value: Sendable>: Sendable {
   typealias Outcome = Result<Value, DatabaseFailure>
 

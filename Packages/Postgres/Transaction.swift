@@ -1,10 +1,11 @@
 import Synchronization
 
-/// Several statements that happen together or not at all, on a connection of their own. Each of them sees what others have
-/// committed by then (READ COMMITTED), whatever the database's default is.
+/// Several statements that happen together or not at all, on a connection of their own. Each of them sees what others
+/// have committed by then (READ COMMITTED), whatever the database's default is.
 ///
-/// After the first failure the transaction is over, as PostgreSQL has it: every further statement is refused with that failure,
-/// and so is the commit, even if the body caught the error. Statements may run side by side (`async let`); they are pipelined.
+/// After the first failure the transaction is over, as PostgreSQL has it: every further statement is refused with that
+/// failure, and so is the commit, even if the body caught the error. Statements may run side by side (`async let`);
+/// they are pipelined.
 public final class Transaction: Sendable {
   private enum State {
     case open

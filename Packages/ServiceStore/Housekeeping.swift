@@ -7,8 +7,8 @@ import Store
 public struct Housekeeping: Sendable {
   /// Nothing depends on how soon an expired row goes: validity is decided where it is read.
   public static let interval = Duration.seconds(600)
-  /// How many times as long as a batch took there is rest after it: a long backlog takes a tenth of one connection's time,
-  /// and of the processor that requests want too.
+  /// How many times as long as a batch took there is rest after it: a long backlog takes a tenth of one connection's
+  /// time, and of the processor that requests want too.
   static let rest = 9
 
   private let statements: [any Statement]

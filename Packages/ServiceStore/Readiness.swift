@@ -13,7 +13,8 @@ package struct Readiness: Sendable {
   let database: Database
   let clock: any WallClock
 
-  /// Waits for a database that is not up yet, or a clock that is being set. A wrong version throws at once: waiting may not help.
+  /// Waits for a database that is not up yet, or a clock that is being set. A wrong version throws at once: waiting may
+  /// not help.
   func wait(logger: Logger) async throws {
     var lastReason = ""
     while true {

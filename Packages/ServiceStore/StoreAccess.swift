@@ -2,8 +2,8 @@ public import LatchkeyProtocol
 public import Logging
 public import Postgres
 
-/// The database as a service's handlers use it: what breaks is logged once, with its private cause and the request's id,
-/// and leaves as a `ServiceFailure` that says whether the effect may have happened.
+/// The database as a service's handlers use it: what breaks is logged once, with its private cause and the request's
+/// id, and leaves as a `ServiceFailure` that says whether the effect may have happened.
 public struct StoreAccess: Sendable {
   private let database: Database
   private let logger: Logger

@@ -1,5 +1,5 @@
-/// How every column that holds bytes, or is called sealed, protects what it holds. A test compares this with the schema, so
-/// that a new column is given a line here, and with it a place in `latchkey encryption-key-rotate`.
+/// How every column that holds bytes, or is called sealed, protects what it holds. A test compares this with the
+/// schema, so that a new column is given a line here, and with it a place in `latchkey encryption-key-rotate`.
 public enum AtRest {
   public enum Protection: Sendable, Hashable {
     /// Nothing secret: a public key, an id of a request, a picture.

@@ -201,8 +201,8 @@ public enum AuditLog {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Writes an entry about something that a stranger can repeat at will, unless a minute has seen enough of its kind about
-  /// the same user and client: a flood fills no disk and hides nothing that it did not cause.
+  /// Writes an entry about something that a stranger can repeat at will, unless a minute has seen enough of its kind
+  /// about the same user and client: a flood fills no disk and hides nothing that it did not cause.
   public struct InsertBounded: Statement {
     /// Entries of one kind about one user and client in one minute.
     public static let perMinute = 10

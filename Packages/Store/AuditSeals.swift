@@ -59,15 +59,17 @@ public enum AuditSeals {
 
   static func time(_ micros: String) -> String { "timestamptz 'epoch' + \(micros) * interval '1 microsecond'" }
 
-  /// What is sealed of an entry, under the alias `l`, in order. A text of jsonb is canonical: PostgreSQL sorts its keys.
+  /// What is sealed of an entry, under the alias `l`, in order. A text of jsonb is canonical: PostgreSQL sorts its
+  /// keys.
   public static let columns = [
     "l.id::text", "\(micros("l.created_at"))::text", "l.event", "l.user_id::text", "l.username", "l.actor_id::text",
     "l.actor_name", "l.session_id::text", "l.api_key_id::text", "l.client_id", "l.client_name", "l.address",
     "l.user_agent", "l.data::text", "l.changes::text", "encode(l.request_id, 'hex')",
   ]
 
-  /// SQL: up to which number every entry is sealed. They are numbered as they are written, and none takes longer from its number
-  /// to its commit than a statement and a pause in a transaction may, a minute in all (`DatabaseConfiguration`).
+  /// SQL: up to which number every entry is sealed. They are numbered as they are written, and none takes longer from
+  /// its number to its commit than a statement and a pause in a transaction may, a minute in all
+  /// (`DatabaseConfiguration`).
   private static let settled = """
     coalesce(
       (SELECT through FROM audit_seals WHERE sealed_at < now() - interval '2 minutes' ORDER BY batch DESC LIMIT 1), 0)

@@ -3,8 +3,8 @@ public import LatchkeyProtocol
 public import OIDCFacts
 public import Postgres
 
-/// What an authorization request is decided by: the client, the caller's session and what was agreed before, read in one
-/// statement.
+/// What an authorization request is decided by: the client, the caller's session and what was agreed before, read in
+/// one statement.
 public struct AuthorizationFacts: Sendable {
   public struct Session: Sendable {
     public let id: SessionID

@@ -12,7 +12,8 @@ enum ClientAccess {
     """
   }
 
-  /// Whether the user may use the client that has the alias `client`: a restricted one with an empty list admits nobody.
+  /// Whether the user may use the client that has the alias `client`: a restricted one with an empty list admits
+  /// nobody.
   static func admits(client: String, user: String) -> String {
     "(NOT \(client).is_group_restricted OR \(inAllowedGroup(client: "\(client).id", user: user)))"
   }

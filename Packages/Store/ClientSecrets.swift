@@ -29,8 +29,9 @@ extension Clients {
     }
   }
 
-  /// How many secrets a client holds, and whether a session may make one without a proof: it created the client a moment
-  /// ago, and this is the first. The client is held until the transaction ends, so that they are counted one by one.
+  /// How many secrets a client holds, and whether a session may make one without a proof: it created the client a
+  /// moment ago, and this is the first. The client is held until the transaction ends, so that they are counted one by
+  /// one.
   public struct SecretAllowed: Statement {
     public struct Row: Sendable {
       public let name: String

@@ -95,8 +95,8 @@ public enum Consents {
     }
   }
 
-  /// Takes a consent back, ends all that it gave, tells the app, and records it. A row says that it is gone: by this request
-  /// now, or by the same request before.
+  /// Takes a consent back, ends all that it gave, tells the app, and records it. A row says that it is gone: by this
+  /// request now, or by the same request before.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM consents WHERE user_id = $1 AND client_id = $2 RETURNING 1),

@@ -54,8 +54,8 @@ public enum CustomClaims {
     }
   }
 
-  /// Holds the owner's row until the transaction ends, so that of two changes at once one comes after the other. The name
-  /// of the user or group; no row when there is none.
+  /// Holds the owner's row until the transaction ends, so that of two changes at once one comes after the other. The
+  /// name of the user or group; no row when there is none.
   public struct LockOwner: Statement {
     public static let sql = """
       WITH person AS (SELECT username AS name FROM users WHERE id = $1 FOR UPDATE),

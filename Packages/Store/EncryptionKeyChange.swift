@@ -3,7 +3,8 @@ public import Postgres
 
 /// What `latchkey encryption-key-rotate` reads and writes, all in one transaction of the owner's.
 public enum EncryptionKeyChange {
-  /// Holds off everything else that begins an installation or a service with the old key, to the end of the transaction.
+  /// Holds off everything else that begins an installation or a service with the old key, to the end of the
+  /// transaction.
   public struct Lock: Statement {
     public static let sql = "SELECT encryption_check FROM instance FOR UPDATE"
 
@@ -24,8 +25,8 @@ public enum EncryptionKeyChange {
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
 
-  /// Seconds until no app can be in the middle of asking again for the successor of a refresh token, which is derived from
-  /// a key that is about to change; 0 or less when that is so now.
+  /// Seconds until no app can be in the middle of asking again for the successor of a refresh token, which is derived
+  /// from a key that is about to change; 0 or less when that is so now.
   public struct Unsettled: Statement {
     public static let sql = """
       SELECT coalesce(extract(epoch FROM max(used_at) - now()) + $1, 0)::float8 FROM refresh_tokens

@@ -2,11 +2,12 @@ public import Postgres
 
 /// Rows whose time has passed, removed by the service that writes them, in batches too small to hold anybody up.
 public enum Expired {
-  /// At most this many rows go in one statement, which takes a few milliseconds; one that goes says that there may be more.
+  /// At most this many rows go in one statement, which takes a few milliseconds; one that goes says that there may be
+  /// more.
   public static let batch = 100
 
-  /// - Parameter column: indexed. Rows go in its order, since without one the planner reads the table from its beginning,
-  ///   past all that went before.
+  /// - Parameter column: indexed. Rows go in its order, since without one the planner reads the table from its
+  ///   beginning, past all that went before.
   static func sql(_ table: String, key: String, by column: String, before time: String = "now()") -> String {
     """
     DELETE FROM \(table) WHERE (\(key)) IN (
@@ -14,8 +15,8 @@ public enum Expired {
     """
   }
 
-  /// Of rows whose end moves on, which no index shall follow: `check_at` says when to look at them, and when it was too early
-  /// they are looked at again.
+  /// Of rows whose end moves on, which no index shall follow: `check_at` says when to look at them, and when it was too
+  /// early they are looked at again.
   ///
   /// - Parameters:
   ///   - over: SQL for whether a row may go.
@@ -38,8 +39,8 @@ public enum Expired {
     public init() {}
   }
 
-  /// One that has merely expired decides nothing any more. One that was ended says why its tokens are dead, for as long as
-  /// there are any that do not say so themselves.
+  /// One that has merely expired decides nothing any more. One that was ended says why its tokens are dead, for as long
+  /// as there are any that do not say so themselves.
   public struct Sessions: Statement {
     public static let sql = Expired.checked(
       "sessions",

@@ -9,8 +9,8 @@ public enum Grants {
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
   ///
   /// It never agrees to anything, which is what a person does (`Interactions.Consent`): of a client that asks for no
-  /// consent it notes one without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen enough of
-  /// such entries (`AuditLog.HasRoom`); nothing is ended then.
+  /// consent it notes one without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen
+  /// enough of such entries (`AuditLog.HasRoom`); nothing is ended then.
   public struct Issue: Statement {
     public static let sql = """
       WITH admitted AS (
@@ -101,8 +101,8 @@ public enum Grants {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// Spends a code, once, and stores the refresh token that it gives: no row means that somebody else spent it. The same
-  /// request may spend it again.
+  /// Spends a code, once, and stores the refresh token that it gives: no row means that somebody else spent it. The
+  /// same request may spend it again.
   public struct Spend: Statement {
     public static let sql = """
       WITH spent AS (

@@ -16,7 +16,8 @@ public enum KnownDevices {
     """
   }
 
-  /// The CTE `device` and one that posts a mail when it is new, the person has an address and the administrator wants it.
+  /// The CTE `device` and one that posts a mail when it is new, the person has an address and the administrator wants
+  /// it.
   ///
   /// - Parameter mail: the number of the first of the mail's parameters (`OutboxItem.insert`).
   static func tell(of begun: String, session: Int, mail: Int) -> String {

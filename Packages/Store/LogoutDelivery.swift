@@ -44,8 +44,8 @@ extension LogoutNotices {
     }
   }
 
-  /// Notes what came of an attempt, and tells the app's other notices: while it does not answer, they wait with this one,
-  /// so that one app that is down holds up no other; once it answers, they are due.
+  /// Notes what came of an attempt, and tells the app's other notices: while it does not answer, they wait with this
+  /// one, so that one app that is down holds up no other; once it answers, they are due.
   public struct Note: Statement {
     public static let sql = """
       WITH noted AS (

@@ -2,8 +2,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// What leaving is decided by: the browser's session, the client that asks, and the apps that were used in the session, read
-/// in one statement.
+/// What leaving is decided by: the browser's session, the client that asks, and the apps that were used in the session,
+/// read in one statement.
 public struct LogoutFacts: Sendable {
   public struct Client: Sendable {
     public let id: String

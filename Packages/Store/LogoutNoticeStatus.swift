@@ -39,8 +39,8 @@ extension LogoutNotices {
     }
   }
 
-  /// Tries everything again that an app was not told and that it may still want to know, now and from the beginning of the
-  /// ladder of waits. The same request tries none a second time, and counts what it tried.
+  /// Tries everything again that an app was not told and that it may still want to know, now and from the beginning of
+  /// the ladder of waits. The same request tries none a second time, and counts what it tried.
   public struct RetryNow: Statement {
     public static let sql = """
       WITH again AS (

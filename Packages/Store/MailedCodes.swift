@@ -40,8 +40,8 @@ public enum MailedCodes {
   /// For whoever has had this address for long enough and is not disabled: a code, the mail that brings it to the
   /// address that they have, and the entry in the record, together. For anybody else nothing.
   ///
-  /// The mail goes to the address as it is stored, not as it was typed: two that compare as equal without regard to case may
-  /// still be two people's.
+  /// The mail goes to the address as it is stored, not as it was typed: two that compare as equal without regard to
+  /// case may still be two people's.
   public struct Send: Statement {
     public static let sql = """
       WITH who AS (SELECT u.id FROM users u WHERE lower(u.email) = lower($1) AND NOT u.disabled

@@ -31,7 +31,8 @@ public struct NewOneTimeCode: Sendable {
     self.browserHash = browserHash
   }
 
-  /// An INSERT of the code, with its five parameters from `$first` on. A code that exists already is left as it is: no row.
+  /// An INSERT of the code, with its five parameters from `$first` on. A code that exists already is left as it is: no
+  /// row.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 5).map { "$\($0)" }
     return """
@@ -72,8 +73,8 @@ public enum OneTimeCodes {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Counts an attempt before it is looked at: against the network that it comes from, and against every code that waits in
-  /// this browser. So many at once count as so many one after another.
+  /// Counts an attempt before it is looked at: against the network that it comes from, and against every code that
+  /// waits in this browser. So many at once count as so many one after another.
   public struct CountAttempt: Statement {
     public static let sql = """
       WITH w AS (SELECT to_timestamp(floor(extract(epoch FROM now()) / $2) * $2) AS since),

@@ -21,9 +21,9 @@ public struct OutboxItem: Sendable {
     self.usefulSeconds = usefulSeconds
   }
 
-  /// An INSERT of the item with its five parameters from `$first` on, one row per row of `source`, for a statement that does
-  /// what the item tells of. It wakes the deliverers when it commits. Inserting is all that other services may do here:
-  /// nothing is asked back of the table.
+  /// An INSERT of the item with its five parameters from `$first` on, one row per row of `source`, for a statement that
+  /// does what the item tells of. It wakes the deliverers when it commits. Inserting is all that other services may do
+  /// here: nothing is asked back of the table.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 5).map { "$\($0)" }
     return """
@@ -99,8 +99,8 @@ public enum Outbox {
     }
   }
 
-  /// An UPDATE that takes, of the items that meet `condition`, the one that has waited longest. What is of no use any more is
-  /// left to `DropUseless`.
+  /// An UPDATE that takes, of the items that meet `condition`, the one that has waited longest. What is of no use any
+  /// more is left to `DropUseless`.
   static func claiming(_ condition: String, by claimer: String, leaseSeconds: String) -> String {
     """
     UPDATE outbox SET leased_until = now() + make_interval(secs => \(leaseSeconds)), leased_by = \(claimer),
@@ -113,8 +113,8 @@ public enum Outbox {
     """
   }
 
-  /// Takes the item that has waited longest, for the time of a lease: nobody else takes it before the lease has run out or the
-  /// outcome is noted.
+  /// Takes the item that has waited longest, for the time of a lease: nobody else takes it before the lease has run out
+  /// or the outcome is noted.
   public struct Claim: Statement {
     public static let sql = """
       WITH claimed AS (

@@ -88,7 +88,8 @@ public enum Ownership {
         .oidc: [.select, .update(["last_seen_at", "expires_at", "ended_at", "ended_reason"])],
         .admin: [.select, .update(["ended_at", "ended_reason"])],
       ]),
-    // `oidc` reads proofs, most of which are for one interaction; those that hand out power are used up by who hands it out.
+    // `oidc` reads proofs, most of which are for one interaction; those that hand out power are used up by who hands it
+    // out.
     Table(
       "proofs", writer: .auth,
       others: [

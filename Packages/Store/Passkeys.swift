@@ -87,8 +87,8 @@ public enum Passkeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
 
-  /// What an assertion is verified against: the credential record and its user, and the settings; and whether the session
-  /// that it would begin is there already. One statement, so that signing in reads once.
+  /// What an assertion is verified against: the credential record and its user, and the settings; and whether the
+  /// session that it would begin is there already. One statement, so that signing in reads once.
   public struct ForAssertion: Statement {
     public struct Row: Sendable {
       public let settings: ApplicationSettings

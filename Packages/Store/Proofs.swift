@@ -4,7 +4,8 @@ public import Postgres
 
 /// Fresh assertions: each for one session and one purpose, for one use or, where the purpose is lasting, for its time.
 public enum Proofs {
-  /// An UPDATE that uses the newest live proof of a session and purpose, if `condition` holds; returns one row if it did.
+  /// An UPDATE that uses the newest live proof of a session and purpose, if `condition` holds; returns one row if it
+  /// did.
   static func use(session: String, purpose: String, request: String, when condition: String) -> String {
     """
     UPDATE proofs SET used_at = now(), used_by = \(request)

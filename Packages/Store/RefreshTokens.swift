@@ -50,8 +50,8 @@ public enum RefreshTokens {
     }
   }
 
-  /// Uses a refresh token, once, and stores its successor: no row inserted means that somebody else used it, or that its
-  /// grant has ended. The grant stays until the last of what it gave has expired.
+  /// Uses a refresh token, once, and stores its successor: no row inserted means that somebody else used it, or that
+  /// its grant has ended. The grant stays until the last of what it gave has expired.
   ///
   /// The grant is locked before the token, as whatever deletes it does.
   public struct Rotate: Statement {

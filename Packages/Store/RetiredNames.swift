@@ -2,8 +2,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Usernames and e-mail addresses that cannot be had: another's, or another's until recently. Apps match accounts by them, so
-/// whoever gets a name at once gets what its last owner left behind.
+/// Usernames and e-mail addresses that cannot be had: another's, or another's until recently. Apps match accounts by
+/// them, so whoever gets a name at once gets what its last owner left behind.
 public enum RetiredNames {
   /// For how long nobody else gets a name that somebody gave up: the longest that a sign-in of an app usually lives.
   public static let days = 30
@@ -30,8 +30,8 @@ public enum RetiredNames {
     }
   }
 
-  /// What stands in the way of a person's taking a username and an address. A username that is another's address counts as
-  /// taken, and so does an address that is another's username: it would pass for them.
+  /// What stands in the way of a person's taking a username and an address. A username that is another's address counts
+  /// as taken, and so does an address that is another's username: it would pass for them.
   public struct Conflicts: Statement {
     public static let sql = """
       WITH wanted AS (

@@ -83,8 +83,8 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
-  /// Signs a user out everywhere: ends all their sessions and whatever apps hold of them, be it from a session that is long
-  /// gone, and says how many sessions there were.
+  /// Signs a user out everywhere: ends all their sessions and whatever apps hold of them, be it from a session that is
+  /// long gone, and says how many sessions there were.
   public struct EndAll: Statement {
     public static let sql = """
       WITH ended AS (

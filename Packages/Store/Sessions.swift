@@ -25,8 +25,8 @@ public struct NewSession: Sendable {
     self.capSeconds = capSeconds
   }
 
-  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. Whom a
-  /// static key acts as has no session.
+  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. Whom
+  /// a static key acts as has no session.
   ///
   /// - Parameter passkey: SQL for the id of the passkey that begins it.
   static func insert(from source: String, userID: String, passkey: String = "NULL", first: Int) -> String {

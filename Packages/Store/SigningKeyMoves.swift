@@ -76,8 +76,8 @@ extension SigningKeys {
     }
   }
 
-  /// Removes a key at once, and with it the belief in everything that it signed. Where it was the one that signs, the next
-  /// one does from now on.
+  /// Removes a key at once, and with it the belief in everything that it signed. Where it was the one that signs, the
+  /// next one does from now on.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM signing_keys WHERE kid = $1 RETURNING kid, algorithm, state),

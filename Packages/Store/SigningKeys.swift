@@ -44,8 +44,8 @@ public enum SigningKeys {
     public let isPublished: Bool
   }
 
-  /// Days that a retired key is remembered after its time: an app may send back an ID token that expired long ago to say
-  /// whom it means (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). Apps keep their own sessions for weeks.
+  /// Days that a retired key is remembered after its time: an app may send back an ID token that expired long ago to
+  /// say whom it means (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). Apps keep their own sessions for weeks.
   public static let rememberedDays = 90
 
   /// Every key, oldest first.
@@ -68,8 +68,8 @@ public enum SigningKeys {
     }
   }
 
-  /// Publishes a new key: as the current one where its algorithm has none, as the next one otherwise. Of several processes
-  /// that make the same, one wins.
+  /// Publishes a new key: as the current one where its algorithm has none, as the next one otherwise. Of several
+  /// processes that make the same, one wins.
   public struct Publish: Statement {
     public static let sql = """
       WITH made AS (

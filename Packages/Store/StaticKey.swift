@@ -2,7 +2,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// The key that the environment gives (`STATIC_API_KEY`) and the administrator that it acts as: nobody, who cannot sign in.
+/// The key that the environment gives (`STATIC_API_KEY`) and the administrator that it acts as: nobody, who cannot sign
+/// in.
 public enum StaticKey {
   /// A condition: the user whose id is `userID` is the one that a static key acts as.
   static func isOwner(_ userID: String) -> String {

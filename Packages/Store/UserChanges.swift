@@ -15,8 +15,8 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Whether anybody else may administer this installation. Whoever exists only for STATIC_API_KEY does not count: nobody
-  /// signs in as them.
+  /// Whether anybody else may administer this installation. Whoever exists only for STATIC_API_KEY does not count:
+  /// nobody signs in as them.
   public struct AnotherAdministrator: Statement {
     public static let sql = """
       SELECT EXISTS (
@@ -116,8 +116,8 @@ extension Users {
     public init(_ user: UserID, _ groups: [GroupID]) { bindings = Bindings(user.uuid, groups.map(\.uuid)) }
   }
 
-  /// Ends a person's sessions and what apps hold of them, so that neither comes back when the account is enabled again, and
-  /// tells the apps.
+  /// Ends a person's sessions and what apps hold of them, so that neither comes back when the account is enabled again,
+  /// and tells the apps.
   public struct EndEverything: Statement {
     public static let sql = """
       WITH told AS (\(LogoutNotices.insert(when: "g.user_id = $1 AND \(GrantLife.lives("g"))"))),

@@ -28,7 +28,8 @@ public enum Ascending: ListDirection { public static let sql = "ASC" }
 public enum Descending: ListDirection { public static let sql = "DESC" }
 
 extension Users {
-  /// One page of a list: how many there are in all stands in every row, and in one without a person when the page has none.
+  /// One page of a list: how many there are in all stands in every row, and in one without a person when the page has
+  /// none.
   public struct Listed: Sendable {
     public let total: Int
     public let user: User?
@@ -67,8 +68,8 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
 
-  /// One page of those who are searched for or filtered. All of them are found first, in one pass over the table: a plan that
-  /// walks an index and hopes to meet enough of them early reads everything at random when they are few.
+  /// One page of those who are searched for or filtered. All of them are found first, in one pass over the table: a
+  /// plan that walks an index and hopes to meet enough of them early reads everything at random when they are few.
   public struct ListSome<Order: UserOrder, Direction: ListDirection>: Statement {
     public static var sql: String {
       """

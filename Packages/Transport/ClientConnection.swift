@@ -21,8 +21,8 @@ package enum CallOutcome: Sendable {
 
 /// One connection to a service: the table of calls that wait for their answers.
 ///
-/// A call enters from any thread, under a lock; everything that ends it takes it out of the table under the same lock, so
-/// that exactly one of answer, time-out, cancellation and loss resumes it.
+/// A call enters from any thread, under a lock; everything that ends it takes it out of the table under the same lock,
+/// so that exactly one of answer, time-out, cancellation and loss resumes it.
 final class ClientConnection: Sendable {
   private struct Pending {
     let continuation: CheckedContinuation<CallOutcome, Never>

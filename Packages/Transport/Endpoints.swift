@@ -78,9 +78,9 @@ package struct Endpoints<Connection: EndpointConnection> {
     return dropped.values.compactMap(\.connection)
   }
 
-  /// Where the next call goes: to the trusted connection with the fewest calls in flight, in turn among equals, elsewhere than
-  /// before if possible. An instance that has become slow holds more calls than its neighbours, and so gets fewer new ones.
-  /// Also names the endpoints to which a connection is to be begun now.
+  /// Where the next call goes: to the trusted connection with the fewest calls in flight, in turn among equals,
+  /// elsewhere than before if possible. An instance that has become slow holds more calls than its neighbours, and so
+  /// gets fewer new ones. Also names the endpoints to which a connection is to be begun now.
   package mutating func next(
     avoiding tried: Set<String>, now: ContinuousClock.Instant
   ) -> (step: Step, connect: [String]) {

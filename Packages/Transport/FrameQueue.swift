@@ -1,7 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// A connection's frames on their way out: collected from any thread, written and flushed once per turn of the event loop.
+/// A connection's frames on their way out: collected from any thread, written and flushed once per turn of the event
+/// loop.
 final class FrameQueue: Sendable {
   private struct Item {
     let correlation: UInt32

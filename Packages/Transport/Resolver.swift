@@ -52,8 +52,8 @@ package struct KnownAddresses {
   /// - Parameter count: how many names there are.
   package init(count: Int) { found = Array(repeating: [], count: count) }
 
-  /// Takes over fresh look-ups. A name that was not found this time keeps what it had: the instances that were there still
-  /// are, or their connections tell.
+  /// Takes over fresh look-ups. A name that was not found this time keeps what it had: the instances that were there
+  /// still are, or their connections tell.
   package mutating func update(_ fresh: [[SocketAddress]]) {
     for (index, addresses) in fresh.enumerated() where !addresses.isEmpty { found[index] = addresses }
   }

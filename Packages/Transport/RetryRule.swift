@@ -3,8 +3,8 @@ package import NIOCore
 
 /// Decides what follows after one try of a call: the answer, a failure that tells the truth, or another try.
 ///
-/// Only what was certainly not begun is tried again, and what may be done twice: reads, and messages whose receiver repeats
-/// the outcome for the same request id.
+/// Only what was certainly not begun is tried again, and what may be done twice: reads, and messages whose receiver
+/// repeats the outcome for the same request id.
 package struct RetryRule {
   package enum Next {
     case answer(ByteBuffer)
@@ -31,8 +31,8 @@ package struct RetryRule {
     switch outcome {
     case .reply(let bytes): return .answer(bytes)
     case .failed(let failure):
-      // An instance that is leaving or full has begun nothing; another one, or the one that follows it, may take it. One that
-      // lost its database may have begun, and another may have it still.
+      // An instance that is leaving or full has begun nothing; another one, or the one that follows it, may take it.
+      // One that lost its database may have begun, and another may have it still.
       let isTransient = failure.kind == .unavailable || failure.kind == .overloaded
       let isSafe = !failure.mayHaveHappened || replay.maySendAgain
       mayHaveHappened = mayHaveHappened || failure.mayHaveHappened

@@ -38,8 +38,8 @@ final class ServerConnection: Sendable {
   /// How exactly deadlines are kept: late by this much at most. A timer per request would cost more than the request.
   private static let sweepInterval = TimeAmount.milliseconds(20)
 
-  /// How long after its deadline a handler is told to stop: the caller has its time-out by then, so that what a cancelled
-  /// handler still says cannot be taken for the outcome.
+  /// How long after its deadline a handler is told to stop: the caller has its time-out by then, so that what a
+  /// cancelled handler still says cannot be taken for the outcome.
   private static let grace = Duration.milliseconds(100)
 
   init(
@@ -182,8 +182,8 @@ final class ServerConnection: Sendable {
     scheduleSweep()
   }
 
-  /// Notes every so often that the process moves. After a standstill the event loop goes once round first, unless it has, so
-  /// that what waited is read before.
+  /// Notes every so often that the process moves. After a standstill the event loop goes once round first, unless it
+  /// has, so that what waited is read before.
   private func beat(after wait: TimeAmount? = nil) {
     channel.eventLoop.scheduleTask(in: wait ?? TimeAmount(limits.pulse)) { [self] in
       let (isGone, isLate) = state.withLock { state in

@@ -6,10 +6,11 @@ import Synchronization
 
 /// Sends messages to the instances of one service, wherever they listen.
 ///
-/// It connects when the first call comes, gives each call to the instance with the fewest in flight, and comes back to those
-/// that failed. A name with several addresses counts as several instances; names are resolved again while calls come, and what
-/// is no longer among their addresses gets no new call and keeps its connection until its answers are there. An instance that
-/// has gone silent is passed over until it says something; what waits for it and may be sent twice is asked elsewhere too.
+/// It connects when the first call comes, gives each call to the instance with the fewest in flight, and comes back to
+/// those that failed. A name with several addresses counts as several instances; names are resolved again while calls
+/// come, and what is no longer among their addresses gets no new call and keeps its connection until its answers are
+/// there. An instance that has gone silent is passed over until it says something; what waits for it and may be sent
+/// twice is asked elsewhere too.
 public final class TCPClient: MessageSender {
   struct State {
     var endpoints: Endpoints<ClientConnection>

@@ -1,8 +1,8 @@
 /// Whether a connection's other end can be believed to answer.
 ///
-/// A stopped process and a lost host close nothing: they are told from a slow answer by a ping, which the other end's event
-/// loop answers whatever its handlers do. A state machine without input or output: time is handed in, and what is to be done
-/// is handed back.
+/// A stopped process and a lost host close nothing: they are told from a slow answer by a ping, which the other end's
+/// event loop answers whatever its handlers do. A state machine without input or output: time is handed in, and what is
+/// to be done is handed back.
 package struct Trust {
   package enum Step: Equatable {
     case nothing

@@ -9,7 +9,8 @@ import Store
 import Testing
 
 @Suite struct RecordReadingTests {
-  /// An administrator, ada, and forty entries of others, a second apart: every fourth by grace in Grafana, from her network.
+  /// An administrator, ada, and forty entries of others, a second apart: every fourth by grace in Grafana, from her
+  /// network.
   private func world() async throws -> (World, Browser, grace: UserID) {
     let world = try await World()
     var browser = Browser(world)

@@ -124,7 +124,8 @@ import Testing
   @Test("a seal that was made without the key does not pass, however well its hashes fit")
   func forgedSeal() async throws {
     let world = try await sealed()
-    // All that the database alone allows: the entry, its leaf and the content's hash are made to fit; the seal cannot be.
+    // All that the database alone allows: the entry, its leaf and the content's hash are made to fit; the seal cannot
+    // be.
     let stranger = try EncryptionKey(Array("a stranger's key, 32 bytes long..".utf8)).keys(for: .admin)
     try await world.sql(
       """

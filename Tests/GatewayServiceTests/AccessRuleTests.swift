@@ -3,8 +3,8 @@ import GatewayService
 import LatchkeyProtocol
 import Testing
 
-/// The document of the REST API says of each route who may call it; here it is compared with the routes, and with Pocket
-/// ID's table of rules. That the services keep to it is shown end to end (`Tests/e2e/test_openapi.py`).
+/// The document of the REST API says of each route who may call it; here it is compared with the routes, and with
+/// Pocket ID's table of rules. That the services keep to it is shown end to end (`Tests/e2e/test_openapi.py`).
 @Suite("The API's description")
 struct AccessRuleTests {
   /// `METHOD path`, with parameters as OpenAPI writes them.

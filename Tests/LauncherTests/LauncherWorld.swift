@@ -36,10 +36,11 @@ final class LauncherWorld: Sendable {
   /// Everything logged so far.
   var logged: String { text.withLock { $0 } }
 
-  /// A service made of shell commands. `ready` says that it is ready; `serve` waits for the end of standard input or SIGTERM.
+  /// A service made of shell commands. `ready` says that it is ready; `serve` waits for the end of standard input or
+  /// SIGTERM.
   func service(_ name: String, _ commands: String) throws -> ServiceSpecification {
-    // Not executed itself: while another thread forks, a file that was just written may still be open for writing there,
-    // and the kernel refuses to execute it (ETXTBSY).
+    // Not executed itself: while another thread forks, a file that was just written may still be open for writing
+    // there, and the kernel refuses to execute it (ETXTBSY).
     let path = "\(folder)/\(name)"
     let script = """
       #!/bin/bash

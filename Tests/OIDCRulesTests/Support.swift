@@ -68,7 +68,7 @@ enum Valid {
       nonce: "n-1", challenge: challenge, expiresAt: start.addingTimeInterval(expiresIn), spentBy: spentBy)
   }
 
-  static func family(
+  static func grant(
     _ client: String = "app", scopes: [String] = ["openid", "profile"], userMayUseClient: Bool = true
   ) -> StoredGrant {
     StoredGrant(

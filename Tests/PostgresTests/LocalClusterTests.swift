@@ -18,8 +18,8 @@ import Testing
     try await script(sql, cluster.superuser)
   }
 
-  /// Whether the process runs. One that has ended, and that nobody has collected yet, does not: who collects orphans, and when, is
-  /// not ours to say.
+  /// Whether the process runs. One that has ended, and that nobody has collected yet, does not: who collects orphans,
+  /// and when, is not ours to say.
   private func isAlive(_ process: pid_t) -> Bool {
     guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
     return status.split(separator: ")").last?.hasPrefix(" Z") == false

@@ -4,8 +4,8 @@
 //
 //     .of(Auth.SignOut(), answers: Auth.SignOut.Response()),
 //
-// Give every case of an answer's enum an example. A line that exists is never written again: bytes that changed are a new
-// version of the method.
+// Give every case of an answer's enum an example. A line that exists is never written again: bytes that changed are a
+// new version of the method.
 
 import Foundation
 import LatchkeyProtocol

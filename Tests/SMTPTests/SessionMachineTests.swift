@@ -3,7 +3,8 @@ import LatchkeyProtocol
 import SMTP
 import Testing
 
-/// A conversation in lines: `S:` what the server says, `C:` what must be said, `TLS` a handshake that is asked for and ends well.
+/// A conversation in lines: `S:` what the server says, `C:` what must be said, `TLS` a handshake that is asked for and
+/// ends well.
 private struct Script {
   var machine: SessionMachine
   private(set) var pending: [SessionMachine.Action] = []

@@ -3,7 +3,8 @@ import LatchkeyProtocol
 import ServiceStore
 import Testing
 
-/// Expected values were computed apart, with HKDF-SHA256 written in Python: a change of derivation loses everybody's data.
+/// Expected values were computed apart, with HKDF-SHA256 written in Python: a change of derivation loses everybody's
+/// data.
 @Suite("Keys")
 struct KeysTests {
   private let key: EncryptionKey

@@ -6,12 +6,12 @@ import ServiceWorld
 import Store
 import Testing
 
-/// What every sign-in and every token request reads and writes, in a database of a hundred thousand people, ten thousand
-/// clients and a million rows that have expired: each statement finds its rows by key, at a cost that the size of the tables
-/// has no part in.
+/// What every sign-in and every token request reads and writes, in a database of a hundred thousand people, ten
+/// thousand clients and a million rows that have expired: each statement finds its rows by key, at a cost that the size
+/// of the tables has no part in.
 @Suite("The plans of the hot statements") struct PlanTests {
-  /// Planner's units: one page read out of order is 4, so that this is some fifty look-ups by index. A scan of any of the
-  /// large tables costs thousands.
+  /// Planner's units: one page read out of order is 4, so that this is some fifty look-ups by index. A scan of any of
+  /// the large tables costs thousands.
   private static let budget = 250.0
 
   @Test("find everything by key, however many rows there are")
@@ -89,7 +89,8 @@ import Testing
       }
       #expect(node.kind != "Hash Join", "\(statement) builds a hash")
     }
-    // Where the planner is told to keep from scanning, it adds 10^10 for tables that have no index, which are of a row or two.
+    // Where the planner is told to keep from scanning, it adds 10^10 for tables that have no index, which are of a row
+    // or two.
     let cost = plan.cost.truncatingRemainder(dividingBy: 1e10)
     #expect(cost < budget, "\(statement)")
   }

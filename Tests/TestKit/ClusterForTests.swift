@@ -3,8 +3,8 @@ public import Postgres
 
 /// One private PostgreSQL server per test process, and as many databases in it as tests want.
 ///
-/// The server starts with the first call. It ends, and its folder vanishes, when the test process ends in whatever way: its guard
-/// sees to that. Nothing is ever flushed to disk.
+/// The server starts with the first call. It ends, and its folder vanishes, when the test process ends in whatever way:
+/// its guard sees to that. Nothing is ever flushed to disk.
 public enum ClusterForTests {
   /// A database that tests get copies of: made once per process, by `prepare`, under its name.
   public struct Template: Sendable {

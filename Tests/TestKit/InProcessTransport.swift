@@ -3,8 +3,8 @@ import NIOCore
 import Synchronization
 package import Transport
 
-/// A service in the same process, reached as if it were elsewhere: every message becomes bytes and is read from them, and
-/// frame limit, deadline, peer rules and the limit of requests in flight hold as they do over TCP.
+/// A service in the same process, reached as if it were elsewhere: every message becomes bytes and is read from them,
+/// and frame limit, deadline, peer rules and the limit of requests in flight hold as they do over TCP.
 package struct InProcessTransport: MessageSender {
   private let routes: Routes
   private let peer: Peer
@@ -48,7 +48,8 @@ package struct InProcessTransport: MessageSender {
     }
   }
 
-  /// The handler's answer or the deadline, whichever comes first; the handler is told to stop and keeps its place until then.
+  /// The handler's answer or the deadline, whichever comes first; the handler is told to stop and keeps its place until
+  /// then.
   private func race(_ body: ByteBuffer, until deadline: ContinuousClock.Instant) async -> CallOutcome {
     let first = FirstOutcome<CallOutcome>()
     let handler = Task {

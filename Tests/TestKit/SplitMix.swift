@@ -1,4 +1,5 @@
-/// Randomness that comes out the same every time: a failure is repeated by its seed (SplitMix64: Steele, Lea, Flood 2014).
+/// Randomness that comes out the same every time: a failure is repeated by its seed (SplitMix64: Steele, Lea, Flood
+/// 2014).
 package struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 

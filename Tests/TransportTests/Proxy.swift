@@ -4,8 +4,8 @@ import Synchronization
 import Testing
 import Transport
 
-/// Stands between a client and a server and can fall silent without closing anything: for ever, as a lost host does, or for a
-/// while, as a stopped process does.
+/// Stands between a client and a server and can fall silent without closing anything: for ever, as a lost host does, or
+/// for a while, as a stopped process does.
 final class Proxy: Sendable {
   fileprivate struct State {
     var isFrozen = false

@@ -2,8 +2,8 @@ import CLibpq
 import Foundation
 import Synchronization
 
-/// A program that we started: its pipe, its end. Foundation's `Process` is not used around servers: it waits for more than the
-/// process itself, and cannot put it into a session of its own.
+/// A program that we started: its pipe, its end. Foundation's `Process` is not used around servers: it waits for more
+/// than the process itself, and cannot put it into a session of its own.
 final class ChildProcess: Sendable {
   private struct State {
     var exit: ChildExit?
@@ -14,8 +14,8 @@ final class ChildProcess: Sendable {
   let id: pid_t
   private let state: Mutex<State>
 
-  /// Starts `arguments[0]` in a session of its own (a terminal's Ctrl-C must not reach it), in "/", with default signals, without
-  /// any of our other descriptors.
+  /// Starts `arguments[0]` in a session of its own (a terminal's Ctrl-C must not reach it), in "/", with default
+  /// signals, without any of our other descriptors.
   /// - Parameters:
   ///   - environment: all that it gets.
   ///   - output: where its output and errors are appended; nil is nowhere.

@@ -1,8 +1,8 @@
 import Encodings
 import Foundation
 
-/// Makes a new cluster. It is made beside its place and then renamed into it, so that an interrupted attempt is never taken for a
-/// cluster.
+/// Makes a new cluster. It is made beside its place and then renamed into it, so that an interrupted attempt is never
+/// taken for a cluster.
 struct ClusterMaker: Sendable {
   let place: ClusterPlace
   let user: ServerUser
@@ -29,7 +29,8 @@ struct ClusterMaker: Sendable {
       "--auth-host=scram-sha-256", "--no-instructions",
     ]
     let child = try ChildProcess(
-      // A guard here too: initdb, left alone by a killed launcher, would go on writing into the folder of the next attempt.
+      // A guard here too: initdb, left alone by a killed launcher, would go on writing into the folder of the next
+      // attempt.
       GuardScript.command(
         signal: "TERM", remove: nil, server: user.prefix + command + (isEphemeral ? ["--no-sync"] : [])),
       environment: Self.environment, output: log)

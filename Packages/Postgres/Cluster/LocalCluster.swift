@@ -4,8 +4,9 @@ import Synchronization
 
 /// A private PostgreSQL server: made, started, watched and stopped by us, reachable through a Unix socket alone.
 ///
-/// Everything of it lies in one folder: `data`, `server.log`, the socket, `superuser-password` (readable by the launcher's user),
-/// `lock`. When the launcher ends in any way, the server is stopped; what a killed launcher left is ended at the next start.
+/// Everything of it lies in one folder: `data`, `server.log`, the socket, `superuser-password` (readable by the
+/// launcher's user), `lock`. When the launcher ends in any way, the server is stopped; what a killed launcher left is
+/// ended at the next start.
 public final class LocalCluster: Sendable {
   /// The folder that was asked for, and the one that is used (see `ClusterOptions.fallbackRoot`).
   public let wantedDirectory: String
@@ -27,7 +28,8 @@ public final class LocalCluster: Sendable {
     directory = place.base
   }
 
-  /// Makes the cluster if there is none, ends what a killed launcher left running, starts the server and waits until it answers.
+  /// Makes the cluster if there is none, ends what a killed launcher left running, starts the server and waits until it
+  /// answers.
   public static func start(
     _ options: ClusterOptions, progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws(ClusterFailure) -> LocalCluster {
@@ -74,8 +76,8 @@ public final class LocalCluster: Sendable {
   /// Waits until the server has ended, by `stop()` or by itself. Then `start` may be called again.
   public func waitForExit() async -> ChildExit { await child.waitForExit() }
 
-  /// Stops the server cleanly: sessions are ended, everything is on disk. If that takes too long it is dropped where it stands,
-  /// which costs nothing but a recovery at the next start.
+  /// Stops the server cleanly: sessions are ended, everything is on disk. If that takes too long it is dropped where it
+  /// stands, which costs nothing but a recovery at the next start.
   public func stop() async {
     child.closeInput()
     if let postmaster = Postmaster.running(on: place.data) {

@@ -24,7 +24,8 @@ extension Admin {
     public var attempts: Int
     public var nextAttempt: Date?
     public var failedAt: Date?
-    /// A word for why it did not go: `connection`, `authentication`, `recipient`, …; see `MailTrouble` of the admin service.
+    /// A word for why it did not go: `connection`, `authentication`, `recipient`, …; see `MailTrouble` of the admin
+    /// service.
     public var reason: String?
     /// What the server said, or what else is known.
     public var detail: String?

@@ -99,9 +99,9 @@ extension Admin {
     }
   }
 
-  /// Changes an account. Making an administrator, and enabling one, needs a proof for `newAdministrator`, unless an API key
-  /// acts. Disabling ends the person's sessions and what apps hold of them. The last administrator who
-  /// can sign in stays one, unless the static key acts.
+  /// Changes an account. Making an administrator, and enabling one, needs a proof for `newAdministrator`, unless an API
+  /// key acts. Disabling ends the person's sessions and what apps hold of them. The last administrator who can sign in
+  /// stays one, unless the static key acts.
   public struct UpdateUser: ServiceRequest {
     public static let method: MethodName = "admin.updateUser/1"
     public static let replay = Replay.replayable

@@ -53,8 +53,8 @@ public enum Auth {
     case alreadyRegistered
     /// The account is disabled.
     case userDisabled
-    /// The passkey can leave its device, and the settings take only such as cannot. Only where an administrator chose so,
-    /// which no version did that would not know this word; and nothing has happened when it is said.
+    /// The passkey can leave its device, and the settings take only such as cannot. Only where an administrator chose
+    /// so, which no version did that would not know this word; and nothing has happened when it is said.
     case syncedPasskey
     /// The passkey was bound to its device when it was registered and can be copied now, or the other way round (W3C
     /// WebAuthn §7.2 step 19). Told to those who know it; `verificationFailed` to others.

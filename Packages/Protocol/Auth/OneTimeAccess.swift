@@ -1,5 +1,6 @@
 extension Auth {
-  /// An administrator hands out a code that signs somebody in once. Needs a proof for `oneTimeLink`, unless an API key asks.
+  /// An administrator hands out a code that signs somebody in once. Needs a proof for `oneTimeLink`, unless an API key
+  /// asks.
   public struct CreateOneTimeCode: ServiceRequest {
     public static let method: MethodName = "auth.createOneTimeCode/1"
     public static let replay = Replay.replayable
@@ -45,7 +46,8 @@ extension Auth {
     }
   }
 
-  /// Anybody asks for a code by mail, for this very browser. Whether the address is somebody's is not told, in words or time.
+  /// Anybody asks for a code by mail, for this very browser. Whether the address is somebody's is not told, in words or
+  /// time.
   public struct AskForOneTimeCode: ServiceRequest {
     public static let method: MethodName = "auth.askForOneTimeCode/1"
     public static let replay = Replay.replayable

@@ -19,8 +19,9 @@ extension Auth {
     public init(link: Secret?) { self.link = link }
   }
 
-  /// Makes an account and its first session, using the link up by one, in one statement. The session may add the account's
-  /// first passkey without further proof, for a while; an account without one gets in again only by a new link.
+  /// Makes an account and its first session, using the link up by one, in one statement. The session may add the
+  /// account's first passkey without further proof, for a while; an account without one gets in again only by a new
+  /// link.
   public struct SignUp: ServiceRequest {
     public static let method: MethodName = "auth.signUp/1"
     public static let replay = Replay.replayable

@@ -1,6 +1,6 @@
 extension Auth {
-  /// Who the caller is, at a browser or by a key of the API, with groups and claims. Slides a session's expiry, at most once a
-  /// minute.
+  /// Who the caller is, at a browser or by a key of the API, with groups and claims. Slides a session's expiry, at most
+  /// once a minute.
   public struct CurrentUser: ServiceRequest {
     public static let method: MethodName = "auth.currentUser/1"
     public static let replay = Replay.replayable

@@ -1,7 +1,7 @@
 /// The name of a method on the wire: service, name and version, written "service.name/version".
 ///
-/// Service and name are ASCII letters and digits that begin with a letter; the version is a number from 1 to 999; the whole
-/// is at most 64 bytes long.
+/// Service and name are ASCII letters and digits that begin with a letter; the version is a number from 1 to 999; the
+/// whole is at most 64 bytes long.
 public struct MethodName: Hashable, Sendable {
   /// The whole name, such as "oidc.exchangeToken/1".
   public let text: String
@@ -46,8 +46,8 @@ public struct MethodName: Hashable, Sendable {
 }
 
 extension MethodName: ExpressibleByStringLiteral {
-  /// A name written in source. A malformed one is a programming error and stops the program when it is first used, which
-  /// every message's golden-file test does.
+  /// A name written in source. A malformed one is a programming error and stops the program when it is first used,
+  /// which every message's golden-file test does.
   public init(stringLiteral text: StaticString) {
     let text = text.description
     precondition(Self.isWellFormed(text), "\(text) is not of the form service.name/version")

@@ -2,8 +2,8 @@ import Encodings
 
 /// A text that must never be printed: a token, a key, a cookie.
 ///
-/// It prints as `<redacted>` however it is printed, encodes as its plain text, and compares in a time that depends on the
-/// lengths only.
+/// It prints as `<redacted>` however it is printed, encodes as its plain text, and compares in a time that depends on
+/// the lengths only.
 public struct Secret: Sendable {
   /// The secret itself. The word is meant to be seen in reviews.
   public let exposed: String

@@ -7,8 +7,8 @@
 /// A question that one service answers: a value whose type names the type of its answer.
 ///
 /// A refusal that a standard foresees ("wrong passkey", `invalid_grant`) is a value of `Response`; only breakage is a
-/// `ServiceFailure`. New properties must be optional; a new case in an answer's enum is a new version of the method, since
-/// an old reader would fail to decode it after the effect has happened.
+/// `ServiceFailure`. New properties must be optional; a new case in an answer's enum is a new version of the method,
+/// since an old reader would fail to decode it after the effect has happened.
 public protocol ServiceRequest: Codable, Sendable {
   associatedtype Response: Codable & Sendable
 

@@ -19,7 +19,8 @@ extension ApplicationSettings {
       ? value : value.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
   }
 
-  /// Everything that is wrong with what is chosen, by the REST API's names; an empty value is the default and never wrong.
+  /// Everything that is wrong with what is chosen, by the REST API's names; an empty value is the default and never
+  /// wrong.
   public var problems: [FieldProblem] {
     Self.definitions.flatMap { definition -> [FieldProblem] in
       guard let value = chosen[definition.key], !value.isEmpty else { return [] }

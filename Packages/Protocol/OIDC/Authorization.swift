@@ -104,7 +104,8 @@ extension OIDC {
     }
   }
 
-  /// Says that the person has done a step. `oidc` believes only what the store shows: a live session, a proof, a consent.
+  /// Says that the person has done a step. `oidc` believes only what the store shows: a live session, a proof, a
+  /// consent.
   public struct CompleteStep: ServiceRequest {
     public static let method: MethodName = "oidc.completeStep/3"
     public static let replay = Replay.replayable

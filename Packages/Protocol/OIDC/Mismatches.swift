@@ -1,8 +1,8 @@
 public import Encodings
 
 extension OIDC {
-  /// Explains to a signed-in administrator why an authorization request's redirect URI was refused: what arrived, and how
-  /// what is registered differs. Nobody else is told any of it. Writes nothing.
+  /// Explains to a signed-in administrator why an authorization request's redirect URI was refused: what arrived, and
+  /// how what is registered differs. Nobody else is told any of it. Writes nothing.
   public struct ExplainMismatch: ServiceRequest {
     public static let method: MethodName = "oidc.explainMismatch/1"
     public static let replay = Replay.read

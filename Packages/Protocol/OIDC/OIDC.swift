@@ -1,8 +1,9 @@
-/// The messages of the `oidc` service: authorization requests, interactions, codes, tokens, keys.
-/// It owns every OAuth and OpenID Connect rule, and the whole answer of the endpoints that they define (`HTTPAnswer`); it
-/// must not know cookies, our routes (paths come with the message), pages or WebAuthn.
+/// The messages of the `oidc` service: authorization requests, interactions, codes, tokens, keys. It owns every OAuth
+/// and OpenID Connect rule, and the whole answer of the endpoints that they define (`HTTPAnswer`); it must not know
+/// cookies, our routes (paths come with the message), pages or WebAuthn.
 public enum OIDC {
-  /// Why an authorization request ends on a page of ours, because no redirect URI has been proven or nobody may follow it.
+  /// Why an authorization request ends on a page of ours, because no redirect URI has been proven or nobody may follow
+  /// it.
   public enum PageRefusal: Codable, Sendable, Equatable {
     /// `client_id` is missing or names no client.
     case unknownClient

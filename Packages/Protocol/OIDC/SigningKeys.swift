@@ -62,8 +62,8 @@ extension OIDC {
     public init() {}
   }
 
-  /// Lets the next key of an algorithm, or of each, sign from now on, and retires the one that signed. Needs a fresh proof
-  /// of an administrator at a browser.
+  /// Lets the next key of an algorithm, or of each, sign from now on, and retires the one that signed. Needs a fresh
+  /// proof of an administrator at a browser.
   public struct RotateSigningKeys: ServiceRequest {
     public static let method: MethodName = "oidc.rotateSigningKeys/1"
     public static let replay = Replay.replayable
@@ -88,8 +88,8 @@ extension OIDC {
     }
   }
 
-  /// Removes a key at once: whatever it signed is believed by nobody any more. Needs a fresh proof of an administrator at a
-  /// browser.
+  /// Removes a key at once: whatever it signed is believed by nobody any more. Needs a fresh proof of an administrator
+  /// at a browser.
   public struct RevokeSigningKey: ServiceRequest {
     public static let method: MethodName = "oidc.revokeSigningKey/1"
     public static let replay = Replay.replayable

@@ -58,7 +58,8 @@ struct ByteWriter {
     bytes.append(contentsOf: value)
   }
 
-  /// An array's or map's header; `short` is the family's one-byte form, `long` its 16-bit form, the 32-bit form follows it.
+  /// An array's or map's header; `short` is the family's one-byte form, `long` its 16-bit form, the 32-bit form follows
+  /// it.
   static func header(_ count: Int, short: UInt8, long: UInt8) -> [UInt8] {
     var writer = ByteWriter()
     switch count {

@@ -1,8 +1,8 @@
-// A request frame's body: a MessagePack array of request id (16 bytes), method, remaining milliseconds, nil (where a trace
-// context will stand once something exports traces), caller, payload (bin).
+// A request frame's body: a MessagePack array of request id (16 bytes), method, remaining milliseconds, nil (where a
+// trace context will stand once something exports traces), caller, payload (bin).
 //
-// Time left travels, never a clock's reading, since two machines' clocks differ. The payload is a message's bytes; it is
-// written once, behind what goes before it, and read where it lies.
+// Time left travels, never a clock's reading, since two machines' clocks differ. The payload is a message's bytes; it
+// is written once, behind what goes before it, and read where it lies.
 
 /// A request as it goes out: frame, envelope and message in one buffer. What differs between two tries of one call, the
 /// correlation and the time left, has a fixed place and is written into it.

@@ -18,8 +18,8 @@ package struct Frame: Equatable, Sendable {
     case pong = 7
   }
 
-  /// The most that a length may say: 1 MiB. The largest single message is a page of a list or one chunk of a file; whatever
-  /// is larger travels in chunks, so that one connection's buffers stay bounded.
+  /// The most that a length may say: 1 MiB. The largest single message is a page of a list or one chunk of a file;
+  /// whatever is larger travels in chunks, so that one connection's buffers stay bounded.
   package static let maximumLength = 1_048_576
 
   /// Length, type and correlation.

@@ -1,8 +1,8 @@
 /// What two programs say to each other before the first request.
 ///
-/// In clear: the client's magic and the range of wire versions it speaks, then the server's choice or its reason for none.
-/// Then TLS with the peer's key. Then, inside it, both repeat what was said in clear, so that nobody on the way can have
-/// changed it.
+/// In clear: the client's magic and the range of wire versions it speaks, then the server's choice or its reason for
+/// none. Then TLS with the peer's key. Then, inside it, both repeat what was said in clear, so that nobody on the way
+/// can have changed it.
 package enum Handshake {
   package static let magic = [UInt8]("LATCHKEY".utf8)
 

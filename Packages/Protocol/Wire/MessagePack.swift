@@ -2,17 +2,18 @@
 //
 // Owns: the coder and its limits. Must not know: sockets, envelopes, or any single message.
 //
-// The encoding is canonical: integers in their shortest form, map keys sorted by their bytes, sets sorted by their elements'
-// bytes. A date is the integer of microseconds since 1970, a UUID 16 bytes of bin, `Data` and `[UInt8]` bin, a URL its text.
-// Decimal, `superEncoder`, optionals of optionals and keys that are no strings do not exist; extension types are not used.
+// The encoding is canonical: integers in their shortest form, map keys sorted by their bytes, sets sorted by their
+// elements' bytes. A date is the integer of microseconds since 1970, a UUID 16 bytes of bin, `Data` and `[UInt8]` bin,
+// a URL its text. Decimal, `superEncoder`, optionals of optionals and keys that are no strings do not exist; extension
+// types are not used.
 
 /// Encodes and decodes messages. What it refuses, it refuses with a reason and the place.
 public enum MessagePack {
   /// The most bytes of one encoded value: a frame's limit, since one value must fit into one frame.
   public static let maximumBytes = Frame.maximumLength
 
-  /// The deepest nesting of arrays and maps. Messages nest about six deep and claims a few more; the limit keeps recursion
-  /// away from the end of a task's stack (512 KiB).
+  /// The deepest nesting of arrays and maps. Messages nest about six deep and claims a few more; the limit keeps
+  /// recursion away from the end of a task's stack (512 KiB).
   public static let maximumDepth = 32
 
   /// The most values of one encoded message. It bounds the index that is built over hostile bytes to 8 MiB.

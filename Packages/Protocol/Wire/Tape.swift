@@ -2,9 +2,9 @@ import Foundation
 
 /// Bytes that were checked once, whole, with an index of every value in them.
 ///
-/// One pass refuses everything that is wrong with the bytes themselves, in time and memory proportional to their number;
-/// reading a message then only walks the index. The bytes stay where they lie: a tape is of use only while they do, so it
-/// is made and used within one call of `MessagePack.decode`.
+/// One pass refuses everything that is wrong with the bytes themselves, in time and memory proportional to their
+/// number; reading a message then only walks the index. The bytes stay where they lie: a tape is of use only while they
+/// do, so it is made and used within one call of `MessagePack.decode`.
 final class Tape {
   struct Node {
     enum Kind: UInt8 { case null, no, yes, unsigned, negative, float, double, string, binary, array, map }

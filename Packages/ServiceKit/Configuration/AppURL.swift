@@ -52,7 +52,8 @@ public struct AppURL: Sendable, Hashable, CustomStringConvertible {
     host == "localhost" || host.hasSuffix(".localhost") || IPAddress(host)?.isLoopback == true
   }
 
-  /// Whether browsers offer passkeys at this address: a secure context whose host is a name (an IP address is no valid rpID).
+  /// Whether browsers offer passkeys at this address: a secure context whose host is a name (an IP address is no valid
+  /// rpID).
   public var allowsPasskeys: Bool { IPAddress(host) == nil && (isSecure || isLocalhost) }
 
   private var impliedPort: Int { isSecure ? 443 : 80 }

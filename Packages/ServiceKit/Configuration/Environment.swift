@@ -72,7 +72,8 @@ public struct Environment: Sendable {
   }
 }
 
-/// Whether a setting can also be given as a file (Docker and Kubernetes secrets), named by the variable with `_FILE` appended.
+/// Whether a setting can also be given as a file (Docker and Kubernetes secrets), named by the variable with `_FILE`
+/// appended.
 public enum FileVariant: Sendable {
   case none
   /// White space around the content does not count.

@@ -16,9 +16,9 @@ public struct Program: Sendable {
   public let settings: [any DescribedSetting]
   let start: @Sendable (Context) async throws -> Running
 
-  /// - Parameter start: brings everything up and returns when it is ready. It is cancelled when the program is asked to leave
-  ///   meanwhile. What it throws ends the program: a `ConfigurationFailure` with exit code 78, anything else with 1, its
-  ///   description being the sentence that the operator reads.
+  /// - Parameter start: brings everything up and returns when it is ready. It is cancelled when the program is asked to
+  ///   leave meanwhile. What it throws ends the program: a `ConfigurationFailure` with exit code 78, anything else with
+  ///   1, its description being the sentence that the operator reads.
   public init(
     name: String, summary: String, settings: [any DescribedSetting],
     start: @escaping @Sendable (Context) async throws -> Running
@@ -42,7 +42,8 @@ public struct Running: Sendable {
   /// - Parameters:
   ///   - socketFolder: where the socket of its database is, if it has one that is a socket.
   ///   - drain: takes no new work, finishes what is in flight within the duration, and returns.
-  ///   - failed: returns an error when the program cannot go on; by default that does not happen. It is cancelled at the drain.
+  ///   - failed: returns an error when the program cannot go on; by default that does not happen. It is cancelled at
+  ///     the drain.
   public init(
     address: String, socketFolder: String? = nil, drain: @escaping @Sendable (Duration) async -> Void,
     failed: @escaping @Sendable () async -> (any Error)? = { nil }

@@ -7,8 +7,8 @@ public enum ServiceMain {
   /// How long a program may take to finish what is in flight.
   public static let drainLimit = Duration.seconds(4)
 
-  /// Runs a program to its end and leaves the process: 0 when it was asked to leave, 78 when its configuration is wrong, 1 for
-  /// every other failure and for a second request to leave during the drain.
+  /// Runs a program to its end and leaves the process: 0 when it was asked to leave, 78 when its configuration is
+  /// wrong, 1 for every other failure and for a second request to leave during the drain.
   ///
   /// - Parameter arguments: the process's, without its name; only `--help` is known.
   public static func run(

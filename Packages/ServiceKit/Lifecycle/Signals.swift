@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 
-/// Signals as a stream. The handler only writes the number into a pipe (all that a handler may safely do); a thread of its own
-/// reads it, so that neither a blocked pool nor a busy event loop can swallow a request to stop.
+/// Signals as a stream. The handler only writes the number into a pipe (all that a handler may safely do); a thread of
+/// its own reads it, so that neither a blocked pool nor a busy event loop can swallow a request to stop.
 public enum Signals {
-  /// Takes over these signals for the rest of the process. Called once per process: a second stream would share the pipe.
+  /// Takes over these signals for the rest of the process. Called once per process: a second stream would share the
+  /// pipe.
   public static func stream(_ numbers: [Int32]) -> AsyncStream<Int32> {
     AsyncStream { continuation in
       let reader = pipeEnds.reader
@@ -38,7 +39,8 @@ public enum Signals {
   }
 }
 
-/// A socket pair, since `pipe2` is not in Swift's Glibc and nothing else sets close-on-exec in one step. Made before the first handler is installed, so that the handler itself initialises nothing.
+/// A socket pair, since `pipe2` is not in Swift's Glibc and nothing else sets close-on-exec in one step. Made before
+/// the first handler is installed, so that the handler itself initialises nothing.
 private let pipeEnds: (reader: Int32, writer: Int32) = {
   var ends: [Int32] = [-1, -1]
   _ = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends)

@@ -88,7 +88,8 @@ package struct LogRecord: Sendable {
     }
   }
 
-  /// C0, DEL, C1 and the two line separators of Unicode: what a terminal or a log viewer may act upon. All are below U+10000.
+  /// C0, DEL, C1 and the two line separators of Unicode: what a terminal or a log viewer may act upon. All are below
+  /// U+10000.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true

@@ -2,8 +2,8 @@ public import Foundation
 import Glibc
 import Synchronization
 
-/// Writes whole lines to a file descriptor from a thread of its own, so that whoever logs never waits for a slow terminal,
-/// disk or pipe. What cannot be written in time is dropped and counted, rather than holding up sign-ins.
+/// Writes whole lines to a file descriptor from a thread of its own, so that whoever logs never waits for a slow
+/// terminal, disk or pipe. What cannot be written in time is dropped and counted, rather than holding up sign-ins.
 public final class LogWriter: Sendable {
   /// Standard error, shared by every logger of the process.
   public static let standardError = LogWriter(descriptor: STDERR_FILENO)
@@ -11,8 +11,8 @@ public final class LogWriter: Sendable {
   /// Standard output, for what a program prints as its answer.
   public static let standardOutput = LogWriter(descriptor: STDOUT_FILENO)
 
-  /// How long lines gather after others were written: the first one goes at once, a thousand per second go in two hundred
-  /// writes, which whoever reads them notices more than the delay. Microseconds.
+  /// How long lines gather after others were written: the first one goes at once, a thousand per second go in two
+  /// hundred writes, which whoever reads them notices more than the delay. Microseconds.
   private static let gathering: UInt32 = 5_000
 
   /// Lines waiting beyond this many bytes are dropped.

@@ -3,8 +3,8 @@ public import Encodings
 /// Where we go when somebody tells us an address to call.
 ///
 /// Without it, whoever may name an address could have us ask the machine itself, its neighbours, or a cloud's metadata
-/// service, from inside the network (server-side request forgery). It judges the address that a connection is made to, not a
-/// name, since a name can lead anywhere.
+/// service, from inside the network (server-side request forgery). It judges the address that a connection is made to,
+/// not a name, since a name can lead anywhere.
 public struct EgressPolicy: Sendable {
   private enum Reach { case publicOnly, registered, anywhere }
 
@@ -12,8 +12,9 @@ public struct EgressPolicy: Sendable {
 
   /// Public addresses only.
   public static let publicOnly = EgressPolicy(reach: .publicOnly)
-  /// For what an administrator registered. Apps run beside us, in the same house, network or machine: private and loopback
-  /// addresses are theirs. No app is at a link-local address, where clouds answer with their machines' credentials.
+  /// For what an administrator registered. Apps run beside us, in the same house, network or machine: private and
+  /// loopback addresses are theirs. No app is at a link-local address, where clouds answer with their machines'
+  /// credentials.
   public static let registered = EgressPolicy(reach: .registered)
   /// Any address: for tests, whose servers are on this machine.
   package static let anywhere = EgressPolicy(reach: .anywhere)
@@ -58,8 +59,8 @@ public struct EgressPolicy: Sendable {
 }
 
 extension IPAddress {
-  /// The IPv4 address that an IPv6 one is a way of writing: translated (RFC 6052 §2.1), tunnelled (RFC 3056 §2), or merely
-  /// padded (RFC 4291 §2.5.5.1).
+  /// The IPv4 address that an IPv6 one is a way of writing: translated (RFC 6052 §2.1), tunnelled (RFC 3056 §2), or
+  /// merely padded (RFC 4291 §2.5.5.1).
   fileprivate var embedded: IPAddress? {
     guard case .v6(let high, let low) = self else { return nil }
     if high >> 48 == 0x2002 { return .v4(UInt32(truncatingIfNeeded: high >> 16)) }

@@ -64,8 +64,8 @@ public struct OutboundHTTP: Sendable {
     return try await within(patience) { () async throws(Failure) in try await follow(url, limit) }
   }
 
-  /// Posts a form. No redirect is followed: what is sent is for the address that was registered and for nobody else, and a
-  /// browser's 302 would lose the form on its way.
+  /// Posts a form. No redirect is followed: what is sent is for the address that was registered and for nobody else,
+  /// and a browser's 302 would lose the form on its way.
   /// - Parameters:
   ///   - form: `application/x-www-form-urlencoded`.
   ///   - limit: of the answer's body that is read, in bytes. There may be more: what counts is the status.

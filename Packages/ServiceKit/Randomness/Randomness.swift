@@ -44,7 +44,8 @@ extension Randomness {
 }
 
 extension UUID {
-  /// A UUID of version 4 (RFC 9562 section 5.4) whose random bits are the first 122 that matter of these 16 bytes or more.
+  /// A UUID of version 4 (RFC 9562 section 5.4) whose random bits are the first 122 that matter of these 16 bytes or
+  /// more.
   package init(fromRandom bytes: [UInt8]) {
     var b = bytes
     b[6] = (b[6] & 0x0F) | 0x40

@@ -29,8 +29,8 @@ public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// The one key that an operator keeps. Everything secret at rest depends on it; no service ever sees it, only the key derived
-/// for that service (HKDF-SHA256, RFC 5869).
+/// The one key that an operator keeps. Everything secret at rest depends on it; no service ever sees it, only the key
+/// derived for that service (HKDF-SHA256, RFC 5869).
 public struct EncryptionKey: Sendable {
   /// Shorter keys are refused.
   public static let minimumBytes = 16
@@ -53,7 +53,8 @@ public struct EncryptionKey: Sendable {
   /// 32 random bytes as base64url text: what a generated key file holds.
   public static func generate(from randomness: some Randomness) -> String { randomness.token() }
 
-  /// 32 bytes kept beside the data, which tell a wrong key before anything is touched and reveal nothing about the right one.
+  /// 32 bytes kept beside the data, which tell a wrong key before anything is touched and reveal nothing about the
+  /// right one.
   public var checkValue: [UInt8] { Derivation.bytes(from: key, info: "check") }
 
   /// The keys of one service: auth, oidc or admin.

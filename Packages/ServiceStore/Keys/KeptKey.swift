@@ -2,12 +2,12 @@ import Crypto
 import LatchkeyProtocol
 public import Store
 
-/// A key that must stay what it is when ENCRYPTION_KEY changes, since what it made cannot be made anew: hashes whose texts
-/// we never kept, a chain of seals that others have noted.
+/// A key that must stay what it is when ENCRYPTION_KEY changes, since what it made cannot be made anew: hashes whose
+/// texts we never kept, a chain of seals that others have noted.
 ///
 /// At first it is derived from ENCRYPTION_KEY like every other. `latchkey encryption-key-rotate` writes it down, sealed
-/// under the new key's key-encryption key (`data_keys`), and from then on what is written down counts. Whoever had the old
-/// ENCRYPTION_KEY therefore still has these keys, and only these: none of them opens a secret or makes a session.
+/// under the new key's key-encryption key (`data_keys`), and from then on what is written down counts. Whoever had the
+/// old ENCRYPTION_KEY therefore still has these keys, and only these: none of them opens a secret or makes a session.
 public enum KeptKey: String, CaseIterable, Sendable {
   /// Hashes one-time codes, which live up to a month.
   case oneTimeCodes

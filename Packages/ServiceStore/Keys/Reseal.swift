@@ -3,8 +3,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Store
 
-/// What changing ENCRYPTION_KEY does to each kind of sealed value: opened with the old key, sealed with the new one. Values
-/// in, values out; the rows are the caller's.
+/// What changing ENCRYPTION_KEY does to each kind of sealed value: opened with the old key, sealed with the new one.
+/// Values in, values out; the rows are the caller's.
 public struct Reseal: Sendable {
   /// Why a value could not be taken over.
   public struct Failure: Error, Sendable, CustomStringConvertible {

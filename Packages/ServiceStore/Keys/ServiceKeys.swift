@@ -3,7 +3,8 @@ import Encodings
 public import LatchkeyProtocol
 import ServiceKit
 
-/// What one service derives from its own key. Each use has a key of its own, so that a value made for one is worthless to another.
+/// What one service derives from its own key. Each use has a key of its own, so that a value made for one is worthless
+/// to another.
 public struct ServiceKeys: Sendable {
   /// The service that these keys belong to.
   public let service: Peer
@@ -43,8 +44,8 @@ public struct ServiceKeys: Sendable {
 
   /// The key of one use that several services share: what one of them seals or hashes, another opens or compares.
   ///
-  /// - Parameter use: such as `outbox` or `settings`. What is sealed under it is sealed again when ENCRYPTION_KEY changes
-  ///   (`Reseal`).
+  /// - Parameter use: such as `outbox` or `settings`. What is sealed under it is sealed again when ENCRYPTION_KEY
+  ///   changes (`Reseal`).
   public func shared(_ use: String) -> SymmetricKey { Derivation.key(from: sharedKey, info: "shared/\(use)") }
 
   /// What client secrets that a person chose are hashed under, as bytes: for rules that know no key types.
@@ -74,7 +75,7 @@ public struct ServiceKeys: Sendable {
   /// Makes what must come out the same for years: sign-up links.
   public var links: SymmetricKey { kept(.links) }
 
-  /// Makes what must be given again for the same request id (design section 3), from what was presented. It changes with
-  /// ENCRYPTION_KEY: nothing that is asked for again within a minute is asked for again after that.
+  /// Makes what must be given again for the same request id (design section 3), from what was presented. It changes
+  /// with ENCRYPTION_KEY: nothing that is asked for again within a minute is asked for again after that.
   public var derive: SymmetricKey { Derivation.key(from: key, info: "derive") }
 }

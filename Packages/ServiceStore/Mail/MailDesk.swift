@@ -3,8 +3,8 @@ public import LatchkeyProtocol
 public import ServiceKit
 public import Store
 
-/// Where services leave mail: it seals what is to be sent under the key that they share, bound to the row that holds it, so
-/// that a stolen dump signs nobody in.
+/// Where services leave mail: it seals what is to be sent under the key that they share, bound to the row that holds
+/// it, so that a stolen dump signs nobody in.
 public struct MailDesk: Sendable {
   private let sealer: Sealer
   private let clock: any WallClock
@@ -16,8 +16,8 @@ public struct MailDesk: Sendable {
     self.clock = clock
   }
 
-  /// A mail as a row of the outbox, to be written with its cause: embedded in the cause's statement, or by `Outbox.Post` in its
-  /// transaction. A repeated call makes the same row again, so that nobody gets two.
+  /// A mail as a row of the outbox, to be written with its cause: embedded in the cause's statement, or by
+  /// `Outbox.Post` in its transaction. A repeated call makes the same row again, so that nobody gets two.
   ///
   /// - Parameter subject: what tells several mails of one kind in one call apart.
   public func item(_ mail: Mail, _ call: Call, subject: String = "") throws(ServiceFailure) -> OutboxItem {

@@ -4,16 +4,16 @@ public import Store
 
 /// What the record's seals are made of.
 ///
-/// An entry's content is its columns as `AuditSeals.columns` has them: for each the byte 0 if it is NULL, otherwise the byte
-/// 1, the text's length in UTF-8 bytes (four bytes, most significant first), and the text. Its *leaf* is its id (16 bytes) and
-/// the SHA-256 of "latchkey audit entry 1" and that content. A batch's content hash is the SHA-256 of its leaves, in order of time
-/// and id. Its seal is the HMAC-SHA256, under a key that is nowhere in the database, of "latchkey audit seal 1", batch,
-/// entries, first and last time, time of sealing (eight bytes each, most significant first; times in microseconds since
-/// 1970), the content hash, and the seal before it (32 zero bytes before the first).
+/// An entry's content is its columns as `AuditSeals.columns` has them: for each the byte 0 if it is NULL, otherwise the
+/// byte 1, the text's length in UTF-8 bytes (four bytes, most significant first), and the text. Its *leaf* is its id
+/// (16 bytes) and the SHA-256 of "latchkey audit entry 1" and that content. A batch's content hash is the SHA-256 of
+/// its leaves, in order of time and id. Its seal is the HMAC-SHA256, under a key that is nowhere in the database, of
+/// "latchkey audit seal 1", batch, entries, first and last time, time of sealing (eight bytes each, most significant
+/// first; times in microseconds since 1970), the content hash, and the seal before it (32 zero bytes before the first).
 ///
 /// So a changed, added or missing entry shows, and a batch that was removed, and nobody who has the database alone can
-/// make it fit. What cannot show is a cut at the newest end, or a whole database put back to an earlier day: compare the
-/// newest seal with one that was noted elsewhere (each is in the log of `admin`).
+/// make it fit. What cannot show is a cut at the newest end, or a whole database put back to an earlier day: compare
+/// the newest seal with one that was noted elsewhere (each is in the log of `admin`).
 public struct AuditChain: Sendable {
   /// What the first batch has before it.
   public static let origin = Data(repeating: 0, count: 32)

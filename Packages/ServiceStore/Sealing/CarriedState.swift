@@ -6,16 +6,18 @@ public import ServiceKit
 
 /// Why state that came back from a browser is not accepted.
 public enum CarriedStateFailure: Error, Sendable, Equatable {
-  /// Not something this service sealed for this purpose: forged, cut short, for another purpose, or under a retired key.
+  /// Not something this service sealed for this purpose: forged, cut short, for another purpose, or under a retired
+  /// key.
   case invalid
   /// Ours, but past its time.
   case expired
 }
 
-/// State of an unfinished ceremony, sealed and carried by the browser, so that nothing is written for a caller who has proven
-/// nothing and any instance can finish what another began.
+/// State of an unfinished ceremony, sealed and carried by the browser, so that nothing is written for a caller who has
+/// proven nothing and any instance can finish what another began.
 ///
-/// It can be replayed until it expires: single use comes from recording, at the finish, what it contains (a challenge's hash).
+/// It can be replayed until it expires: single use comes from recording, at the finish, what it contains (a challenge's
+/// hash).
 public struct CarriedState: Sendable {
   private let sealer: Sealer
   private let clock: any WallClock

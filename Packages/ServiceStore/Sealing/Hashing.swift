@@ -12,8 +12,8 @@ public enum Digest {
   public static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 }
 
-/// HMAC-SHA256 under a service's hash key: for what is short or chosen by people (one-time codes, imported secrets), so that
-/// a stolen dump without the key cannot be searched.
+/// HMAC-SHA256 under a service's hash key: for what is short or chosen by people (one-time codes, imported secrets), so
+/// that a stolen dump without the key cannot be searched.
 public struct KeyedHash: Sendable {
   private let key: SymmetricKey
 

@@ -14,9 +14,10 @@ public enum SealFailure: Error, Sendable, Equatable {
 
 /// Seals bytes at rest with AES-256-GCM, naming the key inside, bound to a context.
 ///
-/// Layout: version 1 (one byte) | key id (four bytes) | random (24 bytes) | ciphertext | tag (16 bytes). The first twelve random
-/// bytes make a key of this message's own, the other twelve are the nonce: one key may then seal without a practical limit,
-/// where plain GCM with random nonces would wear out after 2³² messages. Version, key id and context are authenticated.
+/// Layout: version 1 (one byte) | key id (four bytes) | random (24 bytes) | ciphertext | tag (16 bytes). The first
+/// twelve random bytes make a key of this message's own, the other twelve are the nonce: one key may then seal without
+/// a practical limit, where plain GCM with random nonces would wear out after 2³² messages. Version, key id and context
+/// are authenticated.
 public struct Sealer: Sendable {
   private let current: SymmetricKey
   private let keys: [[UInt8]: SymmetricKey]

@@ -1,4 +1,5 @@
-/// How long to wait before a service that ended is started again: twice as long each time, until it has run for a while.
+/// How long to wait before a service that ended is started again: twice as long each time, until it has run for a
+/// while.
 public struct Backoff: Sendable, Equatable {
   public let first: Duration
   public let longest: Duration

@@ -15,8 +15,8 @@ public enum Exit: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A process that the launcher started: in a process group of its own (a terminal's Ctrl-C reaches only the launcher, which
-/// stops things in order), with a pipe as standard input whose end tells it that the launcher is gone.
+/// A process that the launcher started: in a process group of its own (a terminal's Ctrl-C reaches only the launcher,
+/// which stops things in order), with a pipe as standard input whose end tells it that the launcher is gone.
 public final class Child: Sendable {
   public struct Failure: Error, Sendable, CustomStringConvertible {
     public let description: String
@@ -126,8 +126,8 @@ public final class Child: Sendable {
 
   private static func pipe() throws(Failure) -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [-1, -1]
-    // Close-on-exec from the first moment: another child that inherited an end would keep it open after the launcher's death.
-    // Swift's Glibc lacks `pipe2`; a socket pair does the same.
+    // Close-on-exec from the first moment: another child that inherited an end would keep it open after the launcher's
+    // death. Swift's Glibc lacks `pipe2`; a socket pair does the same.
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
       throw Failure(description: "no pipe: \(String(cString: strerror(errno)))")
     }
@@ -169,7 +169,8 @@ public final class Child: Sendable {
     return pid
   }
 
-  /// Libraries open descriptors without close-on-exec, and whoever started us may have left some; no child is to have them.
+  /// Libraries open descriptors without close-on-exec, and whoever started us may have left some; no child is to have
+  /// them.
   private static func keepDescriptorsToOurselves() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {

@@ -32,7 +32,8 @@ public enum DotEnv {
     return values
   }
 
-  /// Double quotes know \n, \t, \" and \\; single quotes take everything as it is; without quotes a ` #` begins a comment.
+  /// Double quotes know \n, \t, \" and \\; single quotes take everything as it is; without quotes a ` #` begins a
+  /// comment.
   private static func value(_ raw: String) -> String? {
     let text = raw.trimmingCharacters(in: .whitespaces)
     guard let quote = text.first, quote == "\"" || quote == "'" else {

@@ -5,8 +5,8 @@ public import ServiceKit
 package import ServiceStore
 import Store
 
-/// Changes ENCRYPTION_KEY: everything that hangs on it is made anew in one transaction. Until that is committed the old key
-/// counts, from then on the new one; there is nothing in between, however this ends.
+/// Changes ENCRYPTION_KEY: everything that hangs on it is made anew in one transaction. Until that is committed the old
+/// key counts, from then on the new one; there is nothing in between, however this ends.
 public struct EncryptionKeyRotation: Sendable {
   /// Where a test may interrupt it.
   package enum Step: String, CaseIterable, Sendable {

@@ -3,8 +3,8 @@ import Glibc
 
 /// Loopback ports for the services.
 ///
-/// They lie below the range that the system gives to outgoing connections, so that none of those can sit on a service's port
-/// while the service restarts.
+/// They lie below the range that the system gives to outgoing connections, so that none of those can sit on a service's
+/// port while the service restarts.
 public enum FreePorts {
   public struct Failure: Error, CustomStringConvertible {
     public let description = "no free port was found on 127.0.0.1"

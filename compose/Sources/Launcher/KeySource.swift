@@ -4,8 +4,8 @@ import Glibc
 public import ServiceKit
 public import ServiceStore
 
-/// Where the encryption key comes from: `ENCRYPTION_KEY`, the file that `ENCRYPTION_KEY_FILE` names, or a file of our own in
-/// the data folder.
+/// Where the encryption key comes from: `ENCRYPTION_KEY`, the file that `ENCRYPTION_KEY_FILE` names, or a file of our
+/// own in the data folder.
 public struct KeySource: Sendable {
   public enum Failure: Error, Sendable, CustomStringConvertible {
     case unusable(String)

@@ -4,7 +4,8 @@ import ServiceKit
 
 /// One launcher per data folder, and what a killed one left behind.
 ///
-/// The lock itself is the kernel's (flock), so that it ends with its holder however that ends; the file says who holds it.
+/// The lock itself is the kernel's (flock), so that it ends with its holder however that ends; the file says who holds
+/// it.
 public final class LaunchLock: Sendable {
   public enum Failure: Error, CustomStringConvertible {
     case held(by: String, path: String)

@@ -43,8 +43,8 @@ public struct LogStream: Sendable {
     return isJSON ? record.json : record.text
   }
 
-  /// Asked for every line of every service: it looks at bytes, since a regular expression took ten times as long as all else
-  /// that is done with the line.
+  /// Asked for every line of every service: it looks at bytes, since a regular expression took ten times as long as all
+  /// else that is done with the line.
   private func isRecord(_ line: String) -> Bool {
     if isJSON { return line.utf8.starts(with: "{\"time\":".utf8) }
     // "2026-01-01T00:00:00.000Z " as LogRecord writes it.

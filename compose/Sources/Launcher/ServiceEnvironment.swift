@@ -4,8 +4,8 @@ import Postgres
 public import ServiceKit
 import ServiceStore
 
-/// What each service is told, and nothing beyond: the operator's key and the owner's credentials go to nobody, a service's key
-/// only to that service, and the gateway gets no database at all.
+/// What each service is told, and nothing beyond: the operator's key and the owner's credentials go to nobody, a
+/// service's key only to that service, and the gateway gets no database at all.
 public struct ServiceEnvironment: Sendable {
   /// The operator's variables that any service may see.
   static let passedOn = [

@@ -4,8 +4,8 @@ import LatchkeyProtocol
 import Postgres
 import Store
 
-/// Rotates and removes signing keys from the command line. It moves rows and opens no key: what has to be made is made by
-/// the `oidc` service, which is told.
+/// Rotates and removes signing keys from the command line. It moves rows and opens no key: what has to be made is made
+/// by the `oidc` service, which is told.
 public enum SigningKeyMoves {
   /// A key as it is listed.
   public struct Key: Sendable, Equatable {
@@ -54,7 +54,8 @@ public enum SigningKeyMoves {
 
   /// Removes a key at once, with everything that it signed.
   ///
-  /// - Returns: the key that signs in its place; nil where it did not sign, or where Latchkey makes one as soon as it runs.
+  /// - Returns: the key that signs in its place; nil where it did not sign, or where Latchkey makes one as soon as it
+  ///   runs.
   public static func revoke(_ place: Workplace, id: String) async throws -> String? {
     try await withSession(place) { session in
       let revoke = SigningKeys.Revoke(kid: id, entry: entry(.signingKeyRevoked, "latchkey key-revoke"))

@@ -44,7 +44,8 @@ public enum StartFailure: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Keeps services running: starts each, waits until it is ready, and starts it again when it ends before it was asked to.
+/// Keeps services running: starts each, waits until it is ready, and starts it again when it ends before it was asked
+/// to.
 public actor Supervisor {
   private struct Service {
     var child: Child
@@ -66,7 +67,8 @@ public actor Supervisor {
 
   /// Starts a service and returns when it is ready.
   ///
-  /// It may end and be started again on the way; after `limit`, or when it refuses its configuration, the start has failed.
+  /// It may end and be started again on the way; after `limit`, or when it refuses its configuration, the start has
+  /// failed.
   public func start(_ service: ServiceSpecification, limit: Duration = .seconds(60)) async throws(StartFailure) {
     let began = ContinuousClock.now
     do {

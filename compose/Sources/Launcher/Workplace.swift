@@ -16,8 +16,8 @@ public struct Workplace: Sendable {
     self.appURL = appURL
   }
 
-  /// Opens the data that `serve` uses with the same environment. A private database that is not running is started for as
-  /// long as `body` runs.
+  /// Opens the data that `serve` uses with the same environment. A private database that is not running is started for
+  /// as long as `body` runs.
   public static func with<T: Sendable>(
     _ environment: Environment, _ body: @Sendable (Workplace) async throws -> T
   ) async throws -> T {

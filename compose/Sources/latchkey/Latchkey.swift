@@ -1,4 +1,5 @@
-// The command line. It parses arguments and calls the launcher or the Store; it must not know any rule of OAuth or WebAuthn.
+// The command line. It parses arguments and calls the launcher or the Store; it must not know any rule of OAuth or
+// WebAuthn.
 
 import ArgumentParser
 import Launcher

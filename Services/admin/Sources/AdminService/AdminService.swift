@@ -75,18 +75,19 @@ enum Limits {
   /// Characters of a group's names, as in the REST API.
   static let groupName = 2...255
   static let groupFriendlyName = 2...50
-  /// Members that a group is shown with; the rest is read page by page. More than can be written back in one list, so that
-  /// nobody who reads a list and writes it back loses members that it did not show.
+  /// Members that a group is shown with; the rest is read page by page. More than can be written back in one list, so
+  /// that nobody who reads a list and writes it back loses members that it did not show.
   static let groupUsersShown = 2000
   /// Members that can be set in one list: what fits the body of a request.
   static let groupUsersAtOnce = 1600
-  /// Groups that may use one client, and clients that name one group: what fits the body of a request, several times over.
+  /// Groups that may use one client, and clients that name one group: what fits the body of a request, several times
+  /// over.
   static let groupsOfClient = 500
   static let clientsOfGroup = 500
   /// Names that an entry of the record lists when a list changes; beyond it says how many.
   static let namesRecorded = 100
-  /// Custom claims of one user or group, and bytes of their keys and values: all of a person's claims stand in an ID token,
-  /// which apps keep in cookies.
+  /// Custom claims of one user or group, and bytes of their keys and values: all of a person's claims stand in an ID
+  /// token, which apps keep in cookies.
   static let claims = 50
   static let claimKey = 255
   static let claimValue = 4096

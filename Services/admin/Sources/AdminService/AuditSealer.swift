@@ -4,8 +4,8 @@ public import Postgres
 public import ServiceStore
 import Store
 
-/// Seals the record in batches, off every request's path, and removes what is older than it is kept. Any number of processes
-/// may run one: a lock in the database lets one work at a time, and each batch is one transaction.
+/// Seals the record in batches, off every request's path, and removes what is older than it is kept. Any number of
+/// processes may run one: a lock in the database lets one work at a time, and each batch is one transaction.
 public actor AuditSealer {
   /// How long an entry waits for its seal.
   static let interval = Duration.seconds(30)

@@ -15,7 +15,8 @@ extension AdminService {
     try await store.forAdministrators(call) { principal throws(ServiceFailure) in
       let problems = message.problems
       guard problems.isEmpty else { return .invalid(problems) }
-      // Ours is derived from the request's id, so that a repeated request is told the same one without its being stored.
+      // Ours is derived from the request's id, so that a repeated request is told the same one without its being
+      // stored.
       let secret =
         message.secret?.exposed
         ?? Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))

@@ -7,8 +7,8 @@ import ServiceKit
 import ServiceStore
 import Store
 
-/// Links by which people sign up. A link's token is derived from its id, so that lists can show it while the table has only
-/// its hash.
+/// Links by which people sign up. A link's token is derived from its id, so that lists can show it while the table has
+/// only its hash.
 extension AdminService {
   func createSignupLink(
     _ message: Admin.CreateSignupLink, _ call: Call

@@ -7,8 +7,8 @@ public import ServiceStore
 import Store
 
 extension AdminService {
-  /// What the environment says is written to the store, where every instance of every service reads it. Done at each start;
-  /// several instances that start together write the same.
+  /// What the environment says is written to the store, where every instance of every service reads it. Done at each
+  /// start; several instances that start together write the same.
   ///
   /// - Parameters:
   ///   - settings: nil gives the settings back to the administrator.

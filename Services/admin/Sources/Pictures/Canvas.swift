@@ -96,6 +96,7 @@ struct Canvas: ~Copyable {
     return Array(UnsafeRawBufferPointer(start: memory, count: Int(size)))
   }
 
-  /// gd writes what it thinks of a file to the error stream; a refusal says as much, and the log is not a stranger's to fill.
+  /// gd writes what it thinks of a file to the error stream; a refusal says as much, and the log is not a stranger's to
+  /// fill.
   private static let silenceOnce: Void = gdSetErrorMethod { _, _, _ in }
 }

@@ -1,8 +1,8 @@
 /// A drawing (SVG): kept as it is when all that it does is draw.
 ///
 /// What could run code, ask for input or fetch something is refused rather than cut out: elements are those of a list,
-/// references lead into the drawing itself or to pictures inside it. It is served under a policy that forbids scripts and
-/// fetching as well; this is the second lock.
+/// references lead into the drawing itself or to pictures inside it. It is served under a policy that forbids scripts
+/// and fetching as well; this is the second lock.
 enum Drawing {
   /// Elements that draw or describe. Not among them: `script`, `foreignObject`, `a`, whatever animates (it can put a
   /// reference where none was), and all that HTML has.

@@ -1,5 +1,5 @@
-/// What a file's own headers say, read before it is decoded, and the file with everything gone that decoding does not need:
-/// metadata, colour profiles, comments, further frames, whatever trails.
+/// What a file's own headers say, read before it is decoded, and the file with everything gone that decoding does not
+/// need: metadata, colour profiles, comments, further frames, whatever trails.
 struct ImageOutline {
   let format: ImageFormat
   let width: Int

@@ -1,5 +1,5 @@
-/// Reads XML as drawings use it, strictly: UTF-8, no entities of its own, no processing instructions. Whatever is unclear
-/// is refused, since a browser might read it differently.
+/// Reads XML as drawings use it, strictly: UTF-8, no entities of its own, no processing instructions. Whatever is
+/// unclear is refused, since a browser might read it differently.
 struct MarkupReader {
   enum Piece {
     case start(name: String, attributes: [(name: String, value: String)], isEmpty: Bool)

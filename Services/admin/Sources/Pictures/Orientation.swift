@@ -1,4 +1,5 @@
-/// How a stored picture has to be turned to stand upright: tag 0x0112 of EXIF 2.32 §4.6.4, whose value is the raw value.
+/// How a stored picture has to be turned to stand upright: tag 0x0112 of EXIF 2.32 §4.6.4, whose value is the raw
+/// value.
 enum Orientation: Int, Sendable {
   case upright = 1
   case mirrored, upsideDown, upsideDownMirrored, transposed, turnedClockwise, transversed, turnedBack
@@ -6,8 +7,8 @@ enum Orientation: Int, Sendable {
   /// Whether upright and stored picture have width and height exchanged.
   var swapsSides: Bool { rawValue >= 5 }
 
-  /// - Parameter tiff: a TIFF header and what follows (EXIF without its `Exif\0\0`). Whatever cannot be read is upright:
-  ///   the tag is a courtesy of the camera, not a reason to refuse a picture.
+  /// - Parameter tiff: a TIFF header and what follows (EXIF without its `Exif\0\0`). Whatever cannot be read is
+  ///   upright: the tag is a courtesy of the camera, not a reason to refuse a picture.
   init(tiff: ArraySlice<UInt8>) {
     self = Self.read(Array(tiff)).flatMap(Orientation.init(rawValue:)) ?? .upright
   }

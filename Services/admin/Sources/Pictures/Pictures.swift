@@ -1,10 +1,10 @@
 // Pictures owns what becomes of an image that a person or an address hands us: what it is, whether it may be opened at
 // all, and how it is made into something of ours.
 //
-// Nothing is believed and nothing is kept: the format comes from the bytes, the size from headers that we read ourselves
-// within bounds before any decoder sees the file, and what is served is drawn anew from the pixels, so that no metadata
-// (where a photograph was taken, by whose camera) and no malformed file gets past here.
-// It must not know SQL, messages, HTTP or who asked.
+// Nothing is believed and nothing is kept: the format comes from the bytes, the size from headers that we read
+// ourselves within bounds before any decoder sees the file, and what is served is drawn anew from the pixels, so that
+// no metadata (where a photograph was taken, by whose camera) and no malformed file gets past here. It must not know
+// SQL, messages, HTTP or who asked.
 
 /// Why a picture is not taken.
 package enum PictureRefusal: Error, Equatable, Sendable {
@@ -31,7 +31,8 @@ package enum PictureLimits {
   package static let pixels = 25_000_000
   /// Pixels of a side: WebP has no more than 16,383, and no picture needs more.
   package static let side = 16_383
-  /// Pixels times passes of a progressive JPEG. A camera's has about ten; thousands of empty ones cost minutes and no bytes.
+  /// Pixels times passes of a progressive JPEG. A camera's has about ten; thousands of empty ones cost minutes and no
+  /// bytes.
   package static let passPixels = 400_000_000
   /// Bytes of a picture that is kept, so that it travels and is stored in one piece: a wire frame is 1 MiB.
   package static let kept = 900 << 10

@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Where pictures are made: on a thread of its own, one at a time, so that a service answers meanwhile and the memory of
-/// one decoding (see ``PictureLimits/pixels``) is all that pictures ever take.
+/// Where pictures are made: on a thread of its own, one at a time, so that a service answers meanwhile and the memory
+/// of one decoding (see ``PictureLimits/pixels``) is all that pictures ever take.
 package final class Workshop: Sendable {
   private let queue = DispatchQueue(label: "pictures", qos: .utility)
   private let waiting = Mutex(0)

@@ -1,8 +1,8 @@
 // SMTP: mail as bytes, and its way to one server.
 //
-// Owns: how a mail is written (RFC 5322, MIME), the conversation that hands it over (RFC 5321, STARTTLS, AUTH), and what came
-// of it. Message/ and Session/ are pure; Client/ is the only place with a socket.
-// Must not know: what a mail is about, who gets one, the database, retries.
+// Owns: how a mail is written (RFC 5322, MIME), the conversation that hands it over (RFC 5321, STARTTLS, AUTH), and
+// what came of it. Message/ and Session/ are pure; Client/ is the only place with a socket. Must not know: what a mail
+// is about, who gets one, the database, retries.
 
 /// Numbers of this library, each with its reason.
 package enum Limits {

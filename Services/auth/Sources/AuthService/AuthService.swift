@@ -65,7 +65,8 @@ public struct AuthSettings: Sendable {
 enum Limits {
   /// A ceremony's challenge: as long as the browser's own dialog is told to wait.
   static let ceremony = Duration.seconds(60)
-  /// A spent challenge is remembered until its sealed state is refused as expired anyway, with room for clocks that differ.
+  /// A spent challenge is remembered until its sealed state is refused as expired anyway, with room for clocks that
+  /// differ.
   static let spentChallenge: TimeInterval = 300
   /// A fresh proof: long enough to press the button that it was asked for.
   static let proof = Duration.seconds(300)
@@ -77,19 +78,20 @@ enum Limits {
   static let oneTimeCode = 64
   /// Characters of a sign-up link's token; nothing longer is looked up.
   static let signupToken = 64
-  /// How long a session that began without a passkey may add one: time to read the page and to fetch a phone or a security
-  /// key, and no more, since whoever finds the browser open could add theirs.
+  /// How long a session that began without a passkey may add one: time to read the page and to fetch a phone or a
+  /// security key, and no more, since whoever finds the browser open could add theirs.
   static let firstPasskey = Duration.seconds(15 * 60)
   /// How long ago a sign-in may be to count as a proof, as in the REST API.
   static let freshSignIn = Duration.seconds(60)
   /// The longest that a one-time code lives, as in the REST API.
   static let longestCode = Duration.seconds(31 * 24 * 3600)
-  /// Codes that are tried when one is somebody's already: with a million short ones about, one try in a thousand meets another.
+  /// Codes that are tried when one is somebody's already: with a million short ones about, one try in a thousand meets
+  /// another.
   static let codeCandidates = 4
   /// Attempts at codes are counted in windows of this length: that of the codes which are short.
   static let codeWindow = Duration.seconds(15 * 60)
-  /// Attempts per window from one network, over all instances. A person mistypes a few; a household behind one address has a
-  /// few such people; a short code has 2³⁰ values, so that a guesser needs a million years.
+  /// Attempts per window from one network, over all instances. A person mistypes a few; a household behind one address
+  /// has a few such people; a short code has 2³⁰ values, so that a guesser needs a million years.
   static let attemptsPerNetwork = 30
   /// Attempts at a code that works in one browser only: that browser's person has it before their eyes.
   static let attemptsAtMailedCode = 5

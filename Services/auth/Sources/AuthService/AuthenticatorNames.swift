@@ -1,6 +1,7 @@
 import Foundation
 
-/// Makers' names for models of authenticators, by AAGUID: the community's list (Resources/aaguid-names.json names its source).
+/// Makers' names for models of authenticators, by AAGUID: the community's list (Resources/aaguid-names.json names its
+/// source).
 struct AuthenticatorNames: Sendable {
   /// The AAGUID of an authenticator that does not tell its model.
   static let unknown = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))

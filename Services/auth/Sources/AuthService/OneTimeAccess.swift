@@ -64,8 +64,8 @@ extension AuthService {
     return entry
   }
 
-  /// The codes that this request makes, in the order in which they are tried: the same for the same request, so that it can be
-  /// told again without being stored; more than one, since a short one may be somebody's already.
+  /// The codes that this request makes, in the order in which they are tried: the same for the same request, so that it
+  /// can be told again without being stored; more than one, since a short one may be somebody's already.
   func candidates(_ lifetimeSeconds: Double, _ call: Call) -> [String] {
     let length = ShortCode.length(forLifetime: .seconds(lifetimeSeconds))
     return (0..<Limits.codeCandidates).map { number in

@@ -25,8 +25,8 @@ extension AuthService {
     return entry
   }
 
-  /// Records that a known passkey or user was refused: so many in a minute, and a failure to do so only goes to the log, since the
-  /// refusal stands either way. A stranger's attempt names nobody and is not recorded.
+  /// Records that a known passkey or user was refused: so many in a minute, and a failure to do so only goes to the
+  /// log, since the refusal stands either way. A stranger's attempt names nobody and is not recorded.
   ///
   /// - Parameters:
   ///   - purpose: `sign-in`, or what a proof was for.

@@ -1,10 +1,10 @@
 // The gateway owns HTTP: routes, cookies, cross-site checks, security headers, floods per address, pages, static files.
-// It must not know: SQL, database credentials, ENCRYPTION_KEY, or any rule of OAuth or WebAuthn. What a request means is
-// the services' business; how it looks on the wire is ours, but for the endpoints that OAuth and OpenID define: what
+// It must not know: SQL, database credentials, ENCRYPTION_KEY, or any rule of OAuth or WebAuthn. What a request means
+// is the services' business; how it looks on the wire is ours, but for the endpoints that OAuth and OpenID define: what
 // `oidc` answers there is finished, and goes out as it is.
 //
-// Routes/ has one file per group of routes, HTTP/ the machinery that they share, Answers/ the REST API's JSON forms,
-// Pages/ and Resources/ what people see.
+// Each subject has a folder: its routes, the REST API's bodies, its pages, and in web/ their templates and scripts.
+// HTTP/ and Pages/ are what the subjects share.
 
 /// The gateway, put together.
 package enum Gateway {

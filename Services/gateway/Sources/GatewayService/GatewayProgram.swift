@@ -65,8 +65,8 @@ extension Program {
     var call = call
     // A health check that waits as long as a sign-in does is no use to whoever restarts things.
     call.deadline = min(call.deadline, .now + .seconds(2))
-    // One instance without its database is no reason to call signing in broken while the next one works: instances without
-    // load are asked in turn.
+    // One instance without its database is no reason to call signing in broken while the next one works: instances
+    // without load are asked in turn.
     for _ in 0..<3 where (try? await client.send(Core.Health(), call)) == .ready { return true }
     return false
   }

@@ -1,7 +1,7 @@
 public import Encodings
 
-/// The provider's metadata (OpenID Connect Discovery §3, RFC 8414 §2): what works, and nothing else. Each list comes from
-/// the type that decides, so that it cannot promise what the code refuses.
+/// The provider's metadata (OpenID Connect Discovery §3, RFC 8414 §2): what works, and nothing else. Each list comes
+/// from the type that decides, so that it cannot promise what the code refuses.
 public struct Discovery: Sendable {
   public let issuer: String
   /// For what only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
@@ -58,7 +58,8 @@ public struct Discovery: Sendable {
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,
       "authorization_response_iss_parameter_supported": true,
-      // Back-Channel Logout 1.0 §2.1, Front-Channel Logout 1.0 §3: every logout token and every frame names its session.
+      // Back-Channel Logout 1.0 §2.1, Front-Channel Logout 1.0 §3: every logout token and every frame names its
+      // session.
       "backchannel_logout_supported": true,
       "backchannel_logout_session_supported": true,
       "frontchannel_logout_supported": true,

@@ -3,8 +3,8 @@ import Foundation
 import LatchkeyProtocol
 import OIDCRules
 
-// How OAuth and OpenID Connect have their endpoints answer: status, headers and bytes, made here once. Request ids, CORS,
-// HEAD and whatever else every answer gets are the gateway's.
+// How OAuth and OpenID Connect have their endpoints answer: status, headers and bytes, made here once. Request ids,
+// CORS, HEAD and whatever else every answer gets are the gateway's.
 extension OIDC.HTTPAnswer {
   /// Claims about a person.
   static func json(_ value: JSONValue, status: Int = 200, _ fields: [Field] = []) -> Self {

@@ -49,8 +49,8 @@ public struct OIDCService: Sendable {
   /// Keeps the signing keys in step with the other processes'; returns when cancelled.
   public func followKeyChanges() async { await keyRing.follow() }
 
-  /// Rotates the signing keys when they have signed for as long as the operator chose; returns when cancelled, or at once
-  /// where they never rotate by themselves.
+  /// Rotates the signing keys when they have signed for as long as the operator chose; returns when cancelled, or at
+  /// once where they never rotate by themselves.
   public func rotateKeysOnSchedule() async { await keySchedule.run() }
 
   /// What `followKeyChanges` begins with: every key that is missing is made.

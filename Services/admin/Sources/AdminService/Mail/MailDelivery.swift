@@ -7,8 +7,8 @@ public import ServiceKit
 public import ServiceStore
 import Store
 
-/// Delivers what the outbox holds, beside any number of other instances that do the same: each mail is claimed by one of them
-/// at a time, and the claim of one that was killed runs out.
+/// Delivers what the outbox holds, beside any number of other instances that do the same: each mail is claimed by one
+/// of them at a time, and the claim of one that was killed runs out.
 public struct MailDelivery: Sendable {
   /// Notices of new mail may be lost with their connection; and a mail's next attempt comes without notice.
   static let interval = Duration.seconds(15)
@@ -79,7 +79,8 @@ public struct MailDelivery: Sendable {
     log(claimed, verdict)
     let note = Outbox.Note(claimed.id, by: instance, verdict)
     let database = database
-    // Not cancelled with us: what has become of the mail is known, and would otherwise be found out again after the lease.
+    // Not cancelled with us: what has become of the mail is known, and would otherwise be found out again after the
+    // lease.
     let noting = Task { _ = try await database.write(note) }
     try await noting.value
     return true

@@ -1,5 +1,6 @@
 extension Limits {
-  /// Mails that one process delivers at the same time: enough to pass by one slow recipient, few enough for a small server.
+  /// Mails that one process delivers at the same time: enough to pass by one slow recipient, few enough for a small
+  /// server.
   static let mailsAtOnce = 4
   /// How long a mail belongs to its deliverer: several times what an attempt may take in all.
   static let mailLease = Duration.seconds(300)

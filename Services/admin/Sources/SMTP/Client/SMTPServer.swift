@@ -26,8 +26,8 @@ public struct SMTPServer: Sendable {
 public struct SMTPTimes: Sendable {
   /// Until a connection stands.
   public var connect = Duration.seconds(10)
-  /// Everything, from the name's look-up to the server's word on the mail. RFC 5321 §4.5.3.2 grants a server minutes per step;
-  /// one that needs more than this in all is as good as down, and the mail is tried again.
+  /// Everything, from the name's look-up to the server's word on the mail. RFC 5321 §4.5.3.2 grants a server minutes
+  /// per step; one that needs more than this in all is as good as down, and the mail is tried again.
   public var total = Duration.seconds(60)
   /// How long the server's goodbye is waited for.
   public var goodbye = Duration.seconds(2)

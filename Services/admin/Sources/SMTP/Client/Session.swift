@@ -3,8 +3,8 @@ import NIOTLS
 import Synchronization
 import TLS
 
-/// One conversation: carries the machine's actions out and its events in, all on the connection's event loop, and says the
-/// outcome once.
+/// One conversation: carries the machine's actions out and its events in, all on the connection's event loop, and says
+/// the outcome once.
 final class Session: Sendable {
   private struct State: Sendable {
     var machine: SessionMachine

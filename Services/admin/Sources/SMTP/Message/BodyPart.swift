@@ -1,8 +1,8 @@
 import Encodings
 import Foundation
 
-/// One part's text in lines of at most 76 ASCII characters (RFC 2045 §6), in the encoding that suits it: quoted-printable stays
-/// readable for Latin text, base64 is half as long for Chinese.
+/// One part's text in lines of at most 76 ASCII characters (RFC 2045 §6), in the encoding that suits it:
+/// quoted-printable stays readable for Latin text, base64 is half as long for Chinese.
 package struct BodyPart {
   package enum Encoding: String, Sendable {
     case quotedPrintable = "quoted-printable"

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Header fields. Whatever text comes in, one field goes out: line breaks and other controls become spaces before anything else.
+/// Header fields. Whatever text comes in, one field goes out: line breaks and other controls become spaces before
+/// anything else.
 package enum Header {
   /// An unstructured field: as it is where it is short ASCII, else as encoded words.
   package static func text(_ name: String, _ value: String) -> String {

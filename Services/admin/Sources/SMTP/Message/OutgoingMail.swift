@@ -27,8 +27,8 @@ public struct OutgoingMail: Sendable {
     self.html = html
   }
 
-  /// The mail as it is sent (RFC 5322, multipart/alternative of RFC 2046 §5.1.4): lines of at most 78 octets that end with
-  /// CRLF, ASCII but for an address that is not.
+  /// The mail as it is sent (RFC 5322, multipart/alternative of RFC 2046 §5.1.4): lines of at most 78 octets that end
+  /// with CRLF, ASCII but for an address that is not.
   public var bytes: [UInt8] {
     // "=_" occurs in neither quoted-printable nor base64 (RFC 2045 §6.7), so no part can contain the boundary.
     let boundary = "=_\(id.uuidString.lowercased())"

@@ -13,7 +13,8 @@ public enum Outcome: Sendable, Equatable {
   public enum Step: String, Sendable, CaseIterable {
     case connection, greeting, hello, encryption, authentication, sender, recipient, message
 
-    /// Whether a refusal here is about this mail. Before, it is about the server or our settings, and would meet every mail.
+    /// Whether a refusal here is about this mail. Before, it is about the server or our settings, and would meet every
+    /// mail.
     public var concernsTheMail: Bool { self == .recipient || self == .message }
   }
 

@@ -5,7 +5,8 @@ import LatchkeyProtocol
 package struct SessionMachine: Sendable {
   package enum Event: Sendable {
     case received([UInt8])
-    /// The TLS handshake has ended well, the server's certificate included; with implicit TLS before anything else happens.
+    /// The TLS handshake has ended well, the server's certificate included; with implicit TLS before anything else
+    /// happens.
     case secured
     /// The connection, its protection or the talk itself broke, or the time is over.
     case broke(String)

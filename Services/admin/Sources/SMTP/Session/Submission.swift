@@ -47,8 +47,8 @@ package struct Submission: Sendable {
 
   package var needsUTF8: Bool { from.needsUTF8 || to.needsUTF8 }
 
-  /// The content as DATA sends it: a dot that opens a line is doubled (RFC 5321 §4.5.2), lone CR and LF become CRLF (a lone LF
-  /// before a dot would be the end of the mail to some servers and not to others), and the final dot follows.
+  /// The content as DATA sends it: a dot that opens a line is doubled (RFC 5321 §4.5.2), lone CR and LF become CRLF (a
+  /// lone LF before a dot would be the end of the mail to some servers and not to others), and the final dot follows.
   package var dataBytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(content.count + 64)

@@ -3,8 +3,8 @@
 /// The crypto library looks at a key only when it verifies with it; a registration without attestation would store
 /// anything. Nothing here is secret, so nothing needs to run in constant time.
 enum Ed25519Point {
-  /// False for bytes that encode no point, encode one in a second way, or encode one of the eight points of small order,
-  /// with which a signature verifies for almost any message.
+  /// False for bytes that encode no point, encode one in a second way, or encode one of the eight points of small
+  /// order, with which a signature verifies for almost any message.
   static func isUsable(_ encoded: [UInt8]) -> Bool {
     guard encoded.count == 32 else { return false }
     var bytes = encoded

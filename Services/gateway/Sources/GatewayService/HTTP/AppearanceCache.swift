@@ -1,8 +1,8 @@
 package import LatchkeyProtocol
 import Synchronization
 
-/// How the installation presents itself, as `auth` last said. A page is never held up for it longer than one answer takes,
-/// and never refused for want of it.
+/// How the installation presents itself, as `auth` last said. A page is never held up for it longer than one answer
+/// takes, and never refused for want of it.
 package final class AppearanceCache: Sendable {
   /// What an administrator changes through another gateway shows here after this long.
   static let age = Duration.seconds(1)

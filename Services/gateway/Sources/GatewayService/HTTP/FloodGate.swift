@@ -38,8 +38,8 @@ package struct FloodPolicy: Sendable, Hashable {
   package static let oneTimeEmail = FloodPolicy("one-time-email", 2, every: 600, burst: 5)
 }
 
-/// Token buckets per policy and address, in this process's memory: floods are each gateway's own business, attempts on an
-/// account are counted in Postgres.
+/// Token buckets per policy and address, in this process's memory: floods are each gateway's own business, attempts on
+/// an account are counted in Postgres.
 ///
 /// The number of buckets is bounded. A full bucket says nothing and is forgotten first; if all say something, the ones
 /// that were used longest ago go, so that a flood from very many addresses costs memory only up to the bound.

@@ -25,7 +25,8 @@ package struct ConnectionContext: Sendable {
   }
 }
 
-/// What every request goes through, before and after its route: id, limits, floods, origin, caller, errors, headers, log.
+/// What every request goes through, before and after its route: id, limits, floods, origin, caller, errors, headers,
+/// log.
 package struct Front: Sendable {
   private let site: Site
   private let routes: RouteTable

@@ -3,8 +3,8 @@ import Transport
 
 /// Every bound on what a stranger may send or hold, in one place. Sizes in bytes.
 package enum Limits {
-  /// All header fields of a request together. Two cookies of 4 KiB, a long Authorization header and what proxies add fit
-  /// several times over.
+  /// All header fields of a request together. Two cookies of 4 KiB, a long Authorization header and what proxies add
+  /// fit several times over.
   package static let headers = 32 * 1024
   /// One header field: nothing that we read is longer than a cookie line.
   package static let headerField = 16 * 1024

@@ -74,8 +74,8 @@ extension Refusal {
     return Refusal(.badRequest, "validation_failed", sentence, details: ["fields": .array(fields)])
   }
 
-  /// Something broke behind the gateway. The explanation names methods and services, which is nobody's business: it goes
-  /// to the log only.
+  /// Something broke behind the gateway. The explanation names methods and services, which is nobody's business: it
+  /// goes to the log only.
   package init(_ failure: ServiceFailure) {
     switch failure.kind {
     case .unavailable:

@@ -1,5 +1,6 @@
 package import Encodings
 package import Foundation
+import LatchkeyProtocol
 
 extension Response {
   /// `application/json`, UTF-8.

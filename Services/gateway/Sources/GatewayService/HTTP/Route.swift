@@ -22,7 +22,8 @@ package struct RouteTraits: OptionSet, Sendable {
   package static let anyOrigin = RouteTraits(rawValue: 2)
   /// It acts for the person at a browser: an API key will not do.
   package static let browserOnly = RouteTraits(rawValue: 4)
-  /// A page that may be given its own browsing context group: sign-in pages may not, since a popup's opener waits for them.
+  /// A page that may be given its own browsing context group: sign-in pages may not, since a popup's opener waits for
+  /// them.
   package static let settings = RouteTraits(rawValue: 8)
   /// Its POST may come from another site by design: OAuth endpoints, which rely on no cookie.
   package static let foreignPosts = RouteTraits(rawValue: 16)

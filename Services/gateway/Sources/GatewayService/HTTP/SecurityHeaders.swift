@@ -6,15 +6,16 @@ struct SecurityHeaders: Sendable {
 
   /// The policy of the one page that posts a form elsewhere: by the target's scheme or a better one.
   ///
-  /// Not the target alone: Chromium holds the redirects that follow a form to the same list, so that an app whose callback
-  /// sends the browser on to another host of its own would end on our page. Nor could addresses in numbers or names with an
-  /// underscore be named (Content Security Policy Level 3 §2.3.1). The page has one form, whose target is proven.
+  /// Not the target alone: Chromium holds the redirects that follow a form to the same list, so that an app whose
+  /// callback sends the browser on to another host of its own would end on our page. Nor could addresses in numbers or
+  /// names with an underscore be named (Content Security Policy Level 3 §2.3.1). The page has one form, whose target is
+  /// proven.
   static func policy(formTarget url: String) -> String {
     policy(formAction: url.hasPrefix("https:") ? "https:" : "http: https:")
   }
 
-  /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers hold that redirect
-  /// against `form-action`, and every further one of the app's own, so that there is no list that would do.
+  /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers hold that
+  /// redirect against `form-action`, and every further one of the app's own, so that there is no list that would do.
   static let policyOfLeaving = policy(formAction: nil)
 
   /// The policy of a page that frames pages of these origins.

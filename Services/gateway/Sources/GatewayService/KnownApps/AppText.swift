@@ -24,8 +24,8 @@ package struct AppText: Sendable, Equatable {
 
   package let pieces: [Piece]
 
-  /// - Throws: ``KnownAppFailure`` for a word in braces that stands for nothing. Braces around anything else, as in JSON,
-  ///   are text.
+  /// - Throws: ``KnownAppFailure`` for a word in braces that stands for nothing. Braces around anything else, as in
+  ///   JSON, are text.
   package init(_ source: String) throws(KnownAppFailure) {
     var pieces: [Piece] = []
     var text = ""

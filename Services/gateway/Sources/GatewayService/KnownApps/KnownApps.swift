@@ -1,6 +1,6 @@
 import Encodings
 
-/// The apps that are connected by choosing them, read once at start from `Resources/apps/apps.json`.
+/// The apps that are connected by choosing them, read once at start from `web/apps.json`.
 ///
 /// The file is the project's own collection of facts: what each app's documentation says about connecting it.
 package struct KnownApps: Sendable {

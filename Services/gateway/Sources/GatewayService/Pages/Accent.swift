@@ -2,8 +2,8 @@ import Foundation
 
 /// The operator's accent colour, made to work: readable on both themes whatever was chosen.
 ///
-/// Served as `/static/theme.css` (a page may not carry inline styles). Where a colour is too pale or too dark to be seen
-/// as a control (3:1) or read as text (4.5:1), its lightness gives way and its hue stays.
+/// Served as `/static/theme.css` (a page may not carry inline styles). Where a colour is too pale or too dark to be
+/// seen as a control (3:1) or read as text (4.5:1), its lightness gives way and its hue stays.
 package struct Accent: Sendable, Equatable {
   /// The stylesheet to answer `/static/theme.css` with, `text/css`.
   package let css: String

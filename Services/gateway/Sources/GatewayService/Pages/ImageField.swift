@@ -22,7 +22,8 @@ package struct ImageField: Sendable {
   ///   - method: `PUT` or `POST`.
   ///   - url: what is there now; nil for nothing.
   ///   - letter: what stands in its place then; nil for a drawing of a picture.
-  ///   - onDark: whether it is meant for dark surroundings, and so shown on them; nil shows it on the page's own ground.
+  ///   - onDark: whether it is meant for dark surroundings, and so shown on them; nil shows it on the page's own
+  ///     ground.
   package init(
     id: String, _ kind: Kind, api: String, method: String = "PUT", url: String?, letter: String? = nil,
     onDark: Bool? = nil

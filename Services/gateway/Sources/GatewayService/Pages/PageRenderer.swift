@@ -13,8 +13,8 @@ package struct PageRenderer: Sendable {
   private let words: [Language: Words]
 
   /// - Parameter files: templates, locales and static files by name; those compiled into the program by default.
-  /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there, or when
-  ///   the known apps cannot be read.
+  /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there, or
+  ///   when the known apps cannot be read.
   package init(files: [String: [UInt8]] = GatewayResources.files) throws(PageFailure) {
     let words = Dictionary(uniqueKeysWithValues: Language.all.map { ($0, Words.of($0)) })
     assets = StaticAssets(files: files, words: words)

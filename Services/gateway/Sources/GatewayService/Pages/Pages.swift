@@ -1,7 +1,7 @@
-// Pages owns what people see: one struct per page (all that its template can know), the templates' compilation, the
-// words in every language, the look (accent colour, static files) and the escaping of whatever a stranger typed.
-// It must not know HTTP, routes, cookies' names, services' messages or the database: initialisers take plain values,
-// so that a route fills them in and a test can.
+// Pages/ owns what all pages share, and how a page is made: one struct per page (all that its template can know), the
+// templates' compilation, the words in every language, the look (accent colour, static files) and the escaping of
+// whatever a stranger typed. It must not know HTTP, routes, cookies' names, services' messages or the database:
+// initialisers take plain values, so that a route fills them in and a test can.
 
 package import LatchkeyWords
 
@@ -9,7 +9,7 @@ package import LatchkeyWords
 ///
 /// Optional properties that are `nil` are absent to the template. An empty string is present: use `nil` for "none".
 package protocol Page: Sendable {
-  /// The template's file name in `Resources/templates`, without extension.
+  /// The template's file name, without extension.
   static var template: String { get }
 
   /// Values that depend on the reader's language, by the names the template uses.

@@ -17,8 +17,8 @@ public enum AMR {
 public enum ACR {
   public static let phishingResistant = "phr"
 
-  /// The value of `acr_values_supported`. Not `phrh`: no attestation is asked for, so that nobody here knows whether a key
-  /// is in hardware.
+  /// The value of `acr_values_supported`. Not `phrh`: no attestation is asked for, so that nobody here knows whether a
+  /// key is in hardware.
   public static let supported = [phishingResistant]
 
   /// What an authentication with these methods amounts to; nil when it amounts to none that we name.

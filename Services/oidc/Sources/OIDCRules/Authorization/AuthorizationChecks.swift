@@ -57,8 +57,8 @@ extension AuthorizationRequest {
     return draft.client?.patterns.isPattern(sole) == true ? nil : sole
   }
 
-  /// A response mode that is one counts from here on, for every refusal. Whether it is one is checked below, when there is
-  /// a state to send with the refusal.
+  /// A response mode that is one counts from here on, for every refusal. Whether it is one is checked below, when there
+  /// is a state to send with the refusal.
   private static func wayBack(_ draft: inout Draft) throws(OAuthError) {
     draft.unverifiedObject = UnverifiedRequestObject(draft.parameters)
     let values = draft.unverifiedObject?.responseMode.map { [$0] } ?? draft.parameters.values("response_mode")

@@ -1,8 +1,8 @@
 public import Encodings
 
-/// The `claims` request parameter (OpenID Connect Core §5.5): single claims, beside those of the scopes. Members that nobody
-/// here knows are kept and not judged; the two that Core defines have to have its form, since what is essential in them
-/// must not get lost.
+/// The `claims` request parameter (OpenID Connect Core §5.5): single claims, beside those of the scopes. Members that
+/// nobody here knows are kept and not judged; the two that Core defines have to have its form, since what is essential
+/// in them must not get lost.
 public struct ClaimsParameter: Sendable, Hashable {
   /// One claim asked for (Core §5.5.1).
   public struct Request: Sendable, Hashable {

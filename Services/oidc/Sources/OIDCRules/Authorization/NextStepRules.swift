@@ -43,9 +43,10 @@ extension NextStep {
 
   /// A person may sign in as somebody else once; who then still is not the one asked for gets Core's error.
   private static func hint(_ facts: Facts) -> NextStep? {
-    // A hint that we cannot read names somebody whom we do not know. Where nobody may be asked who it is, an answer about
-    // whoever is signed in might be about another: the client is told to ask. Where people can be asked, it only would
-    // have saved them a click, and a client that holds on to it after its key has gone would lock them out for good.
+    // A hint that we cannot read names somebody whom we do not know. Where nobody may be asked who it is, an answer
+    // about whoever is signed in might be about another: the client is told to ask. Where people can be asked, it only
+    // would have saved them a click, and a client that holds on to it after its key has gone would lock them out for
+    // good.
     if facts.hint == .unreadable, facts.request.prompts.contains(.none) {
       return refusal(
         OAuthError(.loginRequired, "The id_token_hint is no ID token of this provider."), facts.request, page: false)

@@ -4,10 +4,10 @@ public enum Scope {
   public static let profile = "profile"
   public static let email = "email"
   public static let groups = "groups"
-  /// Core §11: what is given does not end when the person signs out in the browser. Core asks for `prompt=consent` beside
-  /// it "unless other conditions for processing the request permitting offline access are in place". Ours are: it has a
-  /// sentence of its own on the consent page, what was agreed to is kept and asked for once, as Pocket ID does, and can be
-  /// taken back among the person's apps. An app that asked for it in vain would only ask more often.
+  /// Core §11: what is given does not end when the person signs out in the browser. Core asks for `prompt=consent`
+  /// beside it "unless other conditions for processing the request permitting offline access are in place". Ours are:
+  /// it has a sentence of its own on the consent page, what was agreed to is kept and asked for once, as Pocket ID
+  /// does, and can be taken back among the person's apps. An app that asked for it in vain would only ask more often.
   public static let offlineAccess = "offline_access"
 
   /// Each releases claims about a person.

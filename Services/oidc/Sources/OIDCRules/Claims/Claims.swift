@@ -10,9 +10,10 @@ public enum Claims {
     "picture", "locale", "updated_at", "groups", "auth_time", "amr", "acr",
   ]
 
-  /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import does
-  /// not ask). Whatever we mint ourselves, and what the protocols read: RFC 7519, RFC 7800, RFC 8693, RFC 8417, RFC 9068,
-  /// Core §2, §3.3.2.11 and §5.1.2. `locale` is not among them: whoever has not chosen a language here may be given one.
+  /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import
+  /// does not ask). Whatever we mint ourselves, and what the protocols read: RFC 7519, RFC 7800, RFC 8693, RFC 8417,
+  /// RFC 9068, Core §2, §3.3.2.11 and §5.1.2. `locale` is not among them: whoever has not chosen a language here may be
+  /// given one.
   public static let reservedNames: Set<String> = [
     "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
     "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf", "jti",
@@ -32,9 +33,9 @@ public enum Claims {
     }
   }
 
-  /// The claims that were asked for one by one (Core §5.5). Whoever consented was told of the scope that each belongs to
-  /// (`CheckedAuthorizationRequest.consentScopes`); custom claims belong to `profile` and come with it alone. One that was
-  /// wanted with a value that is not the person's was not asked for; nor is it an error (Core §5.5.1).
+  /// The claims that were asked for one by one (Core §5.5). Whoever consented was told of the scope that each belongs
+  /// to (`CheckedAuthorizationRequest.consentScopes`); custom claims belong to `profile` and come with it alone. One
+  /// that was wanted with a value that is not the person's was not asked for; nor is it an error (Core §5.5.1).
   static func requested(
     _ requests: [String: ClaimsParameter.Request], scopes: [String], about user: UserFacts
   ) -> [String: JSONValue] {

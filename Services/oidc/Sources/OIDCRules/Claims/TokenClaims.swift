@@ -121,8 +121,8 @@ public enum AccessToken {
     return claims
   }
 
-  /// Of a client's own token (RFC 9068 §2.2, RFC 6749 §4.4). Its audience is the client alone: it is good for nothing of
-  /// ours, and what it says of a subject cannot be taken for a person (RFC 9700 §4.15).
+  /// Of a client's own token (RFC 9068 §2.2, RFC 6749 §4.4). Its audience is the client alone: it is good for nothing
+  /// of ours, and what it says of a subject cannot be taken for a person (RFC 9700 §4.15).
   ///
   /// - Parameter lifetime: seconds; the client's setting.
   public static func payload(

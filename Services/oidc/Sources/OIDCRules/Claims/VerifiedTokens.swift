@@ -13,7 +13,8 @@ public struct VerifiedAccessToken: Sendable, Hashable {
   public let expiresAt: Date
   let claims: [String: JSONValue]
 
-  /// RFC 9068 §4: signature and type, issuer, expiry. Whether it is good for what it came with is the caller's to check.
+  /// RFC 9068 §4: signature and type, issuer, expiry. Whether it is good for what it came with is the caller's to
+  /// check.
   /// - Parameters:
   ///   - keys: every key that may have signed a token that is still valid.
   ///   - now: tokens are refused from their `exp` on; both times are ours, so there is no leeway.
@@ -68,8 +69,9 @@ public struct IDTokenHint: Sendable, Hashable {
   public let audience: [String]
   public let sessionID: String?
 
-  /// Nil for whatever is not an ID token of ours: such a hint names nobody. Neither its expiry counts (Core §3.1.2.1 wants
-  /// one that is "previously issued") nor its audience (a hint is no authority: it only narrows down who may answer).
+  /// Nil for whatever is not an ID token of ours: such a hint names nobody. Neither its expiry counts (Core §3.1.2.1
+  /// wants one that is "previously issued") nor its audience (a hint is no authority: it only narrows down who may
+  /// answer).
   public init?(_ token: String, keys: [VerificationKey], issuer: String) {
     guard let claims = try? JWS.verify(token, type: IDToken.headerType, keys: keys),
       claims["iss"]?.string == issuer, let subject = claims["sub"]?.string, let audience = claims["aud"]?.strings

@@ -1,4 +1,5 @@
-/// Something about an end-session request that is not as it should be. It goes to the record and, in words, to the page.
+/// Something about an end-session request that is not as it should be. It goes to the record and, in words, to the
+/// page.
 public enum EndSessionProblem: String, Error, Sendable, Hashable, CaseIterable {
   /// A parameter stands twice, or is none that could be passed back.
   case unreadable

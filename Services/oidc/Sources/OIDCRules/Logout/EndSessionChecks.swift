@@ -1,5 +1,5 @@
-// The checks of the end-session endpoint, in order. None of them keeps anybody signed in: without a hint that passes, the
-// person is asked; without an address that passes, they stay here.
+// The checks of the end-session endpoint, in order. None of them keeps anybody signed in: without a hint that passes,
+// the person is asked; without an address that passes, they stay here.
 extension EndSessionRequest {
   static let checks: [Check] = [
     Check("duplicates", "RFC 6749 §3.1: no parameter twice", duplicates),

@@ -1,4 +1,5 @@
-/// A request to end the browser's session as received (OpenID Connect RP-Initiated Logout 1.0 §2): nothing in it is believed.
+/// A request to end the browser's session as received (OpenID Connect RP-Initiated Logout 1.0 §2): nothing in it is
+/// believed.
 public struct EndSessionRequest: Sendable {
   public let parameters: FormParameters
 
@@ -14,8 +15,8 @@ public struct EndSessionRequest: Sendable {
     return id
   }
 
-  /// Runs `EndSessionRequest.checks` in order, all of them: what one finds wrong is taken away, and whoever wants to leave
-  /// may leave with what is left.
+  /// Runs `EndSessionRequest.checks` in order, all of them: what one finds wrong is taken away, and whoever wants to
+  /// leave may leave with what is left.
   public func checked(_ facts: Facts) -> CheckedEndSession {
     var draft = Draft(parameters: parameters, facts: facts)
     for check in Self.checks {

@@ -15,8 +15,8 @@ public enum LogoutNoticeRules {
     case again(seconds: Double)
   }
 
-  /// Seconds until the next attempt: soon, since people who have signed out may be standing at a shared screen; then as an app
-  /// comes back from an update; then from a night.
+  /// Seconds until the next attempt: soon, since people who have signed out may be standing at a shared screen; then as
+  /// an app comes back from an update; then from a night.
   static let waits: [Double] = [5, 20, 60, 300, 900, 1800, 3600]
 
   /// - Parameter attempts: this one included.

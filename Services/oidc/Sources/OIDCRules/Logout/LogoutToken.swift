@@ -1,8 +1,8 @@
 public import Encodings
 public import Foundation
 
-/// The payload of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.4): what tells an app's server that a session
-/// is over.
+/// The payload of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.4): what tells an app's server that a
+/// session is over.
 public enum LogoutToken {
   /// The JWS header's `typ` (§2.4): no other token of ours can be taken for one, nor it for another.
   public static let headerType = "logout+jwt"
@@ -11,8 +11,8 @@ public enum LogoutToken {
   /// The member of `events` that makes it a logout token.
   public static let event = "http://schemas.openid.net/event/backchannel-logout"
 
-  /// Both `sub` and `sid`, so that an app that keeps no `sid` finds the person's sessions. Never a `nonce` (§2.4), which would
-  /// make it pass for an ID token where `typ` is not looked at.
+  /// Both `sub` and `sid`, so that an app that keeps no `sid` finds the person's sessions. Never a `nonce` (§2.4),
+  /// which would make it pass for an ID token where `typ` is not looked at.
   public static func payload(
     issuer: String, clientID: String, userID: String, sessionID: String, tokenID: String, now: Date
   ) -> [String: JSONValue] {

@@ -1,5 +1,5 @@
-/// Where an app wants to be told that a session has ended. Checked when it is saved, so that a mistake is shown in the form
-/// and not found out when somebody signs out.
+/// Where an app wants to be told that a session has ended. Checked when it is saved, so that a mistake is shown in the
+/// form and not found out when somebody signs out.
 public enum LogoutURI {
   /// How the app is told.
   public enum Channel: Sendable, Hashable, CaseIterable {

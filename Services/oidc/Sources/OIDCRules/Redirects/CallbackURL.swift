@@ -1,7 +1,7 @@
 import Encodings
 
-/// What an administrator may register as a callback or logout URL. Checked when it is saved, so that a mistake is shown in
-/// the form and not to the first person who signs in.
+/// What an administrator may register as a callback or logout URL. Checked when it is saved, so that a mistake is shown
+/// in the form and not to the first person who signs in.
 public enum CallbackURL {
   public enum Refusal: Error, Sendable, Equatable {
     case malformed(RedirectURIRefusal)

@@ -1,4 +1,5 @@
-/// Stars against bytes. A star stands for one or more bytes; linear in the product of the two lengths, whatever is sent.
+/// Stars against bytes. A star stands for one or more bytes; linear in the product of the two lengths, whatever is
+/// sent.
 enum Glob {
   static let star = UInt8(ascii: "*")
   static let globstar = [star, star]
@@ -8,8 +9,8 @@ enum Glob {
     run(pattern, text, isStar: { $0 == star }, accepts: { $0 == $1 }, covers: { _ in true })
   }
 
-  /// The same for the segments of a path. What a star stands for holds no escaped slash or backslash, and no empty segment
-  /// before its end: behind us there may be a reader that makes another address of it.
+  /// The same for the segments of a path. What a star stands for holds no escaped slash or backslash, and no empty
+  /// segment before its end: behind us there may be a reader that makes another address of it.
   static func matchesPath(_ pattern: [[UInt8]], _ path: [[UInt8]]) -> Bool {
     run(
       pattern, path, isStar: { $0 == globstar },

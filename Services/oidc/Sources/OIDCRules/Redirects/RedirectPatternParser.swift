@@ -1,5 +1,5 @@
-/// The parser behind `RedirectPattern`. What is left when every star is replaced by something harmless has to be a redirect
-/// URI by our own strict parser, so that a pattern allows nothing that an exact callback URL could not say.
+/// The parser behind `RedirectPattern`. What is left when every star is replaced by something harmless has to be a
+/// redirect URI by our own strict parser, so that a pattern allows nothing that an exact callback URL could not say.
 enum RedirectPatternParser {
   private static let slash = UInt8(ascii: "/")
   private static let colon = UInt8(ascii: ":")
@@ -30,7 +30,8 @@ enum RedirectPatternParser {
     let parts = RedirectPattern.Parts(
       scheme: scheme, host: labels(host), port: port, path: segments(path), query: query.map { parameters($0) })
     try checkStars(parts)
-    // In place of a label, a segment or a value "x" is harmless, in a port "1". Neither completes an escape: "%2*" is none.
+    // In place of a label, a segment or a value "x" is harmless, in a port "1". Neither completes an escape: "%2*" is
+    // none.
     try checkSample(
       "\(sample)://\(replaced(Array(authority), port == nil ? nil : authority.count - (port?.count ?? 0)))"
         + replaced(path, nil) + (query.map { "?" + replaced($0, nil) } ?? ""))

@@ -19,8 +19,8 @@ public enum RedirectURIRefusal: Error, Sendable, Equatable {
   case dotSegment
 }
 
-/// A redirect URI, parsed once by our own strict parser: a subset of RFC 3986 in which no two readers can disagree about
-/// the host. Nothing is normalised; `text` is what was sent, byte for byte, and is what a browser gets.
+/// A redirect URI, parsed once by our own strict parser: a subset of RFC 3986 in which no two readers can disagree
+/// about the host. Nothing is normalised; `text` is what was sent, byte for byte, and is what a browser gets.
 public struct RedirectURI: Sendable, Hashable {
   public enum Host: Sendable, Hashable {
     case name(String)

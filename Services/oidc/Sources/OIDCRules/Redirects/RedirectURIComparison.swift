@@ -85,8 +85,8 @@ public struct RedirectURIComparison: Sendable, Equatable {
   /// The host of an address in small letters, as leniently as the comparison reads it; empty without one.
   public static func host(of text: String) -> String { Self.text(Parts(text).host).lowercased() }
 
-  /// An address as it can be shown: whatever is not printable ASCII as the escapes of its bytes (RFC 3986 §2.1), so that
-  /// nothing in it can hide or turn the text around it.
+  /// An address as it can be shown: whatever is not printable ASCII as the escapes of its bytes (RFC 3986 §2.1), so
+  /// that nothing in it can hide or turn the text around it.
   public static func visible(_ text: String) -> String {
     Percent.encode(text) { (0x21...0x7E).contains($0) }
   }
@@ -127,7 +127,8 @@ public struct RedirectURIComparison: Sendable, Equatable {
   }
 }
 
-/// An address cut where RFC 3986 cuts it (appendix B), whatever stands between. The parts in a row are the address again.
+/// An address cut where RFC 3986 cuts it (appendix B), whatever stands between. The parts in a row are the address
+/// again.
 private struct Parts {
   var scheme: [Unicode.Scalar] = []
   var separator: [Unicode.Scalar] = []

@@ -1,6 +1,7 @@
 import Encodings
 
-/// The parser behind `RedirectURI`: RFC 3986 §3, minus everything that browsers, proxies and libraries read differently.
+/// The parser behind `RedirectURI`: RFC 3986 §3, minus everything that browsers, proxies and libraries read
+/// differently.
 enum RedirectURIParser {
   /// Schemes that run, read or show something in the browser instead of returning to an app (RFC 9700 §4.1.3 leaves the
   /// list to us). The ones of sockets, mail and names cannot carry an answer either.

@@ -24,8 +24,8 @@ public struct AuthorizationCodeRequest: Sendable, Equatable, CustomStringConvert
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The authorization code grant (RFC 6749 §4.1.3) against what is stored. The client has been authenticated: that it has
-/// to be is in the types.
+/// The authorization code grant (RFC 6749 §4.1.3) against what is stored. The client has been authenticated: that it
+/// has to be is in the types.
 public enum AuthorizationCodeGrant {
   // Who may redeem the code comes first (CVE-2026-28513: each of these refuses on its own), so that only its owner can
   // be told "reused", and only its owner's reuse ends what it gave.

@@ -1,7 +1,7 @@
 /// An access token as a protected resource receives it (RFC 6750).
 public enum BearerToken {
-  /// Reads the one token of a request: out of the `Authorization` header (§2.1) or the form (§2.2), never the query (§2.3,
-  /// RFC 9700 §4.3.2).
+  /// Reads the one token of a request: out of the `Authorization` header (§2.1) or the form (§2.2), never the query
+  /// (§2.3, RFC 9700 §4.3.2).
   /// - Parameters:
   ///   - authorization: every `Authorization` header, as received.
   ///   - posted: every `access_token` of the form.

@@ -13,7 +13,8 @@ public enum ClientCredentialsGrant {
   ]
 
   /// Runs `ClientCredentialsGrant.checks` in order.
-  /// - Returns: what may be granted: a client stands for no person, so that no scope about one is (GHSA-q4xm-p75h-h9p3).
+  /// - Returns: what may be granted: a client stands for no person, so that no scope about one is
+  ///   (GHSA-q4xm-p75h-h9p3).
   public static func granted(
     _ request: ClientCredentialsRequest, to client: AuthenticatedClient
   ) throws(OAuthError) -> ClientGrant {

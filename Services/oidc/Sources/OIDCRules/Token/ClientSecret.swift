@@ -48,9 +48,9 @@ public struct AuthenticatedClient: Sendable, Hashable {
 }
 
 extension PresentedCredentials {
-  /// RFC 6749 §2.3, §3.2.1. Every stored secret is compared, whichever fits, and a client that does not exist costs what
-  /// one with a secret of ours does. Only a client with an imported secret that was never used here takes longer to
-  /// refuse (see `slowCandidates`): that a client exists is no secret, the authorization endpoint tells everybody.
+  /// RFC 6749 §2.3, §3.2.1. Every stored secret is compared, whichever fits, and a client that does not exist costs
+  /// what one with a secret of ours does. Only a client with an imported secret that was never used here takes longer
+  /// to refuse (see `slowCandidates`): that a client exists is no secret, the authorization endpoint tells everybody.
   ///
   /// A public client has nothing to prove: a secret that it sends all the same (some apps insist on one) is ignored.
   /// - Parameters:

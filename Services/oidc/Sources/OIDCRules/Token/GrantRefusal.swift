@@ -1,8 +1,8 @@
 /// Why a code or a refresh token gave nothing.
 public enum GrantRefusal: Error, Sendable, Hashable {
   case refused(OAuthError)
-  /// Its rightful owner presented again what had been used (RFC 6749 §4.1.2, RFC 9700 §4.14.2): all that came of it has to
-  /// end.
+  /// Its rightful owner presented again what had been used (RFC 6749 §4.1.2, RFC 9700 §4.14.2): all that came of it has
+  /// to end.
   case reused(OAuthError)
 
   public var error: OAuthError {

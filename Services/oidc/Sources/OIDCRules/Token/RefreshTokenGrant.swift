@@ -28,12 +28,12 @@ public struct RefreshTokenRequest: Sendable, Equatable, CustomStringConvertible,
 
 /// The refresh token grant (RFC 6749 §6) with rotation (RFC 9700 §4.14.2) against what is stored.
 public enum RefreshTokenGrant {
-  /// How long a used token's answer is given again, in seconds: as long as an app waits for a lost one, and too short for
-  /// who finds a token later.
+  /// How long a used token's answer is given again, in seconds: as long as an app waits for a lost one, and too short
+  /// for who finds a token later.
   public static let repeatWindow: TimeInterval = 30
 
-  // Whose it is comes first (CVE-2026-28513 again: each of these refuses on its own), so that only its owner can be told
-  // "reused", and only its owner's reuse ends the grant. Then what CVE-2026-43983 forgot.
+  // Whose it is comes first (CVE-2026-28513 again: each of these refuses on its own), so that only its owner can be
+  // told "reused", and only its owner's reuse ends the grant. Then what CVE-2026-43983 forgot.
   static let checks: [GrantCheck<Facts>] = [
     GrantCheck("client", "RFC 6749 §6: issued to the authenticated client", client),
     GrantCheck("reuse", "RFC 9700 §4.14.2: once; what came of it ends", reuse),

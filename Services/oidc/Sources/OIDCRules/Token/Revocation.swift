@@ -44,8 +44,8 @@ public struct CheckedRevocationRequest: Sendable, CustomStringConvertible, Custo
 
 /// What a revocation does (RFC 7009 §2).
 public enum Revocation {
-  /// RFC 7009 §2.1: a token of another client is not revoked, and that is said, as RFC 6749 §5.2 says it of a grant that
-  /// "was issued to another client". Whatever else is wrong with a token is no error (§2.2).
+  /// RFC 7009 §2.1: a token of another client is not revoked, and that is said, as RFC 6749 §5.2 says it of a grant
+  /// that "was issued to another client". Whatever else is wrong with a token is no error (§2.2).
   public static func own(_ tokenClientID: String, _ client: AuthenticatedClient) throws(OAuthError) {
     guard tokenClientID.utf8.elementsEqual(client.id.utf8) else {
       throw OAuthError(.invalidGrant, "The token was not given to this client.")

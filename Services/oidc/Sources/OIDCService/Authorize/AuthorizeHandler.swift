@@ -6,9 +6,9 @@ import Postgres
 import ServiceStore
 import Store
 
-// Authorize/ owns authorization requests, from the endpoint (RFC 6749 §3.1) over the interaction that waits for a person
-// to the code or the error that goes back. `DecidedAuthorization` is a request with what `NextStep` says of it now.
-// It must not know how people sign in, what a page looks like, or what a code is redeemed for.
+// Authorize/ owns authorization requests, from the endpoint (RFC 6749 §3.1) over the interaction that waits for a
+// person to the code or the error that goes back. `DecidedAuthorization` is a request with what `NextStep` says of it
+// now. It must not know how people sign in, what a page looks like, or what a code is redeemed for.
 
 extension OIDCService {
   /// The authorization endpoint (RFC 6749 §3.1). Nothing is written before client and redirect URI are proven.

@@ -18,8 +18,8 @@ extension OIDCService {
   func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { found throws(ServiceFailure) in
       var decided = found
-      // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here, and
-      // only when they were asked for.
+      // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here,
+      // and only when they were asked for.
       if let session = decided.facts.session, let id = decided.interaction, decided.next.asked == message.step {
         switch message.step {
         case .authenticate, .reauthenticate: break

@@ -5,11 +5,12 @@ import ServiceKit
 import ServiceStore
 import Synchronization
 
-/// Compares secrets with bcrypt hashes that another product made. One comparison takes some 60 ms of a processor, so that
-/// they run one after the other on a thread of their own: no event loop, no actor and no other request waits for them.
+/// Compares secrets with bcrypt hashes that another product made. One comparison takes some 60 ms of a processor, so
+/// that they run one after the other on a thread of their own: no event loop, no actor and no other request waits for
+/// them.
 final class Bcrypt: Sendable {
-  /// Comparisons that may wait; whoever comes beyond that is asked to come again. A secret is compared this way once, so
-  /// that a queue is either the minutes after an import or somebody who guesses.
+  /// Comparisons that may wait; whoever comes beyond that is asked to come again. A secret is compared this way once,
+  /// so that a queue is either the minutes after an import or somebody who guesses.
   static let waitingLimit = 32
   /// The highest cost factor: 14 takes about a second. Pocket ID's is 10; a hash that asks for more fits nothing.
   static let highestCost = 14

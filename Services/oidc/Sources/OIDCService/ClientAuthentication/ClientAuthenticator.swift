@@ -7,8 +7,8 @@ import ServiceKit
 import ServiceStore
 import Store
 
-// ClientAuthentication/ owns how a client proves who it is (RFC 6749 §2.3), for every endpoint that asks, and how often it
-// may be wrong. It must not know what the client wants.
+// ClientAuthentication/ owns how a client proves who it is (RFC 6749 §2.3), for every endpoint that asks, and how often
+// it may be wrong. It must not know what the client wants.
 
 extension OIDCService {
   /// Client authentication (RFC 6749 §2.3), for every endpoint that asks for it. A secret that had been imported is

@@ -65,8 +65,8 @@ extension OIDCService {
     }
   }
 
-  /// The revocation endpoint (RFC 7009): one reading and one writing statement. An access token dies alone; with a refresh
-  /// token dies all that the authorization gave (§2.1), and what the person agreed to stays.
+  /// The revocation endpoint (RFC 7009): one reading and one writing statement. An access token dies alone; with a
+  /// refresh token dies all that the authorization gave (§2.1), and what the person agreed to stays.
   func revoke(_ message: OIDC.Revoke, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let request: CheckedRevocationRequest
     do {

@@ -36,12 +36,12 @@ actor KeyRing {
     current = SigningKeySet(current: [], verifying: [], remembered: [])
   }
 
-  /// What apps get that ask for nothing else: without these nobody can be served. RSA takes a while to make, so that at an
-  /// installation's first start the rest comes a moment later, before anybody can have asked for it.
+  /// What apps get that ask for nothing else: without these nobody can be served. RSA takes a while to make, so that at
+  /// an installation's first start the rest comes a moment later, before anybody can have asked for it.
   static let neededAtOnce: [SigningAlgorithm] = [.rs256, .es256]
 
-  /// Opens the keys in the store, making the data key and the first keys that sign. Of several processes that start at once,
-  /// one makes each. What else is missing is made by `follow`.
+  /// Opens the keys in the store, making the data key and the first keys that sign. Of several processes that start at
+  /// once, one makes each. What else is missing is made by `follow`.
   static func open(_ database: Database, keys: ServiceKeys, logger: Logger) async throws -> KeyRing {
     let sealer = try await dataSealer(database, under: Sealer(current: keys.keyEncryption))
     let ring = KeyRing(database, sealer: sealer, logger: logger)
@@ -57,8 +57,8 @@ actor KeyRing {
     return ring
   }
 
-  /// Reads the keys whenever another process says that they changed, after every interruption, and every so often. Returns
-  /// when cancelled.
+  /// Reads the keys whenever another process says that they changed, after every interruption, and every so often.
+  /// Returns when cancelled.
   func follow() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -72,9 +72,9 @@ actor KeyRing {
     }
   }
 
-  /// What is published (RFC 7517 §5). In the moments of an installation's first start another process may have made, and
-  /// sign with, a key that this one has not heard of: until there is one of each, the set is read anew. Where that fails,
-  /// what is known is published, and `follow` says why.
+  /// What is published (RFC 7517 §5). In the moments of an installation's first start another process may have made,
+  /// and sign with, a key that this one has not heard of: until there is one of each, the set is read anew. Where that
+  /// fails, what is known is published, and `follow` says why.
   func published() async -> [VerificationKey] {
     if SigningAlgorithm.allCases.contains(where: { (try? current.signing($0)) == nil }) { _ = try? await read() }
     return current.verifying

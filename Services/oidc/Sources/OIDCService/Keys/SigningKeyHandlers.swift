@@ -55,8 +55,8 @@ extension OIDCService {
     return entry
   }
 
-  /// Moves keys, in one transaction with the proof that it uses up. A repeated request finds its entry in the record, and
-  /// is told the same.
+  /// Moves keys, in one transaction with the proof that it uses up. A repeated request finds its entry in the record,
+  /// and is told the same.
   private func move<Move: Statement>(
     _ statement: Move, recordedAs entry: AuditEntry, _ call: Call, by principal: Principal
   ) async throws(ServiceFailure) -> KeyMove {

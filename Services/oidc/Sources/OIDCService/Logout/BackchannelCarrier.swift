@@ -42,8 +42,8 @@ public struct HTTPBackchannelCarrier: BackchannelCarrier {
     }
   }
 
-  /// §2.8: the body of a refusal may have a member `error`. Only what looks like one of OAuth's codes is kept: it is text of
-  /// somebody else's that an administrator will read.
+  /// §2.8: the body of a refusal may have a member `error`. Only what looks like one of OAuth's codes is kept: it is
+  /// text of somebody else's that an administrator will read.
   static func error(in body: [UInt8]) -> String? {
     guard let error = (try? JSONValue(json: body))?.object?["error"]?.string, (1...64).contains(error.utf8.count),
       error.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") })

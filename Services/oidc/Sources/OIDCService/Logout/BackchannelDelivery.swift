@@ -6,8 +6,8 @@ public import Postgres
 import ServiceStore
 import Store
 
-/// Tells apps that sessions are over (OpenID Connect Back-Channel Logout 1.0), beside any number of other instances that do
-/// the same: each notice is claimed by one of them at a time, and the claim of one that was killed runs out.
+/// Tells apps that sessions are over (OpenID Connect Back-Channel Logout 1.0), beside any number of other instances
+/// that do the same: each notice is claimed by one of them at a time, and the claim of one that was killed runs out.
 public struct BackchannelDelivery: Sendable {
   /// Word of new notices may be lost with its connection; and a notice's next attempt comes without word.
   static let interval = Duration.seconds(5)
@@ -52,8 +52,8 @@ public struct BackchannelDelivery: Sendable {
     }
   }
 
-  /// Claims one notice after the other, and sees several through side by side; false when none was due. Where nothing is due,
-  /// that is one short statement: tokens are written through the same connections.
+  /// Claims one notice after the other, and sees several through side by side; false when none was due. Where nothing
+  /// is due, that is one short statement: tokens are written through the same connections.
   private func deliverSome() async throws -> Bool {
     try await withThrowingTaskGroup(of: Void.self) { group in
       var (found, running) = (false, 0)

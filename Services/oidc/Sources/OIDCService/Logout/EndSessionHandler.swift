@@ -6,8 +6,8 @@ import OIDCRules
 import ServiceStore
 import Store
 
-// Logout/ owns leaving: RP-Initiated Logout, and telling apps by back channel and by frames. It must not know the session's
-// cookie, nor end the session that the browser holds: that is `auth`'s.
+// Logout/ owns leaving: RP-Initiated Logout, and telling apps by back channel and by frames. It must not know the
+// session's cookie, nor end the session that the browser holds: that is `auth`'s.
 
 extension OIDCService {
   /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the
@@ -18,8 +18,8 @@ extension OIDCService {
     try await leaving(message.parameters, saidYesIn: nil, call)
   }
 
-  /// What the question carried is checked again, as if it had just arrived: the session may be another one by now, and the
-  /// client may have lost an address.
+  /// What the question carried is checked again, as if it had just arrived: the session may be another one by now, and
+  /// the client may have lost an address.
   func confirmEndSession(
     _ message: OIDC.ConfirmEndSession, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ConfirmEndSession.Response {

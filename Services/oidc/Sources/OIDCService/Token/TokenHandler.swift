@@ -11,11 +11,12 @@ import Store
 // Token/ owns the token endpoint. It must not know how a code came about, nor what a resource does with a token.
 //
 // The endpoint (RFC 6749 §3.2), as far as grants share it: what was sent is checked, the grant does its own, and
-// whatever it throws becomes the answer and an entry of the record. A grant reads once, signs in memory and writes once.
+// whatever it throws becomes the answer and an entry of the record. A grant reads once, signs in memory and writes
+// once.
 //
-// The record has what was refused (a few a minute of each user and client), what ended because it was used twice (once for
-// each authorization) and what apps took back. What succeeds it has not: apps refresh all day, and the sign-in that it came
-// from is there.
+// The record has what was refused (a few a minute of each user and client), what ended because it was used twice (once
+// for each authorization) and what apps took back. What succeeds it has not: apps refresh all day, and the sign-in that
+// it came from is there.
 extension OIDCService {
   func exchangeToken(
     _ message: OIDC.ExchangeToken, _ call: Call
@@ -41,8 +42,8 @@ extension OIDCService {
     }
   }
 
-  /// What stopped a request of a client, as the client is told; what breaks is thrown on. A code or a token that its owner
-  /// used twice ends all that came of it.
+  /// What stopped a request of a client, as the client is told; what breaks is thrown on. A code or a token that its
+  /// owner used twice ends all that came of it.
   func refused(_ error: any Error, _ facts: TokenFacts, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     switch error {
     case let failure as ServiceFailure: throw failure

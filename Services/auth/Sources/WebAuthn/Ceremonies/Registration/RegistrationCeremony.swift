@@ -35,8 +35,8 @@ public struct RegistrationCeremony: Sendable {
     self.expectation = expectation
   }
 
-  /// Steps 5 to 28. The caller still has to spend the challenge, and to store the record (29) in a way that refuses an id
-  /// which any user already has (26).
+  /// Steps 5 to 28. The caller still has to spend the challenge, and to store the record (29) in a way that refuses an
+  /// id which any user already has (26).
   ///
   /// - Parameter now: the time at which attestation certificates have to be valid.
   public func verify(_ response: RegistrationResponse, at now: Date) throws(Refusal) -> NewCredential {

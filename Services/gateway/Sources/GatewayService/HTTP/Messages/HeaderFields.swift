@@ -94,7 +94,8 @@ package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
     for (name, value) in others.fields where !fields.contains(name: name) { fields.add(name: name, value: value) }
   }
 
-  /// A value without what would end the line or the field (RFC 9110 §5.5): whatever comes from outside stays in its place.
+  /// A value without what would end the line or the field (RFC 9110 §5.5): whatever comes from outside stays in its
+  /// place.
   private static func line(_ value: String) -> String {
     let isControl = { (byte: UInt8) in byte < 0x20 && byte != 0x09 || byte == 0x7F }
     guard value.utf8.contains(where: isControl) else { return value }

@@ -10,7 +10,8 @@ package struct Response: Sendable {
     self.body = body
   }
 
-  /// With its length and the time told: what is sent. A HEAD is told the length of what a GET would get (RFC 9110 §8.6).
+  /// With its length and the time told: what is sent. A HEAD is told the length of what a GET would get (RFC 9110
+  /// §8.6).
   func framed(for method: Method) -> Response {
     var response = self
     response.headers[.date] = HTTPDate.now

@@ -1,0 +1,32 @@
+import Encodings
+import LatchkeyProtocol
+
+/// What clients post to the endpoints that they authenticate at: tokens (RFC 6749 §3.2), questions about them (RFC
+/// 7662) and taking them back (RFC 7009). The form and the headers go to `oidc` whole, and its answer is written as it
+/// is.
+enum TokenRoutes {
+  static let token = "/api/oidc/token"
+  static let introspection = "/api/oidc/introspect"
+  static let revocation = "/api/oidc/revoke"
+
+  static let all: [Route] = [
+    Route(.post, token, .oauth, [.anyOrigin, .foreignPosts]) { exchange in
+      Response(try await exchange.services.oidc.send(OIDC.ExchangeToken(try exchange.clientRequest()), exchange.call))
+    },
+    Route(.post, introspection, .oauth, [.anyOrigin, .foreignPosts]) { exchange in
+      Response(try await exchange.services.oidc.send(OIDC.Introspect(try exchange.clientRequest()), exchange.call))
+    },
+    Route(.post, revocation, .oauth, [.anyOrigin, .foreignPosts]) { exchange in
+      Response(try await exchange.services.oidc.send(OIDC.Revoke(try exchange.clientRequest()), exchange.call))
+    },
+  ]
+}
+
+extension Exchange {
+  fileprivate func clientRequest() throws -> OIDC.ClientRequest {
+    OIDC.ClientRequest(form: try form(), authorization: authorization, hasQuery: rawQuery != nil)
+  }
+
+  /// Every `Authorization` header, whole.
+  var authorization: [Secret] { request.headers[values: .authorization].map { Secret($0) } }
+}
