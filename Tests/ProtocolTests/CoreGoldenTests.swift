@@ -24,7 +24,7 @@ import Testing
         let bytes = try #require(Hexadecimal.bytes(line), "\(golden.name)")
         let (written, rewritten) = try (golden.written(), golden.rewritten(bytes))
         #expect(rewritten == bytes, "\(golden.name) is not written back as it was read")
-        #expect(written == bytes, "\(golden.name): the example has other bytes now; that is a new version of the method")
+        #expect(written == bytes, "\(golden.name): the example has other bytes now: a new version of the method")
       }
     }
   }

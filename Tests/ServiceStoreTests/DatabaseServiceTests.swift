@@ -24,7 +24,8 @@ struct DatabaseServiceTests {
     }
     let text = Help.text(of: program)
     for name in [
-      "oidc: Tokens.", "DB_CONNECTION_STRING_FILE", "DB_SCHEMA", "SERVICE_KEY", "LISTEN", "APP_URL", "READY_FILE", "LOG_JSON",
+      "oidc: Tokens.", "DB_CONNECTION_STRING_FILE", "DB_SCHEMA", "SERVICE_KEY", "LISTEN", "APP_URL", "READY_FILE",
+      "LOG_JSON",
     ] {
       #expect(text.contains(name))
     }
