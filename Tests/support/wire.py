@@ -80,8 +80,7 @@ def metadata() -> bytes:
 
 def request(method: str, payload: bytes = b"\x80", correlation: int = 7, identifier: bytes = bytes(range(16))) -> bytes:
     caller = b"\x96" + b"\xc0" * 3 + text("127.0.0.1") + text("tests") + b"\x90"
-    trace = bytes(range(1, 17)) + bytes(range(1, 9)) + b"\x00"
-    body = b"\x96" + binary(identifier) + text(method) + b"\xcd" + struct.pack(">H", 5000) + binary(trace)
+    body = b"\x96" + binary(identifier) + text(method) + b"\xcd" + struct.pack(">H", 5000) + b"\xc0"
     return frame(REQUEST, body + caller + binary(payload), correlation)
 
 

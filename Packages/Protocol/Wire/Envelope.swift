@@ -72,7 +72,8 @@ package struct RequestHead: Equatable, Sendable {
     method = try reader.string()
     guard method.utf8.count <= MethodName.maximumLength else { throw reader.fail(.invalidValue(of: "MethodName")) }
     milliseconds = min(try reader.unsigned(), Self.maximumMilliseconds)
-    guard reader.null() else { throw reader.fail(.mismatch(expected: "nil", found: "something else")) }
+    // A trace context: nothing here exports one.
+    if !reader.null() { _ = try reader.binary() }
     caller = try reader.caller()
     let count = try reader.binary().count
     guard reader.isAtEnd else { throw reader.fail(.trailingBytes) }
