@@ -35,7 +35,7 @@ extension World {
 }
 
 private struct Mails: Statement {
-  static let sql = "SELECT count(*) FROM queue WHERE service = 'admin'"
+  static let sql = "SELECT count(*) FROM outbox WHERE service = 'admin'"
 
   static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
