@@ -3,7 +3,7 @@
 public enum Base64URL {
   private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-  /// The value of each byte, 0xFF for what is not in the alphabet.
+  /// The value of each byte, 0xFF for those not in the alphabet.
   private static let values: [UInt8] = {
     var table = [UInt8](repeating: 0xFF, count: 256)
     for value in 0..<64 { table[Int(alphabet.utf8Start[value])] = UInt8(value) }

@@ -13,7 +13,7 @@ public enum ConstantTime {
 }
 
 extension String {
-  /// Whether two texts have the same bytes. Swift's `==` also unites canonically equivalent spellings (U+212A KELVIN
+  /// Whether two texts have the same bytes. Swift's `==` also equates canonically equivalent spellings (U+212A KELVIN
   /// SIGN equals "K"), which must not happen to an origin, an object's key or a format's name.
   public func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -4,8 +4,8 @@
 // It must not know: sockets, SQL, messages, cryptography, the clock. It depends on nothing but the standard library, so
 // that the pure rules (WebAuthn, OIDCRules) may use it.
 //
-// Every reader is strict: one spelling for one value wherever the specification allows it, and a bound on whatever a
-// stranger can make long. Where callers differ in how much they take, it is a named parameter of the one reader.
+// Every reader is strict: one spelling for one value wherever the specification allows it, and a limit on everything
+// that an attacker can make long. Where callers need different limits, the one reader takes a named parameter.
 
 extension Collection<UInt8> {
   /// The bytes in one piece: without a copy where they are in one piece already. The loops over them stay free of

@@ -10,7 +10,7 @@ public struct FormField: Codable, Sendable, Hashable {
 }
 
 /// Queries and forms (`application/x-www-form-urlencoded`: WHATWG URL, RFC 6749 appendix B). Order and duplicates are
-/// kept: refusing a duplicate is a rule of whoever reads it (RFC 6749 §3.1).
+/// kept: refusing a duplicate is up to the caller (RFC 6749 §3.1).
 public enum Form {
   public enum Problem: Error, Hashable, Sendable {
     case tooManyFields
@@ -27,7 +27,7 @@ public enum Form {
   /// Reads a body, or a query without its `?`.
   ///
   /// - Parameters:
-  ///   - most: how many fields there may be.
+  ///   - most: the largest allowed number of fields.
   ///   - longestName: of a field, in bytes after decoding.
   public static func fields(
     _ bytes: some Collection<UInt8>, most: Int, longestName: Int
@@ -56,7 +56,7 @@ public enum Form {
     return fields
   }
 
-  /// What `fields` reads as the same pairs.
+  /// Encodes fields so that `fields` reads the same pairs.
   public static func encode(_ fields: [FormField]) -> String {
     var output: [UInt8] = []
     for (index, field) in fields.enumerated() {

@@ -1,6 +1,6 @@
-/// Hexadecimal digits: small ones are written, except in percent-encoding, and either case is read.
+/// Hexadecimal digits: written in lower case, except in percent-encoding, and read in either case.
 public enum Hexadecimal {
-  /// Two small digits for each byte.
+  /// Two lower-case digits for each byte.
   public static func text(_ bytes: some Collection<UInt8>) -> String {
     bytes.withBytes { source in
       String(unsafeUninitializedCapacity: source.count * 2) { buffer in
@@ -13,7 +13,7 @@ public enum Hexadecimal {
     }
   }
 
-  /// The sixteen small digits of a number.
+  /// The sixteen lower-case digits of a number.
   public static func text(_ number: UInt64) -> String { withUnsafeBytes(of: number.bigEndian) { text($0) } }
 
   /// The bytes of hexadecimal text in either case; nil if it is not that.
@@ -41,11 +41,11 @@ public enum Hexadecimal {
     }
   }
 
-  /// The small digit for a value below 16.
+  /// The lower-case digit for a value below 16.
   @inlinable
   public static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-  /// The capital digit for a value below 16.
+  /// The upper-case digit for a value below 16.
   @inlinable
   public static func capitalDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }

@@ -81,7 +81,7 @@ extension IPAddress: CustomStringConvertible {
   }
 
   private static func text(_ high: UInt64, _ low: UInt64) -> String {
-    // RFC 5952 §5: what is known to hold an IPv4 address shows it.
+    // RFC 5952 §5: an address known to embed an IPv4 address shows it.
     if high == 0, low >> 32 == 0, low >> 16 != 0 { return "::" + text(UInt32(truncatingIfNeeded: low)) }
     let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> $0) } }
     let gap = longestZeros(groups)

@@ -38,8 +38,8 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
-  /// Whose address it is, as far as counting goes: an IPv6 customer has a /64 to send from, so that counting single
-  /// addresses would count nothing. Text that is no address counts as itself.
+  /// The network to count an address under: an IPv6 customer can send from a whole /64, so that counting single
+  /// addresses would count nothing. Text that is not an address counts as itself.
   public static func network(of text: String) -> String {
     switch IPAddress(text) {
     case nil: text

@@ -1,11 +1,11 @@
-/// What a JSON text may have.
+/// Limits on a JSON text.
 public struct JSONBounds: Sendable, Hashable {
   /// Bytes of the whole text.
   public var bytes: Int
   /// Arrays and objects within each other: reading is recursive, so that there must be a bound.
   public var depth: Int
-  /// Bytes of a member's name. It is hashed and compared, and what Swift does then to a long run of combining marks is
-  /// work in the square of its length.
+  /// Bytes of a member's name. It is hashed and compared, for which Swift takes time quadratic in the length of a run
+  /// of combining marks.
   public var name: Int
   /// Values, counted over all levels.
   public var values: Int
@@ -17,15 +17,15 @@ public struct JSONBounds: Sendable, Hashable {
     self.values = values
   }
 
-  /// For what others wrote: tokens, claims, answers of other programs.
+  /// For JSON from others: tokens, claims, answers of other programs.
   public static let foreign = JSONBounds(bytes: 64 * 1024, depth: 16, name: 256)
-  /// For what we wrote ourselves: files of ours, rows of our database.
+  /// For JSON that we wrote ourselves: our files, rows of our database.
   public static let own = JSONBounds(bytes: .max, depth: 64, name: 1024)
 }
 
 extension JSONValue {
-  /// Reads one JSON text (RFC 8259) strictly: bounded, UTF-8, no name twice, no half characters, no number that a
-  /// double cannot hold, nothing after the value.
+  /// Reads one JSON text (RFC 8259) strictly: within limits, UTF-8, no duplicate names, no lone surrogates, no number
+  /// that a double cannot hold, nothing after the value.
   public init(json bytes: [UInt8], _ bounds: JSONBounds = .foreign) throws(JSONRefusal) {
     var reader = JSONReader(bytes, bounds)
     self = try reader.document()
@@ -172,7 +172,7 @@ private struct JSONReader {
     position += 1
     let start = position
     skipPlain()
-    // Nearly every string: nothing in it has to be decoded.
+    // Nearly every string: it has nothing to decode.
     if take(UInt8(ascii: "\"")) { return String(decoding: bytes[start..<position - 1], as: UTF8.self) }
     var decoded = Array(bytes[start..<position])
     while let byte = current {

@@ -6,7 +6,7 @@ public struct JSONRefusal: Error, Sendable, Hashable {
     case tooDeep
     case tooManyValues
     case nameTooLong(limit: Int)
-    /// RFC 8259 §4 leaves it open which of two members counts; two readers that choose differently is an attack.
+    /// RFC 8259 §4 leaves open which of two members counts; two readers that choose differently allow an attack.
     case duplicateMember(String)
     case numberOutOfRange
     case endsEarly
@@ -21,7 +21,7 @@ public struct JSONRefusal: Error, Sendable, Hashable {
     case controlCharacter
     case unknownEscape
     case hexadecimalExpected
-    /// A surrogate alone is no character: there is nothing to decode it to.
+    /// A lone surrogate is not a character: there is nothing to decode it to.
     case loneSurrogate
   }
 
@@ -29,7 +29,7 @@ public struct JSONRefusal: Error, Sendable, Hashable {
   /// Counted from 1; the column in bytes.
   public let line: Int
   public let column: Int
-  /// The value in which it is, such as `callbackURLs[1]`; empty at the top.
+  /// The value that contains it, such as `callbackURLs[1]`; empty at the top.
   public private(set) var field = ""
 
   init(_ reason: Reason, after text: some Collection<UInt8>) {
@@ -40,7 +40,7 @@ public struct JSONRefusal: Error, Sendable, Hashable {
     }
   }
 
-  /// The same, seen from the object or the array around it.
+  /// The same, seen from the enclosing object or array.
   func inside(member name: String) -> JSONRefusal { inside(name.prefix(utf8: 64)) }
   func inside(element index: Int) -> JSONRefusal { inside("[\(index)]") }
 
@@ -50,7 +50,7 @@ public struct JSONRefusal: Error, Sendable, Hashable {
     return refusal
   }
 
-  /// One sentence for whoever wrote the text.
+  /// One sentence for the author of the text.
   public var sentence: String {
     "The JSON is not well-formed at line \(line), column \(column)"
       + (field.isEmpty ? "" : ", in \(field)") + ": \(expectation)."

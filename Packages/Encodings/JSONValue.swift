@@ -14,7 +14,7 @@ extension JSONValue {
   public var isObject: Bool { if case .object = self { true } else { false } }
   /// The text, if this is a string.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
-  /// The truth value, if this is one.
+  /// The boolean, if this is one.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   /// The whole number, if this is one and it fits.
   public var integer: Int? { if case .integer(let value) = self { Int(exactly: value) } else { nil } }

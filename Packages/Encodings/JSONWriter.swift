@@ -4,7 +4,7 @@ extension JSONValue {
     /// What JSON asks for (RFC 8259 §7), and DEL.
     case needed
     /// `<`, `>`, `&` and Unicode's line separators too: the text stays harmless in a script element or an attribute,
-    /// and should anything ever take it for HTML.
+    /// and even if something takes it for HTML.
     case markup
   }
 

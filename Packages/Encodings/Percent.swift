@@ -24,7 +24,7 @@ public enum Percent {
   /// read.
   public static func encode(_ text: String) -> String { encode(text, keeping: isUnreserved) }
 
-  /// Escapes every byte but those that `isKept` names.
+  /// Escapes every byte except those for which `isKept` is true.
   public static func encode(_ text: String, keeping isKept: (UInt8) -> Bool) -> String {
     var output: [UInt8] = []
     output.reserveCapacity(text.utf8.count)
@@ -44,8 +44,8 @@ public enum Percent {
     }
   }
 
-  /// The text that was encoded. NUL is refused however it is spelled: PostgreSQL has none in text. Other escaped
-  /// control characters (line breaks are honest in some values) are the reader's to judge.
+  /// Decodes a text. NUL is refused however it is spelled: PostgreSQL has none in text. Other escaped control
+  /// characters (line breaks are legitimate in some values) are left to the caller.
   ///
   /// - Parameter plusIsSpace: in forms and queries, but not in paths.
   public static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false) throws(Problem) -> String {

@@ -27,10 +27,10 @@ struct Algorithm {
   }
 }
 
-/// The algorithms by which certificates are signed, as far as they are known here.
+/// The algorithms of certificates' signatures that are known here.
 package enum SignatureAlgorithm: Sendable {
-  /// PKCS#1 v1.5 (RFC 4055 §5). Certificates with SHA-1 are read, since an anchor may be signed so by itself, and
-  /// `isSigned` is never true of them: SHA-1 can be collided with.
+  /// PKCS#1 v1.5 (RFC 4055 §5). Certificates with SHA-1 are read, since a trust anchor may be self-signed with it, but
+  /// `isSigned` is never true for them: SHA-1 collisions are feasible.
   case rsaSHA1, rsaSHA256, rsaSHA384, rsaSHA512
   /// RFC 5758 §3.2.
   case ecdsaSHA256, ecdsaSHA384, ecdsaSHA512
@@ -61,7 +61,7 @@ package enum SignatureAlgorithm: Sendable {
   }
 }
 
-/// A certificate's public key, in the form that whoever verifies with it asks for.
+/// A certificate's public key, in the form that its verifier needs.
 package enum PublicKey: Sendable {
   /// A point of the curve in X9.63's uncompressed form: 04, x and y (RFC 5480 §2.2).
   case p256([UInt8])

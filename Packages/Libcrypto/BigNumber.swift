@@ -1,10 +1,10 @@
 internal import CLibcrypto
 
-/// A number of libcrypto's, which may be secret: it is wiped when it goes.
+/// A libcrypto number, which may be secret: it is wiped when it is freed.
 struct BigNumber: ~Copyable {
   let pointer: OpaquePointer
 
-  /// - Parameter pointer: a `BIGNUM` that is this value's to free.
+  /// - Parameter pointer: a `BIGNUM` that this value owns and frees.
   init(owning pointer: OpaquePointer) {
     self.pointer = pointer
   }

@@ -3,11 +3,11 @@ package import Foundation
 
 /// A certificate (X.509, RFC 5280 §4.1) as read: what it says, and whether a key signed it.
 ///
-/// What it ought to say is its reader's business: nothing of RFC 5280 §6 is decided here. Certificates are equal when
-/// their bytes are.
+/// What it ought to say is up to the caller: nothing of RFC 5280 §6 is decided here. Certificates are equal when their
+/// bytes are.
 package struct Certificate: Sendable {
-  /// The longest certificate, in bytes. One that a stranger sends comes in an attestation object, which may have 64 KiB
-  /// in all; real ones have one or two.
+  /// The longest certificate, in bytes. An untrusted one comes in an attestation object, which may have 64 KiB in all;
+  /// real ones have one or two.
   package static let longest = 64 * 1024
 
   /// The whole certificate in DER.
@@ -32,14 +32,13 @@ package struct Certificate: Sendable {
   package struct Extension: Sendable {
     package let oid: OID
     package let isCritical: Bool
-    /// What the extension's OCTET STRING holds, unread.
+    /// The content of the extension's OCTET STRING, not parsed.
     package let value: [UInt8]
   }
 
-  /// Reads a certificate in strict DER: all of the bytes, and no other spelling of the same certificate.
+  /// Reads a certificate in strict DER: all of the bytes, and no other encoding of the same certificate.
   ///
-  /// - Throws: `tooLarge`, `malformed`, or `unsupported` for a key or a signature of an algorithm that is not known
-  ///   here.
+  /// - Throws: `tooLarge`, `malformed`, or `unsupported` for a key or a signature of an unknown algorithm.
   package init(der: [UInt8]) throws(CertificateFailure) {
     guard der.count <= Self.longest else { throw .tooLarge }
     guard DER.isOneElement(der), let frame = CertificateFrame(der) else { throw .malformed }
@@ -62,8 +61,8 @@ package struct Certificate: Sendable {
     guard !signatureAlgorithm.isECDSA || Self.isECDSASignature(signature) else { throw .malformed }
   }
 
-  /// Whether the key of `issuer` signed this certificate, by the algorithm that this certificate names. Whether the
-  /// issuer may, and whether the algorithm is still good enough, is not looked at.
+  /// Whether the key of `issuer` signed this certificate, by the algorithm that this certificate names. Does not check
+  /// whether the issuer may sign, nor whether the algorithm is still good enough.
   package func isSigned(by issuer: Certificate) -> Bool {
     switch (signatureAlgorithm, issuer.publicKey) {
     case (.rsaSHA1, _): false
@@ -100,12 +99,12 @@ extension Certificate: Equatable {
   package static func == (one: Self, other: Self) -> Bool { one.der == other.der }
 }
 
-/// Why bytes are not a certificate that can be used.
+/// Why bytes are not a usable certificate.
 package enum CertificateFailure: Error, Equatable {
   /// Longer than `Certificate.longest`.
   case tooLarge
   /// Not a certificate, or not in strict DER.
   case malformed
-  /// The key or the signature is of an algorithm that is not known here.
+  /// The key or the signature is of an unknown algorithm.
   case unsupported
 }

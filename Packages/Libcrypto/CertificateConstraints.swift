@@ -19,7 +19,7 @@ extension Certificate {
     guard members.isAtEnd else { throw .malformed }
     guard authority != nil else { return .noAuthority }
     guard let length else { return .authority(pathLength: nil) }
-    // No path is as long as four bytes can say, and none is shorter than nothing.
+    // No path length needs more than four bytes, and none is negative.
     guard length.count <= 4, let first = length.first, first < 0x80 else { throw .malformed }
     return .authority(pathLength: length.reduce(0) { $0 << 8 | Int($1) })
   }

@@ -1,11 +1,11 @@
-/// What is read of a certificate in our own hands: the bytes that are signed, and what libcrypto takes and writes again
-/// although it is not well formed.
+/// The parts of a certificate that we read ourselves: the bytes that are signed, and parts that libcrypto accepts and
+/// writes again although they are malformed.
 struct CertificateFrame {
   /// The TBSCertificate in DER, as it came.
   let signedBytes: [UInt8]
   let signature: [UInt8]
 
-  /// - Parameter der: one element in strict DER. Nil when it is no certificate (RFC 5280 §4.1).
+  /// - Parameter der: one element in strict DER. Nil if it is not a certificate (RFC 5280 §4.1).
   init?(_ der: [UInt8]) {
     typealias Tag = DER.Tag
     guard var members = DERReader(der[...]).sequence(), let signed = members.next(), signed.tag == Tag.sequence,
@@ -27,7 +27,7 @@ struct CertificateFrame {
     self.signature = signature
   }
 
-  /// The bytes of a BIT STRING that leaves no bit of its last one unused: keys and signatures are bytes.
+  /// The bytes of a BIT STRING without unused bits: keys and signatures are whole bytes.
   private static func wholeBytes(_ bits: ArraySlice<UInt8>?) -> [UInt8]? {
     bits?.first == 0 ? bits.map { Array($0.dropFirst()) } : nil
   }

@@ -1,7 +1,7 @@
 /// The Distinguished Encoding Rules (X.690 §10 and §11), of which every value has exactly one encoding.
 ///
-/// libcrypto reads BER and keeps parts of what it read as they came, so that comparing what it writes again with the
-/// input does not show every deviation. This does, for the structure and the simple types.
+/// libcrypto reads BER and keeps parts of its input as they came, so comparing its re-encoded output with the input
+/// does not reveal every deviation. This does, for the structure and the simple types.
 enum DER {
   /// Identifiers of X.690 §8.1.2, of the universal class unless said otherwise.
   enum Tag {
@@ -15,7 +15,7 @@ enum DER {
     static let set: UInt8 = 0x31
   }
 
-  /// Containers within containers. A certificate has six: itself, what is signed, a name, its part, an attribute.
+  /// How deep containers nest. A certificate has six: itself, what is signed, a name, its part, an attribute.
   static let depth = 16
 
   /// Whether the bytes are one element in strict DER and nothing else.
@@ -28,8 +28,8 @@ enum DER {
   private static func isStrict(_ element: DERReader.Element, depth: Int) -> Bool {
     guard depth < Self.depth else { return false }
     let isConstructed = element.tag & 0x20 != 0
-    // Of the universal class, sequences and sets are constructed and nothing else is (X.690 §8.9.1, §8.11.1, §10.2).
-    // The other classes are a schema's own.
+    // In the universal class, only sequences and sets are constructed (X.690 §8.9.1, §8.11.1, §10.2). The other classes
+    // are a schema's own.
     guard element.tag & 0xc0 != 0 || isConstructed == [Tag.sequence, Tag.set].contains(element.tag | 0x20) else {
       return false
     }

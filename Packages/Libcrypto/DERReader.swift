@@ -1,5 +1,5 @@
 /// Reads elements in DER one after the other: definite lengths in as few bytes as possible (X.690 §10.1), and
-/// identifiers of one byte, since nothing that is read here has others.
+/// identifiers of one byte, since nothing that is read here has longer ones.
 struct DERReader {
   struct Element {
     let tag: UInt8
@@ -16,7 +16,7 @@ struct DERReader {
 
   var isAtEnd: Bool { rest.isEmpty }
 
-  /// The next element, or nil at the end and for what is none.
+  /// The next element, or nil at the end and for bytes that are not one.
   mutating func next() -> Element? {
     var reading = rest
     guard let tag = reading.popFirst(), tag & 0x1f != 0x1f, let first = reading.popFirst() else { return nil }
@@ -42,7 +42,7 @@ struct DERReader {
     return next()?.content
   }
 
-  /// The members of a sequence that is all there is.
+  /// The members of a sequence that is the whole input.
   func sequence() -> DERReader? {
     var outer = self
     guard let content = outer.next(DER.Tag.sequence), outer.isAtEnd else { return nil }

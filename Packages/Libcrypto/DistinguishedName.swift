@@ -1,7 +1,7 @@
 internal import CLibcrypto
 
-/// A subject's or an issuer's name (RFC 5280 §4.1.2.4), equal to another when their bytes in DER are: of the spellings
-/// that RFC 5280 §7.1 also takes for the same, an authority uses one throughout.
+/// A subject's or an issuer's name (RFC 5280 §4.1.2.4), equal to another if their bytes in DER are: RFC 5280 §7.1 also
+/// treats other spellings as equal, but an authority uses one throughout.
 package struct DistinguishedName: Sendable, Hashable {
   /// The name in DER.
   package let der: [UInt8]
@@ -9,11 +9,11 @@ package struct DistinguishedName: Sendable, Hashable {
 
   private struct Attribute: Hashable {
     let type: OID
-    /// Nil for a value that is no text, or not the text that it says it is.
+    /// Nil for a value that is not text, or not valid text of its own type.
     let text: String?
   }
 
-  /// The one value of an attribute as text; nil when there is none, more than one, or one that is no UTF8String,
+  /// The only value of an attribute as text; nil when there is none, more than one, or one that is not a UTF8String,
   /// PrintableString or IA5String.
   package func text(of type: OID) -> String? {
     let found = attributes.filter { $0.type == type }

@@ -1,12 +1,12 @@
 internal import CLibcrypto
 
-/// A key of libcrypto's, freed with its last user.
+/// A libcrypto key, freed with its last reference.
 final class KeyHandle: Sendable {
-  // Never changed once it is made; libcrypto signs and verifies with one key on any number of threads, since what a
-  // signature needs of state is in a context of its own.
+  // Never changed once it is made; libcrypto signs and verifies with one key on any number of threads, since each
+  // signature keeps its state in its own context.
   nonisolated(unsafe) let pointer: OpaquePointer
 
-  /// - Parameter pointer: an `EVP_PKEY` that is this handle's to free.
+  /// - Parameter pointer: an `EVP_PKEY` that this handle owns and frees.
   init(owning pointer: OpaquePointer) {
     self.pointer = pointer
   }

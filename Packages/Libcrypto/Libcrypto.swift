@@ -1,17 +1,16 @@
 internal import CLibcrypto
 
-// RSA and X.509 by the system's libcrypto (OpenSSL 3), of which the driver of the database brings a copy anyway.
+// RSA and X.509 through the system's libcrypto (OpenSSL 3), of which the database driver brings a copy anyway.
 //
-// This folder owns the C interface and the reading of what comes in bytes: keys, signatures, certificates. What is read
-// is checked to be what it says it is and no more. It must not know who asks: which algorithms are welcome, what a
-// certificate has to say and whom to trust are rules of WebAuthn and OIDCRules. No I/O, no clock; the only randomness
-// is what makes a key or a salt.
+// This folder owns the C interface and the parsing of keys, signatures and certificates. Input is checked to be what it
+// claims to be, and no more. It must not know its callers: which algorithms are accepted, what a certificate must say
+// and whom to trust are rules of WebAuthn and OIDCRules. No I/O, no clock; randomness only for making a key or a salt.
 
-/// Calls libcrypto and leaves its queue of errors empty.
+/// Calls libcrypto and leaves its error queue empty.
 ///
-/// The queue belongs to the thread: an error that an earlier caller left behind would be read as this call's, and one
-/// that this call left would be read as a later one's, by libpq's TLS for example. Why a call failed is in the failure
-/// that it throws.
+/// The queue belongs to the thread: an error that an earlier caller left behind would be taken for this call's, and one
+/// that this call left for a later one's, by libpq's TLS for example. The failure that it throws says why a call
+/// failed.
 func quietly<Value, Failure: Error>(_ call: () throws(Failure) -> Value) throws(Failure) -> Value {
   ERR_clear_error()
   defer { ERR_clear_error() }

@@ -1,7 +1,7 @@
 internal import CLibcrypto
 internal import Foundation
 
-/// libcrypto's view of a certificate, out of which the values are read. It is used within `quietly`.
+/// libcrypto's view of a certificate, from which the values are read. Use it only within `quietly`.
 struct ParsedCertificate: ~Copyable {
   private let x509: OpaquePointer
 
@@ -18,8 +18,8 @@ struct ParsedCertificate: ~Copyable {
     }
     guard let x509 else { throw .malformed }
     let parsed = ParsedCertificate(owning: x509)
-    // Written again, which shows values that are their default's and should have been left out. By the first call the
-    // bytes that libcrypto kept are out of date, and what it parsed is written.
+    // Re-encoding reveals default values that should have been left out. The first call invalidates the bytes that
+    // libcrypto kept, so that it writes what it parsed.
     guard consumed, i2d_re_X509_tbs(x509, nil) > 0, encoded({ i2d_X509(x509, $0) }) == der else { throw .malformed }
     return parsed
   }
@@ -82,7 +82,7 @@ struct ParsedCertificate: ~Copyable {
     }
     let bits = Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
     let publicKey = try PublicKey(Algorithm(algorithm), bits)
-    // libcrypto has read the key too, which is where a point that is not on its curve ends.
+    // libcrypto has read the key too, and refuses a point that is not on its curve.
     guard let key = X509_get0_pubkey(x509), EVP_PKEY_up_ref(key) == 1 else { throw .malformed }
     return (publicKey, KeyHandle(owning: key))
   }
@@ -99,13 +99,13 @@ struct ParsedCertificate: ~Copyable {
     else { throw .malformed }
     var days: CInt = 0
     var seconds: CInt = 0
-    // Refuses what the calendar does not have.
+    // Refuses dates that do not exist.
     guard ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else { throw .malformed }
     return Date(timeIntervalSince1970: Double(days) * 86_400 + Double(seconds))
   }
 }
 
-/// The bytes of a string of libcrypto's.
+/// The bytes of a libcrypto string.
 func contents(of string: UnsafePointer<ASN1_STRING>) -> [UInt8] {
   Array(UnsafeBufferPointer(start: ASN1_STRING_get0_data(string), count: Int(ASN1_STRING_length(string))))
 }

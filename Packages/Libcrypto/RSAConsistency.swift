@@ -2,10 +2,10 @@ internal import CLibcrypto
 
 extension KeyHandle {
   /// Whether the numbers of an RSA private key of two primes belong together (RFC 8017 §3.2): a key with a changed
-  /// number signs wrongly, and a signature made with a wrong half of it can give the primes away.
+  /// number makes wrong signatures, and a signature made with one wrong half can reveal the primes.
   ///
-  /// The primes are not tested: libcrypto's own check does, which takes 50 ms for 2,048 bits, this one under one.
-  /// Whoever could put composite numbers into a kept key could put in a key of his own.
+  /// The primes are not tested: libcrypto's own check does that, which takes 50 ms for 2,048 bits; this one takes under
+  /// one. An attacker who could put composite numbers into a stored key could as well store a key of their own.
   func numbersBelongTogether() -> Bool {
     guard let n = number(OSSL_PKEY_PARAM_RSA_N), let e = number(OSSL_PKEY_PARAM_RSA_E),
       let d = number(OSSL_PKEY_PARAM_RSA_D), let p = number(OSSL_PKEY_PARAM_RSA_FACTOR1),

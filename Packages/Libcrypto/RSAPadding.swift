@@ -1,6 +1,6 @@
 internal import CLibcrypto
 
-/// How a hash becomes the number that RSA signs (RFC 8017 §8). The hash is SHA-256 wherever this is asked for.
+/// How a hash becomes the number that RSA signs (RFC 8017 §8). The hash is SHA-256 wherever this is used.
 package enum RSAPadding: Sendable {
   /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2): RS256.
   case pkcs1
@@ -10,9 +10,9 @@ package enum RSAPadding: Sendable {
   /// - Parameter settings: an `EVP_PKEY_CTX` of one signature.
   func apply(to settings: OpaquePointer?) -> Bool {
     switch self {
-    // libcrypto's own choice for RSA, and what no other key has settings for.
+    // libcrypto's default for RSA; keys of other types have no such setting.
     case .pkcs1: true
-    // MGF1 is with the same hash unless it is said otherwise.
+    // MGF1 uses the same hash unless set otherwise.
     case .pss:
       EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1
         && EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1
@@ -22,7 +22,7 @@ package enum RSAPadding: Sendable {
 
 /// Why something is not an RSA key, or could not be used as one.
 package enum RSAFailure: Error, Equatable {
-  /// Not the encoding of an RSA key, or not the shortest one of it.
+  /// Not the encoding of an RSA key, or not its shortest one.
   case malformed
   /// The modulus has fewer or more bits than `RSAPublicKey.modulusBits`.
   case size
@@ -32,6 +32,6 @@ package enum RSAFailure: Error, Equatable {
   case exponent
   /// The numbers of a private key do not belong together.
   case inconsistent
-  /// libcrypto could not do what it does every time: memory or randomness gave out.
+  /// libcrypto failed at something that otherwise always works: memory or randomness ran out.
   case failed
 }

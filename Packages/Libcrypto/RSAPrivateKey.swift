@@ -2,7 +2,7 @@ internal import CLibcrypto
 
 /// An RSA private key (RFC 8017 §3.2) that is fit to sign with.
 ///
-/// A token signed with RSA costs hardly anything but the signature. swift-crypto's BoringSSL makes 1,100 of 2,048 bits
+/// Nearly all the cost of a token signed with RSA is the signature. swift-crypto's BoringSSL makes 1,100 of 2,048 bits
 /// per second and core, libcrypto 2,170 on a processor with AVX-512 IFMA, and as many as BoringSSL on one without.
 package final class RSAPrivateKey: Sendable {
   /// The longest private key in DER, in bytes: one of the longest modulus has 9.2 KiB, and PKCS#8 adds 26 bytes.
@@ -17,7 +17,7 @@ package final class RSAPrivateKey: Sendable {
   /// It takes a tenth of a second for 2,048 bits, and several for 4,096.
   ///
   /// - Parameter bits: the size of the modulus, within `RSAPublicKey.modulusBits`.
-  /// - Throws: `size`; `failed` when randomness gives out.
+  /// - Throws: `size`; `failed` when randomness runs out.
   package static func generate(bits: Int) throws(RSAFailure) -> RSAPrivateKey {
     guard RSAPublicKey.modulusBits.contains(bits) else { throw .size }
     return try quietly { () throws(RSAFailure) in
@@ -31,12 +31,12 @@ package final class RSAPrivateKey: Sendable {
     }
   }
 
-  /// A key that was kept.
+  /// Reads a stored key.
   ///
   /// - Parameter der: PKCS#1's RSAPrivateKey (RFC 8017 §A.1.2), which `der` gives, or PKCS#8's PrivateKeyInfo
   ///   (RFC 5208 §5) around it, without attributes; in strict DER, with nothing after it.
   /// - Throws: `malformed` for anything else; `size`, `modulus`, `exponent` as for its public half; `inconsistent` when
-  ///   its numbers do not belong together, as when a bit of a kept key has flipped.
+  ///   its numbers do not belong together, for example after a bit of a stored key has flipped.
   package convenience init(der: [UInt8]) throws(RSAFailure) {
     guard der.count <= Self.longest, DER.isOneElement(der), let key = Self.withoutWrapping(der) else {
       throw .malformed
@@ -57,11 +57,11 @@ package final class RSAPrivateKey: Sendable {
     guard quietly({ handle.numbersBelongTogether() }) else { throw .inconsistent }
   }
 
-  /// PKCS#1's RSAPrivateKey in DER (RFC 8017 §A.1.2): the form in which keys are kept. It is secret.
+  /// PKCS#1's RSAPrivateKey in DER (RFC 8017 §A.1.2): the form in which keys are stored. It is secret.
   package var der: [UInt8] {
     quietly {
       guard let der = encoded({ i2d_PrivateKey(handle.pointer, $0) }) else {
-        // A key that was read or made can be written, unless memory gives out: Swift's own way with that is the same.
+        // A key that was read or made can be written, unless memory runs out: Swift itself would trap then too.
         preconditionFailure("libcrypto does not write an RSA key")
       }
       return der
@@ -70,7 +70,7 @@ package final class RSAPrivateKey: Sendable {
 
   /// The signature of the message's SHA-256 (RFC 7518 §3.3 and §3.5), as long as the modulus.
   ///
-  /// - Throws: `failed` when memory or, for PSS, randomness gives out.
+  /// - Throws: `failed` when memory or, for PSS, randomness runs out.
   package func signature(for message: [UInt8], _ padding: RSAPadding) throws(RSAFailure) -> [UInt8] {
     try quietly { () throws(RSAFailure) in
       guard let context = EVP_MD_CTX_new() else { throw .failed }
@@ -96,14 +96,13 @@ package final class RSAPrivateKey: Sendable {
     }
     guard let key else { throw .malformed }
     let handle = KeyHandle(owning: key)
-    // Written again, since libcrypto takes numbers for what their bytes say without a sign, and reads no further than
-    // the key.
+    // Re-encoded and compared, since libcrypto reads the numbers as unsigned, and stops reading at the end of the key.
     guard EVP_PKEY_is_a(key, "RSA") == 1, encoded({ i2d_PrivateKey(key, $0) }) == der else { throw .malformed }
     return handle
   }
 
-  /// The key in PKCS#1's form, taken out of PKCS#8's where it has that around it; nil for what is neither, a key with
-  /// more than two primes (version 1) too.
+  /// The key in PKCS#1's form, unwrapped from PKCS#8's if necessary; nil for anything else, and for a key with more
+  /// than two primes (version 1).
   private static func withoutWrapping(_ der: [UInt8]) -> [UInt8]? {
     guard var members = DERReader(der[...]).sequence(), members.next(DER.Tag.integer)?.elementsEqual([0]) == true else {
       return nil
@@ -119,7 +118,7 @@ package final class RSAPrivateKey: Sendable {
   }
 }
 
-/// What one of libcrypto's encoders writes.
+/// The output of one of libcrypto's encoders.
 ///
 /// - Parameter encode: an `i2d_` function: asked with nil for the length, then with room for it.
 func encoded(_ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> CInt) -> [UInt8]? {

@@ -4,8 +4,8 @@ internal import CLibcrypto
 ///
 /// Keys are equal when modulus and exponent are.
 package struct RSAPublicKey: Sendable, Hashable {
-  /// Sizes of a modulus, in bits. Below it is broken; above it libcrypto refuses to verify. Callers that take keys from
-  /// strangers set a lower bound of what a verification may cost.
+  /// Sizes of a modulus, in bits. Smaller keys are broken; libcrypto refuses to verify with larger ones. Callers that
+  /// take untrusted keys set a lower maximum, to limit what a verification may cost.
   package static let modulusBits = 2048...16_384
   /// Exponents, of which only the odd ones can be inverted. Small ones (1 makes every message its own signature, 3
   /// forgives no mistake in padding) are refused as FIPS 186-5 §5.1 and RFC 8230 §6.1 do; long ones make verifying
@@ -21,7 +21,7 @@ package struct RSAPublicKey: Sendable, Hashable {
   /// - Parameters:
   ///   - modulus: big-endian, without leading zeros.
   ///   - exponent: likewise.
-  /// - Throws: `malformed` for leading zeros, `size`, `modulus`, `exponent`; `failed` when memory gives out.
+  /// - Throws: `malformed` for leading zeros, `size`, `modulus`, `exponent`; `failed` when memory runs out.
   package init(modulus: [UInt8], exponent: [UInt8]) throws(RSAFailure) {
     guard let top = modulus.first, top != 0, let bottom = modulus.last, let first = exponent.first, first != 0 else {
       throw .malformed
@@ -47,7 +47,7 @@ package struct RSAPublicKey: Sendable, Hashable {
   }
 
   func accepts(_ signature: [UInt8], for message: [UInt8], _ padding: RSAPadding, _ digest: Digest) -> Bool {
-    // Said here, since libcrypto lets PSS do without leading zeros.
+    // Checked here, since libcrypto accepts PSS signatures without leading zeros.
     guard signature.count == modulus.count else { return false }
     return handle.accepts(signature, over: message, digest: digest, padding: padding)
   }

@@ -1,8 +1,8 @@
 /// Escapes text for HTML elements and quoted attributes.
 ///
-/// It is decided by bytes of UTF-8, which is as good as by Unicode scalars since all that matters is ASCII, and never
-/// by characters: a quotation mark followed by a combining accent is *another* character to Swift while it still
-/// closes an attribute in a browser.
+/// It works on UTF-8 bytes, which is as good as on Unicode scalars since only ASCII matters, and never on characters: a
+/// quotation mark followed by a combining accent is *another* character to Swift but still closes an attribute in a
+/// browser.
 public enum HTMLText {
   /// The text with `&`, `<`, `>` and both quotation marks as character references, and U+FFFD for NUL.
   public static func escape(_ text: String) -> String {

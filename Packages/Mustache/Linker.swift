@@ -1,14 +1,14 @@
-/// Puts templates together: partials and parents into their places, blocks into theirs.
+/// Links templates: puts partials, parents and blocks into their places.
 ///
-/// All of that is known before any value is, so that rendering has but text, variables and sections. It ends since
-/// templates that include themselves are refused, and since a block's content is put together with what was given to
-/// the template that it is *written* in ("a parameter of the containing template", as the specification has it): a
+/// All of that is known before any value is, so rendering sees only text, variables and sections. Linking terminates
+/// because templates that include themselves are refused, and because a block's content is linked with what was given
+/// to the template that it is *written* in ("a parameter of the containing template", as the specification has it): a
 /// block within it is never filled with itself.
 struct Linker {
   private let parsed: [String: [Tag]]
-  /// What is finished: each with no block given from outside.
+  /// The finished templates, each with no block given from outside.
   private var linked: [String: [Node]] = [:]
-  /// The names of the blocks that can be given to a template, those of what it includes among them.
+  /// The names of the blocks that can be given to a template, including those of the templates that it includes.
   private var blocks: [String: Set<String>] = [:]
   /// The templates whose includes are being followed.
   private var path: Set<String> = []
@@ -35,7 +35,7 @@ struct Linker {
     linked[name] = nodes(tags, [:])
   }
 
-  /// Links what tags include, and says which blocks they have.
+  /// Links what tags include, and returns the names of their blocks.
   private mutating func check(_ tags: [Tag], of template: String) throws(TemplateFailure) -> Set<String> {
     var found: Set<String> = []
     for tag in tags {
@@ -83,7 +83,7 @@ struct Linker {
       case .inverted(let path, let content): [.inverted(path, nodes(content, given))]
       case .partial(let name): included(name, given)
       case .parent(let name, let blocks):
-        // Whoever is further out has the last word.
+        // The outer template's block wins.
         included(
           name,
           given.merging(blocks.map { ($0.name, Given(content: $0.content, outer: given)) }) { outer, _ in outer })
@@ -95,7 +95,7 @@ struct Linker {
 
   private func included(_ name: String, _ given: [String: Given]) -> [Node] {
     let fitting = given.filter { blocks[name]?.contains($0.key) == true }
-    // What nothing is given to is the same everywhere, and kept once.
+    // A template to which no block is given is the same everywhere, and kept once.
     return fitting.isEmpty ? linked[name] ?? [] : nodes(parsed[name] ?? [], fitting)
   }
 }

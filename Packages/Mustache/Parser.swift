@@ -1,4 +1,4 @@
-/// What a template is made of before it knows the others.
+/// A part of a template before it is linked with the others.
 enum Tag {
   case text([UInt8])
   case variable(Path)
@@ -16,12 +16,12 @@ enum Tag {
 
 /// Where a value is found: a name looked up in the stack of values, then members of members.
 struct Path {
-  /// No further out than the current value: `{{.}}`, `{{.name}}`.
+  /// Whether to look no further out than the current value: `{{.}}`, `{{.name}}`.
   let isLocal: Bool
-  /// None for the current value itself.
+  /// Empty for the current value itself.
   let names: [String]
 
-  /// - Returns: nil for what is no name.
+  /// - Returns: nil if the text is not a name.
   init?(_ text: String) {
     isLocal = text.hasPrefix(".")
     let rest = isLocal ? text.dropFirst() : text[...]
@@ -45,7 +45,7 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 
 /// Reads one template.
 struct Parser {
-  /// Deeper than any template is written, and far from what a thread's stack holds.
+  /// Deeper than any template is written, and far below what a thread's stack holds.
   static let deepest = 64
 
   private let template: String
@@ -97,7 +97,7 @@ struct Parser {
     let inside = source[range.lowerBound + 2..<range.upperBound - 2]
     let sign = inside.first.flatMap { "#^/>$<!{&=%".utf8.contains($0) ? $0 : nil }
     let name = trimmed(sign == nil ? inside : inside.dropFirst())
-    // A tag that prints nothing itself takes its line with it when it is alone there ("standalone" tags).
+    // A tag that prints nothing itself takes its line with it if it is alone there ("standalone" tags).
     let line = sign.flatMap { _ in wholeLine(around: range) } ?? range
     try append(text: source[position..<line.lowerBound])
     position = line.upperBound
@@ -150,7 +150,7 @@ struct Parser {
     try append(.text(Array(text)), "")
   }
 
-  /// A parent holds nothing but blocks: what else stands there would never be seen.
+  /// A parent contains only blocks: anything else there would never be seen.
   private mutating func append(_ tag: Tag, _ text: String) throws(TemplateFailure) {
     if isInParent, let parent = open.last {
       guard case .block(let block) = tag else { throw failure(.noBlock, parent.text) }
@@ -170,7 +170,7 @@ struct Parser {
     return last.map { String(decoding: start[...$0], as: UTF8.self) } ?? ""
   }
 
-  /// The line of a tag that has it to itself, with its end; nil where anything else stands there.
+  /// The line of a tag that is alone on it, including the line's end; nil if anything else is there.
   private func wholeLine(around tag: Range<Int>) -> Range<Int>? {
     let space = Array(" \t".utf8)
     let before = source[..<tag.lowerBound].lastIndex { !space.contains($0) }

@@ -1,4 +1,4 @@
-/// What is left of a template when it is put together.
+/// A part of a linked template.
 enum Node: Sendable {
   case text([UInt8])
   case variable(Path)
@@ -7,7 +7,7 @@ enum Node: Sendable {
 }
 
 extension [Node] {
-  /// The bytes of all text, as if each section were drawn once.
+  /// The bytes of all text, as if each section were rendered once.
   var size: Int {
     reduce(0) { sum, node in
       switch node {
@@ -64,8 +64,8 @@ struct Renderer {
     stack.removeLast()
   }
 
-  /// The first name decides which value is meant; once it is found, members that are absent are absent, whatever has
-  /// the same name further out.
+  /// The first name decides which value is meant; once it is found, absent members stay absent, even if a value further
+  /// out has the same name.
   private func find(_ path: Path) -> Value? {
     guard let first = path.names.first else { return stack.last }
     var found: Value?

@@ -1,4 +1,4 @@
-/// A template that cannot be used, whatever is filled in.
+/// A template that cannot be used, whatever the values are.
 public struct TemplateFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong with the tag.
   public enum Reason: String, Sendable {
@@ -17,7 +17,7 @@ public struct TemplateFailure: Error, Equatable, Sendable, CustomStringConvertib
 
   /// The template's name.
   public let template: String
-  /// The tag as it stands in the template, at most its beginning where it does not end.
+  /// The tag as it is written in the template, or at most its beginning if it does not end.
   public let tag: String
   public let reason: Reason
 

@@ -1,5 +1,5 @@
-/// A value as templates see it. It is reflected when it is first asked for, and once: what it was found to be is kept,
-/// with its members, as long as the rendering lasts.
+/// A value as templates see it. It is reflected once, on first use; the result is kept, with its members, as long as
+/// the rendering lasts.
 final class Value {
   enum Content {
     case absent
@@ -14,7 +14,7 @@ final class Value {
 
   init(_ value: Any) { self.value = value }
 
-  /// A member; nil for one that is not there or is `nil`.
+  /// A member; nil if it is missing or `nil`.
   subscript(name: String) -> Value? {
     guard case .object(let members) = content, let member = members[name], member.isPresent else { return nil }
     return member
@@ -23,7 +23,7 @@ final class Value {
   private var isPresent: Bool { if case .absent = content { false } else { true } }
 
   private static func content(of value: Any) -> Content {
-    // Casts look through optionals, so that the mirror meets few but `nil`.
+    // Casts look through optionals, so the mirror rarely meets one other than `nil`.
     if let text = value as? String { return .text(text) }
     if let flag = value as? Bool { return .flag(flag) }
     let mirror = Mirror(reflecting: value)

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A client as far as its authentication goes.
+/// The facts about a client that its authentication needs.
 public struct ClientCredentials: Sendable, Hashable {
   public let id: String
   public let isPublic: Bool
@@ -16,11 +16,11 @@ public struct ClientCredentials: Sendable, Hashable {
 /// A client secret as stored.
 public struct StoredSecret: Sendable, Hashable {
   public enum Algorithm: String, Sendable, Hashable, Codable {
-    /// For what we generated: 256 random bits need no salt and no stretching.
+    /// For secrets that we generated: 256 random bits need no salt and no stretching.
     case sha256
-    /// For what a person chose or another product made: under the service's hash key, which a dump does not have.
+    /// For secrets from a person or another product: under the service's hash key, which a dump does not have.
     case hmacSHA256 = "hmac-sha256"
-    /// As another product kept it, until it is used here for the first time: then it is hashed anew.
+    /// As another product stored it, until its first use here: then it is hashed anew.
     case bcrypt
   }
 
@@ -28,7 +28,7 @@ public struct StoredSecret: Sendable, Hashable {
   public let algorithm: Algorithm
   public let hash: [UInt8]
   public let expiresAt: Date?
-  /// Its use was noted over a minute ago, or never.
+  /// Its last use was recorded over a minute ago, or never.
   public let isStale: Bool
 
   public init(id: String, algorithm: Algorithm = .sha256, hash: [UInt8], expiresAt: Date? = nil, isStale: Bool = false)

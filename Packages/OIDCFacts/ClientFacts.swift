@@ -1,6 +1,6 @@
-// OIDCFacts are what is stored, as the Store decodes it and OIDC's rules take it: one representation, with nothing
-// between table and rule. Values alone: they must not know SQL, messages, or any rule. Identifiers are text, as tokens
-// say them.
+// OIDCFacts are stored facts, as the Store decodes them and OIDC's rules take them: one representation, with nothing
+// between table and rule. Values alone: they must not know SQL, messages, or any rule. Identifiers are text, as in
+// tokens.
 
 /// What the rules have to know about a client.
 public struct ClientFacts: Sendable, Hashable {
@@ -11,12 +11,12 @@ public struct ClientFacts: Sendable, Hashable {
   public let pkceEnabled: Bool
   public let callbackURLs: [String]
   public let skipConsent: Bool
-  /// A passkey is asked for at every sign-in to this client.
+  /// Every sign-in to this client requires a passkey.
   public let requiresReauthentication: Bool
   public let isGroupRestricted: Bool
   /// A `*` in `callbackURLs` stands for anything.
   public let callbackPatterns: Bool
-  /// It came with another product's export.
+  /// It was imported from another product's export.
   public let isImported: Bool
 
   public init(

@@ -1,11 +1,11 @@
 public import Foundation
 
-/// A grant as tokens are made of it, with the person whom it is about as they are now.
+/// A grant as tokens are made from it, with the current facts about its person.
 public struct StoredGrant: Sendable, Hashable {
   public let id: UUID
   public let clientID: String
   public let userID: String
-  /// What was granted.
+  /// The granted scopes.
   public let scopes: [String]
   public let sessionID: String
   public let authenticatedAt: Date

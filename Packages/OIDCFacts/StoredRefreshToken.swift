@@ -25,7 +25,7 @@ public struct StoredRefreshToken: Sendable, Hashable {
     case missing
   }
 
-  /// Its scopes are what was granted with the code; narrowing an access token narrows nothing here.
+  /// Its scopes are those granted with the code; narrowing an access token does not narrow these.
   public let grant: StoredGrant
   public let expiresAt: Date
   /// Nil while it is fresh.

@@ -20,7 +20,7 @@ public struct UserFacts: Sendable, Hashable {
   public let firstName: String
   public let lastName: String
   public let displayName: String
-  /// Where the person's picture is; there always is one. Not stored: whoever knows our address sets it.
+  /// The URL of the person's picture; there always is one. Not stored: code that knows our address sets it.
   public var picture: String?
   /// The language that the person chose (BCP 47); nil for none.
   public let locale: String?

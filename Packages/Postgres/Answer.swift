@@ -12,10 +12,10 @@ final class Answer: Sendable {
   var rowCount: Int { Int(PQntuples(result)) }
   var columnCount: Int { Int(PQnfields(result)) }
 
-  /// Rows inserted, updated, deleted or selected; 0 for what has no such number.
+  /// Rows inserted, updated, deleted or selected; 0 for a command without such a count.
   var affected: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-  /// The server's word for what it did: "COMMIT", "ROLLBACK", "INSERT 0 1".
+  /// The server's tag for what it did: "COMMIT", "ROLLBACK", "INSERT 0 1".
   var commandTag: String { String(cString: PQcmdStatus(result)) }
 
   func columnName(_ column: Int) -> String { PQfname(result, Int32(column)).map { String(cString: $0) } ?? "?" }

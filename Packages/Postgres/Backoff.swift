@@ -1,5 +1,5 @@
-/// Pauses between attempts to connect: doubling, bounded, with some chance in them so that many clients of a restarted
-/// server do not come back in step.
+/// Pauses between connection attempts: doubling, bounded and jittered, so that many clients of a restarted server do
+/// not reconnect in step.
 package struct Backoff: Sendable {
   package private(set) var failures = 0
 

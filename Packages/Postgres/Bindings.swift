@@ -18,7 +18,7 @@ public struct Bindings: Sendable {
 
   public mutating func add<each Value: PostgresValue>(_ value: repeat each Value) { repeat append(each value) }
 
-  /// The first value that PostgreSQL could not hold is remembered, and the statement is refused before it is sent.
+  /// Remembers the first value that PostgreSQL cannot hold; the statement is then refused before it is sent.
   private mutating func append<Value: PostgresValue>(_ value: Value) {
     let start = writer.bytes.count
     writer.begin()
@@ -31,7 +31,7 @@ public struct Bindings: Sendable {
     types.append(Value.postgresType.oid)
   }
 
-  /// Calls `body` with what libpq's sending functions want: pointers, lengths, formats (all binary).
+  /// Calls `body` with the arguments of libpq's sending functions: pointers, lengths, formats (all binary).
   func withPointers<R>(
     _ body: (_ values: [UnsafePointer<CChar>?], _ lengths: [Int32], _ formats: [Int32]) -> R
   ) -> R {

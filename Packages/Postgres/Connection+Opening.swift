@@ -33,7 +33,7 @@ extension Connection {
     guard PQstatus(pg) != CONNECTION_BAD else { return close(complaint()) }
     // libpq would print the server's notices to standard error.
     PQsetNoticeProcessor(pg, { _, _ in }, nil)
-    // The only way to learn the SQLSTATE of a refusal to connect.
+    // The only way to learn the SQLSTATE of a refused connection.
     PQsetErrorVerbosity(pg, PQERRORS_VERBOSE)
     awaitSocket(for: PGRES_POLLING_WRITING)
   }
@@ -48,7 +48,7 @@ extension Connection {
     }
   }
 
-  /// libpq may be on another socket after every step (the next address, TLS refused): the watch is made anew.
+  /// libpq may use another socket after every step (the next address, TLS refused), so the watch is set up again.
   private func awaitSocket(for step: PostgresPollingStatusType) {
     if let watch { EventThread.shared.unwatch(watch, socket) }
     socket = PQsocket(pg)
@@ -57,7 +57,7 @@ extension Connection {
     let token = EventThread.shared.watch(socket, writable: writable) { [weak self] readiness in
       self?.assumeIsolated { $0.socketIsReady(readiness) }
     }
-    // Waiting to write, an early "readable" would make libpq take the step before its time.
+    // While waiting to write, an early "readable" would make libpq take the step too soon.
     if writable { EventThread.shared.update(token, socket, readable: false, writable: true) }
     watch = token
   }
@@ -68,9 +68,9 @@ extension Connection {
     guard phase == .opening else { return }
     phase = .ready
     guard let schema = settings.configuration.schema else { return announce() }
-    // Of this schema alone: in `public` others may have tables of the same names, and a table that we lack must be
-    // missing rather than theirs. By a statement and not with the start-up options, because poolers such as PgBouncer
-    // drop those; a pooler must keep a session its server connection, as LISTEN and prepared statements ask of it too.
+    // This schema only: in `public`, other programs may have tables of the same names, and a table that we lack must be
+    // missing rather than theirs. Set by a statement rather than by start-up options, because poolers such as PgBouncer
+    // drop those; a pooler must keep a session on its server connection, as LISTEN and prepared statements require too.
     send(Request(command: "SET search_path TO \(SQLText.identifier(schema))")) { [weak self] result in
       self?.assumeIsolated { connection in
         switch result {

@@ -10,10 +10,10 @@ extension Connection {
     }
   }
 
-  /// Reads what has come. (PQconsumeInput flushes too, so this also serves a socket that became writable.)
+  /// Reads what has arrived. (PQconsumeInput flushes too, so this also serves a socket that became writable.)
   private func receive() {
     let alive = PQconsumeInput(pg) == 1
-    // Answers that arrived before the connection broke are answers.
+    // Answers that arrived before the connection broke still count.
     deliverAnswers()
     deliverNotifications()
     guard phase == .ready else { return }
@@ -65,7 +65,7 @@ extension Connection {
     default:
       let error = ServerError(result)
       PQclear(result)
-      // libpq itself speaks: the connection broke. Whatever the server said before is what the statements fail with.
+      // An error of libpq's own: the connection broke. The statements fail with whatever the server said before.
       guard !error.state.isEmpty else { return close(complaint()) }
       inFlight.updateFirst { $0.error = $0.error ?? error }
       forgetPreparationOfFirst()
@@ -73,7 +73,7 @@ extension Connection {
     inFlight.updateFirst { $0.results += 1 }
   }
 
-  /// If the result at hand is the preparation's, it did not come to be.
+  /// If the current result is the preparation's, the statement was not prepared.
   private func forgetPreparationOfFirst() {
     guard let first = inFlight.first, first.preparation == first.results, let key = first.request.key else { return }
     prepared[key] = nil
@@ -102,7 +102,7 @@ extension Connection {
   }
 
   /// Whether the connection is still good right now. An idle connection whose end is already in the socket's buffer
-  /// must not be handed out: a statement sent down it would be lost in the unknown.
+  /// must not be handed out: a statement sent on it would be lost with an unknown outcome.
   func checkIdle() -> Bool {
     var byte: UInt8 = 0
     for _ in 0..<4 {

@@ -3,7 +3,7 @@ import CLibpq
 extension Connection {
   /// Sends a statement behind those under way; the reply comes on the event thread, after the server has committed or
   /// refused.
-  /// - Parameter caller: is let go when the answer takes longer than the connection's role allows.
+  /// - Parameter caller: released when the answer takes longer than the connection's role allows.
   func send(_ request: Request, caller: (any Waiting)? = nil, reply: @escaping Reply) {
     send(request, caller: caller, retried: false, reply: reply)
   }
@@ -67,7 +67,7 @@ extension Connection {
     }
   }
 
-  /// Runs a text of several statements, as migrations have. Nothing else may be under way.
+  /// Runs a text of several statements, such as a migration. Nothing else may be under way.
   func sendScript(_ sql: String, reply: @escaping Reply) {
     guard phase == .ready, inFlight.isEmpty, PQexitPipelineMode(pg) == 1 else {
       return reply(.failure(DatabaseFailure(.unavailable, .notDone, "the connection is closed or busy")))
@@ -85,7 +85,7 @@ extension Connection {
     flush()
   }
 
-  /// Sends what is buffered; what the socket does not take now goes when it is writable again.
+  /// Sends what is buffered; what the socket does not take now is sent when it is writable again.
   func flush() {
     switch PQflush(pg) {
     case 0: waitToWrite(false)

@@ -1,15 +1,14 @@
 import CLibpq
 
 /// One connection to the server: libpq in non-blocking mode, in its pipeline mode, with a sync after every statement,
-/// so that statements follow each other without waiting and one that fails spoils none but itself.
+/// so that statements follow each other without waiting and a failing one affects only itself.
 ///
-/// It knows nothing of lanes, pools and callers' rules: statements go in, answers come out in order, and its end is
-/// told to whoever made it. Opening, sending and receiving are each in a file of their own. All of it runs on the event
-/// thread.
+/// It knows nothing of lanes, pools and callers' rules: statements go in, answers come out in order, and its owner is
+/// told when it ends. Opening, sending and receiving each have their own file. All of it runs on the event thread.
 actor Connection {
   enum Event: Sendable {
     case ready
-    /// The connection never came to be, or ended. Statements that were under way have been answered with failures.
+    /// The connection could not be opened, or ended. Statements that were under way have been answered with failures.
     case lost(String)
     case notified(channel: String, payload: String)
   }
@@ -48,7 +47,7 @@ actor Connection {
   let settings: ConnectionSettings
   let tell: @Sendable (Event) -> Void
 
-  // libpq's connection is touched on the event thread only, and by deinit, when nobody else is left.
+  // libpq's connection is touched only on the event thread, and by deinit, when no other reference is left.
   nonisolated(unsafe) var pg: OpaquePointer?
   var phase = Phase.opening
   /// Its owner was told that it is ready.
@@ -81,7 +80,7 @@ actor Connection {
 
   var isInTransaction: Bool { PQtransactionStatus(pg) == PQTRANS_INTRANS }
 
-  /// Ends the connection. What is under way fails; its owner hears `.lost`, once.
+  /// Closes the connection. Statements under way fail; its owner is told `.lost`, once.
   func close(_ reason: String) {
     guard phase != .dead else { return }
     phase = .dead
@@ -100,7 +99,7 @@ actor Connection {
     }
   }
 
-  /// Lets callers go whose time is up, and gives the connection up if the server has been silent for too long.
+  /// Releases callers whose time is up, and gives the connection up if the server has been silent for too long.
   func expire(_ now: ContinuousClock.Instant) {
     for entry in inFlight.prefix(while: { $0.deadline.map { $0 <= now } ?? false }) {
       entry.caller?.giveUp(.timedOut, "no answer in time")
@@ -110,7 +109,7 @@ actor Connection {
     }
   }
 
-  /// libpq's last complaint, on one line, without the place in the server's source.
+  /// libpq's last error message, on one line, without the location in the server's source.
   func complaint() -> String {
     String(cString: PQerrorMessage(pg)).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " || $0 == "\t" } }
       .filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")

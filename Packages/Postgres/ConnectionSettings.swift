@@ -1,13 +1,13 @@
-/// What one connection is opened with: libpq's parameters, the session's settings, the connection's own limits.
+/// How one connection is opened: libpq's parameters, the session's settings, the connection's own limits.
 struct ConnectionSettings: Sendable {
   /// What the connection is for; decides what its session may do.
   enum Role: Sendable {
-    /// Reads only, and the server sees to it: that is why a lost read is certain to have changed nothing.
+    /// Reads only, which the server enforces: that is why a lost read has certainly changed nothing.
     case lane
     case pool
     /// LISTEN.
     case listener
-    /// Migrations, CREATE DATABASE: nothing is bounded.
+    /// Migrations, CREATE DATABASE: no time limits.
     case session
   }
 
@@ -24,12 +24,12 @@ struct ConnectionSettings: Sendable {
     }
   }
 
-  /// How long a caller waits for the answer of a sent statement; nil is for ever.
+  /// How long a caller waits for the answer to a sent statement; nil means forever.
   var answerTimeout: Duration? {
     statementTimeout == .zero ? nil : statementTimeout + configuration.grace
   }
 
-  /// Without any answer for this long, though some are due, the connection is given up: the server enforces its own
+  /// If no answer arrives for this long although some are due, the connection is given up: the server enforces its own
   /// limit, so silence beyond it means that the network or the server is gone.
   var stallTimeout: Duration? { answerTimeout.map { $0 + configuration.grace } }
 
@@ -37,7 +37,7 @@ struct ConnectionSettings: Sendable {
   func keywords(addresses: [String]) -> [(String, String)] {
     var keywords = configuration.parameters
     let options = keywords.removeValue(forKey: "options")
-    // Looking for Kerberos tickets takes time on the event thread; whoever wants it asks for it.
+    // Looking for Kerberos tickets takes time on the event thread, so it is opt-in.
     if keywords["gssencmode"] == nil { keywords["gssencmode"] = "disable" }
     if addresses.isEmpty {
       keywords["host"] = configuration.host
@@ -60,10 +60,10 @@ struct ConnectionSettings: Sendable {
     return keywords.sorted { $0.key < $1.key }
   }
 
-  /// What goes down the lane is looked up by key: indexes and nested loops are right however small or large the tables
-  /// are and whatever the key is, and each statement is planned once. Left alone, the planner hashes a table of a few
-  /// hundred rows for every look-up, which takes as long as the rest of the statement (userinfo's ran 7,400 times a
-  /// second, and runs 13,600 times), and goes over to another plan when the table grows.
+  /// Statements on the lane look up rows by key: indexes and nested loops are right whatever the size of the tables and
+  /// whatever the key, and each statement is planned once. Left alone, the planner hashes a table of a few hundred rows
+  /// for every look-up, which takes as long as the rest of the statement (userinfo's ran 7,400 times a second, and runs
+  /// 13,600 times), and switches to another plan when the table grows.
   private static let lookUps =
     ["enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan"].map { ($0, "off") }
     + [("plan_cache_mode", "force_generic_plan")]

@@ -10,8 +10,8 @@ public struct ConnectionStringError: Error, Sendable, Equatable, CustomStringCon
 }
 
 extension DatabaseConfiguration {
-  /// Parses `postgres://user:password@host:port/database?sslmode=…` (also `postgresql://`). A Unix socket is its
-  /// folder, percent-encoded in the host's place or as `?host=/path`. Reserved characters in user and password are
+  /// Parses `postgres://user:password@host:port/database?sslmode=…` (also `postgresql://`). A Unix socket is given by
+  /// its folder, percent-encoded as the host or as `?host=/path`. Reserved characters in user and password are
   /// percent-encoded.
   public init(connectionString text: String) throws(ConnectionStringError) {
     var parser = try ConnectionStringParser(text)
@@ -34,7 +34,7 @@ private struct ConnectionStringParser {
     }
     let rest = text.dropFirst(scheme.count)
     // A raw "@" after the first "/" or "?", and any "#", is nearly always a password that was not percent-encoded.
-    // Going on would take half of that password for a host, and might print it.
+    // Going on would mistake half of that password for a host, and might print it.
     let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
     guard !rest[end...].contains("@"), !rest.contains("#") else { throw Self.unescaped }
     authority = rest[..<end]
@@ -98,7 +98,7 @@ private struct ConnectionStringParser {
       throw ConnectionStringError(
         "The connection string's sslmode must be one of \(Self.sslModes.joined(separator: ", ")).")
     }
-    // Where tables are says `schema`. Other programs' strings have this one, which is no reason to refuse them.
+    // `schema` says where the tables are. Other programs' strings have this one, which is no reason to refuse them.
     settings["search_path"] = nil
     configuration.parameters = settings
     return configuration

@@ -1,16 +1,16 @@
 // Postgres: the driver.
 //
 // Owns: connections to one PostgreSQL server, how statements travel (a pipelined lane for reads by key, a pool for the
-// rest), time limits, reconnection, migrations, and a private server of our own (`LocalCluster`). Must not know: any
-// table of ours (that is Store's), messages, HTTP.
+// rest), time limits, reconnection, migrations, and a private server of our own (`LocalCluster`). Must not know: our
+// tables (those are Store's), messages, HTTP.
 
 public import Logging
 import Synchronization
 
 /// The database as its users see it. Cheap to copy; connects when first used, and again whenever that is needed.
 ///
-/// Every call is bounded in time by the configuration and may be cancelled. A caller that leaves early leaves its
-/// answer behind: its statement may run on at the server, within the server's own limit, and disturbs nobody.
+/// Every call is bounded in time by the configuration and may be cancelled. If a caller leaves early, its answer is
+/// dropped: its statement may run on at the server, within the server's own limit, and affects no other caller.
 public struct Database: Sendable {
   private let core: Core
 
@@ -20,8 +20,8 @@ public struct Database: Sendable {
 
   public var configuration: DatabaseConfiguration { core.configuration }
 
-  /// All rows of a reading statement, by the pipelined lane. For look-ups by key: whatever takes long holds up
-  /// everybody behind it, and belongs into `search`. The session is read-only; a statement that writes is refused
+  /// All rows of a reading statement, by the pipelined lane. For look-ups by key: a slow statement holds up every
+  /// caller behind it, and belongs in `search`. The session is read-only; a statement that writes is refused
   /// (SQLSTATE 25006).
   public func read<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> [S.Row] {
     try await core.lane(statement).rows(of: S.self)
@@ -41,7 +41,7 @@ public struct Database: Sendable {
     return Written(rows: try answer.rows(of: S.self), count: answer.affected)
   }
 
-  /// All rows of a reading statement that may take its time, on a pool connection.
+  /// All rows of a reading statement that may be slow, on a pool connection.
   public func search<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> [S.Row] {
     try await core.pooled(statement, durability: .durable).rows(of: S.self)
   }
@@ -49,7 +49,7 @@ public struct Database: Sendable {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. Throws what `body` threw, or
   /// a `DatabaseFailure`; its outcome is `.unknown` only when the connection or the caller went away during the commit.
   ///
-  /// Inside, use the transaction alone: a call of the database itself takes a second connection, and enough callers
+  /// Inside, use only the transaction: a call on the database itself takes a second connection, and enough callers
   /// doing that wait for each other.
   @discardableResult
   public func transaction<T: Sendable>(_ body: @Sendable (Transaction) async throws -> T) async throws -> T {
@@ -65,12 +65,13 @@ public struct Database: Sendable {
     return value
   }
 
-  /// What other sessions send to the channel with NOTIFY, received on a connection of its own that is opened again when
-  /// it is lost. Between `.disconnected` and `.connected` anything may have been missed. A reader that is more than
-  /// 1024 notices behind misses the oldest, and then finds `.disconnected` and `.connected` too. Ends with `close()`.
+  /// The notifications that other sessions send to the channel with NOTIFY, received on a dedicated connection that is
+  /// reopened when it is lost. Between `.disconnected` and `.connected` anything may have been missed. A reader that is
+  /// more than 1024 notices behind misses the oldest, and then finds `.disconnected` and `.connected` too. Ends with
+  /// `close()`.
   public func notifications(on channel: String) -> AsyncStream<DatabaseNotice> { core.listen(to: channel) }
 
-  /// Refuses new calls, lets those under way finish for up to two seconds, and closes every connection.
+  /// Refuses new calls, gives those under way up to two seconds to finish, and closes every connection.
   public func close() async { await core.close() }
 }
 

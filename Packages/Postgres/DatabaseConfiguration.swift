@@ -1,20 +1,20 @@
 import Encodings
 
-/// Where the database is, and the limits that its user keeps.
+/// Where the database is, and the limits for its use.
 ///
 /// Printing a configuration shows user, host, port and database: never the password.
 public struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomReflectable {
   /// A host name, an IP address, or the folder of a Unix socket (then it starts with "/").
   public var host: String
   public var port: Int
-  /// nil is the operating system's user, as libpq has it.
+  /// nil means the operating system's user, as in libpq.
   public var user: String?
   public var password: String?
-  /// nil is a database of the user's name.
+  /// nil means the database named after the user.
   public var database: String?
   /// Further libpq parameters, passed through: sslmode, sslrootcert, …
   public var parameters: [String: String]
-  /// The one schema that unqualified names are looked up in, and made in; nil leaves what the server says.
+  /// The only schema in which unqualified names are looked up and created; nil keeps the server's setting.
   public var schema: String?
 
   /// What the server calls us (`pg_stat_activity.application_name`).
@@ -39,9 +39,9 @@ public struct DatabaseConfiguration: Sendable, CustomStringConvertible, CustomRe
   public var grace = Duration.seconds(2)
   /// The server ends a transaction that does nothing for this long.
   public var idleInTransactionTimeout = Duration.seconds(30)
-  /// One attempt to connect, including the names' resolution.
+  /// One attempt to connect, including name resolution.
   public var connectTimeout = Duration.seconds(5)
-  /// A pool connection that nobody used for this long is closed.
+  /// A pool connection that was idle for this long is closed.
   public var idleTimeout = Duration.seconds(300)
 
   public init(

@@ -9,7 +9,7 @@ final class EventThread: SerialExecutor {
 
   typealias Work = @Sendable () -> Void
 
-  /// What a socket is ready for. An error or a hang-up counts as readable: reading is what tells.
+  /// What a socket is ready for. An error or a hang-up counts as readable: reading tells which it is.
   struct Readiness: OptionSet, Sendable {
     let rawValue: UInt32
     static let readable = Readiness(rawValue: 1)
@@ -68,7 +68,7 @@ final class EventThread: SerialExecutor {
 
   func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
-  /// Runs `work` on the thread, later: also when called on it.
+  /// Runs `work` on the thread later, even when called on it.
   func run(_ work: @escaping Work) { put(.work(work)) }
 
   private func put(_ item: Item) {
@@ -100,7 +100,7 @@ final class EventThread: SerialExecutor {
       let (due, next): (Work?, Int32) = timers.withLock { timers in
         guard let first = timers.waiting.first else { return (nil, -1) }
         guard first.due > now else { return (timers.waiting.removeFirst().work, 0) }
-        // Rounded up: waking a moment early would mean a turn for nothing.
+        // Rounded up: waking a moment early would waste a turn.
         let (seconds, attoseconds) = (first.due - now).components
         return (nil, Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1))
       }
@@ -111,8 +111,8 @@ final class EventThread: SerialExecutor {
 
   // MARK: Sockets
 
-  /// Calls `handler` on the thread whenever the socket is ready. The token is never used twice, so an event that was
-  /// already collected for a closed socket reaches nobody.
+  /// Calls `handler` on the thread whenever the socket is ready. A token is never reused, so an event that was already
+  /// collected for a closed socket reaches no handler.
   func watch(_ socket: Int32, writable: Bool, _ handler: @escaping @Sendable (Readiness) -> Void) -> UInt64 {
     let token = watches.withLock { watches in
       defer { watches.next += 1 }
@@ -123,7 +123,7 @@ final class EventThread: SerialExecutor {
     return token
   }
 
-  /// Sets what is waited for. libpq may have changed the socket under the same number: then it has to be added anew.
+  /// Sets what to wait for. libpq may have replaced the socket under the same number: then it has to be added again.
   func update(_ token: UInt64, _ socket: Int32, readable: Bool = true, writable: Bool) {
     var events: UInt32 = 0
     if readable { events |= EPOLLIN.rawValue }
@@ -132,7 +132,7 @@ final class EventThread: SerialExecutor {
     if epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) != 0 { epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) }
   }
 
-  /// To be called before the socket is closed.
+  /// Call this before the socket is closed.
   func unwatch(_ token: UInt64, _ socket: Int32) {
     watches.withLock { _ = $0.handlers.removeValue(forKey: token) }
     var event = epoll_event()

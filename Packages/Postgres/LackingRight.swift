@@ -1,4 +1,4 @@
-/// Something that a database user may not do and has to, in a sentence with the SQL that allows it.
+/// A privilege that a database user needs and lacks, in a sentence with the SQL that grants it.
 public struct LackingRight: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Right: Sendable, Equatable {
     case connect
@@ -8,7 +8,7 @@ public struct LackingRight: Error, Sendable, Equatable, CustomStringConvertible 
     /// To make tables in it.
     case changeSchema(String)
     case createRoles
-    /// To set the passwords of roles that somebody else has made.
+    /// To set the passwords of roles that another user has made.
     case administerRoles([String])
   }
 

@@ -3,7 +3,8 @@ import Logging
 /// One pipelined connection that many callers share for reads by key, with its queue and its reconnection.
 ///
 /// The lane never cancels a statement at the server: a cancel request names a connection, not a statement, and would
-/// hit whoever is first at that moment. Its session is read-only, so a read that is lost has certainly changed nothing.
+/// hit whichever statement is first at that moment. Its session is read-only, so a lost read has certainly changed
+/// nothing.
 actor Lane {
   private struct Waiter {
     let request: Request
@@ -57,7 +58,7 @@ actor Lane {
     guard !waiting.isEmpty else { return }
     guard case .ready(let connection) = state else { return connectIfDue() }
     guard underWay > 0 || connection.assumeIsolated({ $0.checkIdle() }) else {
-      // Its end was waiting in the socket. Closing tells us of the loss, unless that has happened already.
+      // Its end was already in the socket's buffer. Closing it tells us of the loss, unless that has happened already.
       connection.assumeIsolated { $0.close("the idle connection was not usable any more") }
       return
     }
@@ -106,7 +107,8 @@ actor Lane {
       state = .disconnected
       lastComplaint = reason
       logger.warning("the connection to the database was lost", metadata: ["reason": "\(reason)"])
-      // The next round: those under way must hear of their loss before the waiting ones start a new connection.
+      // On the next turn: callers with statements under way must hear of their loss before the waiting ones start a new
+      // connection.
       EventThread.shared.run { [weak self] in self?.assumeIsolated { $0.pump() } }
     default: break
     }
@@ -136,7 +138,7 @@ actor Lane {
     if case .ready(let connection) = state { connection.assumeIsolated { $0.expire(now) } }
   }
 
-  /// Refuses those who wait; those under way fail with their connection.
+  /// Refuses waiting callers; those under way fail with their connection.
   func close() {
     let before = state
     state = .closed

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// What happens on a channel that is listened to.
+/// An event on a channel that we listen to.
 public enum DatabaseNotice: Sendable, Equatable {
   /// From here on every notification of the channel arrives. Whatever was known before may be stale.
   case connected
@@ -9,7 +9,7 @@ public enum DatabaseNotice: Sendable, Equatable {
   case notified(payload: String)
 }
 
-/// One LISTEN on a connection of its own, opened again with a growing pause whenever it is lost.
+/// One LISTEN on a dedicated connection, reopened with a growing pause whenever it is lost.
 actor Listener {
   private let configuration: DatabaseConfiguration
   private let channel: String
@@ -75,7 +75,7 @@ actor Listener {
     }
   }
 
-  /// Sends a command; a refusal ends the connection, which is then opened anew.
+  /// Sends a command; a refusal ends the connection, which is then reopened.
   private func send(_ command: String, _ then: @escaping @Sendable (isolated Listener) -> Void) {
     let sender = connection
     sender?.assumeIsolated { connection in
@@ -91,8 +91,7 @@ actor Listener {
     }
   }
 
-  /// Asks the server for a sign of life now and then: a connection on which nothing is ever sent does not notice its
-  /// end.
+  /// Sends the server a request now and then: a connection on which nothing is ever sent does not notice its end.
   private func keepAlive() {
     let asked = connection
     EventThread.shared.after(.seconds(10)) { [weak self] in
@@ -106,7 +105,8 @@ actor Listener {
   }
 
   private func emit(_ notice: DatabaseNotice) {
-    // A full buffer drops the oldest notices. The reader must learn of that, in the words that it understands already.
+    // A full buffer drops the oldest notices. The reader must learn of that, through notices that it already
+    // understands.
     if case .dropped = output.yield(notice), case .notified = notice {
       output.yield(.disconnected)
       output.yield(.connected)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The migrator's own SQL. Checksums are made by the server, so that the driver needs no cryptography.
+/// The migrator's own SQL. The server computes the checksums, so that the driver needs no cryptography.
 let historyTable = """
   CREATE TABLE IF NOT EXISTS schema_migrations (
     version bigint PRIMARY KEY,
@@ -15,7 +15,7 @@ struct AppliedMigration: Sendable {
   let name: String
   let checksum: String
 
-  /// It takes away what programs of before may use: its name says so, since they do not know it otherwise.
+  /// Whether it removes what older programs may use: its name says so, since they cannot know otherwise.
   var takesAway: Bool { name.hasPrefix("drop_") }
 
   init(_ row: inout RowReader) throws(RowError) {

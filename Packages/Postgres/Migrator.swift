@@ -1,8 +1,8 @@
-/// Brings a database to the version that the program was built with, and checks that it has it.
+/// Brings a database to the version that the program was built with, and checks that a database has that version.
 ///
 /// A migration never changes once it is released: the SHA-256 of its text is kept with it, and a difference stops
-/// everything. Each runs in a transaction of its own, all of them under an advisory lock, so that several starting at
-/// once do the work once.
+/// everything. Each runs in its own transaction, all of them under an advisory lock, so that several programs starting
+/// at once do the work once.
 public struct Migrator: Sendable {
   public struct Migration: Sendable, Equatable {
     public let version: Int
@@ -16,8 +16,7 @@ public struct Migrator: Sendable {
 
   /// - Parameters:
   ///   - migrations: versions start at 1 or later and rise from each to the next.
-  ///   - leavesPublicAt: the version that takes the tables along from the schema `public`, where earlier ones made
-  ///     them, to
+  ///   - leavesPublicAt: the version that moves the tables from the schema `public`, where earlier ones made them, to
   ///     the configuration's schema.
   ///   - lockTimeout: how long to wait for a migration that runs elsewhere, and for any table's lock.
   public init(
@@ -38,7 +37,7 @@ public struct Migrator: Sendable {
   /// The version that the program was built with; 0 without any migration.
   public var version: Int { migrations.last?.version ?? 0 }
 
-  /// Applies what is missing, with the credentials of the tables' owner. Returns what was applied now.
+  /// Applies missing migrations, with the credentials of the tables' owner. Returns those that it applied.
   public func migrate(
     _ configuration: DatabaseConfiguration, progress: @Sendable (String) -> Void = { _ in }
   ) async throws(MigrationFailure) -> [Migration] {
@@ -50,14 +49,14 @@ public struct Migrator: Sendable {
       await session.close()
       return applied
     } catch {
-      // Whatever transaction was open, and the lock, end with the connection.
+      // Any open transaction and the lock end with the connection.
       await session.close()
       throw error
     }
   }
 
   /// Checks that the database has what this program needs. For services, which never migrate: they work with a database
-  /// to which a newer program has added something, until it took away what they use (`AppliedMigration.takesAway`).
+  /// to which a newer program has added something, until it removes what they use (`AppliedMigration.takesAway`).
   public func check(_ database: Database) async throws(MigrationFailure) {
     let (history, checksums) = try await reaching("The database's version cannot be read") {
       () async throws(DatabaseFailure) in
@@ -78,13 +77,13 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Lets a session look where the tables are now: in `public` as long as the migration that takes them along is still
-  /// to come.
+  /// Points a session at the schema that has the tables now: `public` while the migration that moves them is still
+  /// pending.
   public func enter(_ session: Session, _ configuration: DatabaseConfiguration) async throws(MigrationFailure) {
     if let schema = configuration.schema { _ = try await moveFromPublic(to: schema, session) }
   }
 
-  /// Why a database without a history may not be worked with.
+  /// Why a database without a history cannot be used.
   private func emptiness(_ database: Database) async throws(MigrationFailure) -> MigrationFailure {
     guard let schema = database.configuration.schema else {
       return MigrationFailure(.older, "The database is empty: run `latchkey migrate` first.")
@@ -137,15 +136,15 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// A migration that begins in `public` and ends in a schema of our own.
+  /// A migration that begins in `public` and ends in our own schema.
   private struct Move {
     let version: Int
     let schema: String
   }
 
-  /// Looks whether our tables are still in `public`, and goes there until the migration that takes them along. Others
-  /// may have tables of the same names there, a history among them: ours is known by its first entry's checksum, and by
-  /// being older than that migration.
+  /// Checks whether our tables are still in `public`, and works there until the migration that moves them. Other
+  /// programs may have tables of the same names there, a history among them: ours is known by its first entry's
+  /// checksum, and by being older than that migration.
   private func moveFromPublic(to schema: String, _ session: Session) async throws(MigrationFailure) -> Move? {
     guard let leavesPublicAt, schema != PublicHistory.schema else { return nil }
     let history = try await reaching("The database's version cannot be read") { () async throws(DatabaseFailure) in
@@ -156,7 +155,7 @@ public struct Migrator: Sendable {
     return Move(version: leavesPublicAt, schema: schema)
   }
 
-  /// What is ours there; nothing where the session's own schema has a history already.
+  /// Our history there; empty if the session's own schema has a history already.
   private func historyInPublic(_ session: Session) async throws(DatabaseFailure) -> [AppliedMigration] {
     if try await session.run(HistoryExists()).rows.first == true { return [] }
     guard try await session.run(PublicHistory.IsReadable()).rows.first == true else { return [] }
@@ -183,7 +182,7 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// - Parameter schema: where it and those after it work; nil for where those before did.
+  /// - Parameter schema: the schema where this migration and those after it work; nil for where the previous ones did.
   private func apply(
     _ migration: Migration, _ session: Session, _ schema: String?
   ) async throws(MigrationFailure) {
@@ -207,7 +206,7 @@ public struct Migrator: Sendable {
       .newer, "The database is at version \(newest), newer than this program's \(version): use a newer program.")
   }
 
-  /// What is still to be applied; throws when the history is not a beginning of this program's list.
+  /// The pending migrations; throws when the history is not a prefix of this program's list.
   private func pending(
     after history: [AppliedMigration], _ checksums: [String]
   ) throws(MigrationFailure) -> [Migration] {
@@ -240,7 +239,7 @@ public struct MigrationFailure: Error, Sendable, Equatable, CustomStringConverti
     case drift
     /// Another migration holds the lock.
     case busy
-    /// The database user may not do what has to be done.
+    /// The database user lacks a privilege that is needed.
     case lacking(LackingRight)
     case database(DatabaseFailure)
   }
@@ -256,7 +255,7 @@ public struct MigrationFailure: Error, Sendable, Equatable, CustomStringConverti
   public var description: String { explanation }
 }
 
-/// Runs database calls and gives their failures a beginning that says what they were for.
+/// Runs database calls and prefixes their failures with what they were for.
 private func reaching<R>(
   _ what: String, _ body: () async throws(DatabaseFailure) -> R
 ) async throws(MigrationFailure) -> R {

@@ -45,12 +45,12 @@ actor Pool {
 
   func close() { handle(.closed) }
 
-  /// Nobody waits and no connection is in use.
+  /// No caller waits and no connection is in use.
   var isQuiet: Bool { machine.waiterCount == 0 && machine.lentCount == 0 }
 
   // MARK: Carrying out
 
-  /// Carrying out an action may be an event in turn: it is queued behind, so that the machine is never entered twice.
+  /// Carrying out an action may raise another event: it is queued, so that the machine is never re-entered.
   private func handle(_ event: PoolMachine.Event) {
     agenda.append(contentsOf: machine.handle(event, now: .now))
     guard !isWorking else { return }
@@ -94,7 +94,7 @@ actor Pool {
   }
 
   private func lend(_ id: PoolMachine.ConnectionID, to waiter: PoolMachine.WaiterID) {
-    // Where it died since the machine's word, the machine has been told and has found the waiter another.
+    // If it died since the machine chose it, the machine has been told and has found the waiter another.
     guard let connection = connections[id] else { return }
     guard connection.assumeIsolated({ $0.checkIdle() }) else {
       connection.assumeIsolated { $0.close("the idle connection was not usable any more") }
@@ -134,7 +134,7 @@ actor Pool {
     }
   }
 
-  /// Ends a transaction that nobody will commit. Its caller does not wait for this.
+  /// Ends a transaction that will not be committed. Its caller does not wait for this.
   func rollBack(_ lease: Lease) {
     lease.connection.assumeIsolated { connection in
       connection.send(Request(command: "ROLLBACK")) { [weak self] _ in
@@ -145,7 +145,7 @@ actor Pool {
 
   // MARK: Time
 
-  /// Often while somebody waits or works; now and then to close what is idle.
+  /// Often while a caller waits or works; now and then to close idle connections.
   private func tickWhileBusy() {
     if !isQuiet { tick(every: .milliseconds(50)) }
     if machine.needsTicks { tick(every: .seconds(1)) }
@@ -168,7 +168,7 @@ actor Pool {
 /// What a caller wants a connection for.
 private enum Job: Sendable {
   case statement(Request, Ticket<Answer>)
-  /// A connection of one's own, with a transaction begun by the request.
+  /// A dedicated connection, with a transaction begun by the request.
   case lease(Request, Ticket<Lease>)
 
   func markSent() -> Bool {
@@ -193,7 +193,7 @@ private enum Job: Sendable {
   }
 }
 
-/// A pool connection in the hands of one transaction.
+/// A pool connection lent to one transaction.
 struct Lease: Sendable {
   let pool: Pool
   let connection: Connection

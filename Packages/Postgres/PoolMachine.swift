@@ -1,5 +1,5 @@
 /// The pool's rules: who gets which connection, when one is opened or closed, who is refused. An event goes in, actions
-/// come out; time is handed in; nothing here does anything.
+/// come out; time is passed in; nothing here has side effects.
 package struct PoolMachine {
   package typealias Instant = ContinuousClock.Instant
   package typealias ConnectionID = Int
@@ -26,7 +26,7 @@ package struct PoolMachine {
     case opened(ConnectionID)
     /// The connection came back, fit for the next caller.
     case returned(ConnectionID)
-    /// The borrower's statement was sent: from here on its fate is the connection's.
+    /// The borrower's statement was sent: from here on it shares the connection's fate.
     case sent(ConnectionID)
     /// The connection could not be opened (then the pool pauses) or died.
     case lost(ConnectionID, pause: Duration?, reason: String)
@@ -51,7 +51,7 @@ package struct PoolMachine {
   private enum Use: Equatable {
     case opening
     case idle(since: Instant)
-    /// Until something was sent, the borrower is known: should the connection die, it gets another.
+    /// Until something was sent, the borrower is known: if the connection dies, it gets another.
     case lent(to: Waiter?)
   }
 
@@ -62,7 +62,7 @@ package struct PoolMachine {
 
   private let limits: Limits
   private var connections: [ConnectionID: Use] = [:]
-  /// The idle ones, most recently used last: it is used first, so that the others may grow old and be closed.
+  /// Idle connections, most recently used last: that one is used first, so that the others age and are closed.
   private var idle: [ConnectionID] = []
   private var waiting = FIFO<Waiter>()
   private var nextConnection = 1
@@ -75,7 +75,7 @@ package struct PoolMachine {
   package var waiterCount: Int { waiting.count }
   package var connectionCount: Int { connections.count }
   package var lentCount: Int { connections.values.count { if case .lent = $0 { true } else { false } } }
-  /// Whether time matters: somebody waits, or a connection grows old.
+  /// Whether time matters: a caller waits, or a connection grows old.
   package var needsTicks: Bool { !waiting.isEmpty || !connections.isEmpty }
 
   package mutating func handle(_ event: Event, now: Instant) -> [Action] {
@@ -119,7 +119,7 @@ package struct PoolMachine {
 
   private mutating func asked(_ id: WaiterID, _ now: Instant) -> [Action] {
     if isClosed { return [.refuse(id, .closed)] }
-    // Whoever waits already comes first, also when a connection happens to be idle.
+    // Callers that already wait come first, even when a connection happens to be idle.
     let waiter = Waiter(id: id, deadline: now + limits.waitTimeout)
     if waiting.isEmpty, let connection = idle.popLast() { return lend(connection, to: waiter) }
     guard waiting.count < limits.waiters else { return [.refuse(id, .tooManyWaiters)] }

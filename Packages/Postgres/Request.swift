@@ -14,7 +14,7 @@ struct Request: Sendable {
   let bindings: Bindings
   let effect: Effect
   var durability = Durability.durable
-  /// Inside a transaction an error spoils everything: preparing again and trying once more would not help.
+  /// Inside a transaction an error aborts everything: preparing again and retrying would not help.
   var insideTransaction = false
 
   var outcomeIfLost: DatabaseFailure.Outcome { effect == .none ? .notDone : .unknown }
@@ -42,7 +42,7 @@ struct Request: Sendable {
   }
 }
 
-/// Runs a statement's call and puts the statement's name before whatever went wrong: a log without it helps nobody.
+/// Runs a statement's call and prefixes any failure with the statement's name: a log without it is useless.
 func naming<S: Statement, R>(
   _: S.Type, _ body: () async throws(DatabaseFailure) -> R
 ) async throws(DatabaseFailure) -> R {

@@ -2,11 +2,11 @@ import CLibpq
 import Foundation
 import Synchronization
 
-/// Host names to addresses, on a thread of its own: getaddrinfo blocks, and libpq would call it on the event thread.
+/// Resolves host names on a thread of its own: getaddrinfo blocks, and libpq would call it on the event thread.
 enum Resolver {
   private static let queue = DispatchQueue(label: "latchkey.postgres.names")
 
-  /// Calls back on the event thread with at least one numeric address, or with what the resolver said.
+  /// Calls back on the event thread with at least one numeric address, or with the resolver's error.
   static func resolve(_ host: String, _ then: @escaping @Sendable (Result<[String], ResolverError>) -> Void) {
     queue.async {
       let result = addresses(of: host)

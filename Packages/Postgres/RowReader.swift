@@ -9,7 +9,7 @@ public struct RowReader {
     self.row = row
   }
 
-  /// The next column. Throws where it is NULL (unless the type is optional), of another type, or not there.
+  /// The next column. Throws if it is NULL (unless the type is optional), of another type, or missing.
   public mutating func next<Value: PostgresValue>(_: Value.Type = Value.self) throws(RowError) -> Value {
     let index = column
     guard index < answer.columnCount else {
@@ -28,7 +28,7 @@ public struct RowReader {
 
   mutating func skipRest() { column = answer.columnCount }
 
-  /// A column that nobody reads is a statement and a decoder that drifted apart.
+  /// An unread column means that the statement and its decoder drifted apart.
   func checkEverythingWasRead() throws(RowError) {
     guard column >= answer.columnCount else {
       throw RowError(column: answer.columnName(column), wanted: "nothing", explanation: "was not read")

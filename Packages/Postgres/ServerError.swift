@@ -6,9 +6,9 @@ struct ServerError: Sendable {
   let message: String
   let constraint: String?
   let column: String?
-  /// The backend ends with this error (severity FATAL or PANIC), so nothing is sure about what it was doing.
+  /// The backend ends with this error (severity FATAL or PANIC), so the state of what it was doing is uncertain.
   let isFatal: Bool
-  /// The server's function that complained: the one trait of some errors that is not translated.
+  /// The server's function that reported it: for some errors, the only part that is not translated.
   let function: String?
 
   init(_ result: OpaquePointer) {
@@ -23,16 +23,16 @@ struct ServerError: Sendable {
     constraint = field("n")
     column = field("c")
     function = field("R")
-    // Without a state it is libpq that speaks, of a connection that is no more.
+    // Without a SQLSTATE the error is libpq's own, about a connection that is gone.
     isFatal = state.isEmpty || ["FATAL", "PANIC"].contains(severity)
   }
 
-  /// The prepared statement no longer fits the tables, or was deallocated: preparing it again is the cure.
+  /// The prepared statement no longer fits the tables, or was deallocated: preparing it again helps.
   var asksToPrepareAgain: Bool {
     state == "26000" || (state == "0A000" && function == "RevalidateCachedQuery")
   }
 
-  /// - Parameter outcomeIfFatal: what is true of a statement whose backend died with this error.
+  /// - Parameter outcomeIfFatal: the outcome of a statement whose backend died with this error.
   func failure(outcomeIfFatal: DatabaseFailure.Outcome) -> DatabaseFailure {
     // An ordinary error rolls its transaction back before we hear of it.
     DatabaseFailure(kind, isFatal ? outcomeIfFatal : .notDone, "\(state) \(message)")
@@ -42,8 +42,8 @@ struct ServerError: Sendable {
     switch state {
     case "57014", "25P03", "25P04", "57P05": .timedOut
     case _ where state.hasPrefix("23"): .constraint(name: constraint ?? column ?? "")
-    // Connection exceptions, too many connections, shutting down or starting up; and no SQLSTATE at all, which is libpq
-    // itself speaking.
+    // Connection exceptions, too many connections, shutting down or starting up; and no SQLSTATE at all, which means an
+    // error of libpq's own.
     case "", "53300", "57P01", "57P02", "57P03": .unavailable
     case _ where state.hasPrefix("08"): .unavailable
     default: .sql(state: state)

@@ -1,4 +1,4 @@
-/// One connection of one's own without time limits, for what is neither a read nor a short write: migrations, CREATE
+/// One dedicated connection without time limits, for work that is neither a read nor a short write: migrations, CREATE
 /// DATABASE, roles and grants. One call at a time.
 public struct Session: Sendable {
   private let connection: Connection
@@ -10,7 +10,7 @@ public struct Session: Sendable {
       switch event {
       case .ready: opened.finish(.success(true))
       case .lost(let reason):
-        // Everything else may pass: a server that starts, a user that is about to be made.
+        // Everything else may be temporary: a server that is starting, a user that is about to be made.
         opened.giveUp(reason.contains(" 42501: ") ? .sql(state: "42501") : .unavailable, reason)
       case .notified: break
       }
@@ -32,8 +32,8 @@ public struct Session: Sendable {
     return Written(rows: try answer.rows(of: S.self), count: answer.affected)
   }
 
-  /// Runs a text of one or more statements. Nothing is bound, so nothing that came from outside may stand in it
-  /// unquoted. Outside an explicit transaction the whole text is one.
+  /// Runs a text of one or more statements. Nothing is bound, so the text must not contain outside input unquoted.
+  /// Outside an explicit transaction the whole text is one.
   public func unsafeScript(_ sql: String) async throws(DatabaseFailure) {
     _ = try await send(Request(command: sql, effect: .commits), isScript: true)
   }
@@ -57,7 +57,7 @@ public struct Session: Sendable {
         }
       }
     } withdraw: {
-      // The one caller is gone: the statement ends with its connection.
+      // The only caller is gone: the statement ends with its connection.
       connection.assumeIsolated { $0.close("the caller was cancelled") }
     }
   }

@@ -1,7 +1,7 @@
-/// One SQL statement as a type: its text, its parameters, the row that it answers.
+/// One SQL statement as a type: its text, its parameters, the row that it returns.
 ///
-/// The text is prepared once per connection under the type's identity, so it must be the same every time: what varies
-/// is bound. Name every column: a `SELECT *` changes its meaning with the next migration.
+/// The text is prepared once per connection under the type's identity, so it must be the same every time: anything that
+/// varies is bound. Name every column: a `SELECT *` changes its meaning with the next migration.
 public protocol Statement: Sendable {
   associatedtype Row: Sendable = Void
 
@@ -20,11 +20,11 @@ extension Statement {
 }
 
 extension Statement where Row == Void {
-  /// A statement without a row ignores whatever columns it answers.
+  /// A statement without a row ignores any columns that it returns.
   public static func decode(_ row: inout RowReader) throws(RowError) { row.skipRest() }
 }
 
-/// How far a write must be safe before it is answered.
+/// How durable a write must be before it is answered.
 public enum Durability: Sendable {
   /// On disk (`synchronous_commit` as the server has it, normally on).
   case durable
@@ -32,7 +32,7 @@ public enum Durability: Sendable {
   case asynchronous
 }
 
-/// What a writing statement answered.
+/// The result of a writing statement.
 public struct Written<Row: Sendable>: Sendable {
   /// The rows of its RETURNING clause.
   public let rows: [Row]

@@ -2,9 +2,9 @@ import Synchronization
 
 /// One caller waiting for one answer.
 ///
-/// Whoever comes first settles it: the answer, the failure, the deadline or the caller's cancellation. A caller that
-/// gives up leaves at once; its statement, if it was sent, runs on and its answer is dropped when it comes. Giving up
-/// and sending exclude each other, so "never sent" is true whenever it is said.
+/// The first of these settles it: the answer, the failure, the deadline or the caller's cancellation. A caller that
+/// gives up returns at once; its statement, if it was sent, runs on and its answer is dropped on arrival. Giving up and
+/// sending exclude each other, so "never sent" is always true when it is reported.
 final class Ticket<Value: Sendable>: Sendable {
   typealias Outcome = Result<Value, DatabaseFailure>
 
@@ -24,7 +24,7 @@ final class Ticket<Value: Sendable>: Sendable {
     self.outcomeIfLost = outcomeIfLost
   }
 
-  /// Hands in the waiting caller. False when the ticket was settled before: the caller has then been resumed.
+  /// Attaches the waiting caller. False if the ticket was already settled: the caller has then been resumed.
   func attach(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
     let early: Outcome? = state.withLock { state in
       if state.early == nil { state.continuation = continuation }
@@ -34,7 +34,7 @@ final class Ticket<Value: Sendable>: Sendable {
     return early == nil
   }
 
-  /// To be called right before sending. False when the caller has given up: then nothing must be sent.
+  /// Call this right before sending. False if the caller has given up: then nothing must be sent.
   func markSent() -> Bool {
     state.withLock { state in
       guard !state.settled else { return false }
@@ -43,13 +43,13 @@ final class Ticket<Value: Sendable>: Sendable {
     }
   }
 
-  /// Settles the ticket. False when it was settled already.
+  /// Settles the ticket. False if it was already settled.
   @discardableResult
   func finish(_ outcome: Outcome) -> Bool {
     settle { _ in outcome }
   }
 
-  /// The caller leaves without its answer. False when it had one already.
+  /// The caller leaves without its answer. False if it already had one.
   @discardableResult
   func giveUp(_ kind: DatabaseFailure.Kind, _ message: String) -> Bool {
     settle { sent in .failure(DatabaseFailure(kind, sent ? self.outcomeIfLost : .notDone, message)) }
@@ -79,7 +79,7 @@ extension Ticket: Waiting {}
 
 private let ticketNumber = Atomic<UInt64>(0)
 
-/// Waits for a ticket that `submit` puts on its way; a cancelled caller leaves, and `withdraw` is told.
+/// Waits for a ticket that `submit` puts on its way; if the caller is cancelled, it leaves and `withdraw` is called.
 func wait<Value: Sendable>(
   for ticket: Ticket<Value>, submit: @escaping @Sendable () -> Void, withdraw: @escaping @Sendable () -> Void
 ) async throws(DatabaseFailure) -> Value {

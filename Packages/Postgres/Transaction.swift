@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Several statements that happen together or not at all, on a connection of their own. Each of them sees what others
-/// have committed by then (READ COMMITTED), whatever the database's default is.
+/// Several statements that take effect together or not at all, on a connection of their own. Each of them sees what
+/// other sessions have committed by then (READ COMMITTED), whatever the database's default is.
 ///
 /// After the first failure the transaction is over, as PostgreSQL has it: every further statement is refused with that
 /// failure, and so is the commit, even if the body caught the error. Statements may run side by side (`async let`);
@@ -30,7 +30,7 @@ public final class Transaction: Sendable {
     try decoding(try await run(statement)) { answer throws(DatabaseFailure) in try answer.firstRow(of: S.self) }
   }
 
-  /// A writing statement. Nothing of it is durable before the transaction's end.
+  /// A writing statement. None of it is durable before the transaction's end.
   @discardableResult
   public func write<S: Statement>(_ statement: S) async throws(DatabaseFailure) -> Written<S.Row> {
     try decoding(try await run(statement)) { answer throws(DatabaseFailure) in
@@ -71,7 +71,7 @@ public final class Transaction: Sendable {
     return try await wait(for: ticket) {
       lease.connection.assumeIsolated { connection in
         guard ticket.markSent() else {
-          // Nothing was sent; a commit that never was must still give its connection back.
+          // Nothing was sent; a commit that was never sent must still give its connection back.
           if release { lease.pool.assumeIsolated { $0.rollBack(lease) } }
           return
         }
@@ -98,7 +98,7 @@ public final class Transaction: Sendable {
     }
   }
 
-  /// Ends the transaction for the body, and says how it stood.
+  /// Ends the transaction for the body, and returns the failure that spoiled it, if any.
   private func end() -> DatabaseFailure? {
     state.withLock { state in
       defer { state = .over }
@@ -107,7 +107,7 @@ public final class Transaction: Sendable {
     }
   }
 
-  /// Commits. If the connection dies on the way, nobody knows whether it happened: `.unknown`.
+  /// Commits. If the connection dies on the way, the outcome is `.unknown`.
   func commit() async throws(DatabaseFailure) {
     if let failure = end() {
       rollBack()

@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 
-/// A browser and its system, as far as its `User-Agent` says; enough to tell one's own sessions apart,
+/// A browser and its system, as far as its `User-Agent` says; enough for users to tell their sessions apart,
 /// on a page and in a mail.
 public struct Device: Sendable, Equatable {
   public let browser: String?

@@ -5,7 +5,7 @@ public import Postgres
 import ServiceKit
 public import Store
 
-/// Who acts: a person at a browser, or whoever holds a key of the API. Always from the Store.
+/// Who acts: a user at a browser, or a caller with an API key. Always from the Store.
 public struct Principal: Sendable {
   public let user: User
   /// The browser's login; nil for a key.
@@ -13,7 +13,7 @@ public struct Principal: Sendable {
   /// The key; nil for a browser.
   public let key: Principals.ByKey.Row?
 
-  /// Uses up a fresh proof of whoever acts; false when there is none. An API key needs none: its making was proven.
+  /// Uses up a fresh proof of the principal; false if there is none. An API key needs none: its making was proven.
   public func uses(
     _ purpose: Auth.ProofPurpose, in transaction: Transaction, _ call: Call
   ) async throws(DatabaseFailure) -> Bool {
@@ -23,7 +23,7 @@ public struct Principal: Sendable {
 }
 
 extension StoreAccess {
-  /// Whose session or API key came with the call. A key that came is looked at alone.
+  /// The principal of the call's session or API key. If a key came, only the key is looked at.
   public func principal(_ call: Call) async throws(ServiceFailure) -> Principal? {
     if let hash = call.apiKeyHash {
       guard let row = try await first(Principals.ByKey(keyHash: hash), call) else { return nil }
@@ -33,7 +33,7 @@ extension StoreAccess {
     return try await session(call).map { Principal(user: $0.user, session: $0, key: nil) }
   }
 
-  /// Answers an administrator, at a browser or by a key of the API, and denies it to everybody else.
+  /// Answers an administrator, at a browser or by an API key, and denies everyone else.
   public func forAdministrators<Answer: Admin.Deniable>(
     _ call: Call, _ body: (Principal) async throws(ServiceFailure) -> Answer
   ) async throws(ServiceFailure) -> Answer {
@@ -42,14 +42,14 @@ extension StoreAccess {
     return try await body(principal)
   }
 
-  /// The settings that count now.
+  /// The settings in force.
   public func settings(_ call: Call) async throws(ServiceFailure) -> ApplicationSettings {
     try await first(ChosenSettings.Read(), call) ?? ApplicationSettings()
   }
 }
 
 extension Call {
-  /// What the Store knows the caller's API key by; nil when none was brought.
+  /// What the Store knows the caller's API key by; nil if none was sent.
   public var apiKeyHash: Data? { caller.apiKey.map { Data(Digest.sha256($0.exposed)) } }
 }
 
@@ -64,7 +64,7 @@ extension AuditEntry {
       request: call.id)
   }
 
-  /// An entry about what somebody does here, to another or to what they administer.
+  /// An entry about what a principal does here, to another user or to what they administer.
   public init(_ event: AuditEvent, _ call: Call, by principal: Principal, subject: String = "") {
     self.init(event, call, subject: subject)
     actorID = principal.user.id
@@ -73,7 +73,7 @@ extension AuditEntry {
     apiKey = principal.key?.key
   }
 
-  /// An entry about what somebody does to themselves.
+  /// An entry about what a principal does to themselves.
   public init(_ event: AuditEvent, _ call: Call, of principal: Principal) {
     self.init(event, call)
     userID = principal.user.id
@@ -82,13 +82,13 @@ extension AuditEntry {
     apiKey = principal.key?.key
   }
 
-  /// Which client it is about.
+  /// The client that it is about.
   public mutating func about(client id: String, name: String?) {
     clientID = id
     clientName = name
   }
 
-  /// Records a field, if it changed.
+  /// Records a field if it changed.
   public mutating func note(_ field: String, _ before: JSONValue?, _ after: JSONValue?) {
     let (before, after) = (before ?? .null, after ?? .null)
     if before != after { changes[field] = Change(before: before, after: after) }

@@ -12,14 +12,14 @@ extension StoreAccess {
 }
 
 extension Call {
-  /// What the Store knows the caller's session token by; nil when none was brought.
+  /// What the Store knows the caller's session token by; nil if none was sent.
   public var sessionHash: Data? { caller.session.map { Data(Digest.sha256($0.exposed)) } }
 
-  /// What is kept of the caller's browser-binding cookie; nil when it brought none. What begins is bound to it.
+  /// What is kept of the caller's browser-binding cookie; nil if it sent none. What begins is bound to it.
   public var browserHash: Data? { caller.browsers.first.map(Self.hash) }
 
-  /// Whether the caller's browser is the one that something was bound to, by any of its cookies. Nothing that was bound
-  /// to none is anybody's.
+  /// Whether the caller's browser is the one that something was bound to, by any of its cookies. Something that was
+  /// bound to no browser matches none.
   public func isOfBrowser(_ hash: Data?) -> Bool {
     guard let hash else { return false }
     return caller.browsers.contains { ConstantTime.equal(Self.hash($0), hash) }

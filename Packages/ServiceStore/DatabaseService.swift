@@ -85,7 +85,7 @@ extension Program {
     do { return try keys.keeping(kept) } catch { throw ConfigurationFailure([error.description]) }
   }
 
-  /// Everybody who may connect, each by the key derived for it.
+  /// Every peer that may connect, each by the key derived for it.
   private static func transportKeys(_ keys: ServiceKeys) -> [Peer: TransportKey] {
     Dictionary(
       uniqueKeysWithValues: [Peer.gateway, .latchkey].compactMap { peer in

@@ -2,13 +2,13 @@ public import Logging
 public import Postgres
 import Store
 
-/// Removes what has expired, in small batches, every so often. Any number of processes may do it at once: each batch
-/// skips rows that another one holds.
+/// Removes expired rows, in small batches, at intervals. Any number of processes may do it at once: each batch skips
+/// rows that another one has locked.
 public struct Housekeeping: Sendable {
   /// Nothing depends on how soon an expired row goes: validity is decided where it is read.
   public static let interval = Duration.seconds(600)
-  /// How many times as long as a batch took there is rest after it: a long backlog takes a tenth of one connection's
-  /// time, and of the processor that requests want too.
+  /// The rest after a batch, as a multiple of the time that the batch took: a long backlog takes a tenth of one
+  /// connection's time, and of the processor that requests need too.
   static let rest = 9
 
   private let statements: [any Statement]

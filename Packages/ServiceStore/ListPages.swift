@@ -3,10 +3,10 @@ public import Postgres
 public import Store
 
 extension Admin.PageRequest {
-  /// The page that is asked for; one past the end is the last, as in Pocket ID.
+  /// The requested page; one past the end is the last, as in Pocket ID.
   ///
   /// - Parameter read: the rows of a page, and how many there are on all of them. A statement that counts in its rows
-  ///   says nothing of a page without any.
+  ///   returns no count for an empty page.
   public func page<Item: Codable & Sendable & Equatable>(
     _ read: (Admin.PageRequest) async throws(ServiceFailure) -> (items: [Item], total: Int?)
   ) async throws(ServiceFailure) -> Admin.Page<Item> {
@@ -26,7 +26,7 @@ extension Admin.PageRequest {
 }
 
 extension StoreAccess {
-  /// The page that is asked for, of a list whose rows count themselves.
+  /// The requested page of a list whose rows carry the count.
   public func page<List: Statement, Item: Codable & Sendable & Equatable>(
     _ request: Admin.PageRequest, _ call: Call, _ list: (Admin.PageRequest) -> List
   ) async throws(ServiceFailure) -> Admin.Page<Item> where List.Row == Counted<Item> {

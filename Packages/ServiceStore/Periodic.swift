@@ -1,9 +1,9 @@
 public import Postgres
 import Store
 
-/// Work that comes round again until its task is cancelled.
+/// Work that repeats until its task is cancelled.
 public enum Periodic {
-  /// At once, and again so long after each time.
+  /// Runs at once, and again `interval` after each run.
   public static func run(every interval: Duration, _ work: () async -> Void) async {
     while !Task.isCancelled {
       await work()
@@ -11,8 +11,8 @@ public enum Periodic {
     }
   }
 
-  /// Whenever something is posted to the outbox, and every so often: word of it may be lost with its connection, and a
-  /// next attempt comes without word. What comes while `deliver` runs makes it run once more.
+  /// Runs when something is posted to the outbox, and at intervals: a notification may be lost with its connection, and
+  /// a retry comes without one. What comes while `deliver` runs makes it run once more.
   public static func onOutbox(
     of database: Database, every interval: Duration, _ deliver: @escaping @Sendable () async -> Void
   ) async {

@@ -35,7 +35,7 @@ package struct Readiness: Sendable {
     }
   }
 
-  /// Asks the database for its time. Half the way of question and answer counts as the moment it was read.
+  /// Asks the database for its time. The midpoint between request and response counts as the moment it was read.
   func check() async -> Core.Health.Response {
     let before = clock.now()
     let theirs: Date?
@@ -58,7 +58,7 @@ package struct Readiness: Sendable {
   }
 }
 
-/// The database is of a version that this program cannot work with.
+/// The database has a version that this program cannot work with.
 struct SchemaFailure: Error, CustomStringConvertible {
   let description: String
 }

@@ -2,8 +2,8 @@ public import LatchkeyProtocol
 public import Logging
 public import Postgres
 
-/// The database as a service's handlers use it: what breaks is logged once, with its private cause and the request's
-/// id, and leaves as a `ServiceFailure` that says whether the effect may have happened.
+/// The database as a service's handlers use it: a failure is logged once, with its private cause and the request's id,
+/// and leaves as a `ServiceFailure` that says whether the effect may have happened.
 public struct StoreAccess: Sendable {
   private let database: Database
   private let logger: Logger
@@ -25,7 +25,7 @@ public struct StoreAccess: Sendable {
     do { return try await database.read(statement) } catch { throw failure(error, S.self, call) }
   }
 
-  /// Rows of a list or search, by the pool: it may be slow.
+  /// Rows of a list or search, through the pool: it may be slow.
   public func search<S: Statement>(_ statement: S, _ call: Call) async throws(ServiceFailure) -> [S.Row] {
     trace(S.self, call)
     do { return try await database.search(statement) } catch { throw failure(error, S.self, call) }
@@ -37,7 +37,7 @@ public struct StoreAccess: Sendable {
     do { return try await database.write(statement) } catch { throw failure(error, S.self, call) }
   }
 
-  /// A write whose loss would hurt nobody: it is committed later and its failure is only logged.
+  /// A write whose loss would hurt no one: it is committed later and its failure is only logged.
   public func note<S: Statement>(_ statement: S, _ call: Call) async {
     trace(S.self, call)
     do { _ = try await database.write(statement, durability: .asynchronous) } catch {
@@ -57,8 +57,8 @@ public struct StoreAccess: Sendable {
     }
   }
 
-  /// Several statements in one transaction, which may break a constraint, whose name is then the answer. A body that
-  /// throws ``Undone`` is answered with its value, and nothing that it wrote stays.
+  /// Several statements in one transaction, which may break a constraint, whose name is then the answer. If the body
+  /// throws ``Undone``, its value is the answer, and nothing that the body wrote stays.
   public func attempt<T: Sendable>(
     _ call: Call, _ body: @Sendable (Transaction) async throws -> T
   ) async throws(ServiceFailure) -> Result<T, BrokenConstraint> {
@@ -75,7 +75,7 @@ public struct StoreAccess: Sendable {
     }
   }
 
-  /// Which statements a request costs: its name alone, never what is bound.
+  /// Which statements a request costs: only their names, never what is bound.
   private func trace(_ statement: Any.Type, _ call: Call) {
     logger.trace("\(statement)", metadata: ["request": "\(call.id)"])
   }
@@ -97,7 +97,7 @@ public struct StoreAccess: Sendable {
   }
 }
 
-/// Ends a transaction without effect, with an answer: something that was found after writing forbids it.
+/// Ends a transaction without effect, with an answer: something found after writing forbids it.
 public struct Undone<Answer: Sendable>: Error {
   public let answer: Answer
 

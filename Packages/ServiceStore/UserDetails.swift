@@ -2,14 +2,14 @@ public import LatchkeyProtocol
 public import Store
 
 extension StoreAccess {
-  /// A person with groups and claims, as answers show them.
+  /// A user with groups and claims, as responses show them.
   public func detailed(_ user: User, _ call: Call) async throws(ServiceFailure) -> User {
     user.with(try await first(Users.Details([user.id]), call))
   }
 }
 
 extension User {
-  /// The person with what was read beside them; as they were where nothing was.
+  /// The user with the details that were read; unchanged if none were.
   public func with(_ details: Users.Details.Row?) -> User {
     guard let details else { return self }
     var user = self

@@ -14,7 +14,7 @@ public enum APIKeys {
       lastUsedAt: try row.next(), createdAt: try row.next(), expirationEmailSent: try row.next())
   }
 
-  /// A user's own keys, those that the environment made not among them.
+  /// A user's own keys, without those that the environment made.
   public struct List: Statement {
     /// What a list may be sorted by, in the REST API's words.
     public enum Sort: String, Sendable {
@@ -59,7 +59,7 @@ public enum APIKeys {
 
     public let bindings: Bindings
 
-    /// - Parameter key: does not count: it is the one about to be made, perhaps for the second time.
+    /// - Parameter key: not counted: it is the one about to be made, perhaps for the second time.
     public init(of user: UserID, besides key: APIKeyID) { bindings = Bindings(user.uuid, key.uuid) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
@@ -103,7 +103,7 @@ public enum APIKeys {
     }
   }
 
-  /// Gives a key another token and another end.
+  /// Gives a key a new token and a new end.
   public struct Renew: Statement {
     public static let sql = """
       UPDATE api_keys k SET key_hash = $2, expires_at = $3, expiration_email_sent = false WHERE k.id = $1
@@ -117,7 +117,7 @@ public enum APIKeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.APIKey { try APIKeys.decode(&row) }
   }
 
-  /// Deletes a user's key. No row: there is none.
+  /// Deletes a user's key. No row if there is none.
   public struct Revoke: Statement {
     public static let sql = """
       DELETE FROM api_keys k WHERE k.id = $1 AND k.user_id = $2 AND NOT k.is_static RETURNING k.name

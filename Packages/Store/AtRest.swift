@@ -4,7 +4,7 @@ public enum AtRest {
   public enum Protection: Sendable, Hashable {
     /// Nothing secret: a public key, an id of a request, a picture.
     case open
-    /// SHA-256 of at least 128 random bits, or of what is no secret: no key is involved.
+    /// SHA-256 of at least 128 random bits, or of something that is not secret: no key is involved.
     case hashed
     /// Made with a key that stays when ENCRYPTION_KEY changes, by its name in ServiceStore's `KeptKey`.
     case kept(String)
@@ -29,7 +29,7 @@ public enum AtRest {
     "signing_keys.sealed_private": .underDataKey,
     "one_time_codes.code_hash": .kept("oneTimeCodes"),
     "client_secrets.hash": .kept("clientSecrets"),
-    // The token is random to everybody else, and made from the id for whoever shows the link again.
+    // The token is random to anyone else, and is made from the id when the link is shown again.
     "signup_tokens.token_hash": .kept("links"),
     "audit_seals.seal": .kept("auditChain"),
     "audit_seals.pruned_seal": .kept("auditChain"),

@@ -1,8 +1,8 @@
 public import Postgres
 
-/// Attempts at what is short enough to be guessed, counted for all instances, in windows of time.
+/// Attempts at secrets short enough to guess, counted across all instances, in windows of time.
 public enum Attempts {
-  /// Counts one more, and says how many that makes in this window and how long the window goes on.
+  /// Counts one more, and returns how many that makes in this window and how long the window still lasts.
   public struct Count: Statement {
     public struct Row: Sendable {
       public let count: Int
@@ -25,7 +25,7 @@ public enum Attempts {
     }
   }
 
-  /// Takes one back: it was no attempt, but the person.
+  /// Takes one back: it was the user, not an attempt.
   public struct Forgive: Statement {
     public static let sql = """
       UPDATE attempts SET count = greatest(count - 1, 0)

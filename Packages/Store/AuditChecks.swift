@@ -1,15 +1,15 @@
 public import Foundation
 public import Postgres
 
-/// What reading the whole record for its seals takes.
+/// Reads the whole record to check its seals.
 public enum AuditChecks {
   /// How much there is.
   public struct Extent: Statement {
     public struct Row: Sendable {
-      /// Entries that the seals speak of and that were not removed by age.
+      /// Entries that the seals cover and that were not removed by age.
       public let sealed: Int
       public let waiting: Int
-      /// Of those, the ones that wait for more than ten minutes: nobody seals.
+      /// Of those, the ones that have waited for more than ten minutes: no process is sealing.
       public let overdue: Int
     }
 
@@ -32,7 +32,7 @@ public enum AuditChecks {
 
     public struct Row: Sendable {
       public let seal: AuditSeal
-      /// The list of leaves is the one that was sealed, or went with its entries.
+      /// The list of leaves is the one that was sealed, or was removed with its entries.
       public let listFits: Bool
     }
 
@@ -84,7 +84,7 @@ public enum AuditChecks {
 
     public let bindings: Bindings
 
-    /// - Parameter last: the entry that was read last; nil begins.
+    /// - Parameter last: the entry that was read last; nil to begin.
     public init(of range: ClosedRange<Int>, after last: Row?) {
       let before = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
       let after: (batch: Int, createdAt: Int64, id: UUID) =
@@ -97,12 +97,12 @@ public enum AuditChecks {
     }
   }
 
-  /// Batches of entries that no seal speaks of, or whose seal says that they were removed.
+  /// Batches of entries that no seal covers, or whose seal says that they were removed.
   public struct Strays: Statement {
     public struct Row: Sendable {
       public let batch: Int
       public let entries: Int
-      /// There is a seal, and it says that the entries are gone.
+      /// A seal exists, and it says that the entries are gone.
       public let pruned: Bool
     }
 

@@ -11,19 +11,19 @@ public struct AuditEntry: Sendable {
   public let address: String
   public let userAgent: String
   public let request: RequestID
-  /// Whom it is about.
+  /// The user it is about.
   public var userID: UserID?
   public var username: String?
-  /// Who did it to them; nil for what people do themselves, and for nobody.
+  /// Who did it to them; nil if the user did it themselves, or no one did.
   public var actorID: UserID?
   public var actorName: String?
   public var session: SessionID?
   public var apiKey: APIKeyID?
   public var clientID: String?
   public var clientName: String?
-  /// Texts by name; secrets never.
+  /// Texts by name, never secrets.
   public var data: [String: String] = [:]
-  /// What changed, by field; secrets never.
+  /// What changed, by field, never secrets.
   public var changes: [String: Change] = [:]
 
   public struct Change: Codable, Sendable, Equatable {
@@ -47,7 +47,7 @@ public struct AuditEntry: Sendable {
   /// An INSERT of the entry in `parameter`, for a statement that does what it records; `condition` says whether it did.
   ///
   /// - Parameters:
-  ///   - userID: SQL for the user, where only the statement itself knows; the entry's own otherwise.
+  ///   - userID: SQL for the user, if only the statement itself knows; otherwise the entry's own.
   ///   - clientName: the same for the client's name.
   ///   - session: the same for the session.
   ///   - data: the same for the texts by name; `e.data` are the entry's own.
@@ -76,10 +76,10 @@ public struct AuditEntry: Sendable {
     "EXISTS (SELECT 1 FROM audit_log WHERE id = \(id(in: parameter)))"
   }
 
-  /// SQL: whether what `user` does themselves, of the kind of the entry in `parameter`, leaves room for one more this
+  /// SQL: whether `user`'s own actions, of the same kind as the entry in `parameter`, leave room for one more this
   /// hour.
   ///
-  /// - Parameter most: SQL for how many an hour has room for; NULL for as many as they like.
+  /// - Parameter most: SQL for the most in an hour; NULL for no limit.
   static func hasRoom(parameter: String, user: String, most: String) -> String {
     """
     (\(most)::int IS NULL OR \(most)::int > (SELECT count(*) FROM (
@@ -88,10 +88,10 @@ public struct AuditEntry: Sendable {
     """
   }
 
-  /// Bytes of all that an entry says in `data` and `changes`: with who, where and when, a hundred entries, the
-  /// largest page of a list, fit a frame of 1 MiB.
+  /// Most bytes of an entry's `data` and `changes`: with who, where and when, a hundred entries, the largest page of a
+  /// list, fit a frame of 1 MiB.
   static let longestDetails = 6 * 1024
-  /// Bytes of one value, the first that keeps an entry within its bound: most entries say little, and say it whole.
+  /// Most bytes of one value: the first that keeps an entry within its bound. Most entries are short and stay whole.
   static let longestValues = [1024, 256, 64]
 
   /// What is recorded, long values cut with a mark.
@@ -133,7 +133,7 @@ public struct AuditEntry: Sendable {
 extension JSONValue {
   fileprivate var writtenBytes: Int { json.count }
 
-  /// The same in about so many bytes: what does not fit is left out, and `…` stands for it.
+  /// The same in about `limit` bytes: what does not fit is left out and replaced by `…`.
   fileprivate func cut(toBytes limit: Int) -> JSONValue {
     switch self {
     case .string(let text): return text.utf8.count <= limit ? self : .string(text.prefix(bytes: limit) + "…")
@@ -185,7 +185,7 @@ public enum AuditLog {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Whether what somebody does themselves leaves room for the entry this hour, or the entry is there already.
+  /// Whether the user's own actions leave room for the entry this hour, or the entry is already there.
   public struct HasRoom: Statement {
     public static let sql = """
       SELECT \(AuditEntry.hasRoom(parameter: "$1", user: "$2", most: "$3")) OR \(AuditEntry.isWritten(parameter: "$1"))
@@ -193,7 +193,7 @@ public enum AuditLog {
 
     public let bindings: Bindings
 
-    /// - Parameter most: nil for as many as they like.
+    /// - Parameter most: nil for no limit.
     public init(for entry: AuditEntry, of user: UserID, most: Int?) {
       bindings = Bindings(entry.json, user.uuid, most.map(Int32.init(clamping:)))
     }
@@ -201,8 +201,8 @@ public enum AuditLog {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Writes an entry about something that a stranger can repeat at will, unless a minute has seen enough of its kind
-  /// about the same user and client: a flood fills no disk and hides nothing that it did not cause.
+  /// Writes an entry about something that anyone can repeat at will, unless the last minute has enough of its kind
+  /// about the same user and client: a flood neither fills the disk nor hides anything that it did not cause.
   public struct InsertBounded: Statement {
     /// Entries of one kind about one user and client in one minute.
     public static let perMinute = 10
@@ -224,6 +224,6 @@ extension JSONText {
   /// A value as JSON, keys sorted.
   public init(of value: JSONValue) { self.init(value.jsonText) }
 
-  /// The value. Rows are written by us alone: nil is what somebody else has spoiled.
+  /// The value. Only we write these rows: nil means that someone else has corrupted it.
   var value: JSONValue? { try? JSONValue(json: text, .own) }
 }

@@ -67,8 +67,8 @@ public enum AuditSeals {
     "l.user_agent", "l.data::text", "l.changes::text", "encode(l.request_id, 'hex')",
   ]
 
-  /// SQL: up to which number every entry is sealed. They are numbered as they are written, and none takes longer from
-  /// its number to its commit than a statement and a pause in a transaction may, a minute in all
+  /// SQL: the number up to which every entry is sealed. Entries are numbered as they are written, and none takes longer
+  /// from its number to its commit than a statement and a pause in a transaction may, a minute in all
   /// (`DatabaseConfiguration`).
   private static let settled = """
     coalesce(
@@ -83,7 +83,7 @@ public enum AuditSeals {
 
   static let content = "l.id, \(micros("l.created_at")), \(columns.joined(separator: ", "))"
 
-  /// Holds off every other sealer until the transaction ends, or says that one is at work.
+  /// Holds off every other sealer until the transaction ends, or says that another is at work.
   public struct TryLock: Statement {
     /// Any number that nothing else of ours locks.
     static let key: Int64 = 0x6C61_7463_6861_7564
@@ -97,7 +97,7 @@ public enum AuditSeals {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// The newest batch and its seal, and what time it is (microseconds since 1970).
+  /// The newest batch and its seal, and the current time (microseconds since 1970).
   public struct Tip: Statement {
     public struct Row: Sendable {
       public let batch: Int
@@ -117,7 +117,7 @@ public enum AuditSeals {
     }
   }
 
-  /// Puts the first entries that wait into a batch, and says what is sealed of them, in no order.
+  /// Puts the first waiting entries into a batch, and returns what is sealed of them, in no order.
   public struct Take: Statement {
     public static let sql = """
       WITH waiting AS MATERIALIZED (SELECT l.seq FROM audit_log l WHERE \(waits) ORDER BY l.seq LIMIT $2),
@@ -149,7 +149,7 @@ public enum AuditSeals {
     }
   }
 
-  /// The oldest batch whose entries are all older than so many days.
+  /// The oldest batch whose entries are all older than `days` days.
   public struct Aged: Statement {
     public struct Row: Sendable {
       public let batch: Int

@@ -3,8 +3,7 @@ public import LatchkeyProtocol
 public import OIDCFacts
 public import Postgres
 
-/// What an authorization request is decided by: the client, the caller's session and what was agreed before, read in
-/// one statement.
+/// What decides an authorization request: the client, the caller's session and earlier consent, read in one statement.
 public struct AuthorizationFacts: Sendable {
   public struct Session: Sendable {
     public let id: SessionID
@@ -16,7 +15,7 @@ public struct AuthorizationFacts: Sendable {
   }
 
   public let client: ClientFacts
-  /// The client as pages show it; where the browser will be sent is the request's to say.
+  /// The client as pages show it; the request decides where the browser will be sent.
   public let shown: OIDC.ClientSummary
   public let session: Session?
   /// The scopes that the session's user agreed to for this client; nil when they never agreed to anything.

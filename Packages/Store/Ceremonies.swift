@@ -41,7 +41,7 @@ public enum Ceremonies {
   }
 
   /// The first administrator, their passkey and session, together; one winner ever, while set-up is open. It runs in a
-  /// transaction that began with `Users.LockAccounts`: somebody who is being made at this moment is seen. The ceremony
+  /// transaction that began with `Users.LockAccounts`, so it sees a user who is being made at this moment. The ceremony
   /// counts as a proof for each of the steps that they are led through next.
   public struct CompleteSetup: Statement {
     public static let sql = """
@@ -123,7 +123,7 @@ public enum Ceremonies {
 
     public let bindings: Bindings
 
-    /// - Parameter newDevice: the mail for the case that this browser was not seen before.
+    /// - Parameter newDevice: the mail to send if this browser was not seen before.
     public init(
       challenge: SpentChallenge, passkey: UsedPasskey, session: NewSession, entry: AuditEntry, newDevice: OutboxItem
     ) {
@@ -169,7 +169,7 @@ public enum Ceremonies {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Outcome { try Outcome(row: &row) }
   }
 
-  /// Stores another passkey of a user, using the proof that allowed it, and tells them by mail: but not of the first
+  /// Stores another passkey of a user, using the proof that allowed it, and tells them by mail, except about the first
   /// one in the session in which they made the account.
   public struct AddPasskey: Statement {
     public static let sql = """

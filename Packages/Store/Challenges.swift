@@ -8,7 +8,7 @@ public struct SpentChallenge: Sendable {
   let request: RequestID
   let keepUntil: Date
 
-  /// - Parameter keepUntil: when the sealed ceremony is refused as expired anyway, so that the row may go.
+  /// - Parameter keepUntil: when the sealed ceremony would be refused as expired anyway, so that the row may go.
   public init(hash: Data, request: RequestID, keepUntil: Date) {
     self.hash = hash
     self.request = request

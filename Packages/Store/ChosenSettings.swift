@@ -5,7 +5,7 @@ public import Postgres
 
 /// The settings that an administrator, or the environment, chose.
 public enum ChosenSettings {
-  /// The settings that count and the sealed secrets among them, as base64url text by name.
+  /// The settings in force and the sealed secrets among them, as base64url text by name.
   public struct Everything: Sendable, Equatable {
     public let settings: ApplicationSettings
     public let sealed: [String: String]
@@ -18,7 +18,7 @@ public enum ChosenSettings {
     }
   }
 
-  /// Written by us alone: whatever is no text was never chosen here.
+  /// Only we write these: a value that is not text was never chosen here.
   static func texts(_ json: JSONText) -> [String: String] {
     (json.value?.object ?? [:]).compactMapValues(\.string)
   }
@@ -31,7 +31,7 @@ public enum ChosenSettings {
     CASE WHEN environment IS NULL THEN sealed ELSE coalesce(environment_sealed, '{}') END
     """
 
-  /// What counts now, without secrets.
+  /// The settings in force, without secrets.
   public struct Read: Statement {
     public static let sql = "SELECT coalesce(environment, chosen), environment IS NOT NULL FROM settings"
 
@@ -43,7 +43,7 @@ public enum ChosenSettings {
     }
   }
 
-  /// What counts now, with the sealed secrets.
+  /// The settings in force, with the sealed secrets.
   public struct ReadAll: Statement {
     public static let sql = "SELECT \(columns) FROM settings"
 
@@ -52,7 +52,7 @@ public enum ChosenSettings {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Everything { try Everything(row: &row) }
   }
 
-  /// The same, held until the transaction ends: two administrators save one after the other.
+  /// The same, locked until the transaction ends: two administrators save one after the other.
   public struct Lock: Statement {
     public static let sql = "SELECT \(columns) FROM settings FOR UPDATE"
 

@@ -1,4 +1,4 @@
-/// Who may use which client, in SQL: the same words wherever a grant, a code or a token is read.
+/// Who may use which client, in SQL: the same text wherever a grant, a code or a token is read.
 enum ClientAccess {
   /// Whether the user is in one of the client's allowed groups.
   ///
@@ -12,8 +12,8 @@ enum ClientAccess {
     """
   }
 
-  /// Whether the user may use the client that has the alias `client`: a restricted one with an empty list admits
-  /// nobody.
+  /// Whether the user may use the client that has the alias `client`: a restricted one with an empty list admits no
+  /// one.
   static func admits(client: String, user: String) -> String {
     "(NOT \(client).is_group_restricted OR \(inAllowedGroup(client: "\(client).id", user: user)))"
   }

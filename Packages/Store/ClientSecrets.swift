@@ -29,8 +29,8 @@ extension Clients {
     }
   }
 
-  /// How many secrets a client holds, and whether a session may make one without a proof: it created the client a
-  /// moment ago, and this is the first. The client is held until the transaction ends, so that they are counted one by
+  /// How many secrets a client has, and whether a session may make one without a proof: it created the client a moment
+  /// ago, and this is the first. The client is locked until the transaction ends, so that secrets are counted one by
   /// one.
   public struct SecretAllowed: Statement {
     public struct Row: Sendable {
@@ -120,7 +120,7 @@ extension Clients {
     public init(id: ClientSecretID) { bindings = Bindings(id.uuid) }
   }
 
-  /// Hashes anew a secret that had been imported and was seen in clear for the first time.
+  /// Rehashes an imported secret that was seen in clear for the first time.
   public struct RehashSecret: Statement {
     public static let sql = """
       UPDATE client_secrets SET algorithm = $3, hash = $4, last_used_at = now() WHERE id = $1 AND hash = $2

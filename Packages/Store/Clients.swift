@@ -24,7 +24,7 @@ public enum Clients {
     settingColumns.indices.map { "$\(first + $0)" }.joined(separator: ", ")
   }
 
-  /// One page of clients, and with each row how many there are in all.
+  /// One page of clients; each row also has the total.
   public struct List: Statement {
     /// The columns that a list may be sorted by.
     public enum Sort: String, Sendable, CaseIterable {
@@ -79,7 +79,7 @@ public enum Clients {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
   }
 
-  /// The client as it is now, held against every other change until the transaction ends.
+  /// The client as it is now, locked against every other change until the transaction ends.
   public struct Lock: Statement {
     public static let sql = "SELECT \(columns) FROM clients c WHERE c.id = $1 FOR UPDATE OF c"
 
@@ -101,8 +101,8 @@ public enum Clients {
     public let bindings: Bindings
 
     /// - Parameters:
-    ///   - settings: all of them said.
-    ///   - session: the browser that makes it, whose first secret needs no further proof.
+    ///   - settings: all of them set.
+    ///   - session: the browser that makes it; the first secret needs no further proof from it.
     ///   - user: who makes it.
     public init(id: String, settings: Admin.ClientSettings, session: SessionID?, by user: UserID) {
       bindings = Bindings { values in
@@ -122,7 +122,7 @@ public enum Clients {
 
     public let bindings: Bindings
 
-    /// - Parameter settings: all of them said.
+    /// - Parameter settings: all of them set.
     public init(id: String, settings: Admin.ClientSettings) {
       bindings = Bindings { values in
         values.add(id)
@@ -133,7 +133,7 @@ public enum Clients {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Client { try Clients.decode(&row) }
   }
 
-  /// Deletes a client with everything that hangs on it.
+  /// Deletes a client with everything that depends on it.
   public struct Delete: Statement {
     public static let sql = "DELETE FROM clients WHERE id = $1"
 

@@ -29,7 +29,7 @@ public enum ConnectedApps {
     }
   }
 
-  /// The same, held until the transaction's end: what is compared with it is what is changed.
+  /// The same, locked until the transaction ends, so that what is compared is what is changed.
   public struct Lock: Statement {
     public static let sql = Read.sql + " FOR UPDATE"
 

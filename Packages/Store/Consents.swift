@@ -2,9 +2,9 @@ public import LatchkeyProtocol
 public import OIDCFacts
 public import Postgres
 
-/// What people agreed to, what they may use, and taking agreements back.
+/// What people agreed to, what they may use, and how consent is withdrawn.
 public enum Consents {
-  /// The columns of a client under the alias `c` that everybody who may use it sees.
+  /// The columns of a client under the alias `c` that every user who may use it sees.
   static let clientColumns = """
     c.id, c.name, c.description, c.launch_url, c.requires_reauthentication, c.logo_version, c.dark_logo_version
     """
@@ -22,7 +22,7 @@ public enum Consents {
     case lastUsedAt
   }
 
-  /// What a list is asked for by.
+  /// A request for a list.
   public struct Query: Sendable {
     let user: UserID
     let list: ListQuery<Sort>
@@ -37,7 +37,7 @@ public enum Consents {
       list.bind(&values)
     }
 
-    /// What follows the WHERE of a list over `c` and `agreed`. What was never used comes last, whichever the direction.
+    /// What follows the WHERE of a list over `c` and `agreed`. Clients never used come last, whichever the direction.
     static let rest = """
       AND ($2::text IS NULL OR c.name ILIKE $2)
       ORDER BY
@@ -49,7 +49,7 @@ public enum Consents {
       """
   }
 
-  /// One page of what a person agreed to, and with each row how many there are in all.
+  /// One page of what a person agreed to; each row also has the total.
   public struct List: Statement {
     public static let sql = """
       SELECT \(clientColumns), coalesce(agreed.scopes, '{}'), agreed.last_used_at, count(*) OVER ()
@@ -95,8 +95,8 @@ public enum Consents {
     }
   }
 
-  /// Takes a consent back, ends all that it gave, tells the app, and records it. A row says that it is gone: by this
-  /// request now, or by the same request before.
+  /// Withdraws a consent, ends everything that it gave, tells the app, and records it. A row says that the consent is
+  /// gone, by this request now or by the same request before.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM consents WHERE user_id = $1 AND client_id = $2 RETURNING 1),
@@ -129,7 +129,7 @@ public enum Consents {
       /// By their names in RFC 7518 §3.1.
       public let idTokenAlgorithm: String
       public let accessTokenAlgorithm: String
-      /// Whether the person may use the client.
+      /// Whether the user may use the client.
       public let admitted: Bool
       public let person: UserFacts
     }

@@ -54,8 +54,8 @@ public enum CustomClaims {
     }
   }
 
-  /// Holds the owner's row until the transaction ends, so that of two changes at once one comes after the other. The
-  /// name of the user or group; no row when there is none.
+  /// Locks the owner's row until the transaction ends, so that concurrent changes run one after the other. Returns the
+  /// name of the user or group; no row if there is none.
   public struct LockOwner: Statement {
     public static let sql = """
       WITH person AS (SELECT username AS name FROM users WHERE id = $1 FOR UPDATE),
@@ -74,7 +74,7 @@ public enum CustomClaims {
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
 
-  /// Keys in use, the most used first.
+  /// Keys in use, most used first.
   public struct Names: Statement {
     public static let sql = "SELECT key FROM custom_claims GROUP BY key ORDER BY count(*) DESC, key LIMIT $1"
 

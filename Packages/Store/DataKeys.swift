@@ -3,7 +3,7 @@ public import Postgres
 
 /// Random or kept keys, each for one use, sealed under the key-encryption key of the service that uses it (`KeyVault`).
 public enum DataKeys {
-  /// What a kept key is sealed to (`Sealer`): nobody can put one in another's place.
+  /// The context that a kept key is sealed to (`Sealer`): no key can be put in another's place.
   public static func context(owner: String, use: String) -> String {
     use.isEmpty ? "data-key/\(owner)" : "data-key/\(owner)/\(use)"
   }
@@ -47,7 +47,7 @@ public enum DataKeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
   }
 
-  /// Stores a service's data key; of several processes that make it, one wins.
+  /// Stores a service's data key; if several processes make one, one wins.
   public struct Create: Statement {
     public static let sql = """
       INSERT INTO data_keys (id, service, sealed) VALUES ($1, $2, $3) ON CONFLICT (service, use) DO NOTHING

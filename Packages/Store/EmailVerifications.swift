@@ -2,12 +2,12 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// What was sent to prove an address. Each is good once, for its day, and for the address that it was sent to: a person
-/// who changes the address afterwards proves nothing with it (GHSA-rm8c-2cv8-jwf6).
+/// Tokens sent to prove an address. Each is good once, for its day, and for the address that it was sent to: a user who
+/// changes the address afterwards proves nothing with it (GHSA-rm8c-2cv8-jwf6).
 public enum EmailVerifications {
   /// Stores a token's hash with the address, and posts the mail to that address, together. Nothing happens if the
-  /// address is not the person's any more or is proven already. One person is sent a bounded number in a day: a full
-  /// mailbox is a nuisance that a stolen session could make.
+  /// address is no longer the user's or is already proven. A user is sent a bounded number in a day: otherwise a stolen
+  /// session could fill their mailbox.
   public struct Send: Statement {
     public static let perDay = 10
 
@@ -35,8 +35,8 @@ public enum EmailVerifications {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Uses a token of this user and marks the address as proven, together, if it is still the person's address when the
-  /// row is written. It answers whether that happened, now or for the same request before.
+  /// Uses a token of this user and marks the address as proven, together, if it is still the user's address when the
+  /// row is written. Returns whether that happened, now or for the same request before.
   public struct Use: Statement {
     public static let sql = """
       WITH used AS (

@@ -3,8 +3,7 @@ public import Postgres
 
 /// What `latchkey encryption-key-rotate` reads and writes, all in one transaction of the owner's.
 public enum EncryptionKeyChange {
-  /// Holds off everything else that begins an installation or a service with the old key, to the end of the
-  /// transaction.
+  /// Keeps anything else from beginning an installation or a service with the old key until the transaction ends.
   public struct Lock: Statement {
     public static let sql = "SELECT encryption_check FROM instance FOR UPDATE"
 
@@ -25,8 +24,8 @@ public enum EncryptionKeyChange {
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
 
-  /// Seconds until no app can be in the middle of asking again for the successor of a refresh token, which is derived
-  /// from a key that is about to change; 0 or less when that is so now.
+  /// Seconds until no app can still be retrying for the successor of a refresh token, which is derived from a key that
+  /// is about to change; 0 or less if that is already so.
   public struct Unsettled: Statement {
     public static let sql = """
       SELECT coalesce(extract(epoch FROM max(used_at) - now()) + $1, 0)::float8 FROM refresh_tokens
@@ -34,7 +33,7 @@ public enum EncryptionKeyChange {
 
     public let bindings: Bindings
 
-    /// - Parameter seconds: for how long a client may ask again.
+    /// - Parameter seconds: how long a client may retry.
     public init(seconds: Double) { bindings = Bindings(seconds) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Double { try row.next() }
@@ -59,7 +58,7 @@ public enum EncryptionKeyChange {
     }
   }
 
-  /// Writes a key down, or in the place of what it was.
+  /// Writes down a key, replacing what was there.
   public struct SetKey: Statement {
     public static let sql = """
       INSERT INTO data_keys (id, service, use, sealed) VALUES (gen_random_uuid(), $1, $2, $3)
@@ -95,7 +94,7 @@ public enum EncryptionKeyChange {
     }
   }
 
-  /// What lies sealed in the outbox, some at a time in the order of ids.
+  /// The sealed items of the outbox, in batches ordered by id.
   public struct Outbox: Statement {
     /// Mails of a few kilobytes each.
     public static let batch = 500

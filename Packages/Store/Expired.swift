@@ -1,9 +1,8 @@
 public import Postgres
 
-/// Rows whose time has passed, removed by the service that writes them, in batches too small to hold anybody up.
+/// Rows whose time has passed, removed by the service that writes them, in batches too small to hold up anything else.
 public enum Expired {
-  /// At most this many rows go in one statement, which takes a few milliseconds; one that goes says that there may be
-  /// more.
+  /// At most this many rows go in one statement, which takes a few milliseconds; if any went, there may be more.
   public static let batch = 100
 
   /// - Parameter column: indexed. Rows go in its order, since without one the planner reads the table from its
@@ -15,12 +14,12 @@ public enum Expired {
     """
   }
 
-  /// Of rows whose end moves on, which no index shall follow: `check_at` says when to look at them, and when it was too
-  /// early they are looked at again.
+  /// For rows whose end moves, which no index should follow: `check_at` says when to look at a row; if that was too
+  /// early, it is looked at again.
   ///
   /// - Parameters:
   ///   - over: SQL for whether a row may go.
-  ///   - until: SQL for when it may at the earliest, as far as one knows.
+  ///   - until: SQL for the earliest time that it may, as far as is known.
   static func checked(_ table: String, over: String, until: String) -> String {
     """
     WITH due AS MATERIALIZED (
@@ -39,8 +38,8 @@ public enum Expired {
     public init() {}
   }
 
-  /// One that has merely expired decides nothing any more. One that was ended says why its tokens are dead, for as long
-  /// as there are any that do not say so themselves.
+  /// A session that has merely expired no longer decides anything. One that was ended says why its tokens are dead, for
+  /// as long as there are any that do not say so themselves.
   public struct Sessions: Statement {
     public static let sql = Expired.checked(
       "sessions",
@@ -100,8 +99,8 @@ public enum Expired {
     public init() {}
   }
 
-  /// Grants of which nothing lives any more: their `expires_at` moves on with each that they give. Refresh
-  /// tokens that have expired go before (`RefreshTokens`), so that no grant takes many rows with it at once.
+  /// Grants with nothing left alive: their `expires_at` moves with each token that they give. Expired refresh tokens go
+  /// first (`RefreshTokens`), so that no grant takes many rows with it at once.
   public struct Grants: Statement {
     public static let sql = Expired.checked(
       "grants",

@@ -15,7 +15,7 @@ extension Expired {
     public init() {}
   }
 
-  /// A browser that was not seen for a year is told of again.
+  /// A browser that was not seen for a year is reported by mail again.
   public struct KnownDevices: Statement {
     public static let sql = Expired.sql(
       "known_devices", key: "user_id, device_hash", by: "last_seen_at", before: "now() - interval '1 year'")

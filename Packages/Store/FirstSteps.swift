@@ -1,10 +1,10 @@
 public import LatchkeyProtocol
 public import Postgres
 
-/// What an administrator does first: told from what there is.
+/// An administrator's first steps, derived from what exists.
 public enum FirstSteps {
   public struct Read: Statement {
-    /// A link that is kept for a bad day lives for days; one that was made to be used at once does not count.
+    /// A link kept for an emergency lives for days; one made for immediate use does not count.
     public static let sql = """
       SELECT (SELECT count(*) FROM passkeys WHERE user_id = $1) >= 2
           OR EXISTS (SELECT 1 FROM one_time_codes WHERE user_id = $1 AND used_at IS NULL AND browser_hash IS NULL
@@ -29,7 +29,7 @@ public enum FirstSteps {
     }
   }
 
-  /// The names that were put away, held until the transaction's end.
+  /// The names of skipped steps, locked until the transaction ends.
   public struct LockSkipped: Statement {
     public static let sql = "SELECT first_steps_skipped FROM settings FOR UPDATE"
 

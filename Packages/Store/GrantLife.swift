@@ -1,10 +1,10 @@
-/// What a token lives by, in SQL: the same words in every statement that believes one. Nothing is pushed anywhere when
-/// something ends; it is found dead when it is read.
+/// What decides in SQL whether a token lives: the same text in every statement that accepts one. Nothing is pushed
+/// anywhere when something ends; it is found dead when it is read.
 enum GrantLife {
   /// Whether the grant under the alias `g` lives, as far as it and its session go.
   ///
-  /// A session that has merely expired ends nothing. One that its person signed out of ends what was given without
-  /// offline access (OpenID Connect Core §11), one that ended otherwise all that it gave.
+  /// A session that has merely expired ends nothing. One that its user signed out of ends what was given without
+  /// offline access (OpenID Connect Core §11); one that ended in any other way ends all that it gave.
   static func lives(_ g: String) -> String {
     """
     (\(g).ended_at IS NULL AND NOT EXISTS (
@@ -13,11 +13,11 @@ enum GrantLife {
     """
   }
 
-  /// Joins to the grant `g`, with a client `c`, the consent `agreed` that it came from and its user `u`, as far as
-  /// they live: the consent was not taken back since, the user is neither disabled nor outside the client's groups.
+  /// Joins to the grant `g`, with a client `c`, the consent `agreed` that it came from and its user `u`, if they live:
+  /// the consent was not withdrawn since, and the user is neither disabled nor outside the client's groups.
   static let consentAndUser = consentAndUser(by: "JOIN")
 
-  /// The same for a statement that has something to say where they do not.
+  /// The same for a statement that also answers if they do not.
   static let consentAndUserIfLiving = consentAndUser(by: "LEFT JOIN")
 
   private static func consentAndUser(by join: String) -> String {

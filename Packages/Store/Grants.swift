@@ -8,9 +8,9 @@ public enum Grants {
   /// Issues a code: ends the interaction that led to it, touches the consent, inserts the code's hash and the record's
   /// entry. The ids come from the request's, so that a retry issues nothing twice.
   ///
-  /// It never agrees to anything, which is what a person does (`Interactions.Consent`): of a client that asks for no
-  /// consent it notes one without scopes. No row where the consent was withdrawn meanwhile, or where the hour has seen
-  /// enough of such entries (`AuditLog.HasRoom`); nothing is ended then.
+  /// It never consents: only a user does (`Interactions.Consent`). For a client that asks for no consent it records one
+  /// without scopes. No row if the consent was withdrawn meanwhile, or if this hour already has enough such entries
+  /// (`AuditLog.HasRoom`); then nothing is ended.
   public struct Issue: Statement {
     public static let sql = """
       WITH admitted AS (
@@ -34,7 +34,7 @@ public enum Grants {
       RETURNING 1::bigint
       """
 
-    /// When all is over that the code can give without being renewed.
+    /// When everything that the code can give without renewal has expired.
     static let checkedAfter = """
       make_interval(mins => greatest(c.access_token_minutes, c.refresh_token_minutes) + 5, secs => $14)
       """
@@ -59,9 +59,9 @@ public enum Grants {
     public var offline: Bool
     /// The `claims` parameter as JSON text.
     public var claims: String?
-    /// The client asks for no consent, so that none need be there.
+    /// The client asks for no consent, so none needs to exist.
     public var skipsConsent: Bool
-    /// How many codes of this kind an hour has room for; nil for as many as the person likes.
+    /// The most codes of this kind in an hour; nil for no limit.
     public var mostPerHour: Int?
 
     public init(
@@ -101,7 +101,7 @@ public enum Grants {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// Spends a code, once, and stores the refresh token that it gives: no row means that somebody else spent it. The
+  /// Spends a code, once, and stores the refresh token that it gives: no row means that another request spent it. The
   /// same request may spend it again.
   public struct Spend: Statement {
     public static let sql = """
@@ -120,7 +120,7 @@ public enum Grants {
     public let bindings: Bindings
 
     /// - Parameters:
-    ///   - tokenSeconds: how long the longest-lived of what the code gives lives.
+    ///   - tokenSeconds: the lifetime of the longest-lived token that the code gives.
     ///   - refreshTokenHash: SHA-256 of the refresh token.
     public init(
       id: UUID, request: RequestID, tokenSeconds: Double, refreshTokenHash: Data, refreshTokenSeconds: Double
@@ -139,7 +139,7 @@ public enum Grants {
       case codeReused = "code_reused"
       /// RFC 9700 §4.14.2: a refresh token that it gave was used again.
       case refreshTokenReused = "refresh_token_reused"
-      /// RFC 7009: its client took it back.
+      /// RFC 7009: its client revoked it.
       case revoked
     }
 
@@ -157,8 +157,8 @@ public enum Grants {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int64 { try row.next() }
   }
 
-  /// The living grant behind an access token: it, its user, its client and its consent are all there, and the user
-  /// is still one who may use the client.
+  /// The living grant behind an access token: it, its user, its client and its consent all exist, and the user may
+  /// still use the client.
   public struct Live: Statement {
     public struct Row: Sendable {
       public let scopes: [String]

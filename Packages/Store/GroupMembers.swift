@@ -4,7 +4,7 @@ public import Postgres
 
 /// Who is in which group.
 public enum GroupMembers {
-  /// One page of people by name, in or outside a group, and with each row how many there are in all.
+  /// One page of people by name, in or outside a group; each row also has the total.
   public struct List: Statement {
     public static let sql = """
       SELECT \(Users.columns), count(*) OVER () FROM users u
@@ -36,7 +36,7 @@ public enum GroupMembers {
     public static func decode(_ row: inout RowReader) throws(RowError) -> UserID { UserID(try row.next()) }
   }
 
-  /// Makes exactly these people the members; answers whom that added and removed.
+  /// Makes exactly these people the members; returns who was added and removed.
   public struct Replace: Statement {
     public struct Row: Sendable {
       public let username: String

@@ -26,7 +26,7 @@ public enum Groups {
       createdAt: createdAt)
   }
 
-  /// One page of groups, and with each row how many there are in all.
+  /// One page of groups; each row also has the total.
   public struct List: Statement {
     /// The columns that a list may be sorted by.
     public enum Sort: String, Sendable, CaseIterable {
@@ -79,7 +79,7 @@ public enum Groups {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.Group { try Groups.decode(&row) }
   }
 
-  /// The group as it is now, held against every other change until the transaction ends.
+  /// The group as it is now, locked against every other change until the transaction ends.
   public struct Lock: Statement {
     public static let sql = "SELECT \(columns) FROM user_groups ug WHERE ug.id = $1 FOR UPDATE OF ug"
 
@@ -118,7 +118,7 @@ public enum Groups {
     public init(id: GroupID) { bindings = Bindings(id.uuid) }
   }
 
-  /// Which of these groups there are.
+  /// Which of these groups exist.
   public struct Known: Statement {
     public static let sql = "SELECT id FROM user_groups WHERE id = ANY($1)"
 

@@ -2,13 +2,13 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Images by name. A picture of a person stands there twice: whole, and small for lists.
+/// Images by name. A person's picture is stored twice: whole, and small for lists.
 public enum Images {
-  /// The picture of people who have none, where the operator has not chosen one.
+  /// The picture for people who have none, if the operator has not chosen one.
   public static let neutralPicture = "neutral/profile-picture"
   private static let small = "/small"
 
-  /// The name that a slot's image stands under.
+  /// The name that a slot's image is stored under.
   static func name(_ slot: ImageSlot) -> String {
     switch slot {
     case .person(let id): "user/\(id)"
@@ -27,7 +27,7 @@ public enum Images {
     }
   }
 
-  /// The image that a slot shows; without its bytes where the asker knows them.
+  /// The image that a slot shows, without its bytes if the caller already has them.
   public struct Show: Statement {
     public struct Row: Sendable {
       public let contentType: String
@@ -51,7 +51,7 @@ public enum Images {
     }
   }
 
-  /// Puts an image into its place, unless the very same stands there.
+  /// Stores an image, unless the same one is already there.
   public struct Put: Statement {
     public static let sql = """
       INSERT INTO images AS i (name, user_id, client_id, content_type, bytes, version)
@@ -91,14 +91,14 @@ public enum Images {
     public init(_ slot: ImageSlot) { bindings = Bindings([Images.name(slot), Images.name(slot) + Images.small]) }
   }
 
-  /// Whom a slot belongs to, and the version that stood there; no row where there is no such owner.
+  /// A slot's owner, and the version that was there; no row if there is no such owner.
   public struct Owner: Sendable {
     /// The username or the app's name; nil for the operator's own images.
     public let name: String?
     public let version: String?
   }
 
-  /// Notes with a person which picture they have now, nil for none; says what was there.
+  /// Notes on a person which picture they have now, nil for none; returns what was there.
   public struct MarkPerson: Statement {
     public static let sql = """
       UPDATE users u SET picture_version = $2, updated_at = now()
@@ -115,7 +115,7 @@ public enum Images {
     }
   }
 
-  /// Notes with a client which logo it has now, nil for none; says what was there.
+  /// Notes on a client which logo it has now, nil for none; returns what was there.
   public struct MarkClient: Statement {
     public static let sql = """
       UPDATE clients c SET
@@ -151,9 +151,9 @@ public enum Images {
   }
 }
 
-/// Files on their way in, and what was fetched for a client that is about to be made.
+/// Files being uploaded, and what was fetched for a client that is about to be made.
 public enum Uploads {
-  /// Keeps a part; nothing where the person's parts would become more than `quota` bytes. A part that is there stays.
+  /// Stores a part, unless the user's parts would exceed `quota` bytes. An existing part stays.
   public struct Add: Statement {
     public static let sql = """
       INSERT INTO uploads (id, part, user_id, bytes, expires_at)
@@ -170,7 +170,7 @@ public enum Uploads {
     }
   }
 
-  /// The parts of an upload that this person sent, in order.
+  /// The parts of an upload that this user sent, in order.
   public struct Parts: Statement {
     public static let sql = """
       SELECT bytes FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > now() AND part < $3 ORDER BY part

@@ -12,7 +12,7 @@ public enum Instance {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Data { try row.next() }
   }
 
-  /// Whether the table is there at all: before the first migration it is not.
+  /// Whether the table exists: before the first migration it does not.
   public struct Exists: Statement {
     public static let sql = "SELECT to_regclass('instance') IS NOT NULL"
 
@@ -21,19 +21,19 @@ public enum Instance {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// SQL over `instance`: its first person is still missing. Nobody else ever was: whoever has been made through the
-  /// API has the installation in hand. Whom STATIC_API_KEY acts as is nobody.
+  /// SQL over `instance`: its first user is still missing, and no other exists: a user made through the API is already
+  /// in charge of the installation. The user that STATIC_API_KEY acts as does not count.
   static let isSetupNeeded = """
     (setup_completed_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM users person WHERE NOT \(StaticKey.isOwner("person.id"))))
     """
 
-  /// SQL over `instance`: the first person may be made now, or another one since a command on the machine said so.
+  /// SQL over `instance`: the first user may be made now, or another one because a command on the machine allowed it.
   static let isSetupOpen = """
     ((now() < setup_open_until AND \(isSetupNeeded)) OR coalesce(now() < setup_reopened_until, false))
     """
 
-  /// Begins the installation; of several that race, the first stays.
+  /// Begins the installation; if several race, the first stays.
   public struct Create: Statement {
     public static let sql = """
       INSERT INTO instance (id, encryption_check) VALUES ($1, $2) ON CONFLICT (singleton) DO NOTHING
@@ -47,7 +47,7 @@ public enum Instance {
   /// What the code for `/setup` is made from (`SetupCode`).
   public struct SetupSeed: Sendable, Equatable {
     public let instance: UUID
-    /// How often a command has opened set-up again: each time with another code.
+    /// How often a command has reopened set-up, each time with another code.
     public let openings: Int
 
     static let columns = "id, setup_openings"
@@ -58,7 +58,7 @@ public enum Instance {
     }
   }
 
-  /// Opens `/setup` for a while, at every start. Nil: there is somebody already, and it stays closed.
+  /// Opens `/setup` for a while, at every start. Nil: a user exists already, and it stays closed.
   public struct OpenSetup: Statement {
     public static let sql = """
       UPDATE instance SET setup_open_until = now() + make_interval(secs => $1)
@@ -76,7 +76,7 @@ public enum Instance {
     }
   }
 
-  /// Opens `/setup` for a while whoever is there, for a command on the machine, and records it.
+  /// Opens `/setup` for a while, whichever users exist, for a command on the machine, and records it.
   public struct ReopenSetup: Statement {
     public static let sql = """
       WITH entry AS (\(AuditEntry.insert(parameter: "$2", when: "true")))

@@ -25,8 +25,8 @@ public enum Interactions {
     }
   }
 
-  /// Stores what a browser in which nobody is signed in cannot carry, and lets go of the oldest where there are too
-  /// many of the same network, or of the same client: whoever floods us floods themselves.
+  /// Stores what a browser without a signed-in user cannot carry, and drops the oldest if there are too many from the
+  /// same network, or for the same client: an attacker who floods us floods themselves.
   public struct CreateForStranger: Statement {
     public static let sql = """
       WITH beyond AS (
@@ -50,7 +50,7 @@ public enum Interactions {
     }
   }
 
-  /// An interaction and all that it is decided by.
+  /// An interaction and everything that decides it.
   public struct Read: Statement {
     public struct Row: Sendable {
       public let facts: AuthorizationFacts
@@ -59,7 +59,7 @@ public enum Interactions {
       public let browserHash: Data?
       public let createdAt: Date
       public let accountSelectedIn: SessionID?
-      /// The user who consented here, whatever was agreed before.
+      /// The user who consented here, regardless of earlier consent.
       public let consentedBy: UserID?
       public let isDeclined: Bool
       /// How the session proved itself for this interaction, the last time.
@@ -104,7 +104,7 @@ public enum Interactions {
     }
   }
 
-  /// Records that the person chose to go on with this session.
+  /// Records that the user chose to continue with this session.
   public struct SelectAccount: Statement {
     public static let sql = "UPDATE interactions SET account_selected_in = $2 WHERE id = $1 AND ended_at IS NULL"
 
@@ -127,7 +127,7 @@ public enum Interactions {
     public init(id: InteractionID, user: UserID, scopes: [String]) { bindings = Bindings(id.uuid, user.uuid, scopes) }
   }
 
-  /// Records that the person declined. Final: nothing takes it back.
+  /// Records that the user declined. Final: it cannot be undone.
   public struct Decline: Statement {
     public static let sql = """
       UPDATE interactions SET declined_at = coalesce(declined_at, now()) WHERE id = $1 AND ended_at IS NULL

@@ -1,6 +1,6 @@
-/// The browsers that a person has signed in with before: a sign-in with another one is told by mail.
+/// The browsers that a person has signed in with before: mail tells them of a sign-in with another one.
 public enum KnownDevices {
-  /// A CTE `device` that remembers the browser of a session that begins, and knows whether it is new. To be part of the
+  /// A CTE `device` that remembers the browser of a session that begins, and knows whether it is new. It belongs in the
   /// statement that begins the session.
   ///
   /// - Parameters:

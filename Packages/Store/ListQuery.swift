@@ -1,7 +1,7 @@
 public import LatchkeyProtocol
 import Postgres
 
-/// What a list is asked for by: a text to look for, a column and its direction, and which rows.
+/// A request for a list: a text to look for, a column and its direction, and which rows.
 public struct ListQuery<Sort: RawRepresentable<String> & Sendable>: Sendable {
   let search: String?
   private let sort: Sort
@@ -11,7 +11,7 @@ public struct ListQuery<Sort: RawRepresentable<String> & Sendable>: Sendable {
 
   /// - Parameters:
   ///   - request: within its bounds.
-  ///   - usual: what is sorted by where no column is named, or none that there is.
+  ///   - usual: the column to sort by if none is named, or none that exists.
   ///   - latestFirst: whether that is descending.
   public init(_ request: Admin.PageRequest, usual: Sort, latestFirst: Bool = false) {
     let bounds = Admin.ListBounds(request)
@@ -23,7 +23,7 @@ public struct ListQuery<Sort: RawRepresentable<String> & Sendable>: Sendable {
     offset = bounds.offset
   }
 
-  /// A LIKE pattern that finds the text anywhere; nil where nothing is looked for.
+  /// A LIKE pattern that finds the text anywhere; nil if there is no text.
   var pattern: String? { search.map(Clients.pattern) }
 
   /// Column, direction, limit and offset: four parameters, in this order.

@@ -2,7 +2,7 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// The way of notices to their apps.
+/// Delivery of notices to their apps.
 extension LogoutNotices {
   static let open = "service = 'oidc' AND kind = '\(kind)' AND delivered_at IS NULL AND failed_at IS NULL"
 
@@ -12,16 +12,16 @@ extension LogoutNotices {
     public let user: UserID
     public let session: SessionID
     public let clientID: String
-    /// Attempts in a row that this app has not answered, over all that waits for it; this one included.
+    /// Consecutive attempts that this app has not answered, over all that waits for it, including this one.
     public let attempts: Int
-    /// Where the app is told, and how it is signed, as the client is set now; nil when nobody is to be told any more.
+    /// Where to tell the app, and how to sign, as the client is set now; nil if no one is to be told any more.
     public let address: String?
     public let algorithm: String?
     /// The database's clock.
     public let now: Date
   }
 
-  /// Takes the notice that has waited longest, for the time of a lease.
+  /// Claims the notice that has waited longest, for one lease.
   public struct Claim: Statement {
     public static let sql = """
       WITH claimed AS (
@@ -44,8 +44,8 @@ extension LogoutNotices {
     }
   }
 
-  /// Notes what came of an attempt, and tells the app's other notices: while it does not answer, they wait with this
-  /// one, so that one app that is down holds up no other; once it answers, they are due.
+  /// Notes an attempt's outcome and applies it to the app's other notices: while the app does not answer, they wait
+  /// with this one, so that one app that is down holds up no other; once it answers, they are due.
   public struct Note: Statement {
     public static let sql = """
       WITH noted AS (

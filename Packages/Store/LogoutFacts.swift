@@ -2,8 +2,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// What leaving is decided by: the browser's session, the client that asks, and the apps that were used in the session,
-/// read in one statement.
+/// What decides a logout: the browser's session, the client that asks, and the apps that were used in the session, read
+/// in one statement.
 public struct LogoutFacts: Sendable {
   public struct Client: Sendable {
     public let id: String
@@ -20,13 +20,13 @@ public struct LogoutFacts: Sendable {
   public struct Session: Sendable {
     public let id: SessionID
     public let user: User
-    /// It is not over. What has expired may still be left for good.
+    /// It is not over. A user may still sign out of a session that has expired.
     public let isLive: Bool
   }
 
-  /// Nil when there is none of this id.
+  /// Nil if no client has this id.
   public let client: Client?
-  /// Nil when nobody ever signed in with this token, or they have signed out.
+  /// Nil if no user ever signed in with this token, or the user has signed out.
   public let session: Session?
   /// Where the apps that the session was used for are told in the browser (Front-Channel Logout 1.0 §2).
   public let frontchannelURIs: [String]

@@ -2,9 +2,9 @@ import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Notices as an administrator looks at them.
+/// Notices as an administrator sees them.
 extension LogoutNotices {
-  /// How it stands with telling one app. No row for a client that there is not.
+  /// The state of one app's notices. No row if the client does not exist.
   public struct Status: Statement {
     public static let sql = """
       SELECT c.backchannel_logout_uri IS NOT NULL, n.waiting, n.oldest, n.next, n.failed, n.failed_at, n.last_error, n.told
@@ -39,8 +39,8 @@ extension LogoutNotices {
     }
   }
 
-  /// Tries everything again that an app was not told and that it may still want to know, now and from the beginning of
-  /// the ladder of waits. The same request tries none a second time, and counts what it tried.
+  /// Retries everything that an app was not told and may still want to know, now and from the beginning of the ladder
+  /// of waits. The same request retries nothing a second time, and counts what it retried.
   public struct RetryNow: Statement {
     public static let sql = """
       WITH again AS (

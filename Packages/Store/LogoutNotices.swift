@@ -3,11 +3,11 @@
 public enum LogoutNotices {
   /// The outbox's kind.
   public static let kind = "backchannel_logout"
-  /// An app that has not answered for a day will hardly care for a session of yesterday.
+  /// An app that has not answered for a day will hardly care about yesterday's session.
   static let usefulFor = "interval '1 day'"
 
-  /// An INSERT of one notice for each app and session among the grants `g` that meet `condition`. A notice always
-  /// names its session: there are apps that take no other.
+  /// An INSERT of one notice for each app and session among the grants `g` that meet `condition`. A notice always names
+  /// its session: some apps accept no other.
   ///
   /// - Parameter condition: SQL over `g`, such as `g.session_id IN (SELECT id FROM ended)`. Grants whose code was
   ///   never redeemed are left out: their app knows of no session.

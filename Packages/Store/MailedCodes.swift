@@ -4,8 +4,8 @@ public import Postgres
 
 /// Codes that people ask for by mail.
 public enum MailedCodes {
-  /// How long a changed address waits for codes. Nobody who only holds a session, or a key, may have the way into an
-  /// account mailed to themselves before its owner hears of it.
+  /// How long a changed address waits for codes. An attacker who only holds a session, or a key, must not be mailed a
+  /// way into an account before its owner hears of it.
   public struct Wait: Sendable, Equatable {
     /// Nil: codes are mailed at once.
     let seconds: Double?
@@ -14,11 +14,11 @@ public enum MailedCodes {
     /// An administrator's change, which was proven.
     public static let none = Wait(seconds: nil, confirmHash: nil)
 
-    /// - Parameter confirmHash: of the token that ends the wait; nil when nothing but time does.
+    /// - Parameter confirmHash: of the token that ends the wait; nil if only time does.
     public static func day(confirmHash: Data?) -> Wait { Wait(seconds: 24 * 3600, confirmHash: confirmHash) }
   }
 
-  /// Ends the wait of whoever's former address was sent this token.
+  /// Ends the wait of the user whose former address was sent this token.
   public struct Confirm: Statement {
     public static let sql = """
       WITH confirmed AS (
@@ -31,17 +31,17 @@ public enum MailedCodes {
 
     public let bindings: Bindings
 
-    /// - Parameter entry: records it. A request that wrote it before has ended the wait before.
+    /// - Parameter entry: records it. If the request wrote it before, it ended the wait before.
     public init(tokenHash: Data, entry: AuditEntry) { bindings = Bindings(tokenHash, entry.json) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// For whoever has had this address for long enough and is not disabled: a code, the mail that brings it to the
-  /// address that they have, and the entry in the record, together. For anybody else nothing.
+  /// For a user who has had this address for long enough and is not disabled: a code, the mail that takes it to their
+  /// address, and the entry in the record, together. For anyone else, nothing.
   ///
-  /// The mail goes to the address as it is stored, not as it was typed: two that compare as equal without regard to
-  /// case may still be two people's.
+  /// The mail goes to the address as it is stored, not as it was typed: two addresses that differ only in case may
+  /// still belong to two people.
   public struct Send: Statement {
     public static let sql = """
       WITH who AS (SELECT u.id FROM users u WHERE lower(u.email) = lower($1) AND NOT u.disabled

@@ -3,8 +3,8 @@ public import Postgres
 
 /// Refusals that the token service records.
 public enum OIDCRefusals {
-  /// Writes a refusal about a known user or client, unless a minute has seen enough of them. A name that the entry
-  /// lacks is the client's now.
+  /// Writes a refusal about a known user or client, unless the last minute has enough of them. If the entry lacks a
+  /// name, it gets the client's current one.
   public struct Note: Statement {
     public static let sql = AuditEntry.insert(
       parameter: "$1", when: AuditLog.InsertBounded.fewEnough,

@@ -7,7 +7,7 @@ public struct NewOneTimeCode: Sendable {
   /// Who or what hands it out.
   public enum Origin: String, Sendable {
     case admin, command, email
-    /// An administrator's API key, for a program that goes on in the person's name.
+    /// An administrator's API key, for a program that continues in the user's name.
     case apiKey = "api-key"
   }
 
@@ -19,7 +19,7 @@ public struct NewOneTimeCode: Sendable {
 
   /// - Parameters:
   ///   - hash: the code's keyed hash.
-  ///   - createdBy: the administrator; nil for the command line and for what a person asked for.
+  ///   - createdBy: the administrator; nil for the command line and for a code that the user asked for.
   ///   - browserHash: the only browser that it works in; nil for any.
   public init(
     hash: Data, lifetimeSeconds: Double, origin: Origin, createdBy: UserID? = nil, browserHash: Data? = nil
@@ -31,8 +31,7 @@ public struct NewOneTimeCode: Sendable {
     self.browserHash = browserHash
   }
 
-  /// An INSERT of the code, with its five parameters from `$first` on. A code that exists already is left as it is: no
-  /// row.
+  /// An INSERT of the code, with its five parameters from `$first` on. An existing code is left as it is: no row.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 5).map { "$\($0)" }
     return """
@@ -49,10 +48,10 @@ public struct NewOneTimeCode: Sendable {
 
 /// Codes that sign in once. The table holds their keyed hashes.
 public enum OneTimeCodes {
-  /// What a code's keyed hash is made for: both who hands it out and who takes it say this.
+  /// The purpose of a code's keyed hash, given both when a code is handed out and when it is taken.
   public static let purpose = "one-time-code"
 
-  /// Hands a code out, and records it. False when there is such a code already.
+  /// Hands out a code, and records it. False if the code exists already.
   public struct Create: Statement {
     public static let sql = """
       WITH made AS (\(NewOneTimeCode.insert(from: "(VALUES (1)) AS one", userID: "$1::uuid", first: 2))),
@@ -73,8 +72,8 @@ public enum OneTimeCodes {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Counts an attempt before it is looked at: against the network that it comes from, and against every code that
-  /// waits in this browser. So many at once count as so many one after another.
+  /// Counts an attempt before checking it: against the network that it comes from, and against every code that waits in
+  /// this browser. Concurrent attempts count like consecutive ones.
   public struct CountAttempt: Statement {
     public static let sql = """
       WITH w AS (SELECT to_timestamp(floor(extract(epoch FROM now()) / $2) * $2) AS since),
@@ -98,9 +97,9 @@ public enum OneTimeCodes {
     }
   }
 
-  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together. Where the account has a
-  /// passkey, a code that somebody asked for by mail leaves none: a mailbox is no second key to an account that has a
-  /// first. One that an administrator's API key made leaves a proof for one API key besides.
+  /// Uses a code, begins its user's session and leaves it a proof for a new passkey, together. If the account has a
+  /// passkey, a code that was requested by mail leaves none: a mailbox is not a second key to an account that has a
+  /// first. A code made by an administrator's API key also leaves a proof for one API key.
   public struct Redeem: Statement {
     public static let sql = """
       WITH used AS (
@@ -128,8 +127,8 @@ public enum OneTimeCodes {
     public let bindings: Bindings
 
     /// - Parameters:
-    ///   - allowedAttempts: at a code that works in one browser only, this one included.
-    ///   - newDevice: the mail for the case that this browser was not seen before.
+    ///   - allowedAttempts: for a code that works in one browser only, this attempt included.
+    ///   - newDevice: the mail to send if this browser was not seen before.
     ///   - keyProofSeconds: how long the proof for an API key lives.
     public init(
       codeHash: Data, request: RequestID, allowedAttempts: Int, browserHash: Data?, session: NewSession,
@@ -148,12 +147,12 @@ public enum OneTimeCodes {
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// A code that was not taken: whose it is, and what stands in its way.
+  /// A code that was not accepted: whose it is, and what stands in its way.
   public struct Look: Statement {
     public struct Row: Sendable {
       public let user: User
       public let isUsed: Bool
-      /// By this very request: then its outcome is repeated.
+      /// By this same request: then its outcome is repeated.
       public let isUsedHere: Bool
       public let isExpired: Bool
       public let isForAnotherBrowser: Bool

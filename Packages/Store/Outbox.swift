@@ -2,7 +2,7 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Something that is about to be put into the outbox, in the statement or the transaction of its cause.
+/// An item that is about to be put into the outbox, in the statement or the transaction of its cause.
 public struct OutboxItem: Sendable {
   /// The same request posts the same item once, however often it is repeated.
   public let id: UUID
@@ -10,7 +10,7 @@ public struct OutboxItem: Sendable {
   let service: Ownership.Service
   let kind: String
   let sealed: Data
-  /// Afterwards nobody wants it any more.
+  /// After this, the item is of no use.
   let usefulSeconds: Double
 
   public init(id: UUID, service: Ownership.Service, kind: String, sealed: Data, usefulSeconds: Double) {
@@ -22,8 +22,8 @@ public struct OutboxItem: Sendable {
   }
 
   /// An INSERT of the item with its five parameters from `$first` on, one row per row of `source`, for a statement that
-  /// does what the item tells of. It wakes the deliverers when it commits. Inserting is all that other services may do
-  /// here: nothing is asked back of the table.
+  /// does what the item reports. It wakes the deliverers when it commits. Other services may only insert here: nothing
+  /// is read back from the table.
   static func insert(from source: String, userID: String, first: Int) -> String {
     let p = (first..<first + 5).map { "$\($0)" }
     return """
@@ -38,7 +38,7 @@ public struct OutboxItem: Sendable {
   }
 }
 
-/// What is to be sent: written with its cause, delivered by any instance of the service that the row names.
+/// Items to send: written with their cause, delivered by any instance of the service that the row names.
 public enum Outbox {
   /// Where new items are announced; the payload is the delivering service's name.
   public static let channel = "latchkey_outbox"
@@ -59,7 +59,7 @@ public enum Outbox {
     }
   }
 
-  /// SQL: whether mail has a way out of here. Without one, nobody is told anything.
+  /// SQL: whether a mail server is set. Without one, no one is told anything.
   static let hasMailServer = "EXISTS (SELECT 1 FROM settings WHERE coalesce(environment, chosen) ->> 'smtpHost' <> '')"
 
   /// Posts news about an account, in the transaction of what happened there.
@@ -87,10 +87,10 @@ public enum Outbox {
     public let age: Duration
     /// This attempt included.
     public let attempts: Int
-    /// Nil: about nobody, or about somebody who is gone.
+    /// Nil: about no user, or about one who is gone.
     public let reader: Reader?
 
-    /// Whom it is about, as they are now.
+    /// The user it is about, as they are now.
     public struct Reader: Sendable {
       public let email: String?
       public let displayName: String
@@ -99,8 +99,8 @@ public enum Outbox {
     }
   }
 
-  /// An UPDATE that takes, of the items that meet `condition`, the one that has waited longest. What is of no use any
-  /// more is left to `DropUseless`.
+  /// An UPDATE that claims, of the items that meet `condition`, the one that has waited longest. Items that are of no
+  /// use any more are left to `DropUseless`.
   static func claiming(_ condition: String, by claimer: String, leaseSeconds: String) -> String {
     """
     UPDATE outbox SET leased_until = now() + make_interval(secs => \(leaseSeconds)), leased_by = \(claimer),
@@ -113,8 +113,8 @@ public enum Outbox {
     """
   }
 
-  /// Takes the item that has waited longest, for the time of a lease: nobody else takes it before the lease has run out
-  /// or the outcome is noted.
+  /// Claims the item that has waited longest, for one lease: no other process takes it before the lease has run out or
+  /// the outcome is noted.
   public struct Claim: Statement {
     public static let sql = """
       WITH claimed AS (
@@ -150,15 +150,15 @@ public enum Outbox {
     }
   }
 
-  /// What an attempt came to. Only the claimer notes it, and only while nobody else has claimed the item since.
+  /// An attempt's outcome. Only the claimer notes it, and only while no other process has claimed the item since.
   public enum Verdict: Sendable {
     case delivered
-    /// Again after so many seconds.
+    /// Try again after this many seconds.
     case retry(seconds: Double, error: String)
     case failed(error: String)
   }
 
-  /// Notes an attempt's outcome. What was delivered keeps no content.
+  /// Notes an attempt's outcome. A delivered item keeps no content.
   public struct Note: Statement {
     public static let sql = """
       UPDATE outbox SET leased_until = NULL, leased_by = NULL, last_error = $4,
@@ -179,7 +179,7 @@ public enum Outbox {
     }
   }
 
-  /// Gives up what nobody wants any more: a login code that has expired helps nobody.
+  /// Gives up items that are of no use any more: an expired login code helps no one.
   public struct DropUseless: Statement {
     public static let sql = """
       UPDATE outbox SET failed_at = now(), last_error = coalesce(last_error, $2)
@@ -193,7 +193,7 @@ public enum Outbox {
 }
 
 extension Bindings {
-  /// Three parameters: what came of it, its error, and the seconds until it is tried again.
+  /// Three parameters: the outcome, its error, and the seconds until the next attempt.
   mutating func add(_ verdict: Outbox.Verdict) {
     switch verdict {
     case .delivered:

@@ -2,14 +2,14 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// The outbox as an administrator looks at it: what waits and what failed, without any content.
+/// The outbox as an administrator sees it: what waits and what failed, without any content.
 extension Outbox {
   static let statusColumns = """
     o.id, o.kind, o.user_id, u.username, u.email, o.created_at, o.attempts, o.due_at, o.leased_until > now(), o.failed_at,
     o.last_error, o.useful_until IS NULL OR o.useful_until > now()
     """
 
-  /// What was not delivered: failed first, then what waits, each the newest first.
+  /// Undelivered items: failed ones first, then waiting ones, each newest first.
   public struct Undelivered: Statement {
     public static let sql = """
       SELECT \(statusColumns), count(*) OVER () FROM outbox o LEFT JOIN users u ON u.id = o.user_id
@@ -44,7 +44,7 @@ extension Outbox {
     }
   }
 
-  /// Tries an item again now. It answers whether there is such an item, and whether anybody would still want it.
+  /// Tries an item again now. Returns whether the item exists, and whether it would still be of use.
   public struct RetryNow: Statement {
     public static let sql = """
       WITH again AS (
@@ -64,7 +64,7 @@ extension Outbox {
     }
   }
 
-  /// Removes an item that nobody is delivering right now.
+  /// Removes an item that is not being delivered right now.
   public struct Discard: Statement {
     public static let sql = """
       DELETE FROM outbox WHERE id = $1 AND service = $2 AND delivered_at IS NULL

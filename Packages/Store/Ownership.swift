@@ -55,15 +55,15 @@ public enum Ownership {
         // By triggers, as clients change and people go.
         .admin: [.select, .update(["tokens_until", "setup_completed_at"])],
       ]),
-    // `auth` inserts the first administrator and whoever signs up, and notes that an address was proven.
+    // `auth` inserts the first administrator and users who sign up, and notes that an address was proven.
     Table("users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
     Table("retired_names", writer: .admin, others: [.auth: [.select]]),
     Table("user_groups", writer: .admin, others: [.auth: [.select], .oidc: [.select]]),
-    // Who signs up is put into the groups of the link, or of the settings.
+    // A user who signs up joins the groups of the link, or of the settings.
     Table("user_groups_users", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
     Table("custom_claims", writer: .admin, others: [.auth: [.select, .insert], .oidc: [.select]]),
     Table("email_verifications", writer: .admin),
-    // What ends a session tells the apps that were used in it: `auth` reads which, and where.
+    // Ending a session tells the apps that were used in it: `auth` reads which, and where.
     Table("clients", writer: .admin, others: [.auth: [.select], .oidc: [.select]]),
     Table("clients_allowed_groups", writer: .admin, others: [.oidc: [.select]]),
     // `oidc` alone sees an imported secret in clear, and hashes it anew.
@@ -81,21 +81,21 @@ public enum Ownership {
     Table("passkeys", writer: .auth, others: [.admin: [.select], .oidc: [.select]]),
     Table("spent_challenges", writer: .auth),
     // Using a session at `oidc` slides it, and an app's ID token ends it there. `admin` ends a person's sessions and
-    // grants with disabling them.
+    // grants when it disables them.
     Table(
       "sessions", writer: .auth,
       others: [
         .oidc: [.select, .update(["last_seen_at", "expires_at", "ended_at", "ended_reason"])],
         .admin: [.select, .update(["ended_at", "ended_reason"])],
       ]),
-    // `oidc` reads proofs, most of which are for one interaction; those that hand out power are used up by who hands it
-    // out.
+    // `oidc` reads proofs, most of which are for one interaction; a proof that hands out power is used up by the
+    // service that hands it out.
     Table(
       "proofs", writer: .auth,
       others: [
         .oidc: [.select, .update(["used_at", "used_by"])], .admin: [.select, .update(["used_at", "used_by"])],
       ]),
-    // `admin` looks whether an administrator has put a link of their own aside.
+    // `admin` checks whether an administrator has put a link of their own aside.
     Table("one_time_codes", writer: .auth, others: [.admin: [.select]]),
     Table(
       "attempts", writer: .auth,
@@ -103,7 +103,7 @@ public enum Ownership {
     Table("known_devices", writer: .auth),
     Table("consents", writer: .oidc),
     Table("interactions", writer: .oidc),
-    // Whoever ends a person's sessions everywhere ends what apps hold of them.
+    // A service that ends a person's sessions everywhere also ends the grants that apps hold.
     Table(
       "grants", writer: .oidc,
       others: [
@@ -115,7 +115,7 @@ public enum Ownership {
     // What a service keeps here is sealed for it alone; `latchkey encryption-key-rotate` writes for the others.
     Table("data_keys", writer: .oidc, others: [.auth: [.select], .admin: [.select]]),
     Table("signing_keys", writer: .oidc),
-    // Written with its cause by whoever has one; delivered by the service that the row names.
+    // Written with its cause by the service that has one; delivered by the service that the row names.
     Table("outbox", writer: .admin, others: [.auth: [.insert], .oidc: [.select, .insert, .update(nil)]]),
     // Insert-only for everybody; `admin` seals entries into batches and removes whole batches by age.
     Table(
@@ -127,7 +127,7 @@ public enum Ownership {
       others: [.admin: [.select, .insert, .update(["leaves", "pruned_at", "pruned_seal"])]]),
   ]
 
-  /// The statements that make `role` the role of `service`: everything is taken back first, so that they say it all.
+  /// The statements that make `role` the role of `service`: everything is revoked first, so that they are complete.
   ///
   /// - Parameter schema: the one that the tables are in, and that the session works in.
   public static func unsafeGrants(for service: Service, role: String, schema: String) -> [String] {

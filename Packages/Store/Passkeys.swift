@@ -62,7 +62,7 @@ public enum Passkeys {
     p.last_used_at, p.aaguid
     """
 
-  /// A passkey and the AAGUID that its maker's name is found by.
+  /// A passkey and the AAGUID by which its maker's name is found.
   public struct Listed: Sendable {
     public let passkey: Auth.Passkey
     public let aaguid: UUID
@@ -88,12 +88,12 @@ public enum Passkeys {
   }
 
   /// What an assertion is verified against: the credential record and its user, and the settings; and whether the
-  /// session that it would begin is there already. One statement, so that signing in reads once.
+  /// session that it would begin already exists. One statement, so that signing in reads once.
   public struct ForAssertion: Statement {
     public struct Row: Sendable {
       public let settings: ApplicationSettings
       public let isRepeat: Bool
-      /// Nil when nobody here has a passkey of this id.
+      /// Nil if no user has a passkey with this id.
       public let passkey: Passkey?
     }
 
@@ -119,7 +119,7 @@ public enum Passkeys {
 
     public let bindings: Bindings
 
-    /// - Parameter sessionHash: of the token of the session that is to begin; nil where none is.
+    /// - Parameter sessionHash: of the token of the session to begin; nil if none is.
     public init(credentialID: Data, sessionHash: Data?) { bindings = Bindings(credentialID, sessionHash) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Row {
@@ -144,7 +144,7 @@ public enum Passkeys {
     }
   }
 
-  /// Gives a user's passkey another name.
+  /// Renames a user's passkey.
   public struct Rename: Statement {
     public static let sql = "UPDATE passkeys p SET name = $3 WHERE p.id = $1 AND p.user_id = $2 RETURNING \(columns)"
 
@@ -167,12 +167,12 @@ public enum Passkeys {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Removes a user's passkey, unless it is their last, and ends the sessions that it began but for the one that asks.
+  /// Removes a user's passkey, unless it is their last, and ends the sessions that it began except the one that asks.
   public struct Remove: Statement {
     public struct Row: Sendable {
-      /// By this request: now, or when it came before.
+      /// By this request, now or before.
       public let removed: Bool
-      /// It is still theirs: their last one.
+      /// It is still there, as the user's last one.
       public let remains: Bool
     }
 
@@ -203,12 +203,12 @@ public enum Passkeys {
     }
   }
 
-  /// SQL for an entry: how many sessions ended, where any did.
+  /// SQL for an entry: how many sessions ended, if any did.
   private static let endedSessions = """
     coalesce((SELECT jsonb_build_object('sessions', count(*)::text) FROM ended HAVING count(*) > 0), '{}')
     """
 
-  /// Removes a user's passkey, be it their last, and ends the sessions that it began but for the one that asks.
+  /// Removes a user's passkey, even their last, and ends the sessions that it began except the one that asks.
   public struct TakeAway: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM passkeys WHERE id = $1 AND user_id = $2 RETURNING name),
@@ -223,8 +223,8 @@ public enum Passkeys {
 
     /// - Parameters:
     ///   - session: the one that asks, which stays.
-    ///   - entry: records it; the statement adds what the passkey was called, and how many sessions ended. A request
-    ///     that wrote it before has removed the passkey before.
+    ///   - entry: records it; the statement adds the passkey's name, and how many sessions ended. If the request wrote
+    ///     it before, it removed the passkey before.
     public init(id: PasskeyID, user: UserID, keeping session: SessionID?, entry: AuditEntry) {
       bindings = Bindings(id.uuid, user.uuid, entry.json, session?.uuid)
     }

@@ -2,7 +2,7 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Whoever acts by a key of the API.
+/// Callers that act by an API key.
 public enum Principals {
   /// The user and the live key that a hash stands for.
   public struct ByKey: Statement {

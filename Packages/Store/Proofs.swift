@@ -29,8 +29,8 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting: one for one
-  /// request, however often it is repeated. No row: there is none.
+  /// Uses a proof, in the transaction of what it allows, and uses it up unless its purpose is lasting: one per request,
+  /// however often it is repeated. No row if there is none.
   public struct Use: Statement {
     public static let sql = """
       WITH good AS (
@@ -50,8 +50,8 @@ public enum Proofs {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Takes a sign-in with a passkey, a moment ago in this very session, as the proof for one purpose, and as old as
-  /// it is. A one-time code is no such sign-in (GHSA-hp74-gm6m-2qm5).
+  /// Takes a passkey sign-in from a moment ago in this same session as the proof for one purpose, and as old as it is.
+  /// A one-time code is no such sign-in (GHSA-hp74-gm6m-2qm5).
   public struct FromSignIn: Statement {
     public static let sql = """
       WITH proven AS (

@@ -3,20 +3,20 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// What a list of the record is narrowed to, as the database is asked.
+/// Filters of a list of the record, as the database takes them.
 public struct RecordQuery: Sendable {
   public var users: [UUID] = []
   public var actors: [UUID] = []
   public var events: [String] = []
   public var clientNames: [String] = []
-  /// Somebody whom nobody knows by this name any more, in lower case: only the entries themselves have it.
+  /// A name that no user has any more, in lower case: only the entries themselves have it.
   public var formerName: String?
-  /// Only addresses of these ranges, or only others.
+  /// Only addresses in these ranges, or only others.
   public var isInternal: Bool?
   public var ranges: [String] = []
   public var from: Date?
   public var to: Date?
-  /// What a scope of its own index compares with.
+  /// What a scope with its own index compares with.
   public var person: UUID?
   public var word: String?
 
@@ -30,7 +30,7 @@ public struct RecordQuery: Sendable {
     l.created_at >= coalesce($8::timestamptz, '-infinity') AND l.created_at < coalesce($9::timestamptz, 'infinity')
     """
 
-  /// Text that no address can be is of no range.
+  /// Text that cannot be an address is in no range.
   static let filters = """
     \(times) AND (cardinality($1::uuid[]) = 0 OR l.user_id = ANY ($1))
     AND (cardinality($2::uuid[]) = 0 OR l.actor_id = ANY ($2))
@@ -43,7 +43,7 @@ public struct RecordQuery: Sendable {
     """
 }
 
-/// Which index leads to the entries: each scope is a statement of its own, so that each has a plan of its own.
+/// Which index leads to the entries: each scope is its own statement, so that each has its own plan.
 public protocol RecordScope: Sendable {
   static var condition: String { get }
 }
@@ -60,7 +60,7 @@ public enum RecordScopes {
   public enum OfUser: RecordScope {
     public static let condition = "l.user_id = $10 AND \(RecordQuery.filters)"
   }
-  /// About somebody, or by them.
+  /// About a person, or by them.
   public enum OfPerson: RecordScope {
     public static let condition = "(l.user_id = $10 OR l.actor_id = $10) AND \(RecordQuery.filters)"
   }
@@ -127,7 +127,7 @@ public struct RecordCount<Scope: RecordScope>: Statement {
   public static func decode(_ row: inout RowReader) throws(RowError) -> Int { try row.next() }
 }
 
-/// How long the whole record is: the seals know it, without a look at every entry.
+/// How long the whole record is: the seals tell, without reading every entry.
 public struct RecordTotal: Statement {
   public static let sql = """
     SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM audit_seals WHERE pruned_at IS NULL)
@@ -180,7 +180,7 @@ public enum RecordFilters {
     }
   }
 
-  /// Who has, or until lately had, a name or e-mail address.
+  /// The user who has, or until recently had, a name or e-mail address.
   public struct FindPerson: Statement {
     public static let sql = """
       SELECT id FROM (
@@ -209,7 +209,7 @@ extension Admin.RecordEntry {
     clientID = try row.next()
     clientName = try row.next()
     let (data, changes) = (try row.next(JSONText.self), try row.next(JSONText?.self))
-    // Written by us alone; what was tampered with is shown as far as it can be read.
+    // Only we write these; data that was tampered with is shown as far as it can be read.
     self.data = (data.value?.object ?? [:]).compactMapValues(\.string)
     self.changes = (changes?.value?.object ?? [:]).compactMapValues { change in
       guard let before = change["before"], let after = change["after"] else { return nil }
@@ -221,7 +221,7 @@ extension Admin.RecordEntry {
 }
 
 extension Admin.RecordEntry.Somebody {
-  /// Nil where neither id nor name is there.
+  /// Nil if there is neither an id nor a name.
   init?(row: inout RowReader) throws(RowError) {
     let (id, username) = (try row.next(UUID?.self), try row.next(String?.self))
     guard id != nil || username != nil else { return nil }

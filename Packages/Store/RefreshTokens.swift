@@ -3,7 +3,7 @@ public import LatchkeyProtocol
 public import OIDCFacts
 public import Postgres
 
-/// Refresh tokens: hashes, each with the one that it came from before it in its grant.
+/// Refresh tokens: hashes, each with its predecessor in its grant.
 public enum RefreshTokens {
   /// A client that authenticates, and the refresh token that it presents with all that it depends on and all that new
   /// tokens will say: one statement, so that a refresh reads once.
@@ -45,15 +45,15 @@ public enum RefreshTokens {
         client: client,
         token: StoredRefreshToken(
           grant: grant, expiresAt: expiresAt, use: use,
-          // There is no row where the token that would come after it is not there.
+          // No row means that the token's successor does not exist.
           successor: successorIsUsed.map { $0 ? .used : .fresh } ?? .missing))
     }
   }
 
-  /// Uses a refresh token, once, and stores its successor: no row inserted means that somebody else used it, or that
-  /// its grant has ended. The grant stays until the last of what it gave has expired.
+  /// Uses a refresh token, once, and stores its successor: no row inserted means that another request used it, or that
+  /// its grant has ended. The grant stays until everything that it gave has expired.
   ///
-  /// The grant is locked before the token, as whatever deletes it does.
+  /// The grant is locked before the token, in the same order as a deletion.
   public struct Rotate: Statement {
     public static let sql = """
       WITH kept AS (
@@ -73,7 +73,7 @@ public enum RefreshTokens {
     /// - Parameters:
     ///   - proof: what the client authenticated with.
     ///   - successorSeconds: how long the new refresh token lives.
-    ///   - tokenSeconds: how long the longest-lived of what is given now lives.
+    ///   - tokenSeconds: the lifetime of the longest-lived token given now.
     public init(
       grant: UUID, tokenHash: Data, request: RequestID, proof: String, successorHash: Data,
       successorSeconds: Double, tokenSeconds: Double

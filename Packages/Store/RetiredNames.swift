@@ -2,17 +2,17 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Usernames and e-mail addresses that cannot be had: another's, or another's until recently. Apps match accounts by
-/// them, so whoever gets a name at once gets what its last owner left behind.
+/// Usernames and e-mail addresses that cannot be taken: another's, or another's until recently. Apps match accounts by
+/// them, so a user who takes a name at once gets what its last owner left behind.
 public enum RetiredNames {
-  /// For how long nobody else gets a name that somebody gave up: the longest that a sign-in of an app usually lives.
+  /// How long no one else gets a name that a user gave up: the longest that a sign-in of an app usually lives.
   public static let days = 30
 
-  /// Why a name cannot be had.
+  /// Why a name cannot be taken.
   public struct Conflict: Sendable, Equatable {
     /// `username` or `email`.
     public let field: String
-    /// When it is free again; nil when somebody has it now.
+    /// When it is free again; nil if another user has it now.
     public let freeAt: Date?
 
     public init(field: String, freeAt: Date?) {
@@ -30,8 +30,8 @@ public enum RetiredNames {
     }
   }
 
-  /// What stands in the way of a person's taking a username and an address. A username that is another's address counts
-  /// as taken, and so does an address that is another's username: it would pass for them.
+  /// What keeps a user from taking a username and an address. A username that is another's address counts as taken, and
+  /// so does an address that is another's username: it would pass for them.
   public struct Conflicts: Statement {
     public static let sql = """
       WITH wanted AS (
@@ -46,8 +46,8 @@ public enum RetiredNames {
     public let bindings: Bindings
 
     /// - Parameters:
-    ///   - username: the new one; nil for one that stays.
-    ///   - email: the new one; nil for one that stays, and for none.
+    ///   - username: the new one; nil if it stays.
+    ///   - email: the new one; nil if it stays, and for none.
     public init(of user: UserID, username: String?, email: String?) { bindings = Bindings(user.uuid, username, email) }
 
     public static func decode(_ row: inout RowReader) throws(RowError) -> Conflict {

@@ -1,12 +1,12 @@
 public import Foundation
 public import Postgres
 
-/// Access tokens that were taken back before their time.
+/// Access tokens that were revoked before their time.
 public enum RevokedTokens {
-  /// SQL for whether the token with this `jti` was taken back.
+  /// SQL for whether the token with this `jti` was revoked.
   static func holds(_ id: String) -> String { "EXISTS (SELECT 1 FROM revoked_tokens v WHERE v.id = \(id))" }
 
-  /// A client that authenticates, and whose the refresh token is that it may have presented.
+  /// A client that authenticates, and the owner of the refresh token that it may have presented.
   public struct ForRevocation: Statement {
     public struct Row: Sendable {
       public let client: TokenClient
@@ -36,7 +36,7 @@ public enum RevokedTokens {
     }
   }
 
-  /// Takes an access token back, and records it, as often as a minute bears.
+  /// Revokes an access token, and records it within the minute's limit.
   public struct Add: Statement {
     public static let sql = """
       WITH added AS (
@@ -49,7 +49,7 @@ public enum RevokedTokens {
 
     /// - Parameters:
     ///   - id: its `jti`.
-    ///   - expiresAt: its own expiry: afterwards nobody needs to know.
+    ///   - expiresAt: its own expiry, after which the row is not needed.
     public init(id: String, expiresAt: Date, entry: AuditEntry) { bindings = Bindings(id, expiresAt, entry.json) }
   }
 }

@@ -2,8 +2,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// Ends of sessions. Each says in its own statement what the session's tokens come to (`GrantLife`), what apps are
-/// told, and what stands in the record. A repeated request ends nothing more, and counts what it ended.
+/// Ways to end sessions. Each decides in its own statement what becomes of the session's tokens (`GrantLife`), what
+/// apps are told, and what is recorded. A repeated request ends nothing more, and counts what it ended.
 extension Sessions {
   private static let counted = "e.data || jsonb_build_object('sessions', (SELECT count(*)::text FROM ended))"
 
@@ -32,8 +32,8 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
-  /// CTEs that end what a passkey of the user in `user` began, but for one session, once `gone` has a row: who holds
-  /// it may be why it goes. What these sessions gave ends with them, offline access too.
+  /// CTEs that end the sessions that a passkey of the user in `user` began, except one, once `gone` has a row: the
+  /// passkey may be removed because of who holds it. What these sessions gave ends with them, including offline access.
   static func endThoseOf(passkey: String, user: String, but session: String) -> String {
     """
     ended AS (
@@ -44,8 +44,8 @@ extension Sessions {
     """
   }
 
-  /// Lets a session run out that another takes the place of in its browser. It ends nothing of what it gave: its
-  /// person is still here, or was when it was last used.
+  /// Expires a session that another one replaces in its browser. Nothing that it gave ends: its user is still here, or
+  /// was when it was last used.
   public struct Replace: Statement {
     public static let sql = """
       UPDATE sessions SET expires_at = now() WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > now()
@@ -83,8 +83,8 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
-  /// Signs a user out everywhere: ends all their sessions and whatever apps hold of them, be it from a session that is
-  /// long gone, and says how many sessions there were.
+  /// Signs a user out everywhere: ends all their sessions and every grant that apps hold, even from a session that is
+  /// long gone, and returns how many sessions there were.
   public struct EndAll: Statement {
     public static let sql = """
       WITH ended AS (
@@ -108,7 +108,7 @@ extension Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Int { Int(try row.next(Int64.self)) }
   }
 
-  /// Ends a session because an app that was used in it says that its person left: as if they had signed out.
+  /// Ends a session because an app that was used in it says that the user left: as if they had signed out.
   public struct EndNamed: Statement {
     public static let sql = """
       WITH ended AS (
@@ -127,8 +127,8 @@ extension Sessions {
     }
   }
 
-  /// Ends the session of a token, because its person is leaving this browser: what was given with offline access stays
-  /// (OpenID Connect Core §11). One that has expired is left as well, so that what it gave ends too.
+  /// Ends the session of a token, because the user is leaving this browser: what was given with offline access stays
+  /// (OpenID Connect Core §11). An expired session is ended as well, so that what it gave ends too.
   public struct SignOut: Statement {
     public static let sql = """
       WITH ended AS (

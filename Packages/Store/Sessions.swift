@@ -25,8 +25,8 @@ public struct NewSession: Sendable {
     self.capSeconds = capSeconds
   }
 
-  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. Whom
-  /// a static key acts as has no session.
+  /// An INSERT of this session, with its seven parameters from `$first` on and the user's id taken from `source`. The
+  /// user that a static key acts as has no session.
   ///
   /// - Parameter passkey: SQL for the id of the passkey that begins it.
   static func insert(from source: String, userID: String, passkey: String = "NULL", first: Int) -> String {
@@ -48,10 +48,10 @@ public struct NewSession: Sendable {
 
 /// Browsers' logins.
 public enum Sessions {
-  /// What makes a session under the alias `s` count: said once.
+  /// What makes a session under the alias `s` count, defined once.
   static let live = "s.ended_at IS NULL AND s.expires_at > now() AND s.ends_at > now()"
 
-  /// SQL for how long a session lives without use: the administrator's choice, or so many seconds.
+  /// SQL for how long a session lives without use: the administrator's choice, or the given seconds.
   static func idle(whenUnset seconds: String) -> String {
     """
     coalesce((SELECT CASE WHEN c.minutes ~ '^[0-9]{1,5}$' THEN make_interval(mins => c.minutes::int) END
@@ -91,7 +91,7 @@ public enum Sessions {
     }
   }
 
-  /// Whether a session or a key would count, were its owner not disabled: disabling ends the sessions.
+  /// Whether a session or a key would count if its owner were not disabled: disabling ends the sessions.
   public struct IsOfDisabled: Statement {
     public static let sql = """
       SELECT EXISTS (
@@ -110,7 +110,7 @@ public enum Sessions {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Moves a session's expiry on, at most once a minute whoever asks, never past its cap and never its `auth_time`.
+  /// Extends a session's expiry, at most once a minute over all callers, never past its cap; never changes `auth_time`.
   public struct Slide: Statement {
     public static let sql = """
       UPDATE sessions SET last_seen_at = now(), expires_at = least(ends_at, now() + \(idle(whenUnset: "$2")))

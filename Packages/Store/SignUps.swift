@@ -3,7 +3,7 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// A proof that the statement which begins a session leaves with it: for one purpose, as every other.
+/// A proof that the statement that begins a session leaves with it: for one purpose, like every other.
 public struct FirstProof: Sendable {
   let id: UUID
   let purpose: Auth.ProofPurpose
@@ -28,16 +28,16 @@ public struct FirstProof: Sendable {
   }
 }
 
-/// Somebody who makes an account for themselves.
+/// Users who make an account for themselves.
 public enum SignUps {
   /// The account, its groups and claims, its session with the proof for its first passkey, one use of the link, and the
-  /// entry in the record: all of it or nothing. Of many who want a link's last use, one gets it. It runs in a
-  /// transaction that began with `Users.LockAccounts`: a name that is being given up at this moment is seen.
+  /// entry in the record: all or nothing. If many want a link's last use, one gets it. It runs in a transaction that
+  /// began with `Users.LockAccounts`, so it sees a name that is being given up at this moment.
   ///
-  /// A name in use, be it as another's address, breaks `users_username_key` or `users_email_key`.
+  /// A name in use, even as another's address, breaks `users_username_key` or `users_email_key`.
   public struct Complete: Statement {
     public struct Row: Sendable {
-      /// Somebody gave this username or this address up a short while ago.
+      /// A user gave up this username or address a short while ago.
       public let usernameRetired: Bool
       public let emailRetired: Bool
       public let done: Bool
@@ -79,8 +79,8 @@ public enum SignUps {
     public let bindings: Bindings
 
     /// - Parameters:
-    ///   - link: nil where sign-up is open and none was brought.
-    ///   - groups: beside the link's; those that there are not any more are left out.
+    ///   - link: nil if sign-up is open and none was given.
+    ///   - groups: in addition to the link's; groups that no longer exist are left out.
     public init(
       user: UserID, profile: Profile, emailVerified: Bool, link: SignupLinkID?, groups: [GroupID],
       claims: [CustomClaim], session: NewSession, proof: FirstProof, entry: AuditEntry

@@ -8,14 +8,14 @@ extension SigningKeys {
     public let algorithm: String
     /// The key that signed before, or that was revoked.
     public let old: String
-    /// The key that signs now; nil where none was moved up.
+    /// The key that signs now; nil if none was promoted.
     public let new: String?
   }
 
-  /// Promotes the next key of each algorithm and retires its current one, where the next one has been published for
-  /// `seenSeconds`: what apps cannot have seen does not sign. The retired key's private half is removed; it is
-  /// believed for as long as the longest-lived token that any client may hold of it, be the client gone or its tokens
-  /// shorter by now.
+  /// Promotes the next key of each algorithm and retires its current one, if the next one has been published for
+  /// `seenSeconds`: a key that apps cannot have seen does not sign. The retired key's private half is removed; it is
+  /// believed for as long as the longest-lived token that any client may hold from it, even if the client is gone or
+  /// its tokens are shorter by now.
   public struct Rotate: Statement {
     public static let sql = """
       WITH leaving AS (
@@ -52,8 +52,8 @@ extension SigningKeys {
 
     /// - Parameters:
     ///   - algorithms: nil for all.
-    ///   - expected: the keys that are to be retired, and no others; nil for whatever signs now.
-    ///   - olderThanSeconds: only keys that have signed for so long; nil for any.
+    ///   - expected: the keys to retire, and no others; nil for whatever signs now.
+    ///   - olderThanSeconds: only keys that have signed for this long; nil for any.
     public init(
       algorithms: [String]?, expected: [String]? = nil, olderThanSeconds: Double? = nil, entry: AuditEntry
     ) {
@@ -76,8 +76,8 @@ extension SigningKeys {
     }
   }
 
-  /// Removes a key at once, and with it the belief in everything that it signed. Where it was the one that signs, the
-  /// next one does from now on.
+  /// Removes a key at once: nothing that it signed is believed any more. If it was the current key, the next one signs
+  /// from now on.
   public struct Revoke: Statement {
     public static let sql = """
       WITH gone AS (DELETE FROM signing_keys WHERE kid = $1 RETURNING kid, algorithm, state),
@@ -109,7 +109,7 @@ extension SigningKeys {
 }
 
 extension Expired {
-  /// Retired keys that are not even remembered any more.
+  /// Retired keys that are no longer even remembered.
   public struct RetiredSigningKeys: Statement {
     public static let sql = Expired.sql(
       "signing_keys", key: "kid", by: "CASE WHEN state = 'retired' THEN verifies_until END",

@@ -5,7 +5,7 @@ public import Postgres
 ///
 /// A key is *next* (published, so that apps know it before they need it), then *current* (the one of its algorithm that
 /// signs), then *retired* (signs nothing, is published and believed until nothing that it signed can be valid). Two
-/// partial unique indexes hold one next and one current key per algorithm, whatever races; whatever moves a key takes
+/// partial unique indexes hold one next and one current key per algorithm, whatever races; every move of a key takes
 /// `Lock` first, so that moves happen one after the other.
 public enum SigningKeys {
   /// The channel that is notified when the set of keys changes.
@@ -17,9 +17,9 @@ public enum SigningKeys {
   /// connection may sign with it for a moment longer, and the clocks of apps differ.
   public static let marginSeconds: Double = 600
 
-  /// Seconds that a key is published before a rotation may let it sign. Apps and proxies keep the key set for as long
-  /// as its `Cache-Control` says, which is a minute; clocks and those who fetch it a little less often get the rest.
-  /// Only an emergency (`Revoke`) does not wait.
+  /// Seconds that a key is published before a rotation may let it sign. Apps and proxies cache the key set for as long
+  /// as its `Cache-Control` says, a minute; the rest is for clocks and for apps that fetch it a little less often. Only
+  /// an emergency (`Revoke`) does not wait.
   public static let seenSeconds: Double = 300
 
   public enum State: String, Sendable, CaseIterable {
@@ -34,7 +34,7 @@ public enum SigningKeys {
     public let publicJWK: String
     /// Nil once the key is retired: it signs nothing more.
     public let sealedPrivate: Data?
-    /// Since when it is published.
+    /// When it was published.
     public let publishedAt: Date
     public let signsFrom: Date?
     public let retiredAt: Date?
@@ -68,8 +68,8 @@ public enum SigningKeys {
     }
   }
 
-  /// Publishes a new key: as the current one where its algorithm has none, as the next one otherwise. Of several
-  /// processes that make the same, one wins.
+  /// Publishes a new key: as the current one if its algorithm has none, otherwise as the next one. If several processes
+  /// make the same one, one wins.
   public struct Publish: Statement {
     public static let sql = """
       WITH made AS (

@@ -39,7 +39,7 @@ public enum SignupLinks {
     ORDER BY lower(g.friendly_name), g.id
     """
 
-  /// Makes a link, with the groups that there are of those named.
+  /// Makes a link, with those of the named groups that exist.
   public struct Create: Statement {
     public static let sql = """
       WITH made AS (
@@ -69,7 +69,7 @@ public enum SignupLinks {
     public static func decode(_ row: inout RowReader) throws(RowError) -> StoredSignupLink { try .init(row: &row) }
   }
 
-  /// One page of all links, with the number of them all.
+  /// One page of all links, with their total.
   public struct List: Statement {
     /// The columns that a list may be sorted by.
     public enum Sort: String, Sendable, CaseIterable {

@@ -2,8 +2,8 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// The key that the environment gives (`STATIC_API_KEY`) and the administrator that it acts as: nobody, who cannot sign
-/// in.
+/// The key that the environment gives (`STATIC_API_KEY`) and the administrator that it acts as: not a person, and
+/// unable to sign in.
 public enum StaticKey {
   /// A condition: the user whose id is `userID` is the one that a static key acts as.
   static func isOwner(_ userID: String) -> String {
@@ -19,7 +19,7 @@ public enum StaticKey {
     public static func decode(_ row: inout RowReader) throws(RowError) -> String { try row.next() }
   }
 
-  /// Makes the user, or makes them what they have to be.
+  /// Makes the user, or sets them to what they have to be.
   public struct EnsureUser: Statement {
     public static let sql = """
       INSERT INTO users (id, username, first_name, last_name, display_name, is_admin)

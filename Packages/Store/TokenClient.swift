@@ -3,7 +3,7 @@ import LatchkeyProtocol
 public import OIDCFacts
 public import Postgres
 
-/// A client as the endpoints see it that it authenticates at: what it proves itself with, and how it is set.
+/// A client as seen by the endpoints where it authenticates: its credentials and its settings.
 public struct TokenClient: Sendable {
   public let credentials: ClientCredentials
   public let name: String
@@ -12,7 +12,7 @@ public struct TokenClient: Sendable {
   /// Algorithms by their names in RFC 7518 §3.1.
   public let idTokenAlgorithm: String
   public let accessTokenAlgorithm: String
-  /// Claims about the person stand in userinfo alone.
+  /// Claims about the user appear in userinfo alone.
   public let userinfoOnly: Bool
   /// The database's clock, by which everything is decided.
   public let now: Date
@@ -50,7 +50,7 @@ public struct TokenClient: Sendable {
     let expiries: [Int] = try row.next()
     let stale: [Bool] = try row.next()
     let secrets = ids.indices.compactMap { index -> StoredSecret? in
-      // A hash of a kind that this build does not know fits nothing.
+      // A hash of a kind that this build does not know matches nothing.
       guard let algorithm = StoredSecret.Algorithm(rawValue: algorithms[index]) else { return nil }
       return StoredSecret(
         id: "\(ClientSecretID(ids[index]))", algorithm: algorithm, hash: hashes[index],

@@ -2,9 +2,9 @@ public import Foundation
 public import LatchkeyProtocol
 public import Postgres
 
-/// What is asked about tokens.
+/// Questions about tokens.
 public enum TokenInquiries {
-  /// A client, whether the token lives that it proves itself with, and what lives of the token that it asks about: one
+  /// A client, whether the token that it authenticates with lives, and what lives of the token that it asks about: one
   /// statement (RFC 7662).
   public struct Ask: Statement {
     public struct Grant: Sendable {
@@ -22,11 +22,11 @@ public enum TokenInquiries {
 
     public struct Row: Sendable {
       public let client: TokenClient
-      /// The token that the client proved itself with lives; true where there is none.
+      /// The token that the client authenticated with lives; true if there is none.
       public let askerLives: Bool
-      /// The access token asked about was taken back.
+      /// The access token asked about was revoked.
       public let isRevoked: Bool
-      /// The client's, living, that the token asked about came from.
+      /// The client's living grant that the token asked about came from.
       public let grant: Grant?
       public let refreshToken: RefreshToken?
     }
@@ -66,9 +66,9 @@ public enum TokenInquiries {
     }
 
     /// - Parameters:
-    ///   - asker: the access token that the client proves itself with, if it does.
-    ///   - token: the access token asked about; nil when it is none.
-    ///   - refreshTokenHash: of the refresh token asked about; nil when it is none.
+    ///   - asker: the access token that the client authenticates with, if it does.
+    ///   - token: the access token asked about; nil if it is not one.
+    ///   - refreshTokenHash: of the refresh token asked about; nil if it is not one.
     public init(clientID: String, asker: Token?, token: Token?, refreshTokenHash: Data?) {
       bindings = Bindings(clientID, asker?.grant, asker?.id, token?.grant, token?.id, refreshTokenHash)
     }

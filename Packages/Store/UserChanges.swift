@@ -15,8 +15,8 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Whether anybody else may administer this installation. Whoever exists only for STATIC_API_KEY does not count:
-  /// nobody signs in as them.
+  /// Whether anyone else may administer this installation. The user that exists only for STATIC_API_KEY does not count:
+  /// no one signs in as them.
   public struct AnotherAdministrator: Statement {
     public static let sql = """
       SELECT EXISTS (
@@ -31,7 +31,7 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Bool { try row.next() }
   }
 
-  /// Makes an account; a wished-for id that is in use breaks `users_pkey`.
+  /// Makes an account; a requested id that is in use breaks `users_pkey`.
   public struct Create: Statement {
     public static let sql = """
       INSERT INTO users AS u (id, username, email, first_name, last_name, display_name, locale, email_verified, is_admin,
@@ -72,8 +72,8 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// Deletes an account with what hangs on it: passkeys, sessions, keys, memberships, claims, grants, picture. Apps
-  /// that still know the person are told.
+  /// Deletes an account with what depends on it: passkeys, sessions, keys, memberships, claims, grants, picture. Apps
+  /// that still know the user are told.
   public struct Delete: Statement {
     public static let sql = """
       WITH picture AS (DELETE FROM images WHERE name IN ('user/' || $1::text, 'user/' || $1::text || '/small')),
@@ -86,7 +86,7 @@ extension Users {
     public init(id: UserID) { bindings = Bindings(id.uuid) }
   }
 
-  /// Those of the groups that there are, held until the transaction ends.
+  /// Those of the groups that exist, locked until the transaction ends.
   public struct LockGroups: Statement {
     public static let sql = """
       SELECT g.id, g.name, g.friendly_name, g.created_at FROM user_groups g WHERE g.id = ANY($1::uuid[])

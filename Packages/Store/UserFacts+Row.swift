@@ -4,11 +4,11 @@ import OIDCFacts
 import Postgres
 
 extension UserFacts {
-  /// Of a user under the alias `u`, in the order that `init(row:)` reads them. Who has no custom claims, which is
-  /// nearly everybody, has nothing to be parsed.
+  /// Of a user under the alias `u`, in the order that `init(row:)` reads them. A user without custom claims, as nearly
+  /// all are, leaves nothing to parse.
   ///
-  /// A group's claims stand behind its name, after a U+0001 that no name holds: every further subselect costs each
-  /// token request 20 to 30 microseconds, whether or not it finds anything.
+  /// A group's claims follow its name, after a U+0001 that no name holds: every further subselect costs each token
+  /// request 20 to 30 microseconds, whether or not it finds anything.
   static let columns = """
     u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name, u.locale, u.updated_at,
     ARRAY(SELECT ug.name || coalesce(chr(1) || (\(pairs) WHERE cc.group_id = ug.id)::text, '')

@@ -1,7 +1,7 @@
 public import LatchkeyProtocol
 public import Postgres
 
-/// What a list of people is sorted by: an expression that an index knows, or a truth value.
+/// What a list of users is sorted by: an expression that an index covers, or a truth value.
 public protocol UserOrder: Sendable {
   static var key: String { get }
 }
@@ -28,8 +28,7 @@ public enum Ascending: ListDirection { public static let sql = "ASC" }
 public enum Descending: ListDirection { public static let sql = "DESC" }
 
 extension Users {
-  /// One page of a list: how many there are in all stands in every row, and in one without a person when the page has
-  /// none.
+  /// One page of a list: every row has the total, as does one row without a user if the page is empty.
   public struct Listed: Sendable {
     public let total: Int
     public let user: User?
@@ -53,7 +52,7 @@ extension Users {
     "\(Order.key) \(Direction.sql), u.id \(Direction.sql)"
   }
 
-  /// One page of everybody. One type per order, so that each is planned for itself and walks its index, which holds all
+  /// One page of all users. One type per order, so that each gets its own plan and walks its index, which holds all
   /// that the walk needs.
   public struct ListAll<Order: UserOrder, Direction: ListDirection>: Statement {
     public static var sql: String {
@@ -68,7 +67,7 @@ extension Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> Listed { try Listed(row: &row) }
   }
 
-  /// One page of those who are searched for or filtered. All of them are found first, in one pass over the table: a
+  /// One page of the users that match a search or filter. All of them are found first, in one pass over the table: a
   /// plan that walks an index and hopes to meet enough of them early reads everything at random when they are few.
   public struct ListSome<Order: UserOrder, Direction: ListDirection>: Statement {
     public static var sql: String {

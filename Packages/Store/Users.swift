@@ -44,7 +44,7 @@ public enum Users {
     public static func decode(_ row: inout RowReader) throws(RowError) -> User { try User(row: &row) }
   }
 
-  /// The groups and the own claims of people, for answers that show them.
+  /// The groups and own claims of users, for responses that show them.
   public struct Details: Statement {
     public struct Row: Sendable {
       public let user: UserID

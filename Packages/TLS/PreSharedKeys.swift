@@ -2,15 +2,15 @@ import CLibssl
 
 // TLS with a pre-shared key: authentic and private without certificates, and forward secret.
 //
-// TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 (RFC 7905 §2) in TLS 1.2 and nothing else: there is nothing to agree on,
-// so that a handshake fails for one reason only, a key that differs.
+// TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 (RFC 7905 §2) in TLS 1.2 and nothing else: there is nothing to negotiate,
+// so a handshake fails for one reason only: a different key.
 
-/// A client that proves itself by a key, and demands that the server has the same.
+/// A client that authenticates with a key, and requires the server to hold the same one.
 public struct PreSharedKeyClient: Sendable {
   private let context: TLSContext
 
   /// - Parameters:
-  ///   - identity: what the key is called (RFC 4279 §2): 1 to 128 bytes of UTF-8, no NUL. It is sent in clear.
+  ///   - identity: the key's name (RFC 4279 §2): 1 to 128 bytes of UTF-8, no NUL. It is sent in clear.
   ///   - key: exactly 32 bytes.
   /// - Throws: ``TLSFailure/other(_:)`` for another length of either.
   public init(identity: String, key: [UInt8]) throws(TLSFailure) {
@@ -35,11 +35,11 @@ public struct PreSharedKeyClient: Sendable {
   public func handler() throws(TLSFailure) -> TLSHandler { TLSHandler(try TLSConnection(context)) }
 }
 
-/// A server that knows its clients by their keys. One is enough for all connections.
+/// A server that identifies its clients by their keys. One instance is enough for all connections.
 public struct PreSharedKeyServer: Sendable {
   private let context: TLSContext
 
-  /// - Parameter key: the 32 bytes that go with an identity, which is a stranger's text of at most 256 bytes; nil
+  /// - Parameter key: the 32 bytes that belong to an identity, which is untrusted text of at most 256 bytes; nil
   ///   refuses it. Called on event loops: it must not block.
   public init(key: @escaping @Sendable (_ identity: String) -> [UInt8]?) throws(TLSFailure) {
     context = try TLSContext(.server, secrets: PreSharedKeys(identity: "", key: key)) { handle in
@@ -53,7 +53,7 @@ public struct PreSharedKeyServer: Sendable {
     }
   }
 
-  /// A handler for one connection; ``TLSHandler/identity`` is whose key it was.
+  /// A handler for one connection; ``TLSHandler/identity`` says whose key was used.
   public func handler() throws(TLSFailure) -> TLSHandler { TLSHandler(try TLSConnection(context)) }
 }
 

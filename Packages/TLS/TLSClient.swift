@@ -1,11 +1,11 @@
 import CLibssl
 
-/// A client that holds servers' certificates against whom it trusts and whom it means to reach (RFC 9525). TLS 1.2 or
-/// newer.
+/// A client that verifies a server's certificate against the authorities it trusts and the host it means to reach
+/// (RFC 9525). TLS 1.2 or newer.
 public struct TLSClient: Sendable {
-  /// Whose word on a certificate counts.
+  /// Which authorities are trusted to vouch for a certificate.
   public enum Trust: Sendable, Equatable {
-    /// The system's roots: `SSL_CERT_FILE` and `SSL_CERT_DIR`, or else what libssl was built for.
+    /// The system's roots: `SSL_CERT_FILE` and `SSL_CERT_DIR`, or else the paths compiled into libssl.
     case system
     /// The certificates in this file (PEM), instead of the system's.
     case file(String)
@@ -27,8 +27,8 @@ public struct TLSClient: Sendable {
     return TLSClient(context: context)
   }
 
-  /// Protects against nobody but those who only listen: whoever is on the way may be the server. For servers in one's
-  /// own house that have a certificate of their own making, and only where an operator chose it.
+  /// Protects only against passive eavesdroppers: anyone on the path may pose as the server. For in-house servers with
+  /// a self-signed certificate, and only where an operator chose it.
   public static func acceptingAnyCertificate() throws(TLSFailure) -> TLSClient {
     TLSClient(
       context: try TLSContext(.client) { handle in
@@ -39,8 +39,8 @@ public struct TLSClient: Sendable {
 
   /// A handler for one connection.
   ///
-  /// - Parameter host: whom the certificate must be made out to, where certificates count; a name is sent to the
-  ///   server. A certificate's wildcard stands for one whole label; without any name for servers in it, its subject's
+  /// - Parameter host: the host that the certificate must be issued for, if certificates are verified; a name is sent
+  ///   to the server. A certificate's wildcard stands for one whole label; if it has no name for servers, its subject's
   ///   counts.
   public func handler(to host: TLSHost) throws(TLSFailure) -> TLSHandler {
     let connection = try TLSConnection(context)

@@ -1,15 +1,15 @@
 import CLibssl
 import NIOCore
 
-/// One connection (`SSL`) between two buffers in memory: ciphertext that came, and ciphertext that is to leave. It
-/// never blocks, and knows nothing of channels.
+/// One connection (`SSL`) between two buffers in memory: ciphertext received and ciphertext to send. It never blocks,
+/// and knows nothing of channels.
 ///
-/// libssl's queue of errors belongs to the thread, and other connections live on it: it is emptied before each call.
+/// libssl's error queue belongs to the thread, which other connections share: it is emptied before each call.
 final class TLSConnection {
   enum Read {
     /// Something was decrypted into the buffer.
     case some
-    /// What came so far is no whole record.
+    /// What has arrived so far is not a whole record.
     case needsMore
     /// The peer's `close_notify`: nothing follows.
     case ended
@@ -19,7 +19,7 @@ final class TLSConnection {
   // Both belong to `ssl`.
   private let incoming: OpaquePointer
   private let outgoing: OpaquePointer
-  /// The callbacks of its keys live as long as it.
+  /// Keeps the callbacks of its keys alive.
   private let context: TLSContext
 
   init(_ context: TLSContext) throws(TLSFailure) {
@@ -44,7 +44,8 @@ final class TLSConnection {
 
   deinit { SSL_free(ssl) }
 
-  /// Before the handshake: what is sent as the server's name, and what its certificate is held against.
+  /// Call this before the handshake: sets the server name to send, and what the server's certificate is checked
+  /// against.
   func setHost(_ host: TLSHost) throws(TLSFailure) {
     ERR_clear_error()
     let parameters = SSL_get0_param(ssl)
@@ -59,14 +60,14 @@ final class TLSConnection {
     guard isSet else { throw .fromQueue(ssl) }
   }
 
-  /// What a client calls its pre-shared key, once it has said so. Proven when the handshake is over.
+  /// The name of a client's pre-shared key, once the client has sent it. Proven when the handshake is over.
   var claimedIdentity: String? { SSL_get_psk_identity(ssl).flatMap { String(validatingCString: $0) } }
 
-  /// Bytes of ciphertext that are to leave.
+  /// Bytes of ciphertext to send.
   var outgoingCount: Int { BIO_ctrl_pending(outgoing) }
 
-  /// Bytes that came and were not handed on, of ciphertext or in clear; what libssl holds of an unfinished record is
-  /// not among them.
+  /// Bytes that arrived and were not handed on, of ciphertext or plaintext; what libssl holds of an incomplete record
+  /// does not count.
   var readableCount: Int { BIO_ctrl_pending(incoming) + Int(SSL_pending(ssl)) }
 
   // MARK: Ciphertext
@@ -79,7 +80,7 @@ final class TLSConnection {
     guard result == 1, count == bytes.readableBytes else { throw .fromQueue(ssl) }
   }
 
-  /// All that is to leave; nil if there is nothing.
+  /// All ciphertext to send; nil if there is none.
   func takeOutgoing(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
     let pending = outgoingCount
     guard pending > 0 else { return nil }
@@ -93,7 +94,7 @@ final class TLSConnection {
 
   // MARK: Steps
 
-  /// As far as what came allows. Returns whether the handshake is over.
+  /// Proceeds as far as the received bytes allow. Returns whether the handshake is over.
   func handshake() throws(TLSFailure) -> Bool {
     ERR_clear_error()
     let result = SSL_do_handshake(ssl)
@@ -116,8 +117,8 @@ final class TLSConnection {
     return .needsMore
   }
 
-  /// Encrypts the next slice of the buffer and moves past it. False if something must come first: a message of the
-  /// peer's (RFC 8446 §4.6) has come half.
+  /// Encrypts the next slice of the buffer and moves past it. False if something must arrive first: one of the peer's
+  /// messages (RFC 8446 §4.6) is incomplete.
   func write(_ bytes: inout ByteBuffer) throws(TLSFailure) -> Bool {
     guard bytes.readableBytes > 0 else { return true }
     ERR_clear_error()
@@ -130,18 +131,18 @@ final class TLSConnection {
     return true
   }
 
-  /// Says `close_notify`, unless it was said. What goes wrong here is of no use to anybody: the end is the end.
+  /// Sends `close_notify`, unless it was sent. Errors are ignored: the connection is ending anyway.
   func shutdown() {
     ERR_clear_error()
     _ = SSL_shutdown(ssl)
     ERR_clear_error()
   }
 
-  /// False if libssl waits for more of the peer; everything else is a failure.
+  /// False if libssl waits for more from the peer; everything else is a failure.
   private func waits(_ result: Int32) throws(TLSFailure) -> Bool {
     switch SSL_get_error(ssl, result) {
     case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return false
-    // A goodbye in the handshake says as much as hanging up.
+    // A `close_notify` during the handshake means the same as hanging up.
     case SSL_ERROR_ZERO_RETURN: throw .truncated
     default: throw .fromQueue(ssl)
     }

@@ -1,6 +1,6 @@
 import CLibssl
 
-/// What many connections have in common (`SSL_CTX`).
+/// What many connections share (`SSL_CTX`).
 final class TLSContext: Sendable {
   enum Role { case client, server }
 
@@ -13,7 +13,7 @@ final class TLSContext: Sendable {
 
   /// Speaks TLS 1.2 or newer unless `configure` says otherwise.
   ///
-  /// - Parameter configure: sets the rest up; false fails with what libssl has in its queue.
+  /// - Parameter configure: sets up the rest; returning false fails with the error in libssl's queue.
   init(
     _ role: Role, secrets: PreSharedKeys? = nil, _ configure: (OpaquePointer) -> Bool
   ) throws(TLSFailure) {
@@ -24,11 +24,10 @@ final class TLSContext: Sendable {
     self.role = role
     self.handle = handle
     self.secrets = secrets
-    // An idle connection keeps no record's buffer (two of 17 KiB). A write that had to wait is tried again from where
+    // An idle connection keeps no record's buffer (two of 17 KiB). A write that had to wait is retried from wherever
     // its bytes are by then.
     CLibssl_SSL_CTX_set_mode(handle, Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
-    // Nothing is resumed here, so nothing is kept for it. A second handshake on a connection serves nobody but
-    // attackers.
+    // No session is resumed here, so none is cached. A second handshake on a connection serves only attackers.
     CLibssl_SSL_CTX_set_session_cache_mode(handle, Int(SSL_SESS_CACHE_OFF))
     SSL_CTX_set_options(handle, CLibssl_SSL_OP_NO_RENEGOTIATION() | CLibssl_SSL_OP_NO_TICKET())
     if let secrets { SSL_CTX_set_ex_data(handle, 0, Unmanaged.passUnretained(secrets).toOpaque()) }

@@ -1,21 +1,21 @@
 import CLibssl
 
-/// Why a connection could not be protected, or is not any longer.
+/// Why a connection could not be protected, or no longer is.
 ///
 /// ``TLSHandler`` fires it through the pipeline at most once, and closes the channel; every write that has not left by
-/// then fails with it. What the network does (`IOError`) is not among it.
+/// then fails with it. Network errors (`IOError`) are not included.
 public enum TLSFailure: Error, Sendable, Equatable {
-  /// Nobody who is trusted vouches for the peer's certificate, or it is not good for a server; with libssl's reason.
+  /// No trusted authority vouches for the peer's certificate, or it is not valid for a server; with libssl's reason.
   case notTrusted(String)
-  /// The certificate is made out to another name or address (RFC 9525 §6).
+  /// The certificate is issued for another name or address (RFC 9525 §6).
   case otherName
-  /// The certificate's time is over, or one's that vouches for it.
+  /// The certificate, or one that vouches for it, has expired.
   case expired
-  /// What the peer says is not TLS.
+  /// The peer does not speak TLS.
   case notTLS
-  /// The peer ended it with this alert (RFC 8446 §6.2), which reads like "bad record mac".
+  /// The peer ended the connection with this alert (RFC 8446 §6.2), for example "bad record mac".
   case refused(alert: String)
-  /// The connection ended without the peer's `close_notify` (RFC 8446 §6.1): what came before may be cut short.
+  /// The connection ended without the peer's `close_notify` (RFC 8446 §6.1): the data received may be truncated.
   case truncated
   /// Anything else, in libssl's words or ours.
   case other(String)
@@ -36,8 +36,8 @@ extension TLSFailure: CustomStringConvertible {
 }
 
 extension TLSFailure {
-  /// From libssl's queue of errors, which it empties. The oldest of libssl's own is the cause; libcrypto's before it
-  /// are its details (a signature that does not fit), and others after it are where it was met.
+  /// From libssl's error queue, which it empties. libssl's own oldest error is the cause; libcrypto's errors before it
+  /// are its details (a signature that does not fit), and others after it say where it was met.
   ///
   /// - Parameter ssl: the connection, where there is one: it knows what was wrong with a certificate.
   static func fromQueue(_ ssl: OpaquePointer? = nil) -> TLSFailure {
@@ -51,7 +51,7 @@ extension TLSFailure {
     if ERR_GET_LIB(code) == ERR_LIB_SSL {
       switch reason {
       case SSL_R_CERTIFICATE_VERIFY_FAILED: return verification(ssl)
-      // What begins like a record of no version that there is, or like HTTP.
+      // The data begins like a record of a nonexistent version, or like HTTP.
       case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: return .notTLS
       // The alert's number, added to the reasons that are libssl's own.
       case SSL_AD_REASON_OFFSET..<(SSL_AD_REASON_OFFSET + 256):

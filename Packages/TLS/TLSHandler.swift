@@ -1,20 +1,20 @@
 public import NIOCore
 import NIOTLS
 
-/// TLS in a channel's pipeline: ciphertext towards the network, bytes in clear towards the handlers after it.
+/// TLS in a channel's pipeline: ciphertext towards the network, plaintext towards the handlers after it.
 ///
 /// It may be added before the channel is active or to a live one (STARTTLS); the handshake begins at once. Writes wait
-/// until it is over and then leave in their order. Then `TLSUserEvent.handshakeCompleted` is fired. How large what
-/// waits becomes is the writer's business, as with any channel.
+/// until it is over and then leave in order. Then `TLSUserEvent.handshakeCompleted` is fired. As with any channel, it
+/// is up to the writer to limit how much waits.
 ///
-/// `close` says `close_notify` and waits a second for the peer's; the peer's is answered, and the channel closed,
-/// unless `ChannelOptions.allowRemoteHalfClosure` is set: then `ChannelEvent.inputClosed` is fired. To close the output
-/// alone leaves the other direction open.
+/// `close` sends `close_notify` and waits a second for the peer's; the peer's is answered, and the channel closed,
+/// unless `ChannelOptions.allowRemoteHalfClosure` is set: then `ChannelEvent.inputClosed` is fired. Closing only the
+/// output leaves the other direction open.
 ///
-/// Everything that goes wrong is fired once as ``TLSFailure``, the peer gets its alert, and the channel is closed. A
-/// connection that ends without the peer's `close_notify` fires ``TLSFailure/truncated`` before `channelInactive`, or
-/// the network's `IOError` where there is one. There is no renegotiation, and no limit of its own on how long the
-/// handshake takes: who adds it knows when to give up.
+/// Every failure is fired once as ``TLSFailure``, the peer gets its alert, and the channel is closed. A connection that
+/// ends without the peer's `close_notify` fires ``TLSFailure/truncated`` before `channelInactive`, or the network's
+/// `IOError` if there is one. There is no renegotiation, and no limit of its own on how long the handshake takes: the
+/// caller that adds the handler decides when to give up.
 public final class TLSHandler: ChannelDuplexHandler {
   public typealias InboundIn = ByteBuffer
   public typealias InboundOut = ByteBuffer
@@ -26,7 +26,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     case waiting
     case handshaking
     case open
-    /// Our `close_notify` has left; what still comes is nobody's but the peer's.
+    /// Our `close_notify` has been sent; what still arrives is no longer delivered.
     case closing
     /// The last bytes are on their way; when they have left, the channel is closed.
     case ending
@@ -40,31 +40,31 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   let connection: TLSConnection
   var state = State.waiting
-  /// The peer has said `close_notify`.
+  /// The peer has sent `close_notify`.
   var isInputEnded = false
-  /// We have, and stay to listen.
+  /// We have sent `close_notify`, and keep reading.
   var isOutputEnded = false
-  /// An error of the network's went by: the end that follows has been explained.
+  /// A network error has passed through: it already explains the end that follows.
   var hasBroken = false
-  /// Marked as far as they were flushed.
+  /// Marked up to the last flush.
   var writes = MarkedCircularBuffer<Write>(initialCapacity: 4)
   var closePromise: EventLoopPromise<Void>?
-  /// An end of our output that was asked for before the handshake was over.
+  /// A request to close our output, made before the handshake was over.
   var outputEnd: EventLoopPromise<Void>?
   var timer: Scheduled<Void>?
   private var isAdvancing = false
-  /// The handshake has ended well.
+  /// The handshake has succeeded.
   private var isProven = false
-  /// Somebody reads, and has got nothing yet.
+  /// A read was requested, and nothing has been delivered yet.
   private var isReadWanted = false
 
   init(_ connection: TLSConnection) { self.connection = connection }
 
-  /// A server's client, by the pre-shared key that it has proven to hold (RFC 4279 §2). Nil until the handshake is
-  /// over, and without such keys.
+  /// On a server, the client's identity, by the pre-shared key that it has proven to hold (RFC 4279 §2). Nil until the
+  /// handshake is over, and without such keys.
   public var identity: String? { isProven ? connection.claimedIdentity : nil }
 
-  /// Who a client says it is, whether or not it could prove it: for the log.
+  /// The identity that a client claims, proven or not: for the log.
   public var claimedIdentity: String? { connection.claimedIdentity }
 
   // MARK: Beginning
@@ -74,7 +74,7 @@ public final class TLSHandler: ChannelDuplexHandler {
   }
 
   public func channelActive(context: ChannelHandlerContext) {
-    // The others first: what we begin could end at once.
+    // The other handlers first: what we begin could end at once.
     context.fireChannelActive()
     begin(context)
   }
@@ -83,7 +83,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     guard state == .waiting else { return }
     state = .handshaking
     advance(context)
-    // Nobody after us asks for what the handshake needs.
+    // No handler after us requests the reads that the handshake needs.
     context.read()
   }
 
@@ -99,9 +99,9 @@ public final class TLSHandler: ChannelDuplexHandler {
     advance(context)
   }
 
-  /// As far as what came allows.
+  /// Proceeds as far as the received bytes allow.
   private func advance(_ context: ChannelHandlerContext) {
-    // A reader can bring more while it is being served; the loop below is at it already.
+    // A reader can make more arrive while it is being served; the loop below already handles that.
     guard !isAdvancing else { return }
     isAdvancing = true
     defer { isAdvancing = false }
@@ -116,7 +116,7 @@ public final class TLSHandler: ChannelDuplexHandler {
       }
       try encrypt(context)
       try decrypt(context)
-      // Writes that waited for what has come, and what libssl says by itself.
+      // Writes that waited for what has just arrived, and libssl's own messages.
       try encrypt(context)
       sendOutgoing(context)
       finishOutputEnd(context)
@@ -127,7 +127,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   private func decrypt(_ context: ChannelHandlerContext) throws(TLSFailure) {
     while state == .open || state == .closing, !isInputEnded, connection.readableCount > 0 {
-      // About as large as what comes out of what is there: a record's beginning may have gone into libssl before.
+      // About as large as the decrypted result: the beginning of a record may have gone into libssl before.
       var bytes = context.channel.allocator.buffer(capacity: min(max(connection.readableCount, 1), TLSLimits.slice))
       var outcome = TLSConnection.Read.some
       do throws(TLSFailure) {
@@ -146,14 +146,14 @@ public final class TLSHandler: ChannelDuplexHandler {
   }
 
   private func deliver(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-    // Who has closed hears nothing more, as with a channel without TLS.
+    // After closing, nothing more is delivered, as with a channel without TLS.
     guard state == .open, bytes.readableBytes > 0 else { return }
     isReadWanted = false
     context.fireChannelRead(wrapInboundOut(bytes))
   }
 
   public func channelReadComplete(context: ChannelHandlerContext) {
-    // Records that came half, and all that is not for the reader, do not count as what was asked for.
+    // Incomplete records, and anything not meant for the reader, do not satisfy the requested read.
     let needsMore = state == .handshaking || state == .closing || isReadWanted
     context.fireChannelReadComplete()
     if needsMore { context.read() }
@@ -203,7 +203,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     context.flush()
   }
 
-  /// Hands ciphertext down; a promise without any (of an empty write) goes down too, and keeps its place.
+  /// Passes ciphertext down; a promise without any (of an empty write) is passed down too, and keeps its place.
   private func writeOutgoing(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
     let bytes = connection.takeOutgoing(context.channel.allocator)
     guard bytes != nil || promise != nil else { return }
@@ -219,7 +219,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 extension EventLoopPromise<Void>? {
   func fail(_ error: any Error) { self?.fail(error) }
 
-  /// Is kept together with another.
+  /// Completes another promise together with this one.
   mutating func join(_ other: EventLoopPromise<Void>?) {
     guard let other else { return }
     guard let own = self else { return self = other }

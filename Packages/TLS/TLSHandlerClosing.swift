@@ -1,10 +1,10 @@
 public import NIOCore
 
-/// How a connection ends: by our wish, by the peer's, or by what went wrong.
+/// How a connection ends: by us, by the peer, or by a failure.
 extension TLSHandler {
   public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     switch mode {
-    // There is no way to tell a peer that it is not heard any more (RFC 8446 §6.1).
+    // There is no way to tell a peer that we no longer read (RFC 8446 §6.1).
     case .input: promise.fail(ChannelError.operationUnsupported)
     case .output: endOutput(context, promise)
     case .all: close(context, promise)
@@ -14,13 +14,13 @@ extension TLSHandler {
   private func close(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
     switch state {
     case .waiting, .handshaking:
-      // Nothing was said that an end could be put to.
+      // There is no session yet that `close_notify` could end.
       state = .closed
       failWrites(ChannelError.ioOnClosedChannel)
       context.close(promise: promise)
     case .open:
       closePromise.join(promise)
-      // What was flushed has left for the socket; what was not goes the way of an ordinary channel's.
+      // Flushed writes have left for the socket; the others fail, as in an ordinary channel.
       failWrites(ChannelError.ioOnClosedChannel)
       state = .closing
       connection.shutdown()
@@ -33,7 +33,7 @@ extension TLSHandler {
     }
   }
 
-  /// The peer's `close_notify` has come.
+  /// The peer's `close_notify` has arrived.
   func inputEnded(_ context: ChannelHandlerContext) {
     isInputEnded = true
     let isHalf = (try? context.channel.syncOptions?.getOption(ChannelOptions.allowRemoteHalfClosure)) ?? false
@@ -77,7 +77,7 @@ extension TLSHandler {
 
   // MARK: What goes wrong
 
-  /// Says so once, here and to the peer, and closes.
+  /// Reports the failure once, here and to the peer, and closes.
   func fail(_ failure: TLSFailure, _ context: ChannelHandlerContext) {
     switch state {
     case .handshaking, .open:
@@ -85,7 +85,7 @@ extension TLSHandler {
       failWrites(failure)
       context.fireErrorCaught(failure)
       end(context)
-    // Over already for everybody but the peer.
+    // Already closed for everyone but the peer.
     case .closing: end(context)
     case .waiting, .ending, .closed: break
     }
@@ -128,7 +128,7 @@ extension TLSHandler {
 
   // MARK: The last steps
 
-  /// Sends what is left to be said (a `close_notify`, an alert) and closes when the kernel has it, or time is up.
+  /// Sends the last messages (a `close_notify`, an alert) and closes when the kernel has them, or time is up.
   func end(_ context: ChannelHandlerContext) {
     guard state != .closed else { return }
     state = .ending
@@ -137,7 +137,7 @@ extension TLSHandler {
     sendLast(context) { handler, context in handler.closeNow(context) }
   }
 
-  /// Sends what is left, be it nothing, and goes on when the kernel has it and all that was written before.
+  /// Sends what is left, even if nothing, and continues when the kernel has it and everything written before.
   private func sendLast(
     _ context: ChannelHandlerContext, then next: @escaping @Sendable (TLSHandler, ChannelHandlerContext) -> Void
   ) {
@@ -164,7 +164,7 @@ extension TLSHandler {
   }
 
   private func failWrites(_ error: any Error) {
-    // Taken out first: whoever hears of it may write again.
+    // Taken out first: a failed write's callback may write again.
     let failed = writes
     writes = MarkedCircularBuffer(initialCapacity: 0)
     outputEnd.fail(error)

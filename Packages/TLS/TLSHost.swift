@@ -1,11 +1,12 @@
 import Glibc
 
-/// Whom a client means to reach, and so what a certificate must be made out to (RFC 9525 §6.1): a name or an address.
+/// The host that a client means to reach, and so the name or address that a certificate must be issued for
+/// (RFC 9525 §6.1).
 public struct TLSHost: Sendable, Equatable {
   enum Kind: Equatable {
-    /// Sent to the server (RFC 6066 §3), and held against the certificate's names.
+    /// Sent to the server (RFC 6066 §3), and checked against the certificate's names.
     case name(String)
-    /// Four or sixteen bytes: never sent, and held against the certificate's addresses.
+    /// Four or sixteen bytes: never sent, and checked against the certificate's addresses.
     case address([UInt8])
   }
 
@@ -14,9 +15,9 @@ public struct TLSHost: Sendable, Equatable {
   /// Octets of a name in the DNS (RFC 1035 §3.1), written out.
   private static let longestName = 253
 
-  /// Nil for what is neither: a certificate could not be held against it.
+  /// Nil if it is neither: no certificate could be checked against it.
   ///
-  /// - Parameter host: an IPv4 or IPv6 address without brackets, its zone does not count (RFC 4007 §11: it means
+  /// - Parameter host: an IPv4 or IPv6 address without brackets, whose zone is ignored (RFC 4007 §11: it means
   ///   something on this machine only); or a name in ASCII, with or without the root's dot.
   public init?(_ host: String) {
     // To C, a text ends at its first NUL.
@@ -26,7 +27,7 @@ public struct TLSHost: Sendable, Equatable {
       return
     }
     let name = host.hasSuffix(".") ? host.dropLast() : host[...]
-    // To libssl, a leading dot would stand for every name below.
+    // In libssl, a leading dot would match every name below.
     guard !name.isEmpty, name.utf8.count <= Self.longestName, name.utf8.first != 0x2E,
       name.utf8.allSatisfy(Self.isOfName)
     else { return nil }
@@ -40,7 +41,7 @@ public struct TLSHost: Sendable, Equatable {
     return inet_pton(AF_INET6, String(withoutZone), &bytes) == 1 ? bytes : nil
   }
 
-  /// Letters, digits, hyphen, dot; the underscore too, which names of machines have.
+  /// Letters, digits, hyphen, dot; the underscore too, which some host names have.
   private static func isOfName(_ byte: UInt8) -> Bool {
     (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || byte >= 0x30 && byte <= 0x39
       || byte == 0x2D || byte == 0x2E || byte == 0x5F

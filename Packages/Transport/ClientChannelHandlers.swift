@@ -2,10 +2,10 @@ import LatchkeyProtocol
 import NIOCore
 import TLS
 
-/// Why no connection came about.
+/// Why a connection failed.
 package struct ConnectFailure: Error {
   let reason: String
-  /// The service is there and will not have us: waiting changes nothing.
+  /// The service is there and rejects us: waiting changes nothing.
   let isRefusal: Bool
 
   package init(reason: String, isRefusal: Bool) {
@@ -14,7 +14,7 @@ package struct ConnectFailure: Error {
   }
 }
 
-/// What a client says of itself, and whom it means to reach.
+/// Who the client says it is, and which service it wants to reach.
 struct ClientIdentity: Sendable {
   let service: String
   let peer: Peer
@@ -22,7 +22,7 @@ struct ClientIdentity: Sendable {
   var versions = Handshake.versions
 }
 
-/// A client's side of the clear text: makes the offer, reads the answer, and puts TLS in its own place.
+/// The client's side of the clear text: makes the offer, reads the answer, and replaces itself with TLS.
 final class ClientPreface: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -163,7 +163,7 @@ final class ClientHandler: ChannelInboundHandler {
     switch error as? TLSFailure {
     case nil, .truncated:
       ConnectFailure(reason: "The service closed the connection during the handshake.", isRefusal: false)
-    // Whatever else goes wrong in this handshake, it is that the keys differ: there is nothing else to disagree on.
+    // Any other failure of this handshake means that the keys differ: there is nothing else to disagree on.
     default: ConnectFailure(reason: "The service does not accept this peer's key.", isRefusal: true)
     }
   }

@@ -29,7 +29,7 @@ final class ClientConnection: Sendable {
     let begun: ContinuousClock.Instant
     let deadline: ContinuousClock.Instant
     var wasSentHere = false
-    /// Nil for what may be sent once only, or has nowhere else to go.
+    /// Nil for a call that may be sent only once, or has no other instance to go to.
     var hedge: Hedge?
     /// Asks another instance.
     var elsewhere: Task<Void, Never>?
@@ -70,7 +70,7 @@ final class ClientConnection: Sendable {
     init(_ trust: Trust) { state = Mutex(State(trust: trust)) }
 
     func markSent(_ correlation: UInt32) -> Bool {
-      // Correlation 0 is no call: greetings and pings.
+      // Correlation 0 is not a call: greetings and pings.
       guard correlation != 0 else { return true }
       return state.withLock { state in
         guard state.pending[correlation] != nil else { return false }
@@ -155,7 +155,7 @@ final class ClientConnection: Sendable {
 
   // MARK: Coming in (on the event loop)
 
-  /// Bytes came, be it a part of a long answer.
+  /// Bytes arrived, even if only part of a long answer.
   func heard() {
     let isTrustedAgain = table.state.withLock { state in
       state.hasAsked = false
@@ -241,7 +241,7 @@ final class ClientConnection: Sendable {
     scheduleSweep()
   }
 
-  /// The calls for which a second instance is to be asked now.
+  /// The calls that must be hedged to a second instance now.
   private static func takeDue(
     _ pending: inout [UInt32: Pending], isSuspect: Bool, now: ContinuousClock.Instant
   ) -> [(UInt32, Hedge)] {
@@ -266,13 +266,13 @@ final class ClientConnection: Sendable {
     if !isWaiting { task.cancel() }
   }
 
-  /// Anything but an answer leaves this instance its chance, and others.
+  /// Unless it is an answer, this instance and others keep their chance.
   private func answered(_ correlation: UInt32, elsewhere outcome: CallOutcome) {
     if case .reply = outcome { return end(correlation) { _ in outcome } }
     table.state.withLock { $0.pending[correlation]?.elsewhere = nil }
   }
 
-  /// Asks a silent service whether it is there, and gives it up if it stays silent.
+  /// Pings a silent service, and gives it up if it stays silent.
   func keepAlive() {
     channel.eventLoop.scheduleTask(in: TimeAmount(limits.keepAlive)) { [weak self] in
       guard let self else { return }

@@ -2,7 +2,7 @@ import LatchkeyProtocol
 import NIOCore
 import NIOPosix
 
-/// Opens one connection and sees it through the handshake.
+/// Opens one connection and completes its handshake.
 enum Dialer {
   static func dial(
     _ address: SocketAddress, _ identity: ClientIdentity, _ limits: TransportLimits,

@@ -5,7 +5,7 @@ package import NIOCore
 package struct EndpointCondition {
   /// Calls in flight.
   package let load: Int
-  /// It has not said anything for too long.
+  /// It has been silent for too long.
   package let isSuspect: Bool
 
   package init(load: Int, isSuspect: Bool) {
@@ -14,7 +14,7 @@ package struct EndpointCondition {
   }
 }
 
-/// What a client's choice needs to know of a connection.
+/// What a client's choice needs to know about a connection.
 package protocol EndpointConnection: AnyObject {
   /// Nil if no new call may enter.
   var condition: EndpointCondition? { get }
@@ -22,9 +22,9 @@ package protocol EndpointConnection: AnyObject {
 
 extension ClientConnection: EndpointConnection {}
 
-/// A client's view of a service's instances: which are connected, which are being tried, which have to wait.
+/// A client's view of a service's instances: which are connected, which are being tried, which must wait.
 ///
-/// A state machine without input or output: time is handed in, and what is to be done is handed back.
+/// A state machine without I/O: the caller passes the time in and performs the actions that it returns.
 package struct Endpoints<Connection: EndpointConnection> {
   struct Endpoint {
     let address: SocketAddress
@@ -39,7 +39,7 @@ package struct Endpoints<Connection: EndpointConnection> {
     case use(Connection, endpoint: String)
     /// Every connection is at its limit.
     case full
-    /// None is connected and trusted; whatever can be tried is being tried.
+    /// None is connected and trusted; each one that can be tried is being tried.
     case wait
     /// Every instance is there and refuses us.
     case refused(String)
@@ -58,15 +58,15 @@ package struct Endpoints<Connection: EndpointConnection> {
   /// Whether calls can go out at all.
   package var isAnyOpen: Bool { order.contains { all[$0]?.connection?.condition != nil } }
 
-  /// The last reason why there is no connection, for people.
+  /// The last reason for having no connection, for people.
   package var lastFailure: String? {
     if isAnyOpen { return "No instance answers." }
     return order.lazy.compactMap { all[$0]?.lastFailure?.reason }.first
   }
 
-  /// Takes over a fresh list of addresses; gives back the connections to those that are no longer in it.
+  /// Takes a fresh list of addresses; returns the connections to those that are no longer in it.
   package mutating func list(_ addresses: [SocketAddress]) -> [Connection] {
-    // A failed look-up is no news: the instances that were there still are.
+    // A failed look-up tells us nothing new: the instances that were there still are.
     guard !addresses.isEmpty else { return [] }
     order = addresses.map(\.description)
     for address in addresses where all[address.description] == nil {
@@ -78,15 +78,15 @@ package struct Endpoints<Connection: EndpointConnection> {
     return dropped.values.compactMap(\.connection)
   }
 
-  /// Where the next call goes: to the trusted connection with the fewest calls in flight, in turn among equals,
-  /// elsewhere than before if possible. An instance that has become slow holds more calls than its neighbours, and so
-  /// gets fewer new ones. Also names the endpoints to which a connection is to be begun now.
+  /// Where the next call goes: to the trusted connection with the fewest calls in flight, in turn among equals, and if
+  /// possible to another endpoint than before. An instance that has become slow holds more calls than its neighbours,
+  /// and so gets fewer new ones. Also names the endpoints to which a connection should be begun now.
   package mutating func next(
     avoiding tried: Set<String>, now: ContinuousClock.Instant
   ) -> (step: Step, connect: [String]) {
     turn &+= 1
     let (best, isAnyTrusted) = choose { tried.contains($0) ? limits.inFlight : 0 }
-    // With a connection at hand, others are tried only when their wait is over; without, the wait itself is begun.
+    // With a connection available, others are tried only after their wait; without one, the wait itself is begun.
     let connect = order.filter { name in
       guard let endpoint = all[name], endpoint.connection == nil, !endpoint.isConnecting else { return false }
       return !isAnyTrusted || endpoint.notBefore.map { $0 <= now } ?? true
@@ -102,7 +102,7 @@ package struct Endpoints<Connection: EndpointConnection> {
     choose { $0 == endpoint ? nil : 0 }.best?.connection
   }
 
-  /// - Parameter penalty: what counts on top of an endpoint's load; nil keeps it out.
+  /// - Parameter penalty: added to an endpoint's load; nil excludes the endpoint.
   private func choose(
     penalty: (String) -> Int?
   ) -> (best: (connection: Connection, endpoint: String)?, isAnyTrusted: Bool) {
@@ -121,13 +121,13 @@ package struct Endpoints<Connection: EndpointConnection> {
     return (best.map { ($0.connection, $0.name) }, isAnyTrusted)
   }
 
-  /// Why every instance refuses us, if it is so and was found out a moment ago.
+  /// Why every instance refuses us, if each one's latest attempt, a moment ago, was refused.
   private var refusal: String? {
     guard !order.isEmpty, order.allSatisfy({ all[$0]?.lastFailure?.isRefusal == true }) else { return nil }
     return lastFailure
   }
 
-  /// Begins to connect: says when; nil if somebody already does, or the endpoint is gone.
+  /// Begins to connect: returns when; nil if another task already does, or the endpoint is gone.
   package mutating func begin(
     _ name: String
   ) -> (address: SocketAddress, notBefore: ContinuousClock.Instant?)? {
@@ -154,7 +154,7 @@ package struct Endpoints<Connection: EndpointConnection> {
     all[name] = endpoint
   }
 
-  /// A connection ends: the next call connects anew.
+  /// A connection ends: the next call connects again.
   package mutating func closing(_ connection: Connection) {
     for (name, endpoint) in all where endpoint.connection === connection { all[name]?.connection = nil }
   }
@@ -164,7 +164,7 @@ package struct Endpoints<Connection: EndpointConnection> {
     order.first { all[$0]?.connection === connection }
   }
 
-  /// Gives up all connections.
+  /// Drops all connections.
   package mutating func clear() -> [Connection] {
     defer { (all, order) = ([:], []) }
     return all.values.compactMap(\.connection)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The first of several outcomes, for one waiter, who waits for none of the others: a task group would, and what
-/// cannot be cancelled could hold it up.
+/// The first of several outcomes, for one waiter that does not wait for the others: a task group would, and one that
+/// cannot be cancelled could block it.
 package final class FirstOutcome<Outcome: Sendable>: Sendable {
   private struct State {
     var outcome: Outcome?

@@ -20,7 +20,7 @@ final class FrameQueue: Sendable {
   private let channel: any Channel
   private let limit: Int
   private let state = Mutex(State())
-  /// Asked on the event loop just before a frame is written: false drops it.
+  /// Called on the event loop just before a frame is written: false drops it.
   private let mayWrite: @Sendable (UInt32) -> Bool
 
   init(_ channel: any Channel, limit: Int, mayWrite: @escaping @Sendable (UInt32) -> Bool = { _ in true }) {
@@ -31,7 +31,7 @@ final class FrameQueue: Sendable {
 
   enum Admission { case queued, full, closed }
 
-  /// Queues a frame's bytes. One frame is always taken, however large, or it could never be sent.
+  /// Queues a frame's bytes. One frame is always accepted, however large, or it could never be sent.
   func put(_ bytes: [UInt8], correlation: UInt32 = 0) -> Admission {
     let (admission, schedule): (Admission, Bool) = state.withLock { state in
       guard !state.isClosed else { return (.closed, false) }
@@ -46,7 +46,7 @@ final class FrameQueue: Sendable {
     return admission
   }
 
-  /// Drops what is queued; whatever comes later is refused.
+  /// Drops what is queued; later frames are refused.
   func close() {
     state.withLock { state in
       state.isClosed = true

@@ -1,7 +1,7 @@
 import LatchkeyProtocol
 import NIOCore
 
-/// A frame as it came: its body is read where it lies.
+/// A frame as received: its body is read in place.
 struct ReceivedFrame {
   let kind: Frame.Kind
   let correlation: UInt32

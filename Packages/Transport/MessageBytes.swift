@@ -30,7 +30,7 @@ package enum MessageBytes {
 }
 
 extension ByteBuffer {
-  /// Its bytes where they lie, for as long as `body` runs.
+  /// Its bytes in place, for as long as `body` runs.
   package func read<Value, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
   ) throws(Failure) -> Value {
@@ -41,7 +41,7 @@ extension ByteBuffer {
     return try result.get()
   }
 
-  /// The one value that its bytes are.
+  /// Decodes the one value that its bytes hold.
   package func decode<Value: Decodable>(_ type: Value.Type) throws(WireError) -> Value {
     try read { (bytes) throws(WireError) in try MessagePack.decode(type, from: bytes) }
   }

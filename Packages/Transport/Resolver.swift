@@ -9,13 +9,13 @@ package struct Resolver: Sendable {
 
   package init(lookUp: @escaping @Sendable (ServiceAddress) -> [SocketAddress]) { self.lookUp = lookUp }
 
-  /// The system's (`getaddrinfo`): hosts file, DNS, whatever it is set up to ask. It is asked afresh every time.
+  /// The system's (`getaddrinfo`): hosts file, DNS, whatever it is configured to use. Every call asks it again.
   package static let system = Resolver { address in
     if let literal = try? SocketAddress(ipAddress: address.host, port: address.port) { return [literal] }
     return NameLookup.addresses(of: address.host).compactMap { try? SocketAddress(ipAddress: $0, port: address.port) }
   }
 
-  /// What each name of the list stands for, in the list's order.
+  /// The addresses of each name in the list, in the list's order.
   func resolve(_ addresses: [ServiceAddress]) async -> [[SocketAddress]] {
     let found = try? await NIOThreadPool.singleton.runIfActive { addresses.map(lookUp) }
     return found ?? addresses.map { _ in [] }
@@ -45,15 +45,15 @@ package enum NameLookup {
   }
 }
 
-/// A list of names and what each was last found to stand for.
+/// A list of names and the addresses last found for each.
 package struct KnownAddresses {
   private var found: [[SocketAddress]]
 
   /// - Parameter count: how many names there are.
   package init(count: Int) { found = Array(repeating: [], count: count) }
 
-  /// Takes over fresh look-ups. A name that was not found this time keeps what it had: the instances that were there
-  /// still are, or their connections tell.
+  /// Takes fresh look-ups. A name that was not found this time keeps its addresses: the instances that were there still
+  /// are, or their connections will show otherwise.
   package mutating func update(_ fresh: [[SocketAddress]]) {
     for (index, addresses) in fresh.enumerated() where !addresses.isEmpty { found[index] = addresses }
   }

@@ -1,10 +1,10 @@
 package import LatchkeyProtocol
 package import NIOCore
 
-/// Decides what follows after one try of a call: the answer, a failure that tells the truth, or another try.
+/// Decides what follows one try of a call: the answer, a truthful failure, or another try.
 ///
-/// Only what was certainly not begun is tried again, and what may be done twice: reads, and messages whose receiver
-/// repeats the outcome for the same request id.
+/// Retries only what certainly was not begun, and what may be done twice: reads, and messages whose receiver repeats
+/// the outcome for the same request id.
 package struct RetryRule {
   package enum Next {
     case answer(ByteBuffer)
@@ -17,7 +17,7 @@ package struct RetryRule {
   private var count = 0
   /// Whether an earlier try may have had its effect.
   private var mayHaveHappened = false
-  /// Where it was tried already.
+  /// Endpoints that were tried already.
   package private(set) var tried: Set<String> = []
 
   package init(replay: Replay, limit: Int) {
@@ -31,8 +31,8 @@ package struct RetryRule {
     switch outcome {
     case .reply(let bytes): return .answer(bytes)
     case .failed(let failure):
-      // An instance that is leaving or full has begun nothing; another one, or the one that follows it, may take it.
-      // One that lost its database may have begun, and another may have it still.
+      // An instance that is leaving or full has begun nothing; another instance, or its successor, may take the call.
+      // One that lost its database may have begun, and another may still have its database.
       let isTransient = failure.kind == .unavailable || failure.kind == .overloaded
       let isSafe = !failure.mayHaveHappened || replay.maySendAgain
       mayHaveHappened = mayHaveHappened || failure.mayHaveHappened

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import TLS
 
-/// A server's side of the clear text: reads the offer, answers it, and puts TLS in its own place.
+/// The server's side of the clear text: reads the offer, answers it, and replaces itself with TLS.
 final class ServerPreface: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -77,7 +77,7 @@ final class ServerHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private let connection: ServerConnection
-  /// What was said in clear; the client must say the same here.
+  /// What was agreed on in clear; the client must repeat it here.
   private let hello: Hello
   /// Before it in the pipeline: it knows whose key the handshake was done with.
   private let tls: TLSHandler
@@ -135,7 +135,7 @@ final class ServerHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if !connection.isEstablished {
-      // What is no peer's name is a stranger's text.
+      // A name that is not a peer's is text from an unknown sender.
       let peer = tls.claimedIdentity.flatMap(Peer.init)?.rawValue ?? "unknown"
       logger.notice("A handshake failed", metadata: ["peer": "\(peer)", "cause": "\(error)"])
     }

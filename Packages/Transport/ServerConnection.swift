@@ -5,7 +5,7 @@ import Synchronization
 
 /// One accepted connection: admits requests, runs their handlers side by side, sends the answers.
 ///
-/// Handlers outlive a client that goes away: what they began they finish, up to the deadline.
+/// Handlers outlive a client that goes away: they finish what they began, up to the deadline.
 final class ServerConnection: Sendable {
   private struct Flight {
     let task: Task<Void, Never>
@@ -21,9 +21,9 @@ final class ServerConnection: Sendable {
     var flightBytes = 0
     var isSweeping = false
     var lastHeard = ContinuousClock.now
-    /// When the event loop was last seen to move.
+    /// When the event loop was last seen running.
     var lastPulse = ContinuousClock.now
-    /// Whether what waited during a standstill has been read.
+    /// Whether the requests that waited during a standstill have been read.
     var hasLookedAgain = false
   }
 
@@ -38,8 +38,8 @@ final class ServerConnection: Sendable {
   /// How exactly deadlines are kept: late by this much at most. A timer per request would cost more than the request.
   private static let sweepInterval = TimeAmount.milliseconds(20)
 
-  /// How long after its deadline a handler is told to stop: the caller has its time-out by then, so that what a
-  /// cancelled handler still says cannot be taken for the outcome.
+  /// How long after its deadline a handler is cancelled: by then the caller has its time-out, so that it cannot take
+  /// the answer of a cancelled handler for the outcome.
   private static let grace = Duration.milliseconds(100)
 
   init(
@@ -100,7 +100,7 @@ final class ServerConnection: Sendable {
         isReused = true
         return nil
       }
-      // After a standstill, what waited is read before the pulse beats again.
+      // After a standstill, the requests that waited are read before the next pulse.
       if state.lastPulse.duration(to: .now) >= limits.standstill {
         state.hasLookedAgain = true
         return ServiceFailure(.unavailable, mayHaveHappened: false, "The service stood still; this was not begun.")
@@ -171,7 +171,7 @@ final class ServerConnection: Sendable {
     if begin { channel.eventLoop.scheduleTask(in: Self.sweepInterval) { self.sweep() } }
   }
 
-  /// Tells handlers whose deadline has passed to stop. They keep their place until they do.
+  /// Cancels handlers whose deadline has passed. They keep their place until they end.
   private func sweep() {
     let limit = ContinuousClock.now - Self.grace
     let late = state.withLock { state in
@@ -182,8 +182,8 @@ final class ServerConnection: Sendable {
     scheduleSweep()
   }
 
-  /// Notes every so often that the process moves. After a standstill the event loop goes once round first, unless it
-  /// has, so that what waited is read before.
+  /// Records periodically that the process is running. After a standstill the event loop first turns once more, unless
+  /// it already has, so that the requests that waited are read first.
   private func beat(after wait: TimeAmount? = nil) {
     channel.eventLoop.scheduleTask(in: wait ?? TimeAmount(limits.pulse)) { [self] in
       let (isGone, isLate) = state.withLock { state in
@@ -208,7 +208,7 @@ final class ServerConnection: Sendable {
 
   // MARK: Leaving
 
-  /// Takes no further request and says so. The client closes when it has its answers.
+  /// Takes no further requests and tells the client so. The client closes when it has its answers.
   func leave() {
     let peer = state.withLock { state in
       state.isLeaving = true
@@ -223,7 +223,7 @@ final class ServerConnection: Sendable {
 
   /// Ends now, whatever is in flight.
   func cut() {
-    // First, so that nobody takes what a cancelled handler says for an answer.
+    // First, so that no client takes a cancelled handler's reply for an answer.
     queue.close()
     let tasks = state.withLock { $0.flights.values.map(\.task) }
     for task in tasks { task.cancel() }

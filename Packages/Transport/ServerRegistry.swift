@@ -34,7 +34,7 @@ final class ServerRegistry: Sendable {
     waiter?.resume()
   }
 
-  /// Admits nobody any more and tells everybody to leave.
+  /// Accepts no new connections and tells all existing ones to leave.
   func leave() {
     let connections = state.withLock { state in
       state.isLeaving = true

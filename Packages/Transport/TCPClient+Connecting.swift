@@ -32,7 +32,7 @@ extension TCPClient {
       case .use(let connection, let endpoint):
         return Place(connection: connection, endpoint: endpoint, hasOthers: hasOthers)
       case .full: throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many requests are in flight.")
-      // Said at once; the try that was just begun finds out whether it is still so.
+      // Reported at once; the try that was just begun finds out whether it still holds.
       case .refused(let reason): throw ServiceFailure(.unavailable, mayHaveHappened: false, reason)
       case .wait: break
       }
@@ -42,7 +42,7 @@ extension TCPClient {
         let reason = state.withLock { $0.endpoints.lastFailure } ?? "The address of \(identity.service) is not found."
         throw ServiceFailure(.unavailable, mayHaveHappened: false, reason)
       }
-      // Nobody wakes us when a name gets another address: look again soon.
+      // Nothing wakes us when a name gets another address: look again soon.
       let end = min(deadline, patience, now + limits.urgentResolve)
       guard await wait(until: end, changesSeen: changes) else {
         throw ServiceFailure(.overloaded, mayHaveHappened: false, "Too many calls wait for a connection.")
@@ -89,13 +89,13 @@ extension TCPClient {
 
   // MARK: Connecting
 
-  /// Connects to one endpoint, and goes on trying for as long as somebody waits.
+  /// Connects to one endpoint, and keeps trying while a call waits.
   private func connect(_ name: String) {
     guard let first = state.withLock({ $0.endpoints.begin(name) }) else { return }
     Task {
       var notBefore = first.notBefore
       while true {
-        // Nobody cancels this task; a sleep cut short would only mean an earlier try.
+        // Nothing cancels this task; a sleep cut short would only mean an earlier try.
         if let notBefore { try? await Task.sleep(until: notBefore, clock: .continuous) }
         do throws(ConnectFailure) {
           let connection = try await Dialer.dial(first.address, identity, limits) { self.changed($0, $1) }
@@ -110,7 +110,7 @@ extension TCPClient {
 
   private func connected(_ name: String, _ connection: ClientConnection) {
     let isWanted = state.withLock { state in
-      // It may have closed between its greeting and now; then its farewell found nothing to take out.
+      // It may have closed between its greeting and now; then its close handler found nothing to remove.
       !state.isClosed && state.endpoints.connected(name, connection)
     }
     if !isWanted { connection.leave("This address is no longer in use.") }
@@ -119,7 +119,7 @@ extension TCPClient {
     wakeAll()
   }
 
-  /// Notes the failure; says when to try again, or nil if nobody waits for it.
+  /// Records the failure; returns when to try again, or nil if no call waits for it.
   private func failed(_ name: String, _ failure: ConnectFailure) -> ContinuousClock.Instant? {
     logger.debug("No connection", metadata: ["service": "\(identity.service)", "reason": "\(failure.reason)"])
     let next: ContinuousClock.Instant? = state.withLock { state in
@@ -127,7 +127,7 @@ extension TCPClient {
       guard !state.isClosed, !state.waiters.isEmpty, !failure.isRefusal else { return nil }
       return state.endpoints.begin(name)?.notBefore
     }
-    // Whoever waits plans anew: with a refusal it is told, without one it waits on.
+    // The waiters choose again: after a refusal they fail with it, otherwise they wait on.
     if failure.isRefusal { wakeAll() }
     return next
   }
@@ -149,7 +149,7 @@ extension TCPClient {
 
   // MARK: Names
 
-  /// Looks names up: the first time while the caller waits, later behind its back.
+  /// Resolves names: the first time while the caller waits, later in the background.
   private func resolveIfDue() async {
     let (isDue, isFirst) = state.withLock { state in
       let isEmpty = state.endpoints.count == 0

@@ -6,20 +6,20 @@ import Synchronization
 
 /// Sends messages to the instances of one service, wherever they listen.
 ///
-/// It connects when the first call comes, gives each call to the instance with the fewest in flight, and comes back to
-/// those that failed. A name with several addresses counts as several instances; names are resolved again while calls
-/// come, and what is no longer among their addresses gets no new call and keeps its connection until its answers are
-/// there. An instance that has gone silent is passed over until it says something; what waits for it and may be sent
-/// twice is asked elsewhere too.
+/// It connects on the first call, gives each call to the instance with the fewest in flight, and reconnects to those
+/// that failed. A name with several addresses counts as several instances; names are resolved again while calls come.
+/// An instance that is no longer among their addresses gets no new call and keeps its connection until its answers are
+/// there. An instance that has gone silent is skipped until it sends something; a call that waits for it and may be
+/// sent twice is hedged to another instance.
 public final class TCPClient: MessageSender {
   struct State {
     var endpoints: Endpoints<ClientConnection>
     var known: KnownAddresses
-    /// Calls that are being asked at a second instance.
+    /// Calls that are hedged to a second instance at the moment.
     var hedges = 0
     var waiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     var nextWaiter: UInt64 = 0
-    /// Counts what waiters wait for, so that none sleeps through what happened before it lay down.
+    /// Counts the changes that waiters wait for, so that none misses one that happened before it began to wait.
     var changes = 0
     var resolvedAt: ContinuousClock.Instant?
     var isResolving = false
@@ -34,10 +34,10 @@ public final class TCPClient: MessageSender {
   let state: Mutex<State>
 
   /// - Parameters:
-  ///   - service: the service that must be there; another one is refused.
+  ///   - service: the service to expect there; another one is refused.
   ///   - addresses: where its instances listen.
-  ///   - peer: who we are.
-  ///   - key: what proves it.
+  ///   - peer: this program.
+  ///   - key: proves that peer.
   public convenience init(
     service: String, addresses: [ServiceAddress], peer: Peer, key: TransportKey,
     limits: TransportLimits = TransportLimits(), logger: Logger
@@ -47,7 +47,7 @@ public final class TCPClient: MessageSender {
       logger: logger)
   }
 
-  /// The same, with wire versions of another build or names of one's own.
+  /// The same, with wire versions of another build or a custom resolver.
   package init(
     service: String, addresses: [ServiceAddress], peer: Peer, key: TransportKey, limits: TransportLimits,
     versions: ClosedRange<UInt8> = Handshake.versions, resolver: Resolver = .system, logger: Logger
@@ -96,7 +96,7 @@ public final class TCPClient: MessageSender {
     }
   }
 
-  /// How a call that waits too long for one instance is asked at another.
+  /// How a call that waits too long for one instance is hedged to another.
   private func hedge(
     _ method: MethodName, _ request: RequestFrame, _ call: Call, _ endpoint: String
   ) -> Hedge {
@@ -116,7 +116,7 @@ public final class TCPClient: MessageSender {
     }
   }
 
-  /// Lets calls in flight end without letting new ones in, and closes.
+  /// Takes no new calls, lets those in flight end, and closes.
   public func close() async {
     let (connections, waiters) = state.withLock { state in
       state.isClosed = true

@@ -3,7 +3,7 @@ public import Logging
 import NIOCore
 import NIOPosix
 
-/// A service's listening socket and all that hangs on it.
+/// A service's listening socket and everything that depends on it.
 public final class TCPServer: Sendable {
   /// Where it listens, with the real port if port 0 was asked for.
   public let address: ServiceAddress
@@ -28,10 +28,10 @@ public final class TCPServer: Sendable {
   /// Listens and serves until `drain`.
   ///
   /// - Parameters:
-  ///   - routes: what is answered; `core.health/1` is added.
+  ///   - routes: the methods to serve; `core.health/1` is added.
   ///   - listen: the address to bind; port 0 takes a free one.
   ///   - keys: who may connect, each with the key that proves it.
-  ///   - health: asked for every health check.
+  ///   - health: called for every health check.
   /// - Throws: an `IOError` if the address cannot be bound, a `TLSFailure` if the system's libssl lacks the cipher.
   public static func start(
     _ routes: Routes, listen: ServiceAddress, keys: [Peer: TransportKey], limits: TransportLimits = TransportLimits(),
@@ -63,11 +63,11 @@ public final class TCPServer: Sendable {
     return TCPServer(bound, listener, registry, logger)
   }
 
-  /// Stops listening, tells every client, lets what is in flight end, and closes.
+  /// Stops listening, tells every client, lets requests in flight end, and closes.
   ///
-  /// - Parameter deadline: how long that may take; what still runs then is cancelled and cut off.
+  /// - Parameter deadline: how long that may take; handlers still running then are cancelled and cut off.
   public func drain(within deadline: Duration) async {
-    // Closing what is closed already is no error here.
+    // Closing what is already closed is not an error here.
     try? await listener.close()
     registry.leave()
     let timer = listener.eventLoop.scheduleTask(in: TimeAmount(deadline)) { [registry, logger] in

@@ -1,8 +1,8 @@
-/// Whether a connection's other end can be believed to answer.
+/// Whether a connection's other end can be trusted to answer.
 ///
-/// A stopped process and a lost host close nothing: they are told from a slow answer by a ping, which the other end's
-/// event loop answers whatever its handlers do. A state machine without input or output: time is handed in, and what is
-/// to be done is handed back.
+/// A stopped process and a lost host close nothing: a ping tells them from a slow answer, since the other end's event
+/// loop answers it whatever its handlers do. A state machine without I/O: the caller passes the time in and performs
+/// the actions that it returns.
 package struct Trust {
   package enum Step: Equatable {
     case nothing
@@ -18,7 +18,7 @@ package struct Trust {
   private var askedAt: ContinuousClock.Instant?
   package private(set) var isSuspect = false
 
-  /// - Parameter doubt: how long silence is nothing special, and how long a ping may go unanswered.
+  /// - Parameter doubt: how long silence is normal, and how long a ping may go unanswered.
   package init(doubt: Duration, now: ContinuousClock.Instant) {
     self.doubt = doubt
     lastHeard = now
@@ -32,9 +32,9 @@ package struct Trust {
     return isSuspect
   }
 
-  /// To be called every few milliseconds while calls wait.
+  /// The client calls this every few milliseconds while calls wait.
   ///
-  /// - Parameter oldestCall: since when the call that waits longest has waited; nil if none does.
+  /// - Parameter oldestCall: since when the oldest waiting call has waited; nil if none waits.
   package mutating func check(oldestCall: ContinuousClock.Instant?, now: ContinuousClock.Instant) -> Step {
     if isSuspect { return .nothing }
     if let askedAt {
@@ -42,7 +42,7 @@ package struct Trust {
       isSuspect = true
       return .suspect
     }
-    // Without a call that waits, silence is what is due.
+    // If no call waits, silence is expected.
     guard let oldestCall, max(lastHeard, oldestCall).duration(to: now) >= doubt else { return .nothing }
     askedAt = now
     return .ask

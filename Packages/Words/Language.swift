@@ -1,21 +1,21 @@
-// Words owns what is said to people, in every language: on pages, by scripts, in mails. One file per language in
-// `locales`; adding a language is adding its file. It must not know pages, mails or HTTP.
+// Words owns the text that people read, in every language: on pages, by scripts, in mails. One file per language in
+// `locales`; adding a language means adding its file. It must not know pages, mails or HTTP.
 
-/// A language that people are spoken to in.
+/// A language that the text is available in.
 public struct Language: Hashable, Sendable {
   /// BCP 47: the name of the language's file.
   public let tag: String
 
   init(tag: String) { self.tag = tag }
 
-  /// What is spoken where nothing else fits, and what every other language is compared with.
+  /// The fallback, and the language that every other one is compared with.
   public static let english = Language(tag: "en")
 
-  /// Every language that there is a file of, English first.
+  /// Every language that has a file, English first.
   public static let all: [Language] =
     [english] + Words.files.keys.filter { $0 != english.tag }.sorted().map(Language.init(tag:))
 
-  /// Its name in itself.
+  /// Its name in the language itself.
   public var ownName: String { Words.of(self)("language.ownName") }
 
   /// Whether a family name stands before a given name.
@@ -24,7 +24,7 @@ public struct Language: Hashable, Sendable {
   /// The language for a reader: their own choices first, in order, then what the browser asks for, then English.
   ///
   /// - Parameters:
-  ///   - chosen: the tags that the account and the browser's cookie name; one that we do not speak counts as none.
+  ///   - chosen: the tags that the account and the browser's cookie name; one that we do not support counts as none.
   ///   - acceptLanguage: the header `Accept-Language` (RFC 9110 §12.5.4); the first 20 ranges count.
   public static func choose(chosen: [String], acceptLanguage: String?) -> Language {
     if let language = chosen.lazy.compactMap({ matching($0) }).first { return language }
@@ -39,13 +39,13 @@ public struct Language: Hashable, Sendable {
     return best?.language ?? .english
   }
 
-  /// The language for tags in order of preference, best first; English when we speak none of them.
+  /// The language for tags in order of preference, best first; English when we support none of them.
   public static func first(of tags: [String]) -> Language {
     tags.lazy.compactMap { matching(String($0)) }.first ?? .english
   }
 
-  /// The language of a tag: exact, or another variety of the same language. Who asks for Traditional Chinese reads the
-  /// simplified text rather than English.
+  /// The language of a tag: exact, or another variety of the same language. A user who asks for Traditional Chinese
+  /// gets the simplified text rather than English.
   private static func matching(_ tag: some StringProtocol) -> Language? {
     let wanted = tag.lowercased()
     let primary = wanted.split(separator: "-").first

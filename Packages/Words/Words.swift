@@ -11,7 +11,7 @@ public struct Words: Sendable {
       (String(name.dropLast(".json".count)), text.withUTF8Buffer { Array($0) })
     })
 
-  /// The words compiled into the program; a file that cannot be read has none, which a test refuses to let happen.
+  /// The words compiled into the program; a file that cannot be read has none, which a test rules out.
   public static func of(_ language: Language) -> Words {
     compiled[language] ?? Words(language: language, sentences: [:])
   }
@@ -45,7 +45,7 @@ public struct Words: Sendable {
     self.sentences = sentences
   }
 
-  /// The sentence for a key. A missing one shows its key, which a test refuses to let happen.
+  /// The sentence for a key. A missing one shows its key, which a test rules out.
   public func callAsFunction(_ key: String) -> String { sentences[key] ?? key }
 
   /// What a sentence is made of.

@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Compiles a target's own files that are not Swift (templates, scripts, words, migrations) into it, as
-/// `Embedded.files`. A file that is added is found at the next build: there is no list to keep.
+/// `Embedded.files`. A new file is found at the next build: there is no list to maintain.
 @main
 struct EmbedFiles: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -2,8 +2,8 @@ import CLibpq
 import Foundation
 import Synchronization
 
-/// A program that we started: its pipe, its end. Foundation's `Process` is not used around servers: it waits for more
-/// than the process itself, and cannot put it into a session of its own.
+/// A program that we started: its pipe and its exit. Foundation's `Process` is not used for servers: it waits for more
+/// than the process itself, and cannot start it in its own session.
 final class ChildProcess: Sendable {
   private struct State {
     var exit: ChildExit?
@@ -14,11 +14,11 @@ final class ChildProcess: Sendable {
   let id: pid_t
   private let state: Mutex<State>
 
-  /// Starts `arguments[0]` in a session of its own (a terminal's Ctrl-C must not reach it), in "/", with default
-  /// signals, without any of our other descriptors.
+  /// Starts `arguments[0]` in its own session (a terminal's Ctrl-C must not reach it), in "/", with default signals and
+  /// without our other descriptors.
   /// - Parameters:
-  ///   - environment: all that it gets.
-  ///   - output: where its output and errors are appended; nil is nowhere.
+  ///   - environment: its entire environment.
+  ///   - output: the file to which its output and errors are appended; nil discards them.
   init(_ arguments: [String], environment: [String: String], output: String?) throws(ClusterFailure) {
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Self.failure("pipe", errno) }
@@ -81,7 +81,7 @@ final class ChildProcess: Sendable {
 
   var exit: ChildExit? { state.withLock { $0.exit } }
 
-  /// Waits for the end, however long that takes.
+  /// Waits for it to exit, however long that takes.
   func waitForExit() async -> ChildExit {
     await withCheckedContinuation { continuation in
       let exit = state.withLock { state in
@@ -101,7 +101,7 @@ final class ChildProcess: Sendable {
     if let input { Glibc.close(input) }
   }
 
-  /// Runs a short program to its end and returns what it wrote. Blocks: for start-up only.
+  /// Runs a short program to completion and returns its output. Blocks: for start-up only.
   static func output(of arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: arguments[0])

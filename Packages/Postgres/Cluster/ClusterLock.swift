@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Held for as long as the launcher that started a cluster lives: it tells a server left behind by a killed launcher,
-/// which may be ended, from one in use, which must not be touched. The kernel releases it however the launcher ends.
+/// Held while the launcher that started a cluster is alive: it distinguishes a server left behind by a killed launcher,
+/// which may be ended, from one in use, which must not be touched. The kernel releases it however the launcher exits.
 final class ClusterLock: Sendable {
   private let descriptor: Mutex<Int32?>
 

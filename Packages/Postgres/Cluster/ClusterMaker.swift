@@ -1,15 +1,15 @@
 import Encodings
 import Foundation
 
-/// Makes a new cluster. It is made beside its place and then renamed into it, so that an interrupted attempt is never
-/// taken for a cluster.
+/// Makes a new cluster. It is made beside its final path and then renamed, so that an interrupted attempt is never
+/// mistaken for a cluster.
 struct ClusterMaker: Sendable {
   let place: ClusterPlace
   let user: ServerUser
   let binaries: ServerBinaries
   let isEphemeral: Bool
 
-  /// All that the server and its tools see of our environment; no PG… variable may change what they do.
+  /// The only environment that the server and its tools see; no PG… variable may change their behaviour.
   static let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
 
   func make() async throws(ClusterFailure) {
@@ -29,8 +29,7 @@ struct ClusterMaker: Sendable {
       "--auth-host=scram-sha-256", "--no-instructions",
     ]
     let child = try ChildProcess(
-      // A guard here too: initdb, left alone by a killed launcher, would go on writing into the folder of the next
-      // attempt.
+      // Guarded too: if the launcher were killed, initdb would go on writing into the folder of the next attempt.
       GuardScript.command(
         signal: "TERM", remove: nil, server: user.prefix + command + (isEphemeral ? ["--no-sync"] : [])),
       environment: Self.environment, output: log)
@@ -60,7 +59,7 @@ extension ClusterPlace {
       .flatMap { Int($0.prefix { $0.isNumber }) }
   }
 
-  /// A new password for the superuser, kept in a file that the launcher's user alone can read.
+  /// A new password for the superuser, kept in a file that only the launcher's user can read.
   func makePassword() throws(ClusterFailure) -> String {
     var random = SystemRandomNumberGenerator()
     let password = (0..<4).map { _ in Hexadecimal.text(random.next() as UInt64) }.joined()

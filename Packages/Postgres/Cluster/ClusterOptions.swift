@@ -1,26 +1,27 @@
-/// What a private server is started with.
+/// How a private server is started.
 public struct ClusterOptions: Sendable {
-  /// Where everything of the cluster is wanted: data, log, socket, superuser password. Made if it is not there.
+  /// The folder wanted for the whole cluster: data, log, socket, superuser password. Created if it is missing.
   public var directory: String
-  /// The user that the server runs as when we are root, which the server refuses.
+  /// The user that the server runs as when we are root: PostgreSQL refuses to run as root.
   public var unprivilegedUser = "postgres"
-  /// Where clusters go whose wanted place the unprivileged user cannot reach.
+  /// Where a cluster goes if the unprivileged user cannot reach the wanted folder.
   public var fallbackRoot = "/var/lib/latchkey"
   /// Bounds: at least 20; the server reserves three for the superuser.
   public var maxConnections = 60
-  /// Further server settings, which win over ours.
+  /// Further server settings, which override ours.
   public var settings: [String: String] = [:]
   /// For tests: nothing is ever flushed to disk, and the folder is removed when the server ends.
   public var isEphemeral = false
-  /// How long the server may take until it answers, recovery included.
+  /// How long the server may take to start answering, recovery included.
   public var startTimeout = Duration.seconds(60)
-  /// How long a clean stop may take before the server is told to drop everything (it recovers at the next start).
+  /// How long a clean stop may take before the server is told to shut down immediately (it recovers at the next start).
   public var stopTimeout = Duration.seconds(20)
 
   public init(directory: String) { self.directory = directory }
 
-  /// The command-line settings of the server: small, private, on a Unix socket alone.
-  /// - Parameter toGroup: the server's group may connect, too: services that are neither its user nor root.
+  /// The server's command-line settings: small, private, on a Unix socket only.
+  /// - Parameter toGroup: whether the server's group may connect too: services that run neither as its user nor as
+  ///   root.
   func serverSettings(socketDirectory: String, toGroup: Bool) -> [(String, String)] {
     var values = [
       "listen_addresses": "",

@@ -1,12 +1,12 @@
 import Encodings
 import Foundation
 
-/// Whom the server runs as: ourselves, or an unprivileged user when we are root.
+/// The user that the server runs as: our own, or an unprivileged one when we are root.
 struct ServerUser: Sendable {
   let name: String
   let uid: uid_t
   let gid: gid_t
-  /// We are root and have to step down.
+  /// Whether we are root and have to drop privileges.
   let stepsDown: Bool
 
   static func choose(_ unprivileged: String) throws(ClusterFailure) -> ServerUser {
@@ -20,13 +20,13 @@ struct ServerUser: Sendable {
     return ServerUser(name: unprivileged, uid: entry.pw_uid, gid: entry.pw_gid, stepsDown: true)
   }
 
-  /// What to put before a command so that it runs as this user.
+  /// The command prefix that makes a command run as this user.
   var prefix: [String] {
     stepsDown ? ["/usr/bin/setpriv", "--reuid=\(uid)", "--regid=\(gid)", "--clear-groups", "--"] : []
   }
 
-  /// Of a folder that leads to the server's socket: when we are root, services that are not are let through by the
-  /// group, and see nothing else there.
+  /// The mode of a folder on the path to the server's socket: when we are root, the group lets services that are not
+  /// root pass through, and they see nothing else there.
   var passage: UInt32 { stepsDown ? 0o710 : 0o700 }
 
   func owns(_ path: String) throws(ClusterFailure) {
@@ -37,9 +37,9 @@ struct ServerUser: Sendable {
 
 /// Where a cluster's files are.
 struct ClusterPlace: Sendable {
-  /// As asked for.
+  /// The folder that was asked for.
   let wanted: String
-  /// As it is: the same, or a folder under the fallback root where the server's user cannot reach the wanted one.
+  /// The folder in use: the same, or one under the fallback root if the server's user cannot reach the wanted one.
   let base: String
 
   var data: String { base + "/data" }
@@ -53,7 +53,7 @@ struct ClusterPlace: Sendable {
     let wanted = URL(fileURLWithPath: options.directory).standardizedFileURL.path
     let preferred = ClusterPlace(wanted: wanted, base: wanted)
     let fallback = ClusterPlace(wanted: wanted, base: options.fallbackRoot + "/" + fingerprint(wanted))
-    // Data that is somewhere stays there: a folder that became reachable must not hide it behind an empty database.
+    // Existing data stays where it is: a folder that became reachable must not hide it behind an empty database.
     for place in [preferred, fallback] where place.hasData && reachable(parent(place.base), user) { return place }
     if preferred.hasData {
       throw ClusterFailure("The database's folder \(preferred.data) cannot be reached by its user \(user.name).")
@@ -84,7 +84,7 @@ struct ClusterPlace: Sendable {
       chmod(directory, user.passage)
       return directory
     }
-    // Anybody may make folders in /tmp: only one of our own server's user is good.
+    // Any user can make folders in /tmp: accept only one that our server's user owns.
     var status = stat()
     guard lstat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == user.uid,
       status.st_mode & 0o067 == 0
@@ -103,7 +103,7 @@ struct ClusterPlace: Sendable {
     }
   }
 
-  /// Asked by trying, as that user: modes, access lists and mounts all count.
+  /// Tested by trying it as that user: modes, access lists and mounts all count.
   private static func reachable(_ directory: String, _ user: ServerUser) -> Bool {
     guard user.stepsDown else { return access(directory, X_OK) == 0 }
     let answer = try? ChildProcess.output(

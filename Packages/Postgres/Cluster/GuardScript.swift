@@ -1,9 +1,8 @@
 /// The shell script that stands between us and the server.
 ///
-/// It runs the server and watches its own standard input, a pipe whose other end only we hold. When we end, however
-/// that happens, the kernel closes the pipe and the script stops the server: a killed launcher leaves no orphan. When
-/// the server ends, the script ends, which we notice. In an environment of its own session, a terminal's Ctrl-C reaches
-/// neither.
+/// It runs the server and watches its own standard input, a pipe whose other end only we hold. However we exit, the
+/// kernel closes the pipe and the script stops the server: a killed launcher leaves no orphan. When the server exits,
+/// the script exits, which we notice. Both run in their own session, so a terminal's Ctrl-C reaches neither.
 enum GuardScript {
   /// Arguments: signal to stop with, a folder to remove at the end or "", then the server's command line.
   static let text = """

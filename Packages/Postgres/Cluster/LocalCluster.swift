@@ -2,16 +2,16 @@ import Foundation
 import Logging
 import Synchronization
 
-/// A private PostgreSQL server: made, started, watched and stopped by us, reachable through a Unix socket alone.
+/// A private PostgreSQL server that we make, start, watch and stop, reachable only through a Unix socket.
 ///
-/// Everything of it lies in one folder: `data`, `server.log`, the socket, `superuser-password` (readable by the
-/// launcher's user), `lock`. When the launcher ends in any way, the server is stopped; what a killed launcher left is
-/// ended at the next start.
+/// All its files are in one folder: `data`, `server.log`, the socket, `superuser-password` (readable by the launcher's
+/// user), `lock`. However the launcher exits, the server is stopped; whatever a killed launcher left running is ended
+/// at the next start.
 public final class LocalCluster: Sendable {
   /// The folder that was asked for, and the one that is used (see `ClusterOptions.fallbackRoot`).
   public let wantedDirectory: String
   public let directory: String
-  /// How the superuser connects; `with(database:user:password:)` makes others of it.
+  /// How the superuser connects; `with(database:user:password:)` derives other configurations from it.
   public let superuser: DatabaseConfiguration
 
   private let options: ClusterOptions
@@ -28,8 +28,8 @@ public final class LocalCluster: Sendable {
     directory = place.base
   }
 
-  /// Makes the cluster if there is none, ends what a killed launcher left running, starts the server and waits until it
-  /// answers.
+  /// Makes the cluster if there is none, ends any server that a killed launcher left running, starts the server and
+  /// waits until it answers.
   public static func start(
     _ options: ClusterOptions, progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws(ClusterFailure) -> LocalCluster {
@@ -73,11 +73,11 @@ public final class LocalCluster: Sendable {
     return cluster
   }
 
-  /// Waits until the server has ended, by `stop()` or by itself. Then `start` may be called again.
+  /// Waits until the server has exited, through `stop()` or by itself. After that, `start` may be called again.
   public func waitForExit() async -> ChildExit { await child.waitForExit() }
 
-  /// Stops the server cleanly: sessions are ended, everything is on disk. If that takes too long it is dropped where it
-  /// stands, which costs nothing but a recovery at the next start.
+  /// Stops the server cleanly: sessions are ended, everything is on disk. If that takes too long, the server is shut
+  /// down immediately, which costs only a recovery at the next start.
   public func stop() async {
     child.closeInput()
     if let postmaster = Postmaster.running(on: place.data) {
@@ -121,7 +121,7 @@ public final class LocalCluster: Sendable {
     throw ClusterFailure("PostgreSQL did not answer within \(options.startTimeout): \(complaint)\n\(place.logTail())")
   }
 
-  /// We hold the lock, so a server that runs here belongs to a launcher that is gone.
+  /// We hold the lock, so a server running here belongs to a launcher that has exited.
   private static func endLeftover(
     _ place: ClusterPlace, _ options: ClusterOptions, _ progress: @Sendable (String) -> Void
   ) async throws(ClusterFailure) {

@@ -5,8 +5,8 @@ struct Postmaster: Sendable {
   let id: pid_t
   private let dataDirectory: String
 
-  /// The process that `postmaster.pid` names, if that really is the server of this folder: numbers are used again, and
-  /// a file may have survived a crash of the machine.
+  /// The process that `postmaster.pid` names, if it really is this folder's server: process ids are reused, and the
+  /// file may have survived a machine crash.
   static func running(on dataDirectory: String) -> Postmaster? {
     guard let id = recorded(dataDirectory) else { return nil }
     let postmaster = Postmaster(id: id, dataDirectory: dataDirectory)
@@ -18,7 +18,7 @@ struct Postmaster: Sendable {
     return text.split(separator: "\n").first.flatMap { pid_t($0) }.flatMap { $0 > 1 ? $0 : nil }
   }
 
-  /// The server changes into its data folder when it starts, which nobody else does.
+  /// The server changes into its data folder when it starts, which no other process does.
   var isRunning: Bool {
     guard let folder = realpath("/proc/\(id)/cwd"), folder == realpath(dataDirectory) else { return false }
     let command = (try? String(contentsOfFile: "/proc/\(id)/comm", encoding: .utf8)) ?? ""
@@ -27,8 +27,8 @@ struct Postmaster: Sendable {
 
   func send(_ signal: Int32) { if isRunning { kill(id, signal) } }
 
-  /// Removes a `postmaster.pid` whose process is not this server: the server itself would refuse to start if a stranger
-  /// had its number. Only under the cluster's lock.
+  /// Removes a `postmaster.pid` whose process is not this server: the server itself would refuse to start if another
+  /// process had that id. Only call this while holding the cluster's lock.
   static func removeStaleFile(_ dataDirectory: String) {
     if running(on: dataDirectory) == nil { unlink(dataDirectory + "/postmaster.pid") }
   }

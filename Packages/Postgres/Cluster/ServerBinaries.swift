@@ -7,7 +7,7 @@ struct ServerBinaries: Sendable, Equatable {
 
   func path(_ program: String) -> String { directory + "/" + program }
 
-  /// The programs of that version, or the newest there are. Debian keeps them out of PATH, in a folder per version.
+  /// The programs of that version, or of the newest installed. Debian keeps them out of PATH, in a folder per version.
   static func find(majorVersion wanted: Int?) throws(ClusterFailure) -> ServerBinaries {
     let all = candidates().compactMap { directory -> ServerBinaries? in
       let programs = ["initdb", "postgres"].map { directory + "/" + $0 }
@@ -43,7 +43,7 @@ struct ServerBinaries: Sendable, Equatable {
     return all
   }
 
-  /// Debian's folder says it; elsewhere the program does.
+  /// On Debian the folder's name tells; elsewhere the program does.
   private static func version(of directory: String) -> Int? {
     let parts = directory.split(separator: "/")
     if directory.hasPrefix("/usr/lib/postgresql/"), parts.count > 3, let version = Int(parts[3]) { return version }

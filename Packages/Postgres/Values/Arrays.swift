@@ -1,7 +1,7 @@
 public import Foundation
 
-/// What may stand in a Swift array that is bound or read. Arrays have one dimension and no NULLs, except that
-/// `[UInt8]` is `bytea`.
+/// A type that a bound or read Swift array may contain. Arrays have one dimension and no NULLs, except that `[UInt8]`
+/// is `bytea`.
 public protocol PostgresArrayElement: Sendable {
   static var arrayType: PostgresType { get }
   static func encodeArray(_ array: [Self], to writer: inout ValueWriter) throws(ValueProblem)

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Dates are `timestamptz`: microseconds since 2000-01-01 UTC. A bound date is rounded to the nearest microsecond.
-/// `infinity` is refused in both directions, and so is what lies outside 4714-11-24 BC … 294276-12-31 AD.
+/// `infinity` is refused in both directions, and so are dates outside 4714-11-24 BC … 294276-12-31 AD.
 extension Date: PostgresValue {
   public static var postgresType: PostgresType { .timestamptz }
 

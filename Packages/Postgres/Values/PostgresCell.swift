@@ -32,7 +32,7 @@ public struct PostgresCell {
 
   func mismatch(_ wanted: String) -> ValueProblem { ValueProblem("is \(type), which is not read as \(wanted)") }
 
-  /// Text bytes as a string; refuses what is not UTF-8.
+  /// Text bytes as a string; refuses invalid UTF-8.
   func text(droppingFirst dropped: Int = 0) throws(ValueProblem) -> String {
     guard let text = String(validating: raw.dropFirst(dropped), as: UTF8.self) else {
       throw ValueProblem("is not UTF-8")

@@ -32,8 +32,7 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
   public static let uuidArray = PostgresType(oid: 2951)
   public static let jsonb = PostgresType(oid: 3802)
 
-  /// Enums, `citext` and other types that a database defines itself start here; enums and `citext` travel as their
-  /// text.
+  /// Enums, `citext` and other types that a database defines itself start here; enums and `citext` are sent as text.
   static let firstUserDefined: UInt32 = 16384
 
   var isArray: Bool { Self.arrays.contains(self) || oid >= Self.firstUserDefined }

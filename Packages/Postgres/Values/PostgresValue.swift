@@ -3,10 +3,10 @@
 /// Enums and identifier wrappers conform in one line: `extension Scope: PostgresValue {}` is enough for a
 /// `RawRepresentable` whose raw value conforms.
 public protocol PostgresValue: Sendable {
-  /// The type as which a parameter is declared; SQL that wants another writes a cast: `$1::inet`.
+  /// The type that a parameter is declared with; SQL that needs another writes a cast: `$1::inet`.
   static var postgresType: PostgresType { get }
 
-  /// Writes the parameter's bytes. Throws for what PostgreSQL cannot hold: a NUL in a string, an infinite date.
+  /// Writes the parameter's bytes. Throws for values that PostgreSQL cannot hold: a NUL in a string, an infinite date.
   func encode(to writer: inout ValueWriter) throws(ValueProblem)
 
   /// Reads a column that is not NULL. The cell is valid during the call only.

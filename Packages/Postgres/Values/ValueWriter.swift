@@ -14,7 +14,7 @@ public struct ValueWriter: Sendable {
 
   public mutating func write(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
-  /// Writes a length of four bytes and then what `body` writes, as an array's elements are.
+  /// Writes a length of four bytes and then what `body` writes, as for an array's elements.
   mutating func writeCounted(_ body: (inout ValueWriter) throws(ValueProblem) -> Void) throws(ValueProblem) {
     let start = bytes.count
     write(Int32(0))

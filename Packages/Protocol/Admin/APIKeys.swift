@@ -25,7 +25,7 @@ extension Admin {
     }
   }
 
-  /// A key that was just made: the only time that it is told.
+  /// A key that was just made: the only time that it is shown.
   public struct NewAPIKey: Codable, Sendable, Equatable {
     public var key: APIKey
     public var token: Secret
@@ -59,7 +59,7 @@ extension Admin {
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(NewAPIKey)
       case invalid([FieldProblem])
-      /// The time has passed, or is beyond every calendar.
+      /// The time has passed, or is too far in the future for any calendar.
       case expirationInvalid
       /// The caller has `limit` keys already.
       case full(limit: Int)
@@ -77,8 +77,8 @@ extension Admin {
     }
   }
 
-  /// Makes a key of somebody else's, for a program that goes on in their name. An administrator's API key does it by
-  /// itself, a session by a proof for `apiKey`.
+  /// Makes a key for another user, for a program that acts in their name. An administrator's API key needs nothing
+  /// else; a session needs a proof for `apiKey`.
   public struct CreateAPIKeyOfUser: ServiceRequest {
     public static let method: MethodName = "admin.createAPIKeyOfUser/1"
     public static let replay = Replay.replayable
@@ -86,7 +86,7 @@ extension Admin {
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(NewAPIKey)
       case invalid([FieldProblem])
-      /// The time has passed, or is beyond every calendar.
+      /// The time has passed, or is too far in the future for any calendar.
       case expirationInvalid
       /// The person has `limit` keys already.
       case full(limit: Int)
@@ -107,14 +107,14 @@ extension Admin {
     }
   }
 
-  /// Gives one of the caller's expired keys a new token and another while. Needs a session and a proof for `apiKey`.
+  /// Gives one of the caller's expired keys a new token and a new lifetime. Needs a session and a proof for `apiKey`.
   public struct RenewAPIKey: ServiceRequest {
     public static let method: MethodName = "admin.renewAPIKey/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case renewed(NewAPIKey)
-      /// It still works: renewing would cut off whoever uses it.
+      /// It still works: renewing it would cut off any program that uses it.
       case notExpired
       case expirationInvalid
       case notFound

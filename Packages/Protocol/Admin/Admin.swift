@@ -10,7 +10,7 @@ public enum Admin {
     case proofRequired
   }
 
-  /// An answer that can tell callers that they may not ask.
+  /// A response that can tell callers that they are not authorised.
   public protocol Deniable: Sendable {
     static func denied(_ denial: Denial) -> Self
   }
@@ -39,14 +39,14 @@ public enum Admin {
     }
   }
 
-  /// A request for a page of a list, within its bounds: what services go by.
+  /// A request for a page of a list, within its limits: the form that services use.
   public struct ListBounds: Sendable, Equatable {
     /// Bytes of a search; longer ones find nothing that shorter ones do not.
     public static let longestSearch = 400
 
     public let page: Int
     public let limit: Int
-    /// Nil where nothing is searched for.
+    /// Nil for no search.
     public let search: String?
 
     public init(_ request: PageRequest) {
@@ -55,13 +55,13 @@ public enum Admin {
       search = request.search?.prefix(bytes: Self.longestSearch).nonEmpty
     }
 
-    /// Rows before the page. A page beyond all numbers is as empty as any beyond the end.
+    /// Rows before the page. A page number that overflows gives an empty page, like any page beyond the end.
     public var offset: Int {
       let (offset, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
       return overflow ? .max : offset
     }
 
-    /// The page, as it is answered.
+    /// The page, as the response carries it.
     public func page<Item>(of items: [Item], total: Int?) -> Page<Item> {
       Page(items: items, total: total ?? 0, page: page, limit: limit)
     }

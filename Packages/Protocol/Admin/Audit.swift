@@ -2,9 +2,9 @@ public import Encodings
 public import Foundation
 
 extension Admin {
-  /// One entry of the record, as it is read.
+  /// One entry of the audit log, as it is read.
   public struct RecordEntry: Codable, Sendable, Equatable {
-    /// What a field was, and what it became.
+    /// A field's values before and after.
     public struct Change: Codable, Sendable, Equatable {
       public var before: JSONValue
       public var after: JSONValue
@@ -15,7 +15,7 @@ extension Admin {
       }
     }
 
-    /// Somebody, as they were called then; they may be gone.
+    /// A person, by their name at the time; the account may be gone.
     public struct Somebody: Codable, Sendable, Equatable {
       public var id: UserID?
       public var username: String
@@ -28,15 +28,15 @@ extension Admin {
 
     public var id: UUID
     public var createdAt: Date
-    /// An `AuditEvent`, or what a later version calls one.
+    /// An `AuditEvent`, or an event name from a later version.
     public var event: String
     public var address: String
     public var userAgent: String
-    /// Where the address is, as far as its range says; nil for one of the internet.
+    /// The network that the address belongs to, judged by its range; nil for an internet address.
     public var place: RecordPlace?
-    /// Whom it is about.
+    /// The person whom it is about.
     public var user: Somebody?
-    /// Who did it to them; nil for what people do themselves, and for nobody.
+    /// Who did it to them; nil if they did it themselves, or no person did.
     public var actor: Somebody?
     public var session: SessionID?
     public var apiKey: APIKeyID?
@@ -73,14 +73,14 @@ extension Admin {
     }
   }
 
-  /// Networks that are not the internet, told by their addresses.
+  /// Networks other than the internet, recognised by their addresses.
   public enum RecordPlace: String, Codable, Sendable, Equatable, CaseIterable {
     case localhost
     case tailscale
     case lan
   }
 
-  /// What of the record is asked for. Values of one field are alternatives; fields narrow each other.
+  /// Which entries to list. Values of one field are alternatives; several fields narrow the result.
   public struct RecordFilter: Codable, Sendable, Equatable {
     public enum Location: String, Codable, Sendable, Equatable {
       case `internal`
@@ -89,7 +89,7 @@ extension Admin {
 
     public var users: [UserID]
     public var actors: [UserID]
-    /// Somebody by name, whether it is about them or they did it.
+    /// A person by name, whether it is about them or they did it.
     public var person: String?
     public var events: [String]
     public var clientNames: [String]
@@ -125,7 +125,7 @@ extension Admin {
     }
 
     public var page: PageRequest
-    /// Its users and person count for nothing: they are the caller.
+    /// Its users and person are ignored: the caller is always the person.
     public var filter: RecordFilter
 
     public init(page: PageRequest, filter: RecordFilter = RecordFilter()) {
@@ -153,7 +153,7 @@ extension Admin {
     }
   }
 
-  /// The apps that the record names.
+  /// The apps that the audit log names.
   public struct ListRecordedClients: ServiceRequest {
     public static let method: MethodName = "admin.listRecordedClients/1"
     public static let replay = Replay.read
@@ -166,7 +166,7 @@ extension Admin {
     public init() {}
   }
 
-  /// The people whom the record is about, by the name that each had last.
+  /// The people whom the audit log is about, by each person's latest name.
   public struct ListRecordedUsers: ServiceRequest {
     public static let method: MethodName = "admin.listRecordedUsers/1"
     public static let replay = Replay.read

@@ -1,30 +1,30 @@
 public import Encodings
 
 extension Admin {
-  /// What an administrator decides about a client, field by field: reading and writing it, by the REST API and by the
-  /// Store, filling in what was not said, and recording what changed all go by ``all``.
+  /// What an administrator decides about a client, field by field: the REST API and the Store read and write it, fill
+  /// in omitted fields and record changes by ``all``.
   public struct ClientField: Sendable {
     public typealias Path<Value> = any WritableKeyPath<ClientSettings, Value> & Sendable
 
-    /// Which setting it is, and what it means when it is not said.
+    /// Which setting it is, and what it means when omitted.
     public enum Setting: Sendable {
-      /// Empty where it is not said.
+      /// Empty when omitted.
       case text(Path<String>)
       case texts(Path<[String]>)
-      /// Off where it is not said.
+      /// Off when omitted.
       case flag(Path<Bool>)
-      /// As for a new client where it is not said.
+      /// As for a new client when omitted.
       case minutes(Path<Int>)
-      /// None where it is not said.
+      /// None when omitted.
       case address(Path<String?>)
-      /// This and what follows: as it was where it is not said.
+      /// This and the following: unchanged when omitted.
       case keptFlag(Path<Bool?>)
       case keptText(Path<String?>)
-      /// Empty takes it away.
+      /// Empty removes it.
       case keptAddress(Path<String?>)
     }
 
-    /// In the REST API, in the record and in refusals.
+    /// In the REST API, in the audit log and in refusals.
     public let name: String
     /// In the Store's table of clients.
     public let column: String
@@ -36,9 +36,9 @@ extension Admin {
       self.setting = setting
     }
 
-    /// In this order they are read, and refused. What Pocket ID does not have is named in its style; the last words are
-    /// those of the client metadata where it has any (Back-Channel Logout §2.2, Front-Channel Logout §2, Dynamic Client
-    /// Registration §2).
+    /// They are read, and refused, in this order. Settings that Pocket ID does not have are named in its style, the
+    /// last ones after the client metadata where it has a name for them (Back-Channel Logout §2.2, Front-Channel Logout
+    /// §2, Dynamic Client Registration §2).
     public static let all: [ClientField] = [
       ClientField("name", "name", .text(\.name)),
       ClientField("description", "description", .text(\.description)),
@@ -66,7 +66,7 @@ extension Admin {
         .keptFlag(\.frontchannelLogoutSessionRequired)),
     ]
 
-    /// The setting as the REST API and the record show it.
+    /// The setting as the REST API and the audit log show it.
     public func json(_ settings: ClientSettings) -> JSONValue {
       switch setting {
       case .text(let path): .string(settings[keyPath: path])
@@ -82,7 +82,7 @@ extension Admin {
 }
 
 extension Admin.ClientSettings {
-  /// How an app begins.
+  /// A new app's defaults.
   public static let usual = Admin.ClientSettings(name: "", callbackURLs: []) {
     $0.isGroupRestricted = false
     $0.callbackPatterns = false
@@ -93,7 +93,7 @@ extension Admin.ClientSettings {
     $0.frontchannelLogoutSessionRequired = false
   }
 
-  /// With what was not said as it was before: a program that does not know of a setting does not change it.
+  /// Omitted settings keep their previous values: a program that does not know a setting does not change it.
   public func completed(by before: Admin.ClientSettings) -> Admin.ClientSettings {
     var settings = self
     for field in Admin.ClientField.all {

@@ -16,27 +16,27 @@ extension Admin {
     public var accessTokenDurationMinutes = 60
     /// 30 days at first.
     public var refreshTokenDurationMinutes = 43_200
-    /// Only members of the client's allowed groups may use it. Nil: as it was, and at first everybody may.
+    /// Only members of the client's allowed groups may use it. Nil leaves it as it was; by default everyone may.
     public var isGroupRestricted: Bool?
-    /// A `*` in callback and logout URLs stands for anything. This and what follows: nil leaves it as it was.
+    /// A `*` in callback and logout URLs matches anything. Nil leaves this and the following settings as they were.
     public var callbackPatterns: Bool?
-    /// Claims about the person stand in userinfo alone, not in the ID token (OpenID Connect Core §5.4).
+    /// Claims about the person appear only in userinfo, not in the ID token (OpenID Connect Core §5.4).
     public var userinfoOnly: Bool?
-    /// What ID tokens and logout tokens are signed with (RFC 7518 §3.1); RS256 at first.
+    /// What ID tokens and logout tokens are signed with (RFC 7518 §3.1); RS256 by default.
     public var idTokenAlgorithm: String?
-    /// What access tokens are signed with; RS256 at first.
+    /// What access tokens are signed with; RS256 by default.
     public var accessTokenAlgorithm: String?
     /// Where the app's server learns that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.2); empty for
     /// nowhere.
     public var backchannelLogoutURI: String?
-    /// The app wants `sid` in every logout token. It is in all that are about one session.
+    /// The app wants `sid` in every logout token. Every token about one session has it anyway.
     public var backchannelLogoutSessionRequired: Bool?
     /// What the browser loads when a session ends (OpenID Connect Front-Channel Logout 1.0 §2); empty for nothing.
     public var frontchannelLogoutURI: String?
     /// The app wants `iss` and `sid` with it.
     public var frontchannelLogoutSessionRequired: Bool?
 
-    /// - Parameter change: chooses what is not as an app begins.
+    /// - Parameter change: sets whatever differs from a new app's defaults.
     public init(name: String, callbackURLs: [String], _ change: (inout ClientSettings) -> Void = { _ in }) {
       self.name = name
       self.callbackURLs = callbackURLs
@@ -74,7 +74,7 @@ extension Admin {
     }
   }
 
-  /// An app that signs people in here.
+  /// An app that people sign in to with this installation.
   public struct Client: Codable, Sendable, Equatable, Identifiable {
     public var id: String
     public var settings: ClientSettings
@@ -82,13 +82,13 @@ extension Admin {
     public var createdAt: Date
     /// The groups that may use it while it is restricted; nil where the answer does not say (lists).
     public var allowedGroups: [Group]?
-    /// How many they are.
+    /// The number of these groups.
     public var allowedGroupsCount: Int?
-    /// The administrator who made it; nil where the answer does not say, and for what was made before that was kept.
+    /// The administrator who made it; nil where the response leaves it out, and for clients older than this field.
     public var createdBy: UserID?
     /// The logos that it has.
     public var logos: LogoVersions?
-    /// It came with an export of another product, and may hold what nobody could enter here.
+    /// It was imported from another product's export, and may hold values that could not be entered here.
     public var imported: Bool?
 
     public init(
@@ -159,7 +159,7 @@ extension Admin {
     public init(id: String) { self.id = id }
   }
 
-  /// What anybody may know of a client: its name and where it starts.
+  /// The public facts about a client: its name and where it starts.
   public struct GetClientSummary: ServiceRequest {
     public static let method: MethodName = "admin.getClientSummary/1"
     public static let replay = Replay.read
@@ -181,7 +181,7 @@ extension Admin {
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case created(Client)
       case invalid([FieldProblem])
-      /// The wished-for id is in use.
+      /// The requested id is in use.
       case idTaken
       case denied(Denial)
     }
@@ -233,7 +233,7 @@ extension Admin {
   }
 
   /// Makes a client secret. Needs a proof for `clientSecret`, except for the first secret of a client that the same
-  /// session has created within the proof's lifetime: creating it was the act.
+  /// session created within the proof's lifetime: creating the client was the proven act.
   public struct CreateClientSecret: ServiceRequest {
     public static let method: MethodName = "admin.createClientSecret/1"
     public static let replay = Replay.replayable

@@ -1,19 +1,19 @@
 extension Admin {
   /// What an administrator does first, in this order.
   public enum FirstStep: String, Codable, Sendable, Equatable, CaseIterable {
-    /// A second passkey, or a link to keep for the day when the first is lost.
+    /// A second passkey, or a link to keep in case the first is lost.
     case secondWay
-    /// Somebody else is here, or invited.
+    /// There is another user, or one has been invited.
     case firstPerson
     /// An app signs people in here.
     case firstApp
   }
 
-  /// Where the installation stands with them.
+  /// Which of the steps are done or skipped.
   public struct FirstSteps: Codable, Sendable, Equatable {
-    /// Told from what there is, not from what was clicked.
+    /// Derived from what exists, not from what was clicked.
     public var done: [FirstStep]
-    /// Put away without being done.
+    /// Dismissed without being done.
     public var skipped: [FirstStep]
 
     public init(done: [FirstStep], skipped: [FirstStep]) {
@@ -21,7 +21,7 @@ extension Admin {
       self.skipped = skipped
     }
 
-    /// What is still to be done, and not put away.
+    /// Neither done nor dismissed.
     public var open: [FirstStep] { FirstStep.allCases.filter { !done.contains($0) && !skipped.contains($0) } }
   }
 
@@ -37,7 +37,7 @@ extension Admin {
     public init() {}
   }
 
-  /// Puts steps away, for good.
+  /// Dismisses steps for good.
   public struct SkipFirstSteps: ServiceRequest {
     public static let method: MethodName = "admin.skipFirstSteps/1"
     public static let replay = Replay.replayable

@@ -4,9 +4,9 @@ extension Admin {
   /// A group of people.
   public struct Group: Codable, Sendable, Equatable, Identifiable {
     public var id: GroupID
-    /// What the `groups` claim says.
+    /// The value in the `groups` claim.
     public var name: String
-    /// What people read.
+    /// The name that people see.
     public var friendlyName: String
     public var customClaims: [CustomClaim]
     public var userCount: Int
@@ -24,10 +24,10 @@ extension Admin {
     }
   }
 
-  /// A group with whom it holds and what it may use.
+  /// A group with its members and the clients that it may use.
   public struct GroupDetail: Codable, Sendable, Equatable {
     public var group: Group
-    /// By name, and only the first of very many; `group.userCount` counts all, `ListMembers` reads on.
+    /// By name, and only the first of very many; `group.userCount` counts all, `ListMembers` returns the rest.
     public var users: [User]
     /// The clients that have this group among their allowed ones, by name.
     public var allowedClients: [OIDC.ClientSummary]
@@ -73,7 +73,7 @@ extension Admin {
     }
   }
 
-  /// What came of changing a group.
+  /// The result of changing a group.
   public enum GroupChange: Codable, Sendable, Equatable, Deniable {
     case changed(GroupDetail)
     case invalid([FieldProblem])
@@ -113,7 +113,7 @@ extension Admin {
     }
   }
 
-  /// Deletes a group. Whoever was in it loses what it allowed; nobody is deleted.
+  /// Deletes a group. Its members lose what it allowed; their accounts stay.
   public struct DeleteGroup: ServiceRequest {
     public static let method: MethodName = "admin.deleteGroup/1"
     public static let replay = Replay.replayable
@@ -167,7 +167,7 @@ extension Admin {
     }
   }
 
-  /// The people of a group, or of none of it: whom one could add.
+  /// The people in a group, or those not in it, who could be added.
   public struct ListMembers: ServiceRequest {
     public static let method: MethodName = "admin.listMembers/1"
     public static let replay = Replay.read
@@ -190,7 +190,7 @@ extension Admin {
     }
   }
 
-  /// Whose custom claims.
+  /// The owner of custom claims.
   public enum ClaimOwner: Codable, Sendable, Equatable {
     case user(UserID)
     case group(GroupID)
@@ -206,7 +206,7 @@ extension Admin {
       case claims([CustomClaim])
       /// A name that tokens use themselves.
       case reserved(String)
-      /// A name that stands there twice.
+      /// A name that occurs twice.
       case duplicate(String)
       case invalid([FieldProblem])
       case notFound

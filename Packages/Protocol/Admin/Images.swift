@@ -1,9 +1,9 @@
 public import Foundation
 
 extension Admin {
-  /// What an image is to be made of.
+  /// What to make an image from.
   public enum ImageBody: Codable, Sendable, Equatable {
-    /// A file: as many parts as came before by `AddUploadPart` of the same request, then the rest.
+    /// A file: the parts sent before by `AddUploadPart` of the same request, then the rest.
     case file(parts: Int, rest: Data)
     /// What `PrepareLogo` of the same request has fetched.
     case prepared
@@ -13,13 +13,13 @@ extension Admin {
   public enum ImageProblem: String, Codable, Sendable, Equatable, CaseIterable {
     case tooManyBytes
     case tooManyPixels
-    /// Not a format that is taken here.
+    /// Not an accepted format.
     case format
-    /// It cannot be read as what it says it is.
+    /// It cannot be read as the format that it claims.
     case damaged
     /// A drawing that could run code or fetch something.
     case unsafeDrawing
-    /// Parts of the upload did not arrive, or long ago.
+    /// Parts of the upload did not arrive, or arrived too long ago.
     case incomplete
   }
 
@@ -32,7 +32,7 @@ extension Admin {
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case kept
-      /// This person has sent too much of late.
+      /// This person has uploaded too much recently.
       case tooMuch
       case denied(Denial)
     }
@@ -47,7 +47,7 @@ extension Admin {
     }
   }
 
-  /// Puts an image into its place. A person's own picture is theirs to change; all else is for administrators.
+  /// Stores an image in its slot. People may change their own picture; everything else is for administrators.
   public struct PutImage: ServiceRequest {
     public static let method: MethodName = "admin.putImage/2"
     public static let replay = Replay.replayable
@@ -55,7 +55,7 @@ extension Admin {
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case stored(version: String)
       case refused(ImageProblem)
-      /// The person has changed their picture often enough this hour.
+      /// The person has reached this hour's limit for changing their picture.
       case tooMany
       /// No such person or client.
       case notFound
@@ -72,7 +72,7 @@ extension Admin {
     }
   }
 
-  /// Takes an image away; one that is not there is gone already.
+  /// Removes an image; removing one that does not exist succeeds.
   public struct DeleteImage: ServiceRequest {
     public static let method: MethodName = "admin.deleteImage/1"
     public static let replay = Replay.replayable
@@ -97,7 +97,7 @@ extension Admin {
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case prepared
-      /// Nothing can be fetched from there, or may be.
+      /// Nothing can be fetched from there, or fetching from there is not allowed.
       case downloadFailed
       case typeNotSupported
       case tooLarge

@@ -16,7 +16,7 @@ extension Admin {
     public init(clientID: String) { self.clientID = clientID }
   }
 
-  /// Notes which known app a client is, or that it is none.
+  /// Records which known app a client is, or that it is none.
   public struct SetKnownApp: ServiceRequest {
     public static let method: MethodName = "admin.setKnownApp/1"
     public static let replay = Replay.replayable
@@ -29,7 +29,7 @@ extension Admin {
     }
 
     public var clientID: String
-    /// 1 to 64 small letters, digits and hyphens; whether the list has it is the asking page's affair.
+    /// 1 to 64 lower-case letters, digits and hyphens; the page that asks checks whether the list has it.
     public var app: String?
 
     public init(clientID: String, app: String?) {
@@ -38,14 +38,14 @@ extension Admin {
     }
   }
 
-  /// Registers one more callback URL, exactly as it stands: what an app was seen to ask for. Needs a proof for
+  /// Registers one more callback URL exactly as given: the URL that an app was seen to request. Needs a proof for
   /// `redirectURI`, or an API key.
   public struct AddCallbackURL: ServiceRequest {
     public static let method: MethodName = "admin.addCallbackURL/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
-      /// All that are registered now, in order. Adding what is there already is no error.
+      /// All that are registered now, in order. Adding one that is already there is not an error.
       case added([String])
       case invalid([FieldProblem])
       /// The client holds `limit` callback URLs already.

@@ -1,11 +1,11 @@
 public import Foundation
 
 extension Admin {
-  /// A mail that has not been delivered: what it is about and how it goes, without its content.
+  /// A mail that has not been delivered: its subject matter and status, without its content.
   public struct MailStatus: Codable, Sendable, Equatable, Identifiable {
     public enum State: String, Codable, Sendable, Equatable {
       case waiting
-      /// Somebody is delivering it right now.
+      /// It is being delivered right now.
       case sending
       /// It was given up.
       case failed
@@ -24,12 +24,12 @@ extension Admin {
     public var attempts: Int
     public var nextAttempt: Date?
     public var failedAt: Date?
-    /// A word for why it did not go: `connection`, `authentication`, `recipient`, …; see `MailTrouble` of the admin
+    /// A word for why it was not sent: `connection`, `authentication`, `recipient`, …; see `MailTrouble` of the admin
     /// service.
     public var reason: String?
     /// What the server said, or what else is known.
     public var detail: String?
-    /// Somebody would still want it.
+    /// It would still be of use to the recipient.
     public var canRetry: Bool
 
     public init(
@@ -77,7 +77,7 @@ extension Admin {
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case retried
       case notFound
-      /// Nobody wants it any more: what it says has expired.
+      /// It is of no use any more: its content has expired.
       case useless
       case denied(Denial)
     }
@@ -103,14 +103,14 @@ extension Admin {
     public init(id: UUID) { self.id = id }
   }
 
-  /// Sends the caller a mail that says that mail works, and waits a moment for what comes of it.
+  /// Sends the caller a test mail, and waits a moment for the result.
   public struct SendTestMail: ServiceRequest {
     public static let method: MethodName = "admin.sendTestMail/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case delivered
-      /// It is on its way; the list says what became of it.
+      /// It is on its way; the list shows the result.
       case waiting
       case failed(reason: String, detail: String?)
       /// No server is set.
@@ -134,7 +134,7 @@ extension Admin {
       case noAddress
       /// The administrator turned it off.
       case disabled
-      /// Enough of them for a day.
+      /// The daily limit is reached.
       case tooMany
       case denied(Denial)
     }
@@ -142,8 +142,8 @@ extension Admin {
     public init() {}
   }
 
-  /// With what was sent to a person's former address: they changed it themselves, so codes by mail go to the new one at
-  /// once. Anybody may bring it; whoever reads that mailbox is who it is about.
+  /// Brings the token sent to a person's former address: they changed it themselves, so codes by mail go to the new one
+  /// at once. Any caller may bring it: reading that mailbox shows that the caller is that person.
   public struct ConfirmNewAddress: ServiceRequest {
     public static let method: MethodName = "admin.confirmNewAddress/1"
     public static let replay = Replay.replayable
@@ -159,14 +159,14 @@ extension Admin {
     public init(token: Secret) { self.token = token }
   }
 
-  /// Proves the caller's address with what was sent there.
+  /// Proves the caller's address with the token that was sent there.
   public struct VerifyEmail: ServiceRequest {
     public static let method: MethodName = "admin.verifyEmail/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
       case verified
-      /// Used, expired, another's, or sent to an address that the caller has no more.
+      /// Used, expired, another user's, or sent to an address that is no longer the caller's.
       case invalid
       case denied(Denial)
     }

@@ -14,11 +14,11 @@ extension Admin {
     }
   }
 
-  /// Why an account may not be changed so, whoever asks.
+  /// Why an account may not be changed in this way, no matter which caller asks.
   public enum AccountRefusal: String, Codable, Sendable, Equatable {
-    /// Nobody could administer this installation any more.
+    /// It would leave no one to administer this installation.
     case lastAdministrator
-    /// Administrators do not shut themselves out.
+    /// Administrators may not lock themselves out.
     case ownAccount
   }
 
@@ -86,7 +86,7 @@ extension Admin {
     public var account: Account
     /// Those that do not exist are refused, or left out where an API key acts.
     public var groups: [GroupID]
-    /// Names that are kept for whoever had them until recently are given to this person all the same.
+    /// Gives this person names that are still reserved for their recent holders.
     public var takesRetiredNames: Bool?
 
     public init(
@@ -99,9 +99,9 @@ extension Admin {
     }
   }
 
-  /// Changes an account. Making an administrator, and enabling one, needs a proof for `newAdministrator`, unless an API
-  /// key acts. Disabling ends the person's sessions and what apps hold of them. The last administrator who can sign in
-  /// stays one, unless the static key acts.
+  /// Changes an account. Making or enabling an administrator needs a proof for `newAdministrator`, unless an API key
+  /// acts. Disabling ends the person's sessions and the grants that apps hold. The last administrator who can sign
+  /// in stays one, unless the static key acts.
   public struct UpdateUser: ServiceRequest {
     public static let method: MethodName = "admin.updateUser/1"
     public static let replay = Replay.replayable
@@ -116,7 +116,7 @@ extension Admin {
 
     public var id: UserID
     public var account: Account
-    /// Names that are kept for whoever had them until recently are given to this person all the same.
+    /// Gives this person names that are still reserved for their recent holders.
     public var takesRetiredNames: Bool?
 
     public init(id: UserID, account: Account, takesRetiredNames: Bool? = nil) {
@@ -126,8 +126,8 @@ extension Admin {
     }
   }
 
-  /// Deletes an account with everything that is its own; the record stays. The last administrator who can sign in is
-  /// deleted by the static key alone.
+  /// Deletes an account with everything that belongs to it; the audit log stays. Only the static key can delete the
+  /// last administrator who can sign in.
   public struct DeleteUser: ServiceRequest {
     public static let method: MethodName = "admin.deleteUser/1"
     public static let replay = Replay.replayable
@@ -175,7 +175,7 @@ extension Admin {
       case updated(User)
       /// A name that another has, or had until recently, has the code `taken` or `retired`.
       case invalid([FieldProblem])
-      /// The person has changed their account often enough this hour.
+      /// The person has reached this hour's limit for changing their account.
       case tooMany
       case denied(Denial)
     }

@@ -1,9 +1,9 @@
 extension Admin {
   /// All settings, as an administrator sees them.
   public struct SettingsView: Codable, Sendable, Equatable {
-    /// What counts, with the installation's own defaults filled in.
+    /// The effective values, with the installation's own defaults filled in.
     public var settings: ApplicationSettings
-    /// The secrets that are kept, by name; their values are told to nobody.
+    /// The names of the stored secrets; their values are never returned.
     public var secrets: [String]
 
     public init(settings: ApplicationSettings, secrets: [String]) {
@@ -24,7 +24,7 @@ extension Admin {
     public init() {}
   }
 
-  /// Replaces all settings. What is left out has its default afterwards, except secrets, which stay as they are.
+  /// Replaces all settings. Omitted ones return to their defaults, except secrets, which stay as they are.
   public struct UpdateSettings: ServiceRequest {
     public static let method: MethodName = "admin.updateSettings/1"
     public static let replay = Replay.replayable
@@ -40,7 +40,7 @@ extension Admin {
 
     /// By the REST API's names, secrets not among them.
     public var values: [String: String]
-    /// Secrets to keep from now on; an empty one is forgotten.
+    /// Secrets to store; an empty one is deleted.
     public var secrets: [String: Secret]
 
     public init(values: [String: String], secrets: [String: Secret]) {

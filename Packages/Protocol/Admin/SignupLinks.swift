@@ -4,12 +4,12 @@ extension Admin {
   /// A link by which people sign up.
   public struct SignupLink: Codable, Sendable, Equatable, Identifiable {
     public var id: SignupLinkID
-    /// What stands in the link `/st/…`.
+    /// The token in the link `/st/…`.
     public var token: Secret
     public var expiresAt: Date
     public var usageLimit: Int
     public var usageCount: Int
-    /// The groups that whoever uses it joins.
+    /// The groups that people who use it join.
     public var groups: [GroupSummary]
     public var createdAt: Date
 
@@ -49,7 +49,7 @@ extension Admin {
     }
   }
 
-  /// The links that there are, newest first unless something else is asked for.
+  /// All links, newest first unless another order is requested.
   public struct ListSignupLinks: ServiceRequest {
     public static let method: MethodName = "admin.listSignupLinks/1"
     public static let replay = Replay.read
@@ -64,7 +64,7 @@ extension Admin {
     public init(page: PageRequest) { self.page = page }
   }
 
-  /// Takes a link away: nobody signs up by it any more.
+  /// Deletes a link: it can no longer be used to sign up.
   public struct DeleteSignupLink: ServiceRequest {
     public static let method: MethodName = "admin.deleteSignupLink/1"
     public static let replay = Replay.replayable

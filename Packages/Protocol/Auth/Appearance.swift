@@ -1,7 +1,7 @@
 extension Auth {
-  /// How this installation presents itself to everybody: it travels with `auth`, so that signing in needs no more.
+  /// How this installation presents itself to everyone: part of `auth`, so that signing in needs no other service.
   public struct Appearance: Codable, Sendable, Equatable {
-    /// The settings that anybody may read, and no others.
+    /// The settings that anyone may read, and no others.
     public var settings: ApplicationSettings
     /// Versions of the operator's images, by the image's name (`application/logo-light`, …).
     public var images: [String: String]

@@ -22,8 +22,8 @@ public enum Auth {
     public var credential: String
     /// The sealed state; nil when the browser brought none.
     public var state: Secret?
-    /// Refusals by their words that whoever asks knows beyond those of the method's first version: the others are told
-    /// in that version's words. Nil knows none.
+    /// Refusals beyond the method's first version that the caller understands, by their words; it gets any other such
+    /// refusal in that version's words. Nil: none.
     public var alsoKnows: [String]?
 
     public init(credential: String, state: Secret?, alsoKnows: [String]? = nil) {
@@ -43,7 +43,7 @@ public enum Auth {
     case spent
     /// The credential could not be read.
     case malformed
-    /// No account knows this passkey (W3C: the browser may be told by signalUnknownCredential).
+    /// No account has this passkey (W3C: the browser may be told by signalUnknownCredential).
     case unknownPasskey
     /// A verification step of W3C WebAuthn failed.
     case verificationFailed
@@ -53,11 +53,11 @@ public enum Auth {
     case alreadyRegistered
     /// The account is disabled.
     case userDisabled
-    /// The passkey can leave its device, and the settings take only such as cannot. Only where an administrator chose
-    /// so, which no version did that would not know this word; and nothing has happened when it is said.
+    /// The passkey can leave its device, and the settings allow only those that cannot. Only where an administrator
+    /// chose so, which needs a version that knows this word; when it is returned, nothing has happened.
     case syncedPasskey
     /// The passkey was bound to its device when it was registered and can be copied now, or the other way round (W3C
-    /// WebAuthn §7.2 step 19). Told to those who know it; `verificationFailed` to others.
+    /// WebAuthn §7.2 step 19). Returned to callers that know it; `verificationFailed` to others.
     case passkeyChanged
   }
 
@@ -81,19 +81,19 @@ public enum Auth {
     case refused(CeremonyRefusal)
   }
 
-  /// What a fresh assertion is asked for. A proof for one purpose is none for another.
+  /// What a fresh assertion is needed for. A proof for one purpose is not valid for another.
   public enum ProofPurpose: Codable, Sendable, Equatable, Hashable {
     case addPasskey
     case clientSecret
-    /// To make somebody an administrator.
+    /// To make a user an administrator.
     case newAdministrator
-    /// To hand out a link or code that signs somebody in.
+    /// To hand out a link or code that signs a user in.
     case oneTimeLink
-    /// To change where somebody else's codes are mailed.
+    /// To change where another user's codes are mailed.
     case emailAddress
-    /// To make or renew a key of the API.
+    /// To create or renew an API key.
     case apiKey
-    /// To let an app send people to another address, or let it do without its secret, PKCE or consent.
+    /// To let an app redirect to another address, or work without its secret, PKCE or consent.
     case redirectURI
     /// To change a setting that gives power (`ApplicationSettings.Definition.givesPower`).
     case settings
@@ -102,8 +102,8 @@ public enum Auth {
     /// To continue an authorization whose client, `prompt` or `max_age` asks for it.
     case authorize(InteractionID)
 
-    /// Whether one proof is good for as often as it takes within its time: whoever sets up three apps is asked once.
-    /// What takes over an account or the installation takes a proof of its own every time.
+    /// Whether one proof can be used any number of times within its lifetime: an administrator who sets up three apps
+    /// is asked once. An act that can take over an account or the installation needs its own proof every time.
     public var isLasting: Bool {
       switch self {
       case .clientSecret, .redirectURI, .signingKeys: true
@@ -111,7 +111,7 @@ public enum Auth {
       }
     }
 
-    /// The form in which it is stored and stands in URLs: `add-passkey`, `client-secret`, …, `authorize:<id>`.
+    /// The form in which it is stored and used in URLs: `add-passkey`, `client-secret`, …, `authorize:<id>`.
     public var text: String {
       switch self {
       case .addPasskey: "add-passkey"

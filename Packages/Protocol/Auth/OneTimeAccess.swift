@@ -1,6 +1,6 @@
 extension Auth {
-  /// An administrator hands out a code that signs somebody in once. Needs a proof for `oneTimeLink`, unless an API key
-  /// asks.
+  /// An administrator creates a code that signs a person in once. Needs a proof for `oneTimeLink`, unless an API key
+  /// acts.
   public struct CreateOneTimeCode: ServiceRequest {
     public static let method: MethodName = "auth.createOneTimeCode/1"
     public static let replay = Replay.replayable
@@ -46,8 +46,8 @@ extension Auth {
     }
   }
 
-  /// Anybody asks for a code by mail, for this very browser. Whether the address is somebody's is not told, in words or
-  /// time.
+  /// Requests a code by mail, for this very browser; open to anyone. Neither the response nor its timing tells whether
+  /// an account has the address.
   public struct AskForOneTimeCode: ServiceRequest {
     public static let method: MethodName = "auth.askForOneTimeCode/1"
     public static let replay = Replay.replayable
@@ -59,7 +59,7 @@ extension Auth {
     }
 
     public var email: String
-    /// A path of ours to go to after signing in; the gateway has checked that it is one.
+    /// A path on this site to go to after signing in; the gateway has checked that it is one.
     public var redirect: String?
 
     public init(email: String, redirect: String?) {
@@ -69,16 +69,16 @@ extension Auth {
   }
 
   /// Signs in once with a code; the session's `amr` is `otp`. For a while the session may add a passkey without further
-  /// proof, so that a person who lost theirs recovers; it proves nothing else. A code that the person asked for by mail
-  /// does not do that where the account has a passkey: then an administrator's link is the way back. One that an
-  /// administrator's API key made proves one API key of the person besides.
+  /// proof, so that a person who lost theirs recovers; it proves nothing else. A code that the person requested by mail
+  /// does not allow this if the account has a passkey: then only an administrator's link does. A code that an
+  /// administrator's API key created also proves one API key of the person.
   public struct SignInWithCode: ServiceRequest {
     public static let method: MethodName = "auth.signInWithCode/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable {
       case signedIn(SignedIn)
-      /// Unknown, used or expired: which of these is not told.
+      /// Unknown, used or expired; the response does not say which.
       case wrong
       /// It was sent for another browser.
       case anotherBrowser

@@ -100,7 +100,7 @@ extension Auth {
     }
   }
 
-  /// Removes a passkey of the caller, but never their last: nobody locks themselves out with one click.
+  /// Removes a passkey of the caller, but never their last: a single click must not lock them out.
   public struct RemovePasskey: ServiceRequest {
     public static let method: MethodName = "auth.removePasskey/1"
     public static let replay = Replay.replayable

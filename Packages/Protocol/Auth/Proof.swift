@@ -1,5 +1,5 @@
 extension Auth {
-  /// Begins a fresh assertion by the signed-in caller, for the purposes that the page told them. Writes nothing.
+  /// Begins a fresh assertion by the signed-in caller, for the purposes that the page stated. Writes nothing.
   public struct BeginProof: ServiceRequest {
     public static let method: MethodName = "auth.beginProof/1"
     public static let replay = Replay.read
@@ -9,11 +9,11 @@ extension Auth {
       case notSignedIn
     }
 
-    /// Purposes of one assertion: what one act may take, and to change a person takes two.
+    /// Purposes of one assertion: the most that one act needs; changing a person needs two.
     public static let mostPurposes = 4
 
     public var purpose: ProofPurpose
-    /// Further ones, when one act takes several.
+    /// Further purposes, when one act needs several.
     public var also: [ProofPurpose]?
 
     public init(purpose: ProofPurpose, also: [ProofPurpose]? = nil) {
@@ -22,8 +22,8 @@ extension Auth {
     }
   }
 
-  /// Checks the assertion and records a proof for each purpose, bound to the session: good within five minutes for one
-  /// use, or for any number where the purpose is lasting.
+  /// Checks the assertion and records a proof for each purpose, bound to the session: valid for five minutes and one
+  /// use, or for any number of uses where the purpose is lasting.
   public struct FinishProof: ServiceRequest {
     public static let method: MethodName = "auth.finishProof/1"
     public static let replay = Replay.replayable

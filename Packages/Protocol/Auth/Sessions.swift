@@ -46,7 +46,7 @@ extension Auth {
     public static let replay = Replay.read
 
     public enum Response: Codable, Sendable, Equatable {
-      /// `current` is the one that asked.
+      /// `current` is the session that sent the request.
       case sessions([Session], current: SessionID)
       case notSignedIn
     }
@@ -61,9 +61,9 @@ extension Auth {
 
     public enum Which: Codable, Sendable, Equatable {
       case one(SessionID)
-      /// All but the one that asks.
+      /// All but the session that sent the request.
       case others
-      /// All, with whatever apps hold of the person, be it from a session that is long gone.
+      /// All, and everything that apps hold for the person, even from sessions that ended long ago.
       case everywhere
     }
 

@@ -6,14 +6,14 @@ extension Auth {
 
     public enum Response: String, Codable, Sendable, Equatable {
       case open
-      /// Somebody exists, or 60 minutes have passed since the start or the command that opened it again.
+      /// An account exists, or 60 minutes have passed since the start or the command that opened it again.
       case closed
     }
 
     public init() {}
   }
 
-  /// Begins the registration of the first administrator's passkey, for whoever has the code from the log. Writes
+  /// Begins the registration of the first administrator's passkey, for the person who has the code from the log. Writes
   /// nothing.
   public struct BeginSetup: ServiceRequest {
     public static let method: MethodName = "auth.beginSetup/1"
@@ -26,11 +26,11 @@ extension Auth {
     }
 
     public var profile: Profile
-    /// From the log; nobody at the machine itself needs it while it is reached at a loopback address.
+    /// From the log; not needed by a person at the machine itself who uses a loopback address.
     public var code: Secret?
-    /// The connection came from a loopback address, and no proxy says that it brings somebody. Nil: it is not known.
+    /// The connection came from a loopback address, and no proxy says that it forwards a client. Nil: unknown.
     public var isFromThisMachine: Bool?
-    /// The person says that the address is their own: apps are told that it is verified. Nil: nothing was said.
+    /// The person says that the address is their own: apps are told that it is verified. Nil: the person did not say.
     public var emailVerified: Bool?
 
     public init(

@@ -27,7 +27,7 @@ extension Auth {
 
     public enum Response: Codable, Sendable, Equatable {
       case signedIn(SignedIn)
-      /// Unknown, used or expired: which of these is not told.
+      /// Unknown, used or expired; the response does not say which.
       case invalid
     }
 
@@ -36,7 +36,7 @@ extension Auth {
     public init(code: Secret) { self.code = code }
   }
 
-  /// Ends the caller's session. Ending what has ended is no error.
+  /// Ends the caller's session. Ending one that has already ended is not an error.
   public struct SignOut: ServiceRequest {
     public static let method: MethodName = "auth.signOut/1"
     public static let replay = Replay.replayable

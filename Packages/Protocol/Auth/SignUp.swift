@@ -1,37 +1,37 @@
 extension Auth {
-  /// Whether somebody may sign up now, with this link or without one. Looking uses nothing up.
+  /// Whether sign-up is open now, with this link or without one. Checking does not use the link.
   public struct SignUpStatus: ServiceRequest {
     public static let method: MethodName = "auth.signUpStatus/1"
     public static let replay = Replay.read
 
     public enum Response: String, Codable, Sendable, Equatable {
       case open
-      /// Only whoever brings a link may.
+      /// Sign-up needs a link.
       case linkNeeded
-      /// Unknown, used up or too old: which of these is not told.
+      /// Unknown, used up or too old; the response does not say which.
       case linkInvalid
       case closed
     }
 
-    /// The token of a link; nil when none was brought.
+    /// The token of a link; nil for none.
     public var link: Secret?
 
     public init(link: Secret?) { self.link = link }
   }
 
-  /// Makes an account and its first session, using the link up by one, in one statement. The session may add the
-  /// account's first passkey without further proof, for a while; an account without one gets in again only by a new
-  /// link.
+  /// Creates an account and its first session, and counts one use of the link, in one statement. The session may add
+  /// the account's first passkey without further proof, for a while; an account without a passkey gets in again only by
+  /// a new link.
   public struct SignUp: ServiceRequest {
     public static let method: MethodName = "auth.signUp/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable {
       case signedUp(SignedIn)
-      /// Nobody may sign up, or nobody without a link.
+      /// Sign-up is closed, or closed without a link.
       case closed
       case linkInvalid
-      /// Somebody has, or had until lately, this name or address.
+      /// Another account has, or had until recently, this name or address.
       case taken([FieldProblem])
       case invalid([FieldProblem])
     }

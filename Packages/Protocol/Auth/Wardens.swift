@@ -1,6 +1,6 @@
 extension Auth {
-  /// Who the caller is, at a browser or by a key of the API, with groups and claims. Slides a session's expiry, at most
-  /// once a minute.
+  /// Who the caller is, by a browser's session or by an API key, with groups and claims. Slides a session's expiry, at
+  /// most once a minute.
   public struct CurrentUser: ServiceRequest {
     public static let method: MethodName = "auth.currentUser/1"
     public static let replay = Replay.replayable
@@ -13,15 +13,15 @@ extension Auth {
     public init() {}
   }
 
-  /// Why a caller who brings a session or a key is nobody: whether their account is disabled.
+  /// Why a session or key does not identify a caller: whether the account is disabled.
   public struct WhyNobody: ServiceRequest {
     public static let method: MethodName = "auth.whyNobody/1"
     public static let replay = Replay.read
 
     public enum Response: Codable, Sendable, Equatable {
-      /// What they bring would count, were the account not disabled.
+      /// The session or key would be valid if the account were not disabled.
       case disabled
-      /// It never counted, or counts no longer, or counts.
+      /// It never was valid, is not valid any more, or is valid.
       case other
     }
 
@@ -44,7 +44,7 @@ extension Auth {
     public init(user: UserID) { self.user = user }
   }
 
-  /// Removes a passkey that another person has lost, be it their last: then only a one-time link lets them in.
+  /// Removes a passkey that another person has lost, even their last: then only a one-time link lets them in.
   public struct RemovePasskeyOf: ServiceRequest {
     public static let method: MethodName = "auth.removePasskeyOf/1"
     public static let replay = Replay.replayable

@@ -8,10 +8,10 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
     public let variable: String
     public let whenUnset: String
     public let form: Form
-    /// Whether anybody may read it.
+    /// Whether anyone may read it.
     public let isPublic: Bool
-    /// Whether it decides where codes which sign in are mailed, who may come in by themselves, or as what: whoever
-    /// changes it at a browser proves that they are there (`Auth.ProofPurpose.settings`).
+    /// Whether it decides where sign-in codes are mailed, who may sign up or in without an administrator, or as what:
+    /// changing it in a browser needs a proof (`Auth.ProofPurpose.settings`).
     public let givesPower: Bool
 
     init(
@@ -110,7 +110,7 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
 
   public static func definition(_ key: String) -> Definition? { byKey[key] }
 
-  /// What was chosen; what is absent or empty has its default. Secrets are not among them.
+  /// The chosen values; an absent or empty one means the default. Secrets are not included.
   public private(set) var chosen: [String: String]
   /// The environment decides, and nothing can be changed here.
   public var isFixed: Bool
@@ -120,7 +120,7 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
     self.isFixed = isFixed
   }
 
-  /// A setting's value, or its default; empty for a name that there is none of.
+  /// A setting's value, or its default; empty for an unknown name.
   public subscript(key: String) -> String {
     get {
       if let value = chosen[key], !value.isEmpty { return value }
@@ -150,7 +150,7 @@ public struct ApplicationSettings: Codable, Sendable, Equatable {
     let value = self["webauthnAuthenticatorAttachment"]
     return value == "any" ? nil : value
   }
-  /// How long a session lives without use; nil when nobody chose.
+  /// How long a session lives without use; nil when it was not chosen.
   public var chosenSessionMinutes: Int? { chosen["sessionDuration"].flatMap { Int($0) } }
 
   public enum SignupMode: String, Codable, Sendable, Equatable {

@@ -1,4 +1,4 @@
-/// What the record can say that happened. Names are Pocket ID's where it has them, and of its form where it has not.
+/// The events of the audit log. Names are Pocket ID's where it has one, and otherwise follow its style.
 public enum AuditEvent: String, Codable, Sendable, CaseIterable {
   // Ways in.
   case signIn = "SIGN_IN"
@@ -22,9 +22,9 @@ public enum AuditEvent: String, Codable, Sendable, CaseIterable {
   case clientAuthorizationRefused = "CLIENT_AUTHORIZATION_REFUSED"
   case clientAuthorizationRevoked = "CLIENT_AUTHORIZATION_REVOKED"
   case tokenRefused = "TOKEN_REFUSED"
-  /// A code or a refresh token was used twice: what it had given was ended.
+  /// A code or a refresh token was used twice: everything issued from it was revoked.
   case tokenReused = "TOKEN_REUSED"
-  /// An app took a token back.
+  /// An app revoked a token.
   case tokenRevoked = "TOKEN_REVOKED"
   // Administration.
   case userCreated = "USER_CREATED"

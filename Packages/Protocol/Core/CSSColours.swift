@@ -1,6 +1,6 @@
 /// The named colours of CSS (CSS Color 4 §6.1).
 public enum CSSColours {
-  /// The colour of a name in any case, as `#rrggbb`; nil for what is no name.
+  /// The colour of a name in any case, as `#rrggbb`; nil if it is not a name.
   public static func hexadecimal(_ name: String) -> String? {
     guard name.utf8.count <= 20 else { return nil }
     return byName[name.lowercased()].map { "#\($0)" }

@@ -1,8 +1,8 @@
-/// What goes with a message: which request it belongs to, on whose behalf, until when, and from which program.
+/// What accompanies a message: which request it belongs to, on whose behalf, until when, and from which program.
 public struct Call: Sendable {
   /// One per HTTP request, the same across retries.
   public let id: RequestID
-  /// Who stands behind the request; to be resolved by the receiver.
+  /// Who is behind the request; the receiver resolves it.
   public var caller: Caller
   /// The answer is of no use after this. Only the remaining time travels, never a clock's reading.
   public var deadline: ContinuousClock.Instant
@@ -32,7 +32,7 @@ public enum Peer: String, Codable, Sendable, CaseIterable, Hashable {
   case latchkey
 }
 
-/// Asks a question and brings the answer, wherever the service runs.
+/// Sends a message and returns the answer, wherever the service runs.
 public protocol MessageSender: Sendable {
   /// Sends one message. Throws when something broke, with `mayHaveHappened` false only if nothing was done.
   func send<Message: ServiceRequest>(_ message: Message, _ call: Call) async throws(ServiceFailure) -> Message.Response

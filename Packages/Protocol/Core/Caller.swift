@@ -1,6 +1,7 @@
-/// Who stands behind a request, as the gateway saw it: claims to be checked, not facts.
+/// Who is behind a request, as the gateway saw it: claims to be checked, not facts.
 ///
-/// The receiving service resolves session and API key itself, from the Store; a bug in a route can impersonate nobody.
+/// The receiving service resolves session and API key itself, from the Store; a bug in a route cannot impersonate a
+/// user.
 public struct Caller: Codable, Sendable, Equatable {
   /// The session cookie's token.
   public var session: Secret?
@@ -34,7 +35,7 @@ public struct Caller: Codable, Sendable, Equatable {
     self.languages = languages
   }
 
-  /// Browser-binding cookies that are read: as many apps as anybody opens at once, in some 700 bytes.
+  /// Browser-binding cookies that are read: as many apps as a user opens at once, in some 700 bytes.
   public static let mostBrowsers = 16
 
   /// A caller that brings nothing: health checks, jobs, the command line.

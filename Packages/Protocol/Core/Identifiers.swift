@@ -20,7 +20,7 @@ public struct Identifier<Entity>: Hashable, Codable, Sendable, CustomStringConve
     try container.encode(uuid)
   }
 
-  /// Lower-case text: the form that stands in URLs, tokens and WebAuthn user handles.
+  /// Lower-case text: the form used in URLs, tokens and WebAuthn user handles.
   public var description: String { uuid.uuidString.lowercased() }
 }
 

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A place for an image.
+/// Where an image belongs.
 public enum ImageSlot: Codable, Sendable, Equatable, Hashable {
   /// A person's picture.
   case person(UserID)

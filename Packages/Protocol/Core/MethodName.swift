@@ -6,7 +6,7 @@ public struct MethodName: Hashable, Sendable {
   /// The whole name, such as "oidc.exchangeToken/1".
   public let text: String
 
-  /// The most bytes that a name has: a router's look-up must not be made to hash megabytes.
+  /// The most bytes that a name has: a router's look-up must never have to hash megabytes.
   public static let maximumLength = 64
 
   /// Reads a name that came from outside; nil if it is not of the form.

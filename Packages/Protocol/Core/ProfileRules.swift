@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a profile may say: the REST API's rules, in one place for the services that store profiles.
+/// What a profile may contain: the REST API's rules, in one place for the services that store profiles.
 extension Profile {
   public static let longestUsername = 50
   public static let longestName = 50
@@ -8,8 +8,8 @@ extension Profile {
   /// RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets.
   public static let longestEmail = 254
 
-  /// The profile with surrounding white space gone, text in normal form C and an empty address made none. What is too
-  /// long stays as it is (`problems`).
+  /// The profile without surrounding white space, its text in normal form C and an empty address turned into nil. Text
+  /// that is too long stays as it is (`problems`).
   public var normalised: Profile {
     var profile = self
     profile.username = username.cleaned(characters: Self.longestUsername)
@@ -21,12 +21,12 @@ extension Profile {
     return profile
   }
 
-  /// The display name that is stored: the chosen one, be it empty, or first and last name, or the username.
+  /// The display name to store: the chosen one, even if empty, or first and last name, or the username.
   public var nameToShow: String {
     displayName ?? Self.nameToShow("", firstName: firstName, lastName: lastName, username: username)
   }
 
-  /// What a person is called where they are shown.
+  /// The name to show for a person.
   package static func nameToShow(_ displayName: String, firstName: String, lastName: String, username: String) -> String
   {
     if !displayName.isEmpty { return displayName }

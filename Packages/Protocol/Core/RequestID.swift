@@ -3,7 +3,7 @@ import Foundation
 
 /// 16 random bytes that name one HTTP request, constant across retries.
 ///
-/// Whatever consumes something once records this id with it: the same id repeats the outcome, another id is reuse.
+/// Code that consumes something once records this id with it: the same id repeats the outcome, another id is reuse.
 public struct RequestID: Hashable, Sendable {
   private let high: UInt64
   private let low: UInt64

@@ -5,7 +5,7 @@ public struct Routes: Sendable {
   /// The service's name, the first word of each of its methods.
   public let service: String
 
-  /// A message that has been read, and waits to be answered.
+  /// A decoded message that waits for its handler.
   package typealias Work = @Sendable () async throws(ServiceFailure) -> ReplyFrame
 
   private struct Route: Sendable {
@@ -61,10 +61,10 @@ public struct Routes: Sendable {
   /// Reads one message.
   ///
   /// - Parameters:
-  ///   - payload: the message's MessagePack bytes; of no use after this call.
-  ///   - method: the name as it came.
-  ///   - call: what came beside it, with the peer that the connection proved.
-  /// - Returns: what answers it, and throws the handler's own failure.
+  ///   - payload: the message's MessagePack bytes; not used after this call.
+  ///   - method: the name as received.
+  ///   - call: what came with it, with the peer that the connection proved.
+  /// - Returns: work that answers it, and throws the handler's own failure.
   /// - Throws: `.unknownMethod`, `.forbidden`, `.timedOut` (nothing was begun), `.malformed`.
   package func read(
     _ payload: UnsafeRawBufferPointer, of method: String, _ call: Call

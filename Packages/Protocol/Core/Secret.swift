@@ -5,7 +5,7 @@ import Encodings
 /// It prints as `<redacted>` however it is printed, encodes as its plain text, and compares in a time that depends on
 /// the lengths only.
 public struct Secret: Sendable {
-  /// The secret itself. The word is meant to be seen in reviews.
+  /// The secret itself. The name is meant to stand out in reviews.
   public let exposed: String
 
   public init(_ exposed: String) { self.exposed = exposed }

@@ -1,7 +1,7 @@
-/// Breakage between a question and its answer. Refusals that a standard foresees are answers, never this.
+/// Breakage between a request and its answer. Refusals that a standard foresees are answers, never this.
 public struct ServiceFailure: Error, Codable, Sendable, Equatable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// Nobody could be reached, or the connection broke before the answer came.
+    /// No instance could be reached, or the connection broke before the answer came.
     case unavailable
     /// The call's deadline passed.
     case timedOut
@@ -24,7 +24,7 @@ public struct ServiceFailure: Error, Codable, Sendable, Equatable {
   /// Whether the message's effect may have happened. False is a promise: nothing was done, so it is safe to ask again.
   public let mayHaveHappened: Bool
 
-  /// A sentence for people, fit to be shown to anybody. The private cause goes to the log, not in here.
+  /// A sentence for people, fit for anyone to see. The private cause goes to the log, not in here.
   public let explanation: String
 
   public init(_ kind: Kind, mayHaveHappened: Bool, _ explanation: String) {

@@ -1,10 +1,10 @@
 // Core of the message protocol.
 //
-// Owns: what a message is (`ServiceRequest`), how it is named, what travels beside it (`Call`), how it breaks
-// (`ServiceFailure`), and the table that leads a method's bytes to its handler (`Routes`).
+// Owns: what a message is (`ServiceRequest`), how it is named, what accompanies it (`Call`), how it breaks
+// (`ServiceFailure`), and the table that routes a method's bytes to its handler (`Routes`).
 // Must not know: sockets, SQL, HTTP, or any single message.
 
-/// A question that one service answers: a value whose type names the type of its answer.
+/// A request that one service answers: a value whose type names the type of its response.
 ///
 /// A refusal that a standard foresees ("wrong passkey", `invalid_grant`) is a value of `Response`; only breakage is a
 /// `ServiceFailure`. New properties must be optional; a new case in an answer's enum is a new version of the method,
@@ -16,12 +16,12 @@ public protocol ServiceRequest: Codable, Sendable {
   /// that renaming a type changes nothing on the wire. Prefer `static let`.
   static var method: MethodName { get }
 
-  /// What may be done when an answer went missing.
+  /// What a sender may do when the answer is lost.
   static var replay: Replay { get }
 
-  /// Bytes of UTF-8 that each text in the message may have, member names included: the sender refuses to write a longer
-  /// one, and the receiver to read it, before anything compares, normalises or stores it. What a field means bounds it
-  /// further, by the rules of its service.
+  /// The longest text allowed in the message, in bytes of UTF-8, member names included: the sender refuses to write a
+  /// longer one and the receiver to read it, before anything compares, normalises or stores it. The rules of the
+  /// service bound each field further.
   static var longestText: Int { get }
 }
 
@@ -33,8 +33,8 @@ extension ServiceRequest {
 public enum TextBound {
   /// Names, addresses, scopes, codes, claims: more than any of them may have.
   public static let usual = 4096
-  /// What was made for programs to read: passkeys' answers, form fields, tokens, lists written as JSON. The gateway
-  /// reads no more of a body.
+  /// Texts made for programs: passkeys' answers, form fields, tokens, lists written as JSON. The gateway reads no more
+  /// of a body.
   public static let document = 64 * 1024
 }
 

@@ -57,7 +57,7 @@ extension ApplicationSettings {
     }
   }
 
-  /// Kept for those who send the whole configuration back, but not to be had.
+  /// Accepted from clients that send the whole configuration back, but not available.
   private static func unavailable(_ value: String, _ definition: Definition) -> String? {
     switch definition.key {
     case "ldapEnabled" where value == "true": "LDAP is not available in this release."
@@ -76,7 +76,8 @@ extension ApplicationSettings {
     values.dropLast().joined(separator: ", ") + " or " + (values.last ?? "")
   }
 
-  /// A path of ours, or an http or https address. What a browser reads as another site ("//host", "/\host") is no path.
+  /// A path on this site, or an http or https address. What a browser reads as another site ("//host", "/\host") is not
+  /// a path.
   private static func isHomePage(_ text: String) -> Bool {
     guard text.unicodeScalars.allSatisfy({ $0 != " " && $0 != "\\" }) else { return false }
     if text.hasPrefix("/") { return !text.hasPrefix("//") }
@@ -133,9 +134,9 @@ extension ApplicationSettings {
     return nil
   }
 
-  /// The groups that whoever signs up joins.
+  /// The groups that people join when they sign up.
   public var signupDefaultGroups: [GroupID] { Self.groupIDs(self["signupDefaultUserGroupIDs"]) ?? [] }
 
-  /// The claims that whoever signs up is given.
+  /// The claims that people get when they sign up.
   public var signupDefaultClaims: [CustomClaim] { Self.claims(self["signupDefaultCustomClaims"]) ?? [] }
 }

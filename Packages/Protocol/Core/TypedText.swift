@@ -1,11 +1,11 @@
 import Foundation
 
-// Text that somebody typed, or a program made up. Swift counts, compares, hashes and normalises by canonical
-// equivalence, and for a run of combining marks that is work in the square of its length: so every text is measured
-// in bytes of UTF-8 first, which costs nothing, and what is too long is left as it is.
+// Text from a person or a program. Swift counts, compares, hashes and normalises by canonical equivalence, which takes
+// time quadratic in the length of a run of combining marks: so every text is first measured in bytes of UTF-8, which
+// costs nothing, and one that is too long is left as it is.
 extension String {
-  /// Bytes that a text of so many characters may have: UTF-8 needs four at most for a code point, and a name of which
-  /// every letter is several has fewer letters.
+  /// Bytes that a text of so many characters may have: UTF-8 needs at most four for a code point, and a name whose
+  /// letters take several code points each has fewer letters.
   private static func bytes(ofCharacters characters: Int) -> Int { characters * 4 }
 
   /// Whether it has more than so many characters, or more bytes than these need.
@@ -13,10 +13,10 @@ extension String {
     utf8.count > Self.bytes(ofCharacters: limit) || count > limit
   }
 
-  /// As it is stored: without white space around it, in normal form C. What is longer than `isLonger(thanCharacters:)`
+  /// As it is stored: without white space around it, in normal form C. Text longer than `isLonger(thanCharacters:)`
   /// allows stays as it came, to be refused for that.
   ///
-  /// - Parameter characters: at most; white space around it is not counted, but has to fit into the same bytes.
+  /// - Parameter characters: the most allowed; white space around it does not count, but must fit into the same bytes.
   public func cleaned(characters limit: Int) -> String { cleaned(bytes: Self.bytes(ofCharacters: limit)) }
 
   /// The same with a limit in bytes.

@@ -45,8 +45,8 @@ public struct User: Codable, Sendable, Equatable, Identifiable {
 }
 
 extension User {
-  /// What the person is called where they are shown: the display name, which programs may leave empty, or first and
-  /// last name, or the username.
+  /// The name to show for the person: the display name, or if that is empty (programs may leave it so) first and last
+  /// name, or the username.
   public var nameToShow: String {
     Profile.nameToShow(displayName, firstName: firstName, lastName: lastName, username: username)
   }
@@ -55,9 +55,9 @@ extension User {
 /// A group, as people and clients name theirs.
 public struct GroupSummary: Codable, Sendable, Equatable, Identifiable {
   public var id: GroupID
-  /// What the `groups` claim says.
+  /// The value in the `groups` claim.
   public var name: String
-  /// What people read.
+  /// The name that people see.
   public var friendlyName: String
   /// Nil where the answer does not say.
   public var createdAt: Date?
@@ -70,7 +70,7 @@ public struct GroupSummary: Codable, Sendable, Equatable, Identifiable {
   }
 }
 
-/// A claim of one's own making: a name and a text that may be JSON.
+/// A custom claim: a name and a text that may be JSON.
 public struct CustomClaim: Codable, Sendable, Equatable, Hashable {
   public var key: String
   public var value: String

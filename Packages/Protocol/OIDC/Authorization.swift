@@ -22,7 +22,7 @@ extension OIDC {
     public init(parameters: [FormField]) { self.parameters = parameters }
   }
 
-  /// OAuth 2.0 Form Post Response Mode §2: what the browser posts to the relying party, by a page of ours.
+  /// OAuth 2.0 Form Post Response Mode §2: what the browser posts to the relying party, from our own page.
   public struct FormPost: Codable, Sendable, Equatable {
     public var client: ClientSummary
     public var url: String
@@ -53,7 +53,7 @@ extension OIDC {
     public var scopes: [String]
     public var currentStep: Step
     public var requiredSteps: [Step]
-    /// The account that would continue, when somebody is signed in.
+    /// The account that would continue, when a user is signed in.
     public var user: User?
     /// The languages that the request asked for, best first (OpenID Connect Core §3.1.2.1 `ui_locales`).
     public var languages: [String]?
@@ -73,7 +73,7 @@ extension OIDC {
     }
   }
 
-  /// Where an interaction stands after it was looked at or moved on.
+  /// The state of an interaction after it was viewed or moved on.
   public enum Progress: Codable, Sendable, Equatable {
     case step(Interaction)
     /// Done: to the relying party, with a code or an error in the address.
@@ -87,15 +87,15 @@ extension OIDC {
     case gone(elsewhere: Bool? = nil)
   }
 
-  /// Looks at an interaction. One that the browser carries is stored once somebody is signed in; where nothing is left
-  /// to do, its answer is issued.
+  /// Views an interaction. One that the browser carries is stored once a user is signed in; if nothing is left to do,
+  /// its response is issued.
   public struct ViewInteraction: ServiceRequest {
     public static let method: MethodName = "oidc.viewInteraction/3"
     public static let replay = Replay.replayable
     public typealias Response = Progress
 
     public var handle: InteractionHandle
-    /// Who looks is the interaction's page, which can post a form.
+    /// The caller is the interaction's page, which can post a form.
     public var byPage: Bool
 
     public init(_ handle: InteractionHandle, byPage: Bool = true) {
@@ -120,7 +120,7 @@ extension OIDC {
     }
   }
 
-  /// The person declines: the client is told `access_denied`.
+  /// The person declines: the client gets `access_denied`.
   public struct CancelInteraction: ServiceRequest {
     public static let method: MethodName = "oidc.cancelInteraction/3"
     public static let replay = Replay.replayable

@@ -2,7 +2,7 @@ public import Encodings
 public import Foundation
 
 extension OIDC {
-  /// What somebody agreed to for a client.
+  /// A person's consent to a client.
   public struct Consent: Codable, Sendable, Equatable {
     public var client: ClientSummary
     public var scopes: [String]
@@ -15,14 +15,14 @@ extension OIDC {
     }
   }
 
-  /// A client that somebody may use.
+  /// A client that a person may use.
   public struct AccessibleClient: Codable, Sendable, Equatable {
     public var client: ClientSummary
     /// Nil when they never did.
     public var lastUsedAt: Date?
-    /// There is a consent that can be taken back.
+    /// There is a consent that can be revoked.
     public var hasConsent: Bool
-    /// What was agreed to; nil without a consent.
+    /// The scopes consented to; nil without a consent.
     public var scopes: [String]?
 
     public init(client: ClientSummary, lastUsedAt: Date?, hasConsent: Bool, scopes: [String]? = nil) {
@@ -33,7 +33,7 @@ extension OIDC {
     }
   }
 
-  /// What a person agreed to: one's own, or for an administrator anybody's.
+  /// A person's consents: the caller's own, or for an administrator any person's.
   public struct ListConsents: ServiceRequest {
     public static let method: MethodName = "oidc.listConsents/1"
     public static let replay = Replay.read
@@ -68,7 +68,7 @@ extension OIDC {
     public init(page: Admin.PageRequest) { self.page = page }
   }
 
-  /// The caller takes a consent back: every token that it gave dies at once.
+  /// The caller revokes a consent: every token issued under it becomes invalid at once.
   public struct RevokeConsent: ServiceRequest {
     public static let method: MethodName = "oidc.revokeConsent/1"
     public static let replay = Replay.replayable

@@ -1,15 +1,15 @@
 import Encodings
 
 extension OIDC {
-  /// What a browser goes on with in an unfinished authorization: the id of a row, or the request itself, sealed. It
-  /// stands in addresses of ours, and it is no authority: whoever brings it has to be the browser that it was given to.
+  /// How a browser continues an unfinished authorization: the id of a row, or the request itself, sealed. It is part of
+  /// our URLs and grants nothing: only the browser that it was given to may use it.
   public enum InteractionHandle: Codable, Sendable, Hashable, CustomStringConvertible {
     case stored(InteractionID)
-    /// As `oidc` sealed it: base64url characters. Nothing is written for a browser in which nobody has signed in.
+    /// As `oidc` sealed it: base64url characters. Nothing is stored for a browser in which no user has signed in.
     case carried(String)
 
-    /// Bytes of one that is carried: as part of an address in a `Location` header it leaves room in the 4 KiB that
-    /// proxies give all headers of an answer.
+    /// Bytes of a carried one: as part of a URL in a `Location` header it leaves room in the 4 KiB that proxies allow
+    /// for all headers of a response.
     public static let longestCarried = 1600
 
     /// Nil when it is neither.

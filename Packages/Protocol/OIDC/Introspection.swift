@@ -1,7 +1,7 @@
 import Encodings
 
 extension OIDC {
-  /// RFC 7662 §2.1: a question about a token, as it arrived.
+  /// RFC 7662 §2.1: an introspection request, as received.
   public struct Introspect: ServiceRequest {
     public static let method: MethodName = "oidc.introspect/2"
     public static let replay = Replay.read
@@ -13,7 +13,7 @@ extension OIDC {
     public init(_ request: ClientRequest) { self.request = request }
   }
 
-  /// RFC 7009 §2.1: a client takes a token back, as it arrived.
+  /// RFC 7009 §2.1: a client revokes a token, as received.
   public struct Revoke: ServiceRequest {
     public static let method: MethodName = "oidc.revoke/2"
     public static let replay = Replay.replayable

@@ -2,8 +2,8 @@ public import Encodings
 public import Foundation
 
 extension OIDC {
-  /// OpenID Connect RP-Initiated Logout 1.0 §2: a request to end the browser's session as it arrived. It decides; the
-  /// browser's session is for `auth` to end, and only one that no browser brought ends at once.
+  /// OpenID Connect RP-Initiated Logout 1.0 §2: a request to end the browser's session, as received. It only decides:
+  /// `auth` ends the browser's session, and only a session that no browser brought ends at once.
   public struct EndSession: ServiceRequest {
     public static let method: MethodName = "oidc.endSession/1"
     public static let replay = Replay.replayable
@@ -15,7 +15,7 @@ extension OIDC {
     public init(parameters: [FormField]) { self.parameters = parameters }
   }
 
-  /// The person said yes on a page of ours.
+  /// The person confirmed on our own page.
   public struct ConfirmEndSession: ServiceRequest {
     public static let method: MethodName = "oidc.confirmEndSession/1"
     public static let replay = Replay.read
@@ -28,13 +28,13 @@ extension OIDC {
     public init(confirmation: Secret?) { self.confirmation = confirmation }
   }
 
-  /// What is to be done so that somebody leaves.
+  /// What to do to sign a person out.
   public enum Leaving: Codable, Sendable, Equatable {
     /// End the caller's session, then say goodbye.
     case end(Farewell)
-    /// Nobody has proven that the person wants it: ask them.
+    /// Nothing proves that the person wants it: ask them.
     case ask(LeavingQuestion)
-    /// Nobody is signed in.
+    /// No user is signed in.
     case over(Farewell)
   }
 
@@ -48,7 +48,7 @@ extension OIDC {
     public var link: String?
     /// The app named an address that is not registered for it.
     public var isAddressUnknown: Bool
-    /// An address was named, and nothing proves whose: the request's hint is missing, changed or another's.
+    /// An address was named, but nothing proves whose: the request's hint is missing, changed or another person's.
     public var isUnproven: Bool?
     /// What the browser is to load, hidden, so that apps end their own sessions (Front-Channel Logout 1.0 §3).
     public var frames: [Frame]
@@ -80,11 +80,11 @@ extension OIDC {
   /// What the person is asked before they are signed out.
   public struct LeavingQuestion: Codable, Sendable, Equatable {
     public var user: User
-    /// The app that asks, or that somebody says does.
+    /// The app that asks, or is claimed to ask.
     public var app: ClientSummary?
-    /// Goes with the yes.
+    /// Sent with the confirmation.
     public var confirmation: Secret
-    /// Registered for the app: where whoever says no goes back to.
+    /// Registered for the app: where a person who declines returns to.
     public var back: String?
 
     public init(user: User, app: ClientSummary?, confirmation: Secret, back: String? = nil) {
@@ -95,19 +95,19 @@ extension OIDC {
     }
   }
 
-  /// How it stands with telling one app that sessions have ended (Back-Channel Logout 1.0).
+  /// The state of telling one app that sessions have ended (Back-Channel Logout 1.0).
   public struct LogoutNotices: Codable, Sendable, Equatable {
     /// Why an app has not been told.
     public struct Trouble: Codable, Sendable, Equatable {
       public enum Reason: String, Codable, Sendable, Equatable, CaseIterable {
-        /// It answered with 400: it will not have it.
+        /// It answered with 400: it rejects the notice.
         case refused
         /// It answered with another status than 200.
         case status
         /// No connection, no TLS, or no HTTP.
         case connection
         case timedOut
-        /// The name leads nowhere, or to where we never go.
+        /// The name does not resolve, or resolves to an address that we never call.
         case address
         /// A day has passed.
         case expired
@@ -134,18 +134,18 @@ extension OIDC {
       }
     }
 
-    /// The client has an address to be told at.
+    /// The client has a back-channel address.
     public var isSet: Bool
     public var waiting: Int
     public var waitingSince: Date?
-    /// When something that failed before is tried again.
+    /// When a notice that failed is retried.
     public var nextAttempt: Date?
     /// Given up, within the last week.
     public var failed: Int
     public var failedAt: Date?
     /// Of the newest that waits after a failed attempt, or of the newest that was given up.
     public var trouble: Trouble?
-    /// When it was last told of something, within the last week.
+    /// When it last received a notice, within the last week.
     public var toldAt: Date?
 
     public init(
@@ -178,13 +178,13 @@ extension OIDC {
     public init(clientID: String) { self.clientID = clientID }
   }
 
-  /// Tries again now what an app was not told.
+  /// Retries now the notices that an app did not receive.
   public struct RetryLogoutNotices: ServiceRequest {
     public static let method: MethodName = "oidc.retryLogoutNotices/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
-      /// How many are tried; what is older than a day is not.
+      /// How many are retried; those older than a day are not.
       case retried(count: Int)
       case notFound
       case denied(Admin.Denial)

@@ -2,7 +2,7 @@ public import Encodings
 
 extension OIDC {
   /// Explains to a signed-in administrator why an authorization request's redirect URI was refused: what arrived, and
-  /// how what is registered differs. Nobody else is told any of it. Writes nothing.
+  /// how the registered ones differ. No one else may see any of it. Writes nothing.
   public struct ExplainMismatch: ServiceRequest {
     public static let method: MethodName = "oidc.explainMismatch/1"
     public static let replay = Replay.read
@@ -12,7 +12,7 @@ extension OIDC {
       case mismatch(Mismatch)
       /// The request was refused for another reason, or would not be refused for this one any more.
       case otherwise
-      /// The caller is no administrator who is signed in.
+      /// The caller is not a signed-in administrator.
       case denied
     }
 
@@ -27,7 +27,7 @@ extension OIDC {
     public var clientName: String
     /// As it was sent; nil when the request named none.
     public var arrived: Arrived?
-    /// What is registered, the nearest first.
+    /// The registered ones, the nearest first.
     public var registered: [Registered]
 
     public init(clientID: String, clientName: String, arrived: Arrived?, registered: [Registered]) {

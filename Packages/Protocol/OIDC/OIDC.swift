@@ -2,8 +2,7 @@
 /// and OpenID Connect rule, and the whole answer of the endpoints that they define (`HTTPAnswer`); it must not know
 /// cookies, our routes (paths come with the message), pages or WebAuthn.
 public enum OIDC {
-  /// Why an authorization request ends on a page of ours, because no redirect URI has been proven or nobody may follow
-  /// it.
+  /// Why an authorization request ends on our own page: no redirect URI has been proven, or no user may follow it.
   public enum PageRefusal: Codable, Sendable, Equatable {
     /// `client_id` is missing or names no client.
     case unknownClient
@@ -24,7 +23,7 @@ public enum OIDC {
     public var requiresReauthentication: Bool
     /// Where the browser will be sent: the origin of the proven redirect URI.
     public var returnsTo: String?
-    /// The logos that it has.
+    /// The app's logos.
     public var logos: LogoVersions?
 
     public init(

@@ -1,14 +1,14 @@
 public import Foundation
 
 extension OIDC {
-  /// A signing key that is published, as administrators see it: nothing of it is secret.
+  /// A published signing key, as administrators see it: none of it is secret.
   public struct SigningKey: Codable, Sendable, Equatable {
     public enum State: String, Codable, Sendable, CaseIterable {
       /// Published, so that apps know it before it signs.
       case next
-      /// Signs what is asked for with its algorithm.
+      /// Signs what uses its algorithm.
       case current
-      /// Signs nothing more; believed until `believedUntil`.
+      /// Signs nothing more; accepted until `believedUntil`.
       case retired
     }
 
@@ -37,10 +37,10 @@ extension OIDC {
     }
   }
 
-  /// The keys that are published, those that sign first, and how often they rotate by themselves.
+  /// The published keys, signing ones first, and how often they rotate automatically.
   public struct SigningKeys: Codable, Sendable, Equatable {
     public var keys: [SigningKey]
-    /// Days that a key signs; 0 for as long as nobody rotates it.
+    /// Days that a key signs; 0 until someone rotates it.
     public var rotationDays: Int
 
     public init(keys: [SigningKey], rotationDays: Int) {
@@ -62,16 +62,16 @@ extension OIDC {
     public init() {}
   }
 
-  /// Lets the next key of an algorithm, or of each, sign from now on, and retires the one that signed. Needs a fresh
-  /// proof of an administrator at a browser.
+  /// Makes the next key of one or every algorithm sign from now on, and retires the one that signed. Needs a fresh
+  /// proof of an administrator in a browser.
   public struct RotateSigningKeys: ServiceRequest {
     public static let method: MethodName = "oidc.rotateSigningKeys/1"
     public static let replay = Replay.replayable
 
     public enum Response: Codable, Sendable, Equatable, Admin.Deniable {
       case rotated(SigningKeys)
-      /// Nothing was rotated: somebody else did at the same moment, or no next key has been published for long enough
-      /// that apps can have seen it.
+      /// Nothing was rotated: another administrator did so at the same moment, or no next key has been published for
+      /// long enough for apps to have seen it.
       case unchanged(SigningKeys)
       case unknownAlgorithm
       case denied(Admin.Denial)
@@ -79,7 +79,7 @@ extension OIDC {
 
     /// Nil for every algorithm.
     public var algorithm: String?
-    /// The keys that the caller saw signing: no others are retired. Nil for whatever signs now.
+    /// The keys that the caller saw signing: no others are retired. Nil for the ones that sign now.
     public var expected: [String]?
 
     public init(algorithm: String? = nil, expected: [String]? = nil) {
@@ -88,8 +88,8 @@ extension OIDC {
     }
   }
 
-  /// Removes a key at once: whatever it signed is believed by nobody any more. Needs a fresh proof of an administrator
-  /// at a browser.
+  /// Removes a key at once: nothing that it signed is accepted any more. Needs a fresh proof of an administrator in a
+  /// browser.
   public struct RevokeSigningKey: ServiceRequest {
     public static let method: MethodName = "oidc.revokeSigningKey/1"
     public static let replay = Replay.replayable

@@ -13,12 +13,12 @@ extension OIDC {
     public init(_ request: ClientRequest) { self.request = request }
   }
 
-  /// What came to an endpoint that clients authenticate at.
+  /// A request to an endpoint that authenticates clients.
   public struct ClientRequest: Codable, Sendable, Equatable {
     public var form: [FormField]
     /// Every `Authorization` header, whole.
     public var authorization: [Secret]
-    /// There was something in the address too.
+    /// The URL had a query too.
     public var hasQuery: Bool
 
     public init(form: [FormField], authorization: [Secret] = [], hasQuery: Bool = false) {
@@ -37,7 +37,7 @@ extension OIDC {
 
     /// Every `Authorization` header, whole.
     public var authorization: [Secret]
-    /// Empty where none was posted.
+    /// Empty if no form was posted.
     public var form: [FormField]
 
     public init(authorization: [Secret], form: [FormField] = []) {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Bytes on the wire: how map keys are ordered, and how numbers of a fixed width lie.
+/// Bytes on the wire: the order of map keys, and the layout of fixed-width numbers.
 enum ByteOrder {
-  /// Byte by byte, the shorter first where one begins the other.
+  /// Byte by byte; if one is a prefix of the other, the shorter comes first.
   static func compare(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Int {
     if let a = one.baseAddress, let b = other.baseAddress {
       let difference = memcmp(a, b, min(one.count, other.count))
@@ -11,7 +11,7 @@ enum ByteOrder {
     return one.count - other.count
   }
 
-  /// Writes a number over four bytes, big endian.
+  /// Overwrites four bytes with a number, big endian.
   static func put(_ number: UInt32, into bytes: inout [UInt8], at position: Int) {
     withUnsafeBytes(of: number.bigEndian) { bytes.replaceSubrange(position..<position + 4, with: $0) }
   }

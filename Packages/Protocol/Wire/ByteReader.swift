@@ -1,5 +1,5 @@
 /// Reads MessagePack's values one after the other, where their order is known: an envelope's parts. Every length is
-/// checked against what is there before anything is made of it.
+/// checked against the bytes that are there before it is used.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   private(set) var position = 0
@@ -23,7 +23,7 @@ struct ByteReader {
     return true
   }
 
-  /// An array's number of elements. Each takes a byte at least: a claim beyond that is refused.
+  /// An array's number of elements. Each takes at least a byte: a larger count is refused.
   mutating func array() throws(WireError) -> Int {
     let tag = try number(UInt8.self)
     let count =

@@ -22,7 +22,7 @@ final class Encoding {
   /// One member of a level that sorts: it lasts until the next one begins.
   struct Entry {
     let start: Int
-    /// What it is sorted by; for a set's element, everything.
+    /// What it is sorted by; for a set's element, all of it.
     let key: Range<Int>
   }
 
@@ -34,11 +34,11 @@ final class Encoding {
   private var refusal: WireError?
 
   private let longestText: Int
-  /// What stood there before.
+  /// The number of bytes that were there before.
   private let base: Int
 
   /// - Parameters:
-  ///   - bytes: what the value is written behind.
+  ///   - bytes: the value is appended to these.
   ///   - longestText: bytes that a text or key may have.
   init(behind bytes: [UInt8] = [], longestText: Int = .max) {
     self.longestText = longestText
@@ -104,7 +104,7 @@ final class Encoding {
   /// Counts an array's next element.
   func element(in level: Int) { levels[level].count += 1 }
 
-  /// Notes where a set's element came to stand.
+  /// Records where a set's element was written.
   func elementEnded(in level: Int, from start: Int) {
     entries.append(Entry(start: start, key: start..<writer.bytes.count))
     levels[level].isOrdered = false

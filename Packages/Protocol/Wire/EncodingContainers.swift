@@ -1,7 +1,7 @@
 /// What a value sees while it encodes itself: room for exactly one value.
 struct ValueEncoder: Encoder {
   let encoding: Encoding
-  /// How long the bytes were when this place was given out.
+  /// The number of bytes when this place was handed out.
   let start: Int
   let sorts: Bool
 

@@ -46,8 +46,8 @@ extension Encoding {
   }
 
   private func encode(date: Date) throws {
-    // Whole seconds and the rest apart, from Foundation's own zero: one rounding only, so that microseconds are exact
-    // from 1729 to 2273, where a double of seconds ends being finer.
+    // Whole seconds and the rest apart, from Foundation's own zero: this rounds only once, so that microseconds are
+    // exact from 1729 to 2273, beyond which a double of seconds is coarser.
     let seconds = date.timeIntervalSinceReferenceDate
     let whole = seconds.rounded(.down)
     let rest = ((seconds - whole) * 1_000_000).rounded()

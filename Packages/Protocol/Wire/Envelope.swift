@@ -1,11 +1,11 @@
 // A request frame's body: a MessagePack array of request id (16 bytes), method, remaining milliseconds, nil (where a
 // trace context will stand once something exports traces), caller, payload (bin).
 //
-// Time left travels, never a clock's reading, since two machines' clocks differ. The payload is a message's bytes; it
-// is written once, behind what goes before it, and read where it lies.
+// The time left travels, never a clock's reading, since two machines' clocks differ. The payload is a message's bytes;
+// it is written once, directly after the envelope, and read in place.
 
-/// A request as it goes out: frame, envelope and message in one buffer. What differs between two tries of one call, the
-/// correlation and the time left, has a fixed place and is written into it.
+/// An outgoing request: frame, envelope and message in one buffer. The two fields that differ between tries of one
+/// call, the correlation and the time left, have a fixed place and are overwritten there.
 package struct RequestFrame: Sendable {
   package private(set) var bytes: [UInt8]
   private let time: Int
@@ -44,16 +44,16 @@ package struct RequestFrame: Sendable {
     bytes = writer.bytes
   }
 
-  /// Makes it one try's: no further copy is made of what was written.
+  /// Addresses it for one try, without another copy of what was written.
   package mutating func address(correlation: UInt32, remaining: Duration) {
     Frame.fillCorrelation(correlation, of: &bytes)
     ByteOrder.put(UInt32(RequestHead.milliseconds(remaining)), into: &bytes, at: time + 1)
   }
 }
 
-/// What a received request says before its message.
+/// The part of a received request before its message.
 package struct RequestHead: Equatable, Sendable {
-  /// The longest time that a receiver grants, whatever a sender asks for: nothing may hold a place for ever.
+  /// The longest time that a receiver grants, whatever a sender asks for: no request may hold a place for ever.
   package static let maximumMilliseconds: UInt64 = 600_000
 
   package let id: RequestID
@@ -118,7 +118,7 @@ extension ByteWriter {
     for secret in [caller.session, caller.apiKey] {
       if let secret { string(secret.exposed) } else { null() }
     }
-    // One, which nearly every browser has, stands there as it did when there was only ever one.
+    // A single one, as nearly every browser has, is encoded as it was when there was only ever one.
     switch caller.browsers.count {
     case 0: null()
     case 1: string(caller.browsers[0].exposed)

@@ -3,23 +3,23 @@
 /// On the wire: 4 bytes length of what follows (big endian), 1 byte type, 4 bytes correlation (big endian), the body.
 package struct Frame: Equatable, Sendable {
   package enum Kind: UInt8, Sendable {
-    /// Says inside TLS what was agreed on in clear (`Hello`).
+    /// Repeats inside TLS what was agreed on in clear (`Hello`).
     case hello = 1
-    /// A question (`RequestFrame`). Its correlation is unique among the connection's unanswered ones.
+    /// A request (`RequestFrame`). Its correlation is unique among the connection's unanswered ones.
     case request = 2
     /// The answer's payload, with the request's correlation.
     case reply = 3
     /// A `ServiceFailure`, with the request's correlation.
     case failure = 4
-    /// The sender takes no further requests and says why; what is in flight will be answered.
+    /// The sender takes no further requests and says why; those in flight will be answered.
     case goAway = 5
     /// Asks for a pong: whether the other side is still there.
     case ping = 6
     case pong = 7
   }
 
-  /// The most that a length may say: 1 MiB. The largest single message is a page of a list or one chunk of a file;
-  /// whatever is larger travels in chunks, so that one connection's buffers stay bounded.
+  /// The largest allowed length: 1 MiB. The largest single message is a page of a list or one chunk of a file; anything
+  /// larger travels in chunks, so that one connection's buffers stay bounded.
   package static let maximumLength = 1_048_576
 
   /// Length, type and correlation.
@@ -57,7 +57,7 @@ package struct Frame: Equatable, Sendable {
   }
 }
 
-/// Why a connection's bytes cannot be read on: the connection ends with it.
+/// Why a connection's bytes cannot be read any further: the fault ends the connection.
 package enum FrameFault: Error, Equatable, Sendable, CustomStringConvertible {
   case tooLong(Int)
   case tooShort(Int)

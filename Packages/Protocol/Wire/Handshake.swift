@@ -1,7 +1,7 @@
-/// What two programs say to each other before the first request.
+/// What two programs exchange before the first request.
 ///
 /// In clear: the client's magic and the range of wire versions it speaks, then the server's choice or its reason for
-/// none. Then TLS with the peer's key. Then, inside it, both repeat what was said in clear, so that nobody on the way
+/// none. Then TLS with the peer's key. Then, inside it, both repeat what they sent in clear, so that no one in between
 /// can have changed it.
 package enum Handshake {
   package static let magic = [UInt8]("LATCHKEY".utf8)
@@ -16,7 +16,7 @@ package enum Handshake {
     magic + [versions.lowerBound, versions.upperBound]
   }
 
-  /// The range that a client offers; nil if it is not one of ours.
+  /// The range that a client offers; nil if it is not one of our clients.
   package static func versions(inOffer bytes: [UInt8]) -> ClosedRange<UInt8>? {
     guard bytes.count == offerLength, bytes.starts(with: magic), bytes[8] > 0, bytes[8] <= bytes[9] else { return nil }
     return bytes[8]...bytes[9]

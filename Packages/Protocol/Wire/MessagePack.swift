@@ -4,10 +4,10 @@
 //
 // The encoding is canonical: integers in their shortest form, map keys sorted by their bytes, sets sorted by their
 // elements' bytes. A date is the integer of microseconds since 1970, a UUID 16 bytes of bin, `Data` and `[UInt8]` bin,
-// a URL its text. Decimal, `superEncoder`, optionals of optionals and keys that are no strings do not exist; extension
-// types are not used.
+// a URL its text. Decimal, `superEncoder`, optionals of optionals and keys other than strings are not supported;
+// extension types are not used.
 
-/// Encodes and decodes messages. What it refuses, it refuses with a reason and the place.
+/// Encodes and decodes messages. Every refusal states its reason and the place.
 public enum MessagePack {
   /// The most bytes of one encoded value: a frame's limit, since one value must fit into one frame.
   public static let maximumBytes = Frame.maximumLength
@@ -30,7 +30,7 @@ public enum MessagePack {
     return bytes
   }
 
-  /// Writes a value's canonical bytes behind what is there.
+  /// Appends a value's canonical bytes.
   static func append<Value: Encodable>(
     _ value: Value, to bytes: inout [UInt8], longestText: Int = .max
   ) throws(WireError) {
@@ -45,7 +45,7 @@ public enum MessagePack {
     }
   }
 
-  /// The value of some bytes, all of them.
+  /// Decodes a value from some bytes, all of them.
   /// - Parameter longestText: bytes of UTF-8 that a text in it may have, keys included.
   public static func decode<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], longestText: Int = .max
@@ -55,7 +55,7 @@ public enum MessagePack {
     }
   }
 
-  /// The value of some bytes, all of them, read where they lie.
+  /// Decodes a value from some bytes, all of them, in place.
   package static func decode<Value: Decodable>(
     _ type: Value.Type, from bytes: UnsafeRawBufferPointer, longestText: Int = .max
   ) throws(WireError) -> Value {

@@ -3,8 +3,8 @@ import Foundation
 /// Bytes that were checked once, whole, with an index of every value in them.
 ///
 /// One pass refuses everything that is wrong with the bytes themselves, in time and memory proportional to their
-/// number; reading a message then only walks the index. The bytes stay where they lie: a tape is of use only while they
-/// do, so it is made and used within one call of `MessagePack.decode`.
+/// number; reading a message then only walks the index. The bytes are not copied: a tape is valid only while they stay,
+/// so it is made and used within one call of `MessagePack.decode`.
 final class Tape {
   struct Node {
     enum Kind: UInt8 { case null, no, yes, unsigned, negative, float, double, string, binary, array, map }
@@ -40,7 +40,7 @@ final class Tape {
 
   func text(of node: Node) -> String { String(decoding: slice(of: node), as: UTF8.self) }
 
-  /// The value of a map's member; nil if there is none of that name.
+  /// The value of a map's member; nil if it has no member of that name.
   func member(_ name: String, of map: Node) -> Int? {
     var name = name
     return name.withUTF8 { text in
@@ -62,7 +62,7 @@ final class Tape {
     keys[Int(map.second)..<Int(map.second) + Int(map.first)].map { text(of: nodes[Int($0)]) }
   }
 
-  /// The keys and indexes that lead to a value; found anew each time, since only errors ask.
+  /// The keys and indexes that lead to a value; computed on each call, since only errors need it.
   func path(to target: Int) -> [any CodingKey] {
     var path: [any CodingKey] = []
     var current = 0

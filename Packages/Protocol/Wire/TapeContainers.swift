@@ -1,4 +1,4 @@
-/// What a type sees while it reads itself: one value of the tape.
+/// What a type sees while it decodes itself: one value of the tape.
 struct ValueDecoder: Decoder {
   let tape: Tape
   let node: Int

@@ -1,4 +1,4 @@
-/// Reads MessagePack's bytes into a tape's nodes, and refuses what is not ours.
+/// Reads MessagePack's bytes into a tape's nodes, and refuses any that our encoding does not use.
 struct TapeParser {
   private let buffer: UnsafeRawBufferPointer
   private var position = 0
@@ -59,7 +59,7 @@ struct TapeParser {
 
   private mutating func array(_ count: Int, _ depth: Int) throws(WireError) {
     guard depth < MessagePack.maximumDepth else { throw fail(.tooDeep) }
-    // Every element takes a byte: a claim beyond that is refused before anything is made room for.
+    // Every element takes at least a byte: a larger count is refused before anything is allocated for it.
     guard count <= buffer.count - position else { throw fail(.truncated) }
     let own = nodes.count
     add(.array, UInt64(count) << 32)

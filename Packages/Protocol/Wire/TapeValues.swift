@@ -3,7 +3,7 @@ import Foundation
 
 /// How each kind of value is read from a tape.
 extension Tape {
-  /// Reads any value: the scalars that we treat ourselves, else what the type reads itself.
+  /// Decodes any value: the scalars that we handle ourselves, otherwise whatever the type decodes itself from.
   func decode<Value: Decodable>(_ type: Value.Type, at node: Int) throws -> Value {
     // Comparing metatypes costs nothing next to a cast, and only one cast is then made.
     if type == String.self, let value = try string(at: node) as? Value { return value }

@@ -1,11 +1,12 @@
-/// Why a value has no bytes, or bytes no value. It names keys and types, never values: those may be secret.
+/// Why a value cannot be encoded, or bytes cannot be decoded. It names keys and types, never values: those may be
+/// secret.
 public struct WireError: Error, Equatable, Sendable {
   public enum Reason: Equatable, Sendable {
-    /// The bytes end inside a value, or a length claims more than there is.
+    /// The bytes end inside a value, or a length exceeds what is there.
     case truncated
     case trailingBytes
     case invalidUTF8
-    /// A text of more bytes than its message takes.
+    /// A text with more bytes than its message allows.
     case textTooLong(Int)
     case duplicateKey
     /// Keys are not in ascending order of their bytes.
@@ -24,7 +25,7 @@ public struct WireError: Error, Equatable, Sendable {
     case invalidValue(of: String)
     /// A type that does not exist on the wire, with the reason.
     case unsupported(String)
-    /// A container was written to after it ended, or a value encoded itself not exactly once.
+    /// A container was written to after it ended, or a value did not encode itself exactly once.
     case disorder
   }
 
@@ -37,7 +38,7 @@ public struct WireError: Error, Equatable, Sendable {
     self.location = location
   }
 
-  /// The place that another's error names, which is all of it that may be shown.
+  /// The place that a Swift decoding error names, which is all of it that may be shown.
   static func path(of error: DecodingError) -> String {
     let context: DecodingError.Context? =
       switch error {

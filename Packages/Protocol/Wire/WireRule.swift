@@ -7,7 +7,7 @@ enum WireRule {
   case sorted
   case refused(String)
 
-  /// The rule for a type that is no scalar.
+  /// The rule for a type that is not a scalar.
   static func of(_ type: Any.Type) -> WireRule { (type as? any WireRuled.Type)?.wireRule ?? .ordinary }
 }
 

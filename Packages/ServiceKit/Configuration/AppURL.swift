@@ -10,7 +10,7 @@ public struct AppURL: Sendable, Hashable, CustomStringConvertible {
   /// As written, or nil where the scheme implies it.
   public let port: Int?
 
-  /// What every installation has until it is told otherwise.
+  /// The default address of an installation that has not been configured.
   public static let `default` = AppURL(isSecure: false, host: "localhost", port: 1411)
 
   private init(isSecure: Bool, host: String, port: Int?) {
@@ -19,7 +19,7 @@ public struct AppURL: Sendable, Hashable, CustomStringConvertible {
     self.port = port
   }
 
-  /// Nil where the text is no http or https URL, or has user info, a path, a query or a fragment.
+  /// Nil if the text is not an http or https URL, or has user info, a path, a query or a fragment.
   public init?(_ text: String) {
     var rest = Substring(text.lowercased())
     if rest.hasSuffix("/") { rest.removeLast() }
@@ -52,8 +52,8 @@ public struct AppURL: Sendable, Hashable, CustomStringConvertible {
     host == "localhost" || host.hasSuffix(".localhost") || IPAddress(host)?.isLoopback == true
   }
 
-  /// Whether browsers offer passkeys at this address: a secure context whose host is a name (an IP address is no valid
-  /// rpID).
+  /// Whether browsers offer passkeys at this address: a secure context whose host is a name (an IP address is not a
+  /// valid rpID).
   public var allowsPasskeys: Bool { IPAddress(host) == nil && (isSecure || isLocalhost) }
 
   private var impliedPort: Int { isSecure ? 443 : 80 }
@@ -65,10 +65,10 @@ public struct AppURL: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension AppURL {
-  /// Whether somebody who wants to set this up has to show the code: everybody but who sits at this machine, where
-  /// nobody else can reach it.
+  /// Whether a person who wants to set this up must show the code: everyone except a person at this machine, where no
+  /// one else can reach it.
   ///
-  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it brings
-  /// somebody.
+  /// - Parameter isFromThisMachine: the connection came from a loopback address, and no proxy says that it forwards a
+  /// client.
   public func asksForSetupCode(isFromThisMachine: Bool) -> Bool { !(isFromThisMachine && isLocalhost) }
 }

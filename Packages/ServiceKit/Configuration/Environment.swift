@@ -1,6 +1,6 @@
 import Foundation
 
-/// Every problem found in the configuration, so that an operator mends them in one go.
+/// Every problem found in the configuration, so that an operator can fix them all at once.
 public struct ConfigurationFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// One sentence each, naming the variable and what was expected; never a secret's value.
   public let problems: [String]
@@ -14,10 +14,10 @@ public struct ConfigurationFailure: Error, Sendable, Equatable, CustomStringConv
 public struct Environment: Sendable {
   private let values: [String: String]
 
-  /// Tests and the launcher hand in their own variables.
+  /// Tests and the launcher pass their own variables.
   public init(_ values: [String: String]) { self.values = values }
 
-  /// What this process was started with.
+  /// The variables of this process.
   public static var process: Environment { Environment(ProcessInfo.processInfo.environment) }
 
   /// The variable's text, or nil where it is unset or empty.

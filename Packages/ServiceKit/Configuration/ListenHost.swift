@@ -1,6 +1,6 @@
 import Encodings
 
-/// What `HOST` may say: a name or an address that HTTP is served on.
+/// The value of `HOST`: a name or an address on which HTTP is served.
 public enum ListenHost {
   /// As sockets take it: an IPv6 address may stand in brackets, as in URLs.
   static func parse(_ text: String) -> String? {
@@ -15,7 +15,7 @@ public enum ListenHost {
     host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// Where a program on this machine finds what listens there: every address takes in the loopback address of its kind.
+  /// Where a program on this machine reaches that listener: every unspecified address includes its family's loopback.
   public static func nearby(_ host: String) -> String {
     guard let address = IPAddress(host), address.isUnspecified else { return host }
     if case .v4 = address { return "127.0.0.1" }

@@ -6,7 +6,7 @@ public struct Setting<Value: Sendable>: Sendable {
   public let name: String
   /// What `--help` says about it.
   public let help: String
-  /// What a wrong value is told: "a whole number from 1 to 65535".
+  /// What the error message for a wrong value asks for: "a whole number from 1 to 65535".
   public let expectation: String
   public let fileVariant: FileVariant
   private let isSecret: Bool
@@ -59,7 +59,7 @@ public struct Setting<Value: Sendable>: Sendable {
   }
 }
 
-/// What `--help` needs of a setting whatever its value is.
+/// What `--help` needs from a setting of any type.
 public protocol DescribedSetting: Sendable {
   var name: String { get }
   var help: String { get }

@@ -105,7 +105,7 @@ public enum Settings {
       expecting: "host:port, or several separated by commas", parse: ServiceAddress.list)
   }
 
-  /// A name that needs no quotes, so that whoever types it in SQL means the same one.
+  /// A name that needs no quotes, so that it means the same when typed in SQL.
   @Sendable private static func parseSchema(_ text: String) -> String? {
     let isPlain = text.utf8.allSatisfy { byte in
       switch byte {

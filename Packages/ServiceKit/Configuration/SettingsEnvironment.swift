@@ -16,7 +16,7 @@ public struct SettingsEnvironment: Sendable, Equatable {
     expecting: "at least 16 characters", file: .trimmed, isSecret: true
   ) { text in text.count >= 16 ? Secret(text) : nil }.optional
 
-  /// The variables of the settings, those that name files among them: the only ones that `admin` alone is handed.
+  /// The variables of the settings, including those that name files: the only ones that are passed to `admin` alone.
   public static let variables: Set<String> = {
     var names: Set<String> = [
       isInCharge.name, staticAPIKey.name, "\(staticAPIKey.name)_FILE", "VERSION_CHECK_DISABLED",

@@ -1,19 +1,19 @@
 public import Encodings
 
-/// Whose word about the client's address is believed (`TRUST_PROXY`).
+/// Which peers are trusted to state the client's address (`TRUST_PROXY`).
 public struct TrustedProxies: Sendable, Hashable {
   private let ranges: [AddressRange]
-  /// How many entries of `X-Forwarded-For` are believed at most; nil for as many as proxies of ours wrote.
+  /// How many entries of `X-Forwarded-For` are trusted at most; nil for as many as our own proxies wrote.
   private let hops: Int?
 
-  /// Nobody: the client is whoever connected.
+  /// None: the client is the peer that connected.
   public static let none = TrustedProxies(ranges: [])
-  /// `true`: one proxy, on this machine or in the same private network. Its entry is the last; whatever stands before
-  /// it the client may have written.
+  /// `true`: one proxy, on this machine or in the same private network. Its entry is the last; the client may have
+  /// written anything before it.
   public static let oneNearby = TrustedProxies(ranges: nearby, hops: 1)
 
-  /// Where a proxy of one's own is: loopback, private networks (RFC 1918), what carriers and overlay networks use
-  /// (RFC 6598), unique local addresses (RFC 4193) and link-local ones.
+  /// Where an operator's own proxy is: loopback, private networks (RFC 1918), addresses of carriers and overlay
+  /// networks (RFC 6598), unique local addresses (RFC 4193) and link-local ones.
   private static let nearby = [
     "127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7",
     "169.254.0.0/16", "fe80::/10",
@@ -43,9 +43,9 @@ public struct TrustedProxies: Sendable, Hashable {
 
   /// The address of the client: going back from the peer through `X-Forwarded-For`, the first one that is not trusted.
   ///
-  /// Every proxy appends the address it saw, so only the right end is written by proxies of ours; what stands left of
-  /// the first untrusted address is the client's own claim. Where all are trusted, it is the leftmost; an entry that
-  /// is no address ends the walk.
+  /// Every proxy appends the address it saw, so only the right end is written by our own proxies; anything left of the
+  /// first untrusted address is the client's own claim. If all are trusted, it is the leftmost; an entry that is not an
+  /// address ends the walk.
   ///
   /// - Parameters:
   ///   - peer: who connected.
@@ -60,15 +60,15 @@ public struct TrustedProxies: Sendable, Hashable {
     return believed.description
   }
 
-  /// What an operator should know about a peer that sends `X-Forwarded-For` and is not believed.
+  /// What an operator should know about an untrusted peer that sends `X-Forwarded-For`.
   public enum Disbelief: Sendable, Hashable, CaseIterable {
-    /// It is near, as a proxy of one's own is: behind one that is not trusted, everybody is one address.
+    /// It is near, as an operator's own proxy is: behind an untrusted proxy, all clients share one address.
     case nearbyProxy
-    /// It may be anybody. One who comes through a proxy of ours is not the peer.
+    /// It may be anyone. A client that comes through our own proxy is not the peer.
     case stranger
   }
 
-  /// Nil for a peer that is believed, and for one that claims nothing.
+  /// Nil for a trusted peer, and for one that claims nothing.
   public func disbelief(peer: String, forwardedFor: [String]) -> Disbelief? {
     guard !forwardedFor.isEmpty, let address = IPAddress(peer), !trusts(address) else { return nil }
     return Self.nearby.contains { $0.contains(address) } ? .nearbyProxy : .stranger

@@ -3,7 +3,7 @@ import Glibc
 
 /// A small file that appears complete or not at all.
 public enum AtomicFile {
-  /// What the system said about a file.
+  /// The system's error for a file.
   public struct Failure: Error, Sendable, CustomStringConvertible {
     public let description: String
     init(_ path: String, _ action: String) {
@@ -11,7 +11,7 @@ public enum AtomicFile {
     }
   }
 
-  /// Writes a neighbour, makes it durable, and renames it into place.
+  /// Writes a temporary file beside it, makes that durable, and renames it into place.
   ///
   /// - Parameter permissions: the bits, such as 0o600 for a key; set before the first byte is written.
   public static func write(_ text: String, to path: String, permissions: UInt32 = 0o644) throws(Failure) {

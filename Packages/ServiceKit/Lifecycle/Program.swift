@@ -1,8 +1,8 @@
 public import Logging
 
-/// A long-running executable: what it is called, what it reads, and how it starts.
+/// A long-running executable: its name, its settings, and how it starts.
 public struct Program: Sendable {
-  /// What a program has before it starts its own work.
+  /// What a program gets before it starts its own work.
   public struct Context: Sendable {
     public let environment: Environment
     public let logger: Logger
@@ -16,9 +16,9 @@ public struct Program: Sendable {
   public let settings: [any DescribedSetting]
   let start: @Sendable (Context) async throws -> Running
 
-  /// - Parameter start: brings everything up and returns when it is ready. It is cancelled when the program is asked to
-  ///   leave meanwhile. What it throws ends the program: a `ConfigurationFailure` with exit code 78, anything else with
-  ///   1, its description being the sentence that the operator reads.
+  /// - Parameter start: brings everything up and returns when it is ready. It is cancelled if the program is asked to
+  ///   stop meanwhile. An error that it throws ends the program: a `ConfigurationFailure` with exit code 78, any other
+  ///   with 1; its description is the sentence that the operator reads.
   public init(
     name: String, summary: String, settings: [any DescribedSetting],
     start: @escaping @Sendable (Context) async throws -> Running
@@ -30,19 +30,19 @@ public struct Program: Sendable {
   }
 }
 
-/// A program at work.
+/// A running program.
 public struct Running: Sendable {
   /// Where it listens, for the ready file.
   public let address: String
-  /// Where the socket of its database is, if it has one that is a socket.
+  /// Where its database's socket is, if it uses one.
   let socketFolder: String?
   let drain: @Sendable (Duration) async -> Void
   let failed: @Sendable () async -> (any Error)?
 
   /// - Parameters:
-  ///   - socketFolder: where the socket of its database is, if it has one that is a socket.
+  ///   - socketFolder: where its database's socket is, if it uses one.
   ///   - drain: takes no new work, finishes what is in flight within the duration, and returns.
-  ///   - failed: returns an error when the program cannot go on; by default that does not happen. It is cancelled at
+  ///   - failed: returns an error when the program cannot continue; by default that does not happen. It is cancelled at
   ///     the drain.
   public init(
     address: String, socketFolder: String? = nil, drain: @escaping @Sendable (Duration) async -> Void,

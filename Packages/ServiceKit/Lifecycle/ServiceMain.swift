@@ -35,7 +35,7 @@ public enum ServiceMain {
         LogWriter.standardError.flush()
         exit(code)
       }
-      // An asynchronous `main` would end this thread, and leave its remains with the rights that it had: see StepDown.
+      // An asynchronous `main` would end this thread and leave what remains of it with its old rights: see StepDown.
       while true { pause() }
     } catch {
       refuse(error.description, ExitStatus.configuration)

@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
 
-/// Leaving root. Whoever installs and starts things is root; what answers strangers, reads their pictures and holds
-/// keys in memory need not be, once its port is open and its database answers.
+/// Leaving root. The operator who installs and starts services is root; a process that answers untrusted clients, reads
+/// their pictures and holds keys in memory need not be, once its port is open and its database answers.
 enum StepDown {
-  /// Whom a service runs as that was started as root.
+  /// The user that a service runs as if root started it.
   static let user = "nobody"
 
   /// Turns a root process, all its threads, into one of ``user``, for good. Does nothing in any other.

@@ -5,7 +5,7 @@ import Glibc
 public enum StopRequest: Sendable, Equatable, CustomStringConvertible {
   /// SIGTERM or SIGINT.
   case signal(Int32)
-  /// The launcher's end of the pipe on standard input closed: it was killed, and nobody else will stop this process.
+  /// The launcher's end of the pipe on standard input closed: it was killed, and nothing else will stop this process.
   case launcherGone
 
   public var description: String {

@@ -3,8 +3,8 @@ public import Logging
 
 /// One line per record on standard error, as text for people or as JSON for machines.
 ///
-/// Control characters in messages and values are escaped, so that nobody can forge a record by sending a line end. A
-/// `Secret` given as metadata prints as `<redacted>`: it is the type that says so, not a list of names.
+/// Control characters in messages and values are escaped, so that an attacker cannot forge a record by sending a line
+/// end. A `Secret` given as metadata prints as `<redacted>`: its type ensures that, not a list of names.
 public struct LineLogHandler: LogHandler {
   public enum Format: Sendable {
     case text

@@ -64,7 +64,7 @@ package struct LogRecord: Sendable {
     return isPlain && !text.isEmpty ? text : jsonText(text)
   }
 
-  /// Nearly every text: nothing in it has to be escaped, which is seen faster in bytes than in scalars.
+  /// Nearly every text: nothing in it needs escaping, which is faster to check in bytes than in scalars.
   private static func isPlainASCII(_ text: String) -> Bool {
     text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
   }
@@ -88,8 +88,8 @@ package struct LogRecord: Sendable {
     }
   }
 
-  /// C0, DEL, C1 and the two line separators of Unicode: what a terminal or a log viewer may act upon. All are below
-  /// U+10000.
+  /// C0, DEL, C1 and Unicode's two line separators: characters that a terminal or a log viewer may act upon. All are
+  /// below U+10000.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true

@@ -2,17 +2,17 @@ public import Foundation
 import Glibc
 import Synchronization
 
-/// Writes whole lines to a file descriptor from a thread of its own, so that whoever logs never waits for a slow
-/// terminal, disk or pipe. What cannot be written in time is dropped and counted, rather than holding up sign-ins.
+/// Writes whole lines to a file descriptor from its own thread, so that logging never waits for a slow terminal, disk
+/// or pipe. Lines that cannot be written in time are dropped and counted, rather than holding up sign-ins.
 public final class LogWriter: Sendable {
   /// Standard error, shared by every logger of the process.
   public static let standardError = LogWriter(descriptor: STDERR_FILENO)
 
-  /// Standard output, for what a program prints as its answer.
+  /// Standard output, for a program's actual output.
   public static let standardOutput = LogWriter(descriptor: STDOUT_FILENO)
 
   /// How long lines gather after others were written: the first one goes at once, a thousand per second go in two
-  /// hundred writes, which whoever reads them notices more than the delay. Microseconds.
+  /// hundred writes, which a reader of the log notices more than the delay. Microseconds.
   private static let gathering: UInt32 = 5_000
 
   /// Lines waiting beyond this many bytes are dropped.
@@ -76,7 +76,7 @@ public final class LogWriter: Sendable {
     }
   }
 
-  /// Gives up where the reader is gone: there is nobody to tell.
+  /// Gives up if the reader is gone: there is no one to tell.
   private func writeAll(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]

@@ -2,7 +2,7 @@ import Foundation
 
 /// A log record's time: RFC 3339, UTC, milliseconds.
 ///
-/// By hand, since every request writes a record: Foundation's ISO 8601 style took a fifth of the record's time.
+/// Formatted by hand, since every request writes a record: Foundation's ISO 8601 style took a fifth of a record's time.
 enum Timestamp {
   static func text(_ date: Date) -> String {
     let milliseconds = Int((date.timeIntervalSince1970 * 1_000).rounded(.down))
@@ -33,8 +33,8 @@ enum Timestamp {
   /// The day of the Gregorian calendar that is so many days after 1970-01-01, in years from 0 to 9999. Years are
   /// counted from March on, so that the leap day is a year's last.
   private static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
-    // 719,468 days lie between 0000-03-01 and 1970-01-01; 146,097 are the 400 years in which the calendar repeats
-    // itself.
+    // 719,468 days lie between 0000-03-01 and 1970-01-01; 146,097 is the number of days in the 400 years after which
+    // the calendar repeats itself.
     let (era, dayOfEra) = floored(days + 719_468, 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)

@@ -1,10 +1,10 @@
 public import Encodings
 
-/// Where we go when somebody tells us an address to call.
+/// Where we may connect when a user gives us an address to call.
 ///
-/// Without it, whoever may name an address could have us ask the machine itself, its neighbours, or a cloud's metadata
-/// service, from inside the network (server-side request forgery). It judges the address that a connection is made to,
-/// not a name, since a name can lead anywhere.
+/// Without it, anyone who may name an address could have us call the machine itself, its neighbours, or a cloud's
+/// metadata service, from inside the network (server-side request forgery). It judges the address that a connection is
+/// made to, not a name, since a name can resolve to anything.
 public struct EgressPolicy: Sendable {
   private enum Reach { case publicOnly, registered, anywhere }
 
@@ -12,8 +12,8 @@ public struct EgressPolicy: Sendable {
 
   /// Public addresses only.
   public static let publicOnly = EgressPolicy(reach: .publicOnly)
-  /// For what an administrator registered. Apps run beside us, in the same house, network or machine: private and
-  /// loopback addresses are theirs. No app is at a link-local address, where clouds answer with their machines'
+  /// For addresses that an administrator registered. Apps run beside us, in the same house, network or machine, and may
+  /// have private and loopback addresses. No app is at a link-local address, where clouds answer with their machines'
   /// credentials.
   public static let registered = EgressPolicy(reach: .registered)
   /// Any address: for tests, whose servers are on this machine.
@@ -33,11 +33,11 @@ public struct EgressPolicy: Sendable {
     }
   }
 
-  /// Where no app is.
+  /// Addresses at which there is no app.
   private static let never = [
     // This host on this network, and the address that stands for none (RFC 1122 §3.2.1.3; RFC 4291 §2.5.2).
     "0.0.0.0/8", "::",
-    // Link-local (RFC 3927, RFC 4291 §2.5.6), and site-local, which it was before it was given up (RFC 3879).
+    // Link-local (RFC 3927, RFC 4291 §2.5.6), and site-local, since deprecated (RFC 3879).
     "169.254.0.0/16", "fe80::/10", "fec0::/10",
     // Multicast, reserved, broadcast.
     "224.0.0.0/4", "240.0.0.0/4", "ff00::/8",
@@ -45,7 +45,7 @@ public struct EgressPolicy: Sendable {
     "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254",
   ].compactMap(AddressRange.init)
 
-  /// What IPv6 hands out for the internet (RFC 4291 §2.4); all else is local, multicast or translated.
+  /// The space that IPv6 allocates for the internet (RFC 4291 §2.4); all else is local, multicast or translated.
   private static let globalUnicast = ["2000::/3"].compactMap(AddressRange.init)
 
   /// The IANA registries of special-purpose addresses (RFC 6890 and successors), multicast and reserved space.
@@ -59,8 +59,8 @@ public struct EgressPolicy: Sendable {
 }
 
 extension IPAddress {
-  /// The IPv4 address that an IPv6 one is a way of writing: translated (RFC 6052 §2.1), tunnelled (RFC 3056 §2), or
-  /// merely padded (RFC 4291 §2.5.5.1).
+  /// The IPv4 address that an IPv6 one embeds: translated (RFC 6052 §2.1), tunnelled (RFC 3056 §2), or merely padded
+  /// (RFC 4291 §2.5.5.1).
   fileprivate var embedded: IPAddress? {
     guard case .v6(let high, let low) = self else { return nil }
     if high >> 48 == 0x2002 { return .v4(UInt32(truncatingIfNeeded: high >> 16)) }

@@ -2,7 +2,7 @@ package import Encodings
 import NIOPosix
 import Transport
 
-/// A name's addresses, once: the connection then goes to the address that was checked, whatever the name says later.
+/// A name's addresses, looked up once: the connection goes to the checked address, whatever the name says later.
 package struct HostLookup: Sendable {
   /// All addresses of a name, on a thread that may block; empty if it is not found.
   private let lookUp: @Sendable (String) -> [IPAddress]
@@ -12,7 +12,7 @@ package struct HostLookup: Sendable {
   /// The system's.
   package static let system = HostLookup { host in
     var found: [IPAddress] = []
-    // With a zone (`fe80::1%eth0`) it is no address to us, and link-local anyway.
+    // With a zone (`fe80::1%eth0`) it does not parse as an address, and is link-local anyway.
     for address in NameLookup.addresses(of: host).compactMap({ IPAddress($0) }) where !found.contains(address) {
       found.append(address)
     }

@@ -6,9 +6,9 @@ import NIOPosix
 import TLS
 import Transport
 
-/// Calls what an administrator names by its address, within bounds on where, how long and how much.
+/// Calls addresses that an administrator names, with limits on where, how long and how much.
 public struct OutboundHTTP: Sendable {
-  /// What came back, whatever its status.
+  /// The response, whatever its status.
   public struct Answer: Sendable, Equatable {
     public let status: Int
     public let body: [UInt8]
@@ -19,17 +19,17 @@ public struct OutboundHTTP: Sendable {
     }
   }
 
-  /// Why nothing came back.
+  /// Why there is no response.
   public enum Failure: Error, Sendable, Equatable {
     /// Not an http or https address that we can ask.
     case address
-    /// The name leads nowhere, or to an address that the policy does not allow.
+    /// The name does not resolve, or resolves to an address that the policy does not allow.
     case refused
     /// No connection, no TLS, or no HTTP.
     case broken
     /// More redirects than ``OutboundHTTP/redirects``, or one that is not followed.
     case redirect
-    /// The body is longer than was asked for.
+    /// The body is longer than the caller's limit.
     case tooLarge
     case timedOut
   }
@@ -64,11 +64,11 @@ public struct OutboundHTTP: Sendable {
     return try await within(patience) { () async throws(Failure) in try await follow(url, limit) }
   }
 
-  /// Posts a form. No redirect is followed: what is sent is for the address that was registered and for nobody else,
-  /// and a browser's 302 would lose the form on its way.
+  /// Posts a form. No redirect is followed: the form is for the registered address and no other, and a browser's 302
+  /// would drop the form.
   /// - Parameters:
   ///   - form: `application/x-www-form-urlencoded`.
-  ///   - limit: of the answer's body that is read, in bytes. There may be more: what counts is the status.
+  ///   - limit: of the answer's body that is read, in bytes. There may be more: only the status matters.
   ///   - patience: for everything together.
   public func post(
     _ form: String, to address: String, upTo limit: Int, within patience: Duration
@@ -79,8 +79,8 @@ public struct OutboundHTTP: Sendable {
     }
   }
 
-  /// The work's outcome, or `timedOut` when its time is up: then it is cancelled and not waited for, since a look-up
-  /// of a name ends when its server pleases.
+  /// The work's outcome, or `timedOut` when its time is up: then it is cancelled but not waited for, since the name
+  /// server decides when a look-up ends.
   private func within(
     _ patience: Duration, _ work: @escaping @Sendable () async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// What is sent to somebody else's server.
+/// A request to an external server.
 enum OutboundRequest: Sendable {
   case get
   /// A form.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An http or https address, taken apart once: what is checked is what is connected to.
+/// An http or https address, parsed once: the address that is checked is the one that is connected to.
 package struct OutboundURL: Sendable, Equatable {
   package let isSecure: Bool
   /// A name, or an IP address without brackets.
@@ -9,10 +9,10 @@ package struct OutboundURL: Sendable, Equatable {
   /// Path and query as they are sent, beginning with a slash.
   package let target: String
 
-  /// Longer ones name nothing that anybody typed.
+  /// No address that a person typed is longer.
   package static let longest = 2048
 
-  /// Nil for another scheme, a user name, an empty host, control characters, or whatever is no URL.
+  /// Nil for another scheme, a user name, an empty host, control characters, or anything that is not a URL.
   package init?(_ text: String) {
     guard text.utf8.count <= Self.longest, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
       let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
@@ -28,7 +28,7 @@ package struct OutboundURL: Sendable, Equatable {
     target = (path.hasPrefix("/") ? path : "/" + path) + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
   }
 
-  /// Where a redirect leads; nil where we do not follow: it is no such URL, or leaves https for http.
+  /// The target of a redirect; nil if we do not follow it: it is not such a URL, or leaves https for http.
   package func redirected(to location: String) -> OutboundURL? {
     let base = URL(string: "\(isSecure ? "https" : "http")://\(authority)\(target)")
     guard let next = base.flatMap({ URL(string: location, relativeTo: $0) }).flatMap({ OutboundURL($0.absoluteString) })

@@ -1,7 +1,7 @@
 import Encodings
 public import Foundation
 
-/// Where unpredictable bytes come from. Services are given one, so that a test can hand in a repeatable source.
+/// The source of unpredictable bytes. Services are given one, so that a test can pass in a repeatable source.
 public protocol Randomness: Sendable {
   /// `count` bytes, unpredictable in every conformer but the one for tests.
   func bytes(_ count: Int) -> [UInt8]

@@ -8,8 +8,8 @@ public enum ShortCode {
     String((0..<length).map { _ in alphabet[randomness.number(below: alphabet.count)] })
   }
 
-  /// A code whose characters are those of random bytes, one each. The alphabet's length divides 256, so that all
-  /// characters are equally likely: there is no bias of a modulus.
+  /// A code with one character for each random byte. The alphabet's length divides 256, so all characters are equally
+  /// likely: there is no modulo bias.
   public static func spelling(_ bytes: some Sequence<UInt8>) -> String {
     String(bytes.map { alphabet[Int($0) % alphabet.count] })
   }
@@ -19,8 +19,8 @@ public enum ShortCode {
     lifetime <= .seconds(15 * 60) ? 6 : 12
   }
 
-  /// What a person meant: capitals, I and L read as 1, O as 0, blanks and hyphens dropped. The result may still be no
-  /// code.
+  /// What a person meant: upper case, I and L read as 1, O as 0, spaces and hyphens dropped. The result may still not
+  /// be a code.
   public static func normalised(_ typed: String) -> String {
     String(
       typed.uppercased().compactMap { character -> Character? in

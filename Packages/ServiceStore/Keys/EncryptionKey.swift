@@ -34,7 +34,7 @@ public enum KeyFailure: Error, Sendable, Equatable, CustomStringConvertible {
 public struct EncryptionKey: Sendable {
   /// Shorter keys are refused.
   public static let minimumBytes = 16
-  /// What example files carry; it counts as no key.
+  /// What example files carry; it is not accepted as a key.
   public static let placeholder = "CHANGEME"
 
   private let key: SymmetricKey
@@ -53,8 +53,8 @@ public struct EncryptionKey: Sendable {
   /// 32 random bytes as base64url text: what a generated key file holds.
   public static func generate(from randomness: some Randomness) -> String { randomness.token() }
 
-  /// 32 bytes kept beside the data, which tell a wrong key before anything is touched and reveal nothing about the
-  /// right one.
+  /// 32 bytes kept beside the data, which reveal a wrong key before anything is touched and nothing about the right
+  /// one.
   public var checkValue: [UInt8] { Derivation.bytes(from: key, info: "check") }
 
   /// The keys of one service: auth, oidc or admin.

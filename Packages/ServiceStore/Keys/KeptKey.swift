@@ -2,23 +2,23 @@ import Crypto
 import LatchkeyProtocol
 public import Store
 
-/// A key that must stay what it is when ENCRYPTION_KEY changes, since what it made cannot be made anew: hashes whose
-/// texts we never kept, a chain of seals that others have noted.
+/// A key that must not change when ENCRYPTION_KEY does, since what it made cannot be made anew: hashes whose texts we
+/// never kept, a chain of seals that others have noted.
 ///
 /// At first it is derived from ENCRYPTION_KEY like every other. `latchkey encryption-key-rotate` writes it down, sealed
-/// under the new key's key-encryption key (`data_keys`), and from then on what is written down counts. Whoever had the
-/// old ENCRYPTION_KEY therefore still has these keys, and only these: none of them opens a secret or makes a session.
+/// under the new key's key-encryption key (`data_keys`), and from then on the written key counts. Anyone with the old
+/// ENCRYPTION_KEY therefore still has these keys, and only these: none of them opens a secret or makes a session.
 public enum KeptKey: String, CaseIterable, Sendable {
   /// Hashes one-time codes, which live up to a month.
   case oneTimeCodes
   /// Seals the record.
   case auditChain
-  /// Makes sign-up links from their ids, so that they can be shown again, and names whom STATIC_API_KEY acts as.
+  /// Makes sign-up links from their ids, so that they can be shown again, and names the user STATIC_API_KEY acts as.
   case links
   /// Hashes client secrets that a person chose.
   case clientSecrets
 
-  /// Who uses it; nil where several services do.
+  /// The service that uses it; nil if several do.
   var service: Peer? {
     switch self {
     case .oneTimeCodes: .auth
@@ -40,7 +40,7 @@ public enum KeptKey: String, CaseIterable, Sendable {
     }
   }
 
-  /// How it is derived where it was never written down.
+  /// How it is derived if it was never written down.
   var derivation: String {
     switch self {
     case .oneTimeCodes: "hash"
@@ -60,7 +60,7 @@ extension ServiceKeys {
   /// These keys with those that were written down, which come before derived ones.
   ///
   /// - Parameter rows: of this service and shared ones; data keys among them are left to who uses them.
-  /// - Throws: `.otherEncryptionKey` where they are sealed under another service key than this.
+  /// - Throws: `.otherEncryptionKey` if they are sealed under another service key than this.
   public func keeping(_ rows: [DataKeys.Kept]) throws(KeyFailure) -> ServiceKeys {
     var kept: [KeptKey: SymmetricKey] = [:]
     for row in rows {

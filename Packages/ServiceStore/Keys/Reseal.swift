@@ -47,7 +47,7 @@ public struct Reseal: Sendable {
     }
   }
 
-  /// A mail that waits. Nil where it cannot be opened: then it could not have been sent either, and stays as it is.
+  /// A mail that waits. Nil if it cannot be opened: then it could not have been sent either, and stays as it is.
   public func mail(_ sealed: Data, id: UUID) throws -> Data? {
     let context = MailDesk.context(id)
     guard let plain = try? Sealer(current: keys(old, "shared").shared("outbox")).open(Array(sealed), context: context)
@@ -61,14 +61,14 @@ public struct Reseal: Sendable {
     return DataKeys.Kept(owner: owner, use: use, sealed: Data(sealed))
   }
 
-  /// A service's derived keys; what several share, every service derives.
+  /// A service's derived keys; every service derives the shared ones.
   private func keys(_ key: EncryptionKey, _ owner: String) -> ServiceKeys {
     key.keys(for: Peer(rawValue: owner) ?? .admin)
   }
 }
 
 extension EncryptionKey {
-  /// The keys of one service, with those of it that were written down.
+  /// The keys of one service, including those that were written down.
   ///
   /// - Parameter kept: of any owner.
   public func keys(for service: Peer, kept: [DataKeys.Kept]) throws(KeyFailure) -> ServiceKeys {

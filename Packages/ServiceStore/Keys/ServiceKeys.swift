@@ -42,13 +42,13 @@ public struct ServiceKeys: Sendable {
   /// The shared key as `SHARED_KEY` carries it.
   public var sharedText: Secret { Secret(Base64URL.encode(sharedKey.withUnsafeBytes { Array($0) })) }
 
-  /// The key of one use that several services share: what one of them seals or hashes, another opens or compares.
+  /// The key of one use that several services share: one of them seals or hashes, another opens or compares.
   ///
   /// - Parameter use: such as `outbox` or `settings`. What is sealed under it is sealed again when ENCRYPTION_KEY
   ///   changes (`Reseal`).
   public func shared(_ use: String) -> SymmetricKey { Derivation.key(from: sharedKey, info: "shared/\(use)") }
 
-  /// What client secrets that a person chose are hashed under, as bytes: for rules that know no key types.
+  /// The key that hashes client secrets chosen by a person, as bytes: for rules that know no key types.
   public var clientSecrets: [UInt8] { kept(.clientSecrets).withUnsafeBytes { Array($0) } }
 
   /// Seals keys that several services share.
@@ -63,7 +63,7 @@ public struct ServiceKeys: Sendable {
   /// Seals data keys and other secrets at rest.
   public var keyEncryption: SymmetricKey { Derivation.key(from: key, info: "key-encryption") }
 
-  /// Hashes what is short or chosen by people.
+  /// Hashes values that are short or chosen by people.
   public var hash: SymmetricKey { kept(.oneTimeCodes) }
 
   /// Seals state that the browser carries.
@@ -72,10 +72,10 @@ public struct ServiceKeys: Sendable {
   /// Seals the record (`AuditChain`).
   var audit: SymmetricKey { kept(.auditChain) }
 
-  /// Makes what must come out the same for years: sign-up links.
+  /// Makes values that must come out the same for years: sign-up links.
   public var links: SymmetricKey { kept(.links) }
 
-  /// Makes what must be given again for the same request id (design section 3), from what was presented. It changes
-  /// with ENCRYPTION_KEY: nothing that is asked for again within a minute is asked for again after that.
+  /// Makes what must be returned again for the same request id (design section 3), from what was presented. It changes
+  /// with ENCRYPTION_KEY: nothing that is retried within a minute is retried after that.
   public var derive: SymmetricKey { Derivation.key(from: key, info: "derive") }
 }

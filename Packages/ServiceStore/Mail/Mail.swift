@@ -1,9 +1,9 @@
 public import Foundation
 public import LatchkeyProtocol
 
-/// A mail that somebody is to get: what it says, not yet in words. It lies sealed in the outbox until it is delivered.
+/// A mail to a reader: what it says, not yet in words. It lies sealed in the outbox until it is delivered.
 public struct Mail: Codable, Sendable, Equatable {
-  /// Who did what a mail tells of, as far as anybody knows.
+  /// Who did what a mail reports, as far as is known.
   public struct Origin: Codable, Sendable, Equatable {
     public let userAgent: String
     public let address: String
@@ -24,7 +24,7 @@ public struct Mail: Codable, Sendable, Equatable {
     /// A code that signs in once, and the link that holds it. Which passkeys it may add depends on who asked for it:
     /// the reader, or an administrator.
     case oneTimeCode(code: Secret, link: Secret, expiresAt: Date, askedByReader: Bool)
-    /// Somebody signed in with a browser that was not seen before.
+    /// Someone signed in with a browser that was not seen before.
     case newDevice(Origin)
     /// A passkey of this name opens the reader's account from now on.
     case newPasskey(name: String, Origin)
@@ -32,7 +32,7 @@ public struct Mail: Codable, Sendable, Equatable {
     case newAPIKey(name: String, Origin)
     /// An administrator made a link that signs in as the reader.
     case signInLink(by: String, Origin)
-    /// The reader's account has another address now, or none; goes to the one before. If codes wait, they go to the new
+    /// The reader's account has another address now, or none; goes to the former one. If codes wait, they go to the new
     /// one after a day, or as soon as the link is followed; without a link there is no shorter way.
     case newAddress(String?, waits: Bool, confirm: Secret?, Origin)
     /// The link that proves the reader's address.
@@ -69,10 +69,10 @@ public struct Mail: Codable, Sendable, Equatable {
     }
   }
 
-  /// It goes to an address that the reader has no more.
+  /// It goes to an address that the reader no longer has.
   public var isForFormerAddress: Bool { if case .newAddress = content { true } else { false } }
 
-  /// How long after `now` anybody wants it: what expires is of no use afterwards, news are none after a day.
+  /// How long after `now` it is of use: until what it carries expires, or for a day if it is news.
   func usefulness(_ now: Date) -> TimeInterval {
     switch content {
     case .oneTimeCode(_, _, let end, _), .verifyEmail(_, let end), .apiKeyExpiring(_, let end):

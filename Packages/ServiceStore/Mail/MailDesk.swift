@@ -3,8 +3,8 @@ public import LatchkeyProtocol
 public import ServiceKit
 public import Store
 
-/// Where services leave mail: it seals what is to be sent under the key that they share, bound to the row that holds
-/// it, so that a stolen dump signs nobody in.
+/// Where services leave mail: it seals the mail under the key that they share, bound to the row that holds it, so that
+/// a stolen dump signs no one in.
 public struct MailDesk: Sendable {
   private let sealer: Sealer
   private let clock: any WallClock
@@ -17,7 +17,7 @@ public struct MailDesk: Sendable {
   }
 
   /// A mail as a row of the outbox, to be written with its cause: embedded in the cause's statement, or by
-  /// `Outbox.Post` in its transaction. A repeated call makes the same row again, so that nobody gets two.
+  /// `Outbox.Post` in its transaction. A repeated call makes the same row again, so that no one gets two.
   ///
   /// - Parameter subject: what tells several mails of one kind in one call apart.
   public func item(_ mail: Mail, _ call: Call, subject: String = "") throws(ServiceFailure) -> OutboxItem {
@@ -36,7 +36,7 @@ public struct MailDesk: Sendable {
     }
   }
 
-  /// The mail of a row; nil when it was not sealed by us for this row.
+  /// The mail of a row; nil if we did not seal it for this row.
   public func open(_ sealed: Data, id: UUID) -> Mail? {
     guard let plain = try? sealer.open(Array(sealed), context: Self.context(id)) else { return nil }
     return try? MessagePack.decode(Mail.self, from: plain, longestText: TextBound.document)

@@ -11,11 +11,11 @@ public import Store
 /// "latchkey audit seal 1", batch, entries, first and last time, time of sealing (eight bytes each, most significant
 /// first; times in microseconds since 1970), the content hash, and the seal before it (32 zero bytes before the first).
 ///
-/// So a changed, added or missing entry shows, and a batch that was removed, and nobody who has the database alone can
-/// make it fit. What cannot show is a cut at the newest end, or a whole database put back to an earlier day: compare
-/// the newest seal with one that was noted elsewhere (each is in the log of `admin`).
+/// So a changed, added or missing entry shows, as does a batch that was removed, and an attacker who has the database
+/// alone cannot make it fit. What cannot show is a cut at the newest end, or a whole database put back to an earlier
+/// day: compare the newest seal with one that was noted elsewhere (each is in the log of `admin`).
 public struct AuditChain: Sendable {
-  /// What the first batch has before it.
+  /// What precedes the first batch.
   public static let origin = Data(repeating: 0, count: 32)
   /// Bytes of a leaf.
   static let leafLength = 48
@@ -78,7 +78,7 @@ public struct AuditChain: Sendable {
     return Data(code.finalize())
   }
 
-  /// Says that a batch's entries were removed by age, at a time.
+  /// The seal that marks a batch's entries as removed by age, at a time.
   public func prunedSeal(batch: Int, seal: Data, at time: Int64) -> Data {
     var code = HMAC<SHA256>(key: key)
     code.update(data: Array("latchkey audit removal 1".utf8))

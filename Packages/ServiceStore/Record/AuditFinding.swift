@@ -3,24 +3,24 @@ public import Foundation
 
 /// What does not fit in the record.
 public enum AuditFinding: Sendable, Equatable {
-  /// Batches are not there: their seals were removed.
+  /// Batches are missing: their seals were removed.
   case batchesMissing(ClosedRange<Int>)
   /// The seal is not one of ours, or what it says was changed.
   case sealWrong(batch: Int)
   /// The list that tells a batch's entries apart was changed.
   case listWrong(batch: Int)
-  /// A batch's entries are not those that were sealed; without its list nobody can say which.
+  /// A batch's entries are not those that were sealed; without its list, it is unknown which.
   case entriesWrong(batch: Int)
-  /// Removed by age, it says, but not by us.
+  /// Marked as removed by age, but not by us.
   case removalWrong(batch: Int)
   case entryChanged(batch: Int, id: UUID)
   case entryMissing(batch: Int, id: UUID)
   case entryAdded(batch: Int, id: UUID)
-  /// Sealed, but from long before the entries that were sealed earlier, they say: they were written later.
+  /// Sealed, but claiming a time long before that of the entries that were sealed earlier: they were written later.
   case entriesBackdated(batch: Int, first: UUID, entries: Int)
   /// Entries whose batch has no seal, or one that says that they were removed.
   case entriesUnsealed(batch: Int, entries: Int)
-  /// The newest seal that was noted elsewhere is not there any more.
+  /// The newest seal that was noted elsewhere is missing.
   case seamMissing(batch: Int)
 
   /// A stable name.
@@ -52,7 +52,7 @@ public enum AuditFinding: Sendable, Equatable {
     }
   }
 
-  /// The entry that it is about, where it is about one.
+  /// The entry that it is about, if it is about one.
   public var entry: UUID? {
     switch self {
     case .entryChanged(_, let id), .entryMissing(_, let id), .entryAdded(_, let id), .entriesBackdated(_, let id, _): id
@@ -96,7 +96,7 @@ public struct AuditReport: Sendable, Equatable {
   public var removed = 0
   /// Entries that wait for their seal.
   public var waiting = 0
-  /// Of those, the ones that wait for more than ten minutes.
+  /// Of those, the ones that have waited for more than ten minutes.
   public var overdue = 0
   /// The newest batch and its seal.
   public var newest: Seam?
@@ -117,7 +117,7 @@ public struct AuditReport: Sendable, Equatable {
     if findings.count < Self.limit { findings.append(finding) }
   }
 
-  /// A batch and the beginning of its seal: short enough to note down, long enough that nobody finds another.
+  /// A batch and the beginning of its seal: short enough to note down, long enough that no one finds another.
   public struct Seam: Sendable, Equatable, CustomStringConvertible {
     public let batch: Int
     let prefix: String

@@ -3,11 +3,11 @@ import Foundation
 public import Postgres
 import Store
 
-/// Checks the whole record against its seals, in pieces, on one snapshot of the database: it may be written meanwhile.
+/// Checks the whole record against its seals, in pieces, on one snapshot of the database; writes may continue.
 public struct AuditVerification: Sendable {
-  /// An entry's time is its transaction's beginning, and batches close by time: more than this it cannot be late.
+  /// An entry's time is when its transaction began, and batches close by time: it is at most this late.
   static let latest: Int64 = 600 * 1_000_000
-  /// Entries that are looked at together.
+  /// Entries that are checked together.
   static let piece = 5000
 
   private let chain: AuditChain
@@ -16,7 +16,7 @@ public struct AuditVerification: Sendable {
 
   /// - Parameters:
   ///   - noted: a seal that was seen earlier and must still be there.
-  ///   - progress: told now and then how many entries were read, of about how many.
+  ///   - progress: called now and then with how many entries were read, of about how many.
   public init(
     chain: AuditChain, noted: AuditReport.Seam? = nil,
     progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -54,7 +54,7 @@ public struct AuditVerification: Sendable {
     return report
   }
 
-  /// Where the chain has been followed to.
+  /// How far the chain has been followed.
   private struct Link {
     var batch = 0
     /// What the next seal may stand on: the stored one, and the one that it should be. None after a gap.
@@ -136,7 +136,7 @@ public struct AuditVerification: Sendable {
     }
   }
 
-  /// What became of each entry of a batch.
+  /// The difference for each entry of a batch.
   private static func differences(_ sealed: [UInt8], _ found: [UInt8], batch: Int) -> [AuditFinding] {
     let (before, after) = (byID(sealed), byID(found))
     let present = Set(after.map(\.id))

@@ -3,7 +3,7 @@ import Encodings
 public import Foundation
 import ServiceKit
 
-/// How secrets are looked up without being stored.
+/// Lookup of secrets without storing them.
 public enum Digest {
   /// SHA-256 of the text's UTF-8 bytes: for random tokens of 256 bits, which need no key to be safe at rest.
   public static func sha256(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
@@ -12,8 +12,8 @@ public enum Digest {
   public static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 }
 
-/// HMAC-SHA256 under a service's hash key: for what is short or chosen by people (one-time codes, imported secrets), so
-/// that a stolen dump without the key cannot be searched.
+/// HMAC-SHA256 under a service's hash key: for values that are short or chosen by people (one-time codes, imported
+/// secrets), so that a stolen dump without the key cannot be searched.
 public struct KeyedHash: Sendable {
   private let key: SymmetricKey
 
@@ -28,7 +28,7 @@ public struct KeyedHash: Sendable {
     return Array(code.finalize())
   }
 
-  /// An id that the same text makes again, and that nobody makes without the key.
+  /// An id that the same text makes again, and that no one can make without the key.
   public func uuid(_ text: String, purpose: String) -> UUID { UUID(fromRandom: hash(text, purpose: purpose)) }
 
   /// Whether `hash` is this text's, compared in constant time.

@@ -6,7 +6,7 @@ public import ServiceKit
 public enum SealFailure: Error, Sendable, Equatable {
   /// Too short, or of a format this version does not know.
   case malformed
-  /// Sealed under a key that is not among ours.
+  /// Sealed under a key that we do not have.
   case unknownKey
   /// The key is ours, but the bytes or the context are not those that were sealed.
   case notAuthentic
@@ -15,8 +15,8 @@ public enum SealFailure: Error, Sendable, Equatable {
 /// Seals bytes at rest with AES-256-GCM, naming the key inside, bound to a context.
 ///
 /// Layout: version 1 (one byte) | key id (four bytes) | random (24 bytes) | ciphertext | tag (16 bytes). The first
-/// twelve random bytes make a key of this message's own, the other twelve are the nonce: one key may then seal without
-/// a practical limit, where plain GCM with random nonces would wear out after 2³² messages. Version, key id and context
+/// twelve random bytes make this message's own key, the other twelve are the nonce: one key may then seal without a
+/// practical limit, where plain GCM with random nonces would wear out after 2³² messages. Version, key id and context
 /// are authenticated.
 public struct Sealer: Sendable {
   private let current: SymmetricKey
@@ -27,7 +27,7 @@ public struct Sealer: Sendable {
   public let keyID: [UInt8]
 
   /// - Parameters:
-  ///   - current: 32 bytes; what is sealed from now on.
+  ///   - current: 32 bytes; seals from now on.
   ///   - previous: keys that still open while one replaces the other.
   public init(
     current: SymmetricKey, previous: [SymmetricKey] = [], randomness: any Randomness = SystemRandomness()

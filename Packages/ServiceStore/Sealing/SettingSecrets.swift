@@ -3,7 +3,7 @@ import Foundation
 public import LatchkeyProtocol
 import ServiceKit
 
-/// Secrets among the settings: sealed for the table `settings`, opened by whoever needs one.
+/// Secrets among the settings: sealed for the table `settings`, opened by any service that needs one.
 public struct SettingSecrets: Sendable {
   private let sealer: Sealer
 

@@ -2,13 +2,13 @@ import Encodings
 import ServiceKit
 public import Store
 
-/// The code that `/setup` asks for: whoever reads the log, or may run a command on the machine, is who may set this up;
-/// whoever merely reaches the port first is not.
+/// The code that `/setup` asks for: only a person who can read the log, or run a command on the machine, may set this
+/// up; merely reaching the port first is not enough.
 ///
 /// Made from the installation's id under the key that auth hashes codes with, so that every process knows it and none
 /// has to store it.
 public enum SetupCode {
-  /// Characters of five bits each: nobody guesses it in the hour.
+  /// Characters of five bits each: too many to guess in the hour.
   static let length = 12
 
   /// As the log writes it: `XXXX-XXXX-XXXX`.
@@ -20,7 +20,7 @@ public enum SetupCode {
   }
 
   /// - Parameters:
-  ///   - typed: as somebody wrote it.
+  ///   - typed: as the person typed it.
   ///   - hash: under auth's key for codes.
   public static func matches(_ typed: String, _ seed: Instance.SetupSeed, _ hash: KeyedHash) -> Bool {
     ConstantTime.equal(ShortCode.normalised(typed).utf8, spelling(seed, hash).utf8)

@@ -3,8 +3,8 @@ public import ServiceKit
 
 /// What to tell the person who started Latchkey: where to go, and what to do when that address cannot work for them.
 ///
-/// Browsers offer passkeys only at https addresses with a name, and at localhost. Somebody at the other end of an SSH
-/// connection, or before a machine without a screen, has neither with the default address.
+/// Browsers offer passkeys only at https addresses with a name, and at localhost. A user at the other end of an SSH
+/// connection, or at a machine without a screen, has neither with the default address.
 public struct Advice: Sendable, Equatable {
   /// Where the reader sits, as far as the environment tells.
   public struct Reader: Sendable, Equatable {
@@ -43,7 +43,7 @@ public struct Advice: Sendable, Equatable {
 
   /// - Parameters:
   ///   - port: where the gateway listens on this machine.
-  ///   - setupCode: for `/setup` while nobody exists yet. In the fragment, which browsers send to nobody.
+  ///   - setupCode: for `/setup` while no user exists yet. In the fragment, which browsers never send.
   public init(appURL: AppURL, port: Int, setupCode: String?, reader: Reader) {
     let address =
       setupCode.map { "Open \(appURL.issuer)/setup#\($0) to create the first administrator." }

@@ -3,11 +3,11 @@ import Postgres
 public import ServiceStore
 import Store
 
-/// Checks the record of an installation against its seals.
+/// Checks an installation's audit log against its seals.
 public enum AuditCheck {
   /// - Parameters:
   ///   - noted: a seal that was seen earlier.
-  ///   - progress: told now and then how many entries were read, of about how many.
+  ///   - progress: called now and then with how many entries were read, of about how many.
   public static func run(
     _ place: Workplace, noted: AuditReport.Seam?, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
   ) async throws -> AuditReport {

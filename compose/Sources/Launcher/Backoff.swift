@@ -1,9 +1,8 @@
-/// How long to wait before a service that ended is started again: twice as long each time, until it has run for a
-/// while.
+/// How long to wait before restarting a service that ended: twice as long each time, until it has run for a while.
 public struct Backoff: Sendable, Equatable {
   public let first: Duration
   public let longest: Duration
-  /// A service that ran this long begins anew.
+  /// After a run this long, the backoff starts over.
   public let forgivenAfter: Duration
   private var next: Duration
 

@@ -32,7 +32,7 @@ public final class Child: Sendable {
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - environment: all that it gets.
+  ///   - environment: its whole environment.
   ///   - onLine: each line that it writes to standard output or standard error, from a thread of its own.
   public init(
     executable: String, arguments: [String] = [], environment: [String: String],
@@ -63,7 +63,7 @@ public final class Child: Sendable {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// Sends a signal, unless the process has ended: its number may be somebody else's by then.
+  /// Sends a signal, unless the process has ended: its pid may belong to another process by then.
   public func signal(_ number: Int32) {
     state.withLock { state in
       if state.exit == nil { kill(pid, number) }
@@ -83,7 +83,7 @@ public final class Child: Sendable {
     }
   }
 
-  /// Asks to end (SIGTERM), and kills after `grace`.
+  /// Asks the process to end (SIGTERM), and kills it after `grace`.
   public func stop(grace: Duration) async {
     signal(SIGTERM)
     let killer = Task { [self] in
@@ -96,7 +96,7 @@ public final class Child: Sendable {
 
   private func waitForEnd() {
     var information = siginfo_t()
-    // The remains are kept until the lock is held, so that `signal` never meets a reused number.
+    // The zombie is kept until the lock is held, so that `signal` never hits a reused pid.
     while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     let (waiters, exit) = state.withLock { state in
       var status: Int32 = 0
@@ -169,8 +169,7 @@ public final class Child: Sendable {
     return pid
   }
 
-  /// Libraries open descriptors without close-on-exec, and whoever started us may have left some; no child is to have
-  /// them.
+  /// Libraries open descriptors without close-on-exec, and our parent may have left some; no child may inherit them.
   private static func keepDescriptorsToOurselves() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     for descriptor in names.compactMap({ Int32($0) }) where descriptor > STDERR_FILENO {

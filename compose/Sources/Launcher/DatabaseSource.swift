@@ -47,8 +47,8 @@ public struct DatabaseSource: Sendable {
     return try await start(progress: progress)
   }
 
-  /// Starts the private server. Being cancelled has no effect until it is up: a server in the midst of its start is not
-  /// to be reached, and would be left behind.
+  /// Starts the private server. Cancellation has no effect until it is up: a server that is still starting cannot be
+  /// reached, and would be left behind.
   public func start(progress: @escaping @Sendable (String) -> Void) async throws -> Opened {
     let starting = Task { try await startUndisturbed(progress: progress) }
     return try await starting.value

@@ -2,7 +2,7 @@ import Foundation
 
 /// A `.env` file: `NAME=value` lines, for variables that are not set otherwise.
 public enum DotEnv {
-  /// A line that is none of: empty, a comment, an assignment.
+  /// A line that is neither empty, nor a comment, nor an assignment.
   public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     public let path: String
     public let line: Int

@@ -5,17 +5,17 @@ public import ServiceKit
 package import ServiceStore
 import Store
 
-/// Changes ENCRYPTION_KEY: everything that hangs on it is made anew in one transaction. Until that is committed the old
-/// key counts, from then on the new one; there is nothing in between, however this ends.
+/// Changes ENCRYPTION_KEY: one transaction renews everything that depends on it. Until it commits the old key counts,
+/// from then on the new one; there is nothing in between, however this ends.
 public struct EncryptionKeyRotation: Sendable {
   /// Where a test may interrupt it.
   package enum Step: String, CaseIterable, Sendable {
     case begun, keyNoted, keysSealed, settingsSealed, mailSealed, rolesChanged, recorded, committed, keyPlaced
   }
 
-  /// For how long a client may ask again for what an answer that it lost held (`Lifetime` of the oidc service).
+  /// How long a client may ask again for the contents of a response that it lost (`Lifetime` of the oidc service).
   static let settling: Double = 30
-  /// How long it waits for services that are just leaving.
+  /// How long it waits for services that are shutting down.
   static let patience = Duration.seconds(5)
 
   private let place: Workplace
@@ -26,8 +26,8 @@ public struct EncryptionKeyRotation: Sendable {
 
   /// - Parameters:
   ///   - newText: the new key, as ENCRYPTION_KEY will have it.
-  ///   - progress: told what takes a while.
-  ///   - reached: told of each step that is done; what it throws ends the rotation there.
+  ///   - progress: told about steps that take a while.
+  ///   - reached: called after each step; an error that it throws ends the rotation there.
   package init(
     _ place: Workplace, to newText: String, progress: @escaping @Sendable (String) -> Void,
     reached: @escaping @Sendable (Step) async throws -> Void = { _ in }
@@ -39,10 +39,10 @@ public struct EncryptionKeyRotation: Sendable {
     self.reached = reached
   }
 
-  /// Changes the key of the installation that `serve` would run with the same environment, and that does not run now.
+  /// Changes the key of the installation that `serve` would run with the same environment, and that is not running.
   ///
-  /// - Parameter newText: nil for one that is made, where the key is kept in DATA_DIR.
-  /// - Returns: the file in which the new key now is; nil where the operator keeps it.
+  /// - Parameter newText: nil to generate one, when the key is kept in DATA_DIR.
+  /// - Returns: the file that now holds the new key; nil when the operator keeps it.
   public static func run(
     _ environment: Environment, to newText: String?, progress: @escaping @Sendable (String) -> Void
   ) async throws -> String? {
@@ -61,7 +61,7 @@ public struct EncryptionKeyRotation: Sendable {
     }
   }
 
-  /// - Returns: the file in which the new key now is; nil where the operator keeps it.
+  /// - Returns: the file that now holds the new key; nil when the operator keeps it.
   package func run() async throws -> String? {
     let session = try await Session.open(place.owner)
     do {
@@ -69,7 +69,7 @@ public struct EncryptionKeyRotation: Sendable {
       await session.close()
       return file
     } catch {
-      // What was begun is rolled back with the connection.
+      // Closing the connection rolls back what was begun.
       await session.close()
       throw error
     }
@@ -98,7 +98,7 @@ public struct EncryptionKeyRotation: Sendable {
     return isOurs ? place.keySource.path : nil
   }
 
-  /// Everything that `AtRest` calls renewed, and what the roles log in with.
+  /// Renews everything that `AtRest` calls renewed, and the roles' passwords.
   private func renew(_ session: Session, from old: EncryptionKey) async throws {
     let reseal = Reseal(from: old, to: new, kept: try await session.run(EncryptionKeyChange.Keys()).rows)
     for renewal in AtRest.Renewal.allCases {
@@ -149,7 +149,7 @@ public struct EncryptionKeyRotation: Sendable {
     }
   }
 
-  /// Whatever runs holds the old key, and would seal with it what nobody could open afterwards.
+  /// A running service holds the old key, and would seal data with it that could not be opened afterwards.
   private func waitUntilAlone(_ session: Session) async throws {
     let deadline = ContinuousClock.now + Self.patience
     while true {

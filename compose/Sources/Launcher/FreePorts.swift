@@ -3,14 +3,14 @@ import Glibc
 
 /// Loopback ports for the services.
 ///
-/// They lie below the range that the system gives to outgoing connections, so that none of those can sit on a service's
-/// port while the service restarts.
+/// They lie below the system's range for outgoing connections, so that no such connection can take a service's port
+/// while the service restarts.
 public enum FreePorts {
   public struct Failure: Error, CustomStringConvertible {
     public let description = "no free port was found on 127.0.0.1"
   }
 
-  /// `count` different ports on 127.0.0.1 that nobody listens on at this moment.
+  /// `count` different ports on 127.0.0.1 that nothing listens on at this moment.
   public static func pick(_ count: Int) throws(Failure) -> [Int] {
     let end = ephemeralStart()
     let candidates = (max(1_024, end - 20_000)..<end).shuffled()
@@ -20,7 +20,7 @@ public enum FreePorts {
     return picked
   }
 
-  /// Why nothing can listen there, in the system's words; nil where it can.
+  /// Why the port cannot be listened on, in the system's words; nil when it can.
   public static func obstacle(host: String, port: Int) -> String? {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -39,7 +39,7 @@ public enum FreePorts {
     return bind(descriptor, first.ai_addr, first.ai_addrlen) == 0 ? nil : String(cString: strerror(errno))
   }
 
-  /// The first port that Linux gives to outgoing connections; 32768 where the system does not say.
+  /// The first port of Linux's range for outgoing connections; 32768 when the system does not say.
   static func ephemeralStart() -> Int {
     let text = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
     let first = text?.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }

@@ -27,7 +27,7 @@ public struct KeySource: Sendable {
     }
   }
 
-  /// A key and where it was found, for sentences.
+  /// A key and where it was found, for messages.
   public struct Found: Sendable {
     public let key: EncryptionKey
     public let origin: String
@@ -40,7 +40,7 @@ public struct KeySource: Sendable {
 
   /// The file that a generated key is kept in.
   public let path: String
-  /// A key that is about to take its place, while `latchkey encryption-key-rotate` changes it.
+  /// The file of the key that will replace it, while `latchkey encryption-key-rotate` runs.
   private var notedPath: String { path + ".next" }
 
   /// - Parameter folder: DATA_DIR.
@@ -62,10 +62,10 @@ public struct KeySource: Sendable {
     return try read(path).map { Found(key: $0, origin: path) }
   }
 
-  /// Keeps a key beside the one that counts, so that it is not lost once the data has it.
+  /// Keeps a key beside the current one, so that it is not lost once the data uses it.
   func note(_ text: String) throws { try AtomicFile.write(text + "\n", to: notedPath, permissions: 0o600) }
 
-  /// The noted key counts from now on.
+  /// Makes the noted key the current one.
   func adoptNoted() throws {
     guard rename(notedPath, path) == 0 else {
       throw LaunchFailure(
@@ -89,7 +89,7 @@ public struct KeySource: Sendable {
     switch (found, check) {
     case (let found?, let check?):
       if ConstantTime.equal(found.key.checkValue, check) { return found.key }
-      // The data has its new key, and whoever gave it that could not finish here.
+      // The data has its new key, but the process that changed it could not finish here.
       guard found.origin == path, let noted = try read(notedPath), ConstantTime.equal(noted.checkValue, check) else {
         throw Failure.wrong(origin: found.origin)
       }

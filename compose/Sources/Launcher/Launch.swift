@@ -7,7 +7,7 @@ import ServiceStore
 /// One run of `latchkey serve`.
 public actor Launch {
   static let services: [Peer] = [.auth, .oidc, .admin]
-  /// Docker kills after ten seconds; the gateway and then the services get the greater part of them.
+  /// Docker kills after ten seconds; the gateway and then the services get most of that.
   static let gatewayGrace = Duration.seconds(5)
   static let serviceGrace = Duration.milliseconds(4500)
 
@@ -83,7 +83,7 @@ public actor Launch {
 
   /// Takes everything down in order: the gateway, so that nothing new comes in; the services; the database.
   public func stop() async {
-    // Nothing was begun that would have to be ended.
+    // Nothing was started that would have to be stopped.
     guard supervisor != nil || cluster != nil else { return }
     say("Stopping")
     await supervisor?.stop([Peer.gateway.rawValue], grace: Self.gatewayGrace)
@@ -108,7 +108,7 @@ public actor Launch {
     return ports
   }
 
-  /// Says at once what is in the way, and gives it a while: an earlier run may be about to leave.
+  /// Reports an obstacle at once, then gives it a while: an earlier run may be about to exit.
   private func waitForPort(_ settings: ServeSettings) async throws {
     let deadline = ContinuousClock.now + Self.portPatience
     var isFirst = true
@@ -136,7 +136,7 @@ public actor Launch {
     }
   }
 
-  /// Starts the private server again when it ends by itself; the services connect again by themselves.
+  /// Restarts the private server when it ends by itself; the services reconnect by themselves.
   private func keepCluster(_ source: DatabaseSource) async {
     var backoff = Backoff()
     let log = log

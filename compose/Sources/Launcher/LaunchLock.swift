@@ -4,8 +4,7 @@ import ServiceKit
 
 /// One launcher per data folder, and what a killed one left behind.
 ///
-/// The lock itself is the kernel's (flock), so that it ends with its holder however that ends; the file says who holds
-/// it.
+/// The lock itself is the kernel's (flock), so it ends with its holder, however that ends; the file names the holder.
 public final class LaunchLock: Sendable {
   public enum Failure: Error, CustomStringConvertible {
     case held(by: String, path: String)
@@ -47,7 +46,7 @@ public final class LaunchLock: Sendable {
     try AtomicFile.write(text, to: childrenPath)
   }
 
-  /// Ends services that outlived a killed launcher: asked first, killed after `grace`.
+  /// Ends services that outlived a killed launcher: asks first, kills after `grace`.
   ///
   /// - Returns: how many were found alive.
   public func endLeftovers(grace: Duration = .seconds(5)) async -> Int {

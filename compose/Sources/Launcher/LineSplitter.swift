@@ -25,7 +25,7 @@ package struct LineSplitter {
     return lines
   }
 
-  /// What came after the last line end.
+  /// The text after the last line end.
   package mutating func finish() -> String? {
     defer { rest = [] }
     return rest.isEmpty ? nil : String(decoding: rest, as: UTF8.self)

@@ -2,7 +2,7 @@ import Foundation
 import Logging
 public import ServiceKit
 
-/// The one stream that the launcher and all its services are read in.
+/// The one log stream of the launcher and all its services.
 public struct LogStream: Sendable {
   private let writer: LogWriter
   private let isJSON: Bool
@@ -14,15 +14,15 @@ public struct LogStream: Sendable {
     self.clock = clock
   }
 
-  /// A line of progress for whoever watches: bare text, or a record where records are wanted.
+  /// A line of progress for the user who watches: bare text, or a record when records are wanted.
   public func say(_ sentence: String) {
     writer.write(isJSON ? record(.info, "latchkey", sentence) : sentence)
   }
 
-  /// The same for what is not as it should be.
+  /// The same for a problem.
   public func warn(_ sentence: String) { writer.write(record(.warning, "latchkey", sentence)) }
 
-  /// Why the launcher gives up: each line for itself.
+  /// Why the launcher gives up, line by line.
   public func fail(_ sentences: String) {
     for sentence in sentences.split(whereSeparator: \.isNewline) {
       writer.write(isJSON ? record(.critical, "latchkey", String(sentence)) : "latchkey: \(sentence)")
@@ -35,7 +35,7 @@ public struct LogStream: Sendable {
     writer.write(isRecord(line) ? line : record(.error, service, line))
   }
 
-  /// Waits a moment for what is not yet written.
+  /// Waits a moment for lines that are not yet written.
   public func flush() { writer.flush() }
 
   private func record(_ level: Logger.Level, _ service: String, _ message: String) -> String {
@@ -43,8 +43,8 @@ public struct LogStream: Sendable {
     return isJSON ? record.json : record.text
   }
 
-  /// Asked for every line of every service: it looks at bytes, since a regular expression took ten times as long as all
-  /// else that is done with the line.
+  /// Called for every line of every service: it looks at bytes, since a regular expression took ten times as long as
+  /// all other work on the line.
   private func isRecord(_ line: String) -> Bool {
     if isJSON { return line.utf8.starts(with: "{\"time\":".utf8) }
     // "2026-01-01T00:00:00.000Z " as LogRecord writes it.
@@ -54,6 +54,6 @@ public struct LogStream: Sendable {
       }
   }
 
-  /// A digit wherever a zero stands.
+  /// Each zero stands for any digit.
   private static let timePattern = Array("0000-00-00T00:00:00.000Z ".utf8)
 }

@@ -5,7 +5,7 @@ public import ServiceKit
 import ServiceStore
 import Store
 
-/// A link that signs somebody in once.
+/// A link that signs a user in once.
 public struct OneTimeLink: Sendable, Equatable {
   public static let lifetime = Duration.seconds(3600)
 
@@ -45,7 +45,7 @@ public struct OneTimeLink: Sendable, Equatable {
     return OneTimeLink(username: user.username, url: "\(place.appURL.issuer)/lc/\(code)")
   }
 
-  /// For the record: whoever may run the command is nobody that it knows.
+  /// For the audit log, which does not know the person who runs the command.
   private static func entry(_ user: User, _ randomness: some Randomness) -> AuditEntry {
     var entry = AuditEntry(
       id: randomness.uuid(), .oneTimeLinkCreated, address: "", userAgent: "latchkey one-time-access-token",

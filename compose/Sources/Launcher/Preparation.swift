@@ -5,12 +5,12 @@ import ServiceKit
 public import ServiceStore
 import Store
 
-/// Brings a database to where the services can work with it: key checked, schema current, roles and grants made.
+/// Prepares a database for the services: key checked, schema current, roles and grants made.
 public struct Preparation: Sendable {
   public let key: EncryptionKey
   /// How each service connects.
   public let connections: [Peer: DatabaseConfiguration]
-  /// The code for `/setup` while nobody exists yet; nil afterwards.
+  /// The code for `/setup` while no user exists yet; nil afterwards.
   public let setupCode: String?
 
   /// How long `/setup` stays open after a start.
@@ -33,7 +33,7 @@ public struct Preparation: Sendable {
     return try await withSession(owner) { session in
       if check == nil {
         try await session.run(Instance.Create(id: SystemRandomness().uuid(), check: Data(key.checkValue)))
-        // Another launcher may have begun at the same moment with a key of its own.
+        // Another launcher may have started at the same moment with its own key.
         _ = try keySource.settle(
           KeySource.Found(key: key, origin: keySource.path), check: try await checkValue(session), progress: progress)
       }
@@ -48,13 +48,13 @@ public struct Preparation: Sendable {
     }
   }
 
-  /// What the data says about its key; nil where there is no data.
+  /// The check value of the data's key; nil when there is no data.
   static func checkValue(_ session: Session) async throws -> [UInt8]? {
     guard try await session.run(Instance.Exists()).rows.first == true else { return nil }
     return try await session.run(Instance.CheckValue()).rows.first.map(Array.init)
   }
 
-  /// Sets the passwords of the services' roles that there are, in the transaction of who calls.
+  /// Sets the passwords of those services' roles that exist, in the caller's transaction.
   static func setPasswords(_ session: Session, _ key: EncryptionKey) async throws {
     guard let current = try await session.run(Roles.Current()).rows.first, current.mayMakeRoles else { return }
     try await session.unsafeScript(Roles.unsafeLock)
@@ -110,7 +110,7 @@ public struct Preparation: Sendable {
     return connections
   }
 
-  /// What is said where the services have no roles of their own, before why.
+  /// The message when the services have no roles of their own; the reason follows it.
   private static let sharing = "All services share one database user, so that each can reach every table."
 
   private static func withSession<T: Sendable>(

@@ -9,7 +9,7 @@ public struct ProcessIdentity: Sendable, Hashable, Codable {
 
   public static var current: ProcessIdentity? { ProcessIdentity(pid: getpid()) }
 
-  /// Nil where there is no such process, or only its unreaped remains.
+  /// Nil when there is no such process, or only a zombie.
   public init?(pid: Int32) {
     guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
       // The name stands in parentheses and may contain anything; what follows the last one is plain.

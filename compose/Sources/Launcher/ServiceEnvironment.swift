@@ -4,7 +4,7 @@ import Postgres
 public import ServiceKit
 import ServiceStore
 
-/// What each service is told, and nothing beyond: the operator's key and the owner's credentials go to nobody, a
+/// What each service gets, and nothing beyond: the operator's key and the owner's credentials go to no service, a
 /// service's key only to that service, and the gateway gets no database at all.
 public struct ServiceEnvironment: Sendable {
   /// The operator's variables that any service may see.
@@ -15,7 +15,7 @@ public struct ServiceEnvironment: Sendable {
   ]
 
   private let common: [String: String]
-  /// What the operator says about settings and the REST API: `admin` keeps it in the store, and nobody else needs it.
+  /// The operator's values for settings and the REST API: only `admin` needs them, and keeps them in the store.
   private let forAdmin: [String: String]
   private let preparation: Preparation
   private let ports: [Peer: [Int]]

@@ -4,7 +4,7 @@ import ServiceKit
 import ServiceStore
 import Store
 
-/// Opens `/setup` again on an installation where people exist, for whoever has the machine in hand.
+/// Opens `/setup` again on an installation that has users, for an operator with access to the machine.
 public enum SetupOpening {
   /// The page's address, with the code that it asks for.
   public static func url(_ place: Workplace) async throws -> String {

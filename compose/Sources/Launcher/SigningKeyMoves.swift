@@ -4,8 +4,8 @@ import LatchkeyProtocol
 import Postgres
 import Store
 
-/// Rotates and removes signing keys from the command line. It moves rows and opens no key: what has to be made is made
-/// by the `oidc` service, which is told.
+/// Rotates and removes signing keys from the command line. It moves rows and opens no key: it notifies the `oidc`
+/// service, which makes any key that is needed.
 public enum SigningKeyMoves {
   /// A key as it is listed.
   public struct Key: Sendable, Equatable {
@@ -30,7 +30,7 @@ public enum SigningKeyMoves {
     try await withSession(place) { session in try await keys(session) }
   }
 
-  /// Lets the next key sign: of one algorithm, or of all.
+  /// Makes the next key sign, for one algorithm or for all.
   ///
   /// - Parameters:
   ///   - algorithm: such as `ES256`; nil for all that fit.
@@ -102,7 +102,7 @@ public enum SigningKeyMoves {
     .sorted { ($0.algorithm, $0.since) < ($1.algorithm, $1.since) }
   }
 
-  /// For the record: whoever may run the command is nobody that it knows.
+  /// For the audit log, which does not know the person who runs the command.
   private static func entry(_ event: AuditEvent, _ command: String) -> AuditEntry {
     var entry = AuditEntry(id: UUID(), event, address: "", userAgent: command, request: RequestID())
     entry.data = ["method": "command"]

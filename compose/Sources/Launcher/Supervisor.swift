@@ -12,7 +12,7 @@ public struct ServiceSpecification: Sendable {
   /// Where the program writes its address once it is ready.
   public let readyFile: String
 
-  /// - Parameter environment: what the program gets, beside `READY_FILE` and `LATCHKEY_SUPERVISED`.
+  /// - Parameter environment: what the program gets, in addition to `READY_FILE` and `LATCHKEY_SUPERVISED`.
   public init(
     name: String, executable: String, arguments: [String] = [], environment: [String: String], readyFile: String
   ) {
@@ -44,8 +44,7 @@ public enum StartFailure: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Keeps services running: starts each, waits until it is ready, and starts it again when it ends before it was asked
-/// to.
+/// Keeps services running: starts each, waits until it is ready, and restarts it when it ends without being asked to.
 public actor Supervisor {
   private struct Service {
     var child: Child
@@ -67,7 +66,7 @@ public actor Supervisor {
 
   /// Starts a service and returns when it is ready.
   ///
-  /// It may end and be started again on the way; after `limit`, or when it refuses its configuration, the start has
+  /// The service may end and be restarted meanwhile; after `limit`, or when it rejects its configuration, the start has
   /// failed.
   public func start(_ service: ServiceSpecification, limit: Duration = .seconds(60)) async throws(StartFailure) {
     let began = ContinuousClock.now
@@ -91,10 +90,10 @@ public actor Supervisor {
     services[name].flatMap { ProcessIdentity(pid: $0.child.pid) }
   }
 
-  /// Whether the service said that it is ready since it last started.
+  /// Whether the service has reported that it is ready since its last start.
   public func isReady(_ name: String) -> Bool { services[name]?.isReady == true }
 
-  /// Asks services to finish what they are doing and leave, all at once; kills what remains after `grace`.
+  /// Asks services to finish their work and exit, all at once; kills those that remain after `grace`.
   public func stop(_ names: [String], grace: Duration) async {
     var children: [Child] = []
     for name in names where services[name] != nil {
@@ -133,7 +132,7 @@ public actor Supervisor {
     return child
   }
 
-  /// The next launcher must find what this one leaves, should it be killed.
+  /// The next launcher must find the services that this one leaves behind if it is killed.
   private func record(with child: Child) {
     let pids = services.values.map(\.child).filter { $0.exit == nil }.map(\.pid) + [child.pid]
     do { try lock.record(Set(pids).compactMap(ProcessIdentity.init(pid:))) } catch {
@@ -141,7 +140,7 @@ public actor Supervisor {
     }
   }
 
-  /// Waits for the end and starts again, for as long as the service is wanted.
+  /// Restarts the service each time it ends, for as long as it is wanted.
   private func keep(_ service: ServiceSpecification) async {
     var backoff = backoff
     while let child = services[service.name]?.child, services[service.name]?.isStopping == false {
@@ -162,7 +161,7 @@ public actor Supervisor {
         }
       }
       if let next {
-        // Between the pause and here nothing was awaited, so `stop` has not looked at the old child meanwhile.
+        // Nothing was awaited since the pause, so `stop` has not looked at the old child meanwhile.
         services[service.name]?.child = next
       }
     }

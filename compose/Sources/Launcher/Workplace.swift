@@ -2,7 +2,7 @@ import Foundation
 public import Postgres
 public import ServiceKit
 
-/// What a command needs that works on the data: the database, the key, the public address.
+/// What a command that works on the data needs: the database, the key, the public address.
 public struct Workplace: Sendable {
   public let owner: DatabaseConfiguration
   public let keySource: KeySource

@@ -59,7 +59,7 @@ struct Verify: AsyncParsableCommand {
   }
 }
 
-/// Says how far long work is, every few seconds.
+/// Reports the progress of long work every few seconds.
 private final class Ticker: Sendable {
   private static let pause = Duration.seconds(3)
   private let next = Mutex(ContinuousClock.now + pause)

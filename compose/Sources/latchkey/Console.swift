@@ -3,7 +3,7 @@ import Foundation
 import Launcher
 import ServiceKit
 
-/// How commands speak and end.
+/// How commands report and exit.
 enum Console {
   /// The process's variables, and those of `.env` where they are unset.
   static func environment() throws(ExitCode) -> ServiceKit.Environment {
@@ -16,13 +16,13 @@ enum Console {
     LogWriter.standardOutput.flush()
   }
 
-  /// A line about how it goes.
+  /// A line about progress.
   static func note(_ line: String) {
     LogWriter.standardError.write(line)
     LogWriter.standardError.flush()
   }
 
-  /// Says what is about to happen and asks whether it shall; anything but yes ends the command.
+  /// Says what is about to happen and asks for confirmation; anything but yes ends the command.
   static func confirm(_ warning: String, unless isAgreed: Bool) throws(ExitCode) {
     if isAgreed { return }
     note(warning)
@@ -34,7 +34,7 @@ enum Console {
     }
   }
 
-  /// Says what is wrong; throw the result.
+  /// Reports what is wrong; throw the result.
   static func failure(_ error: any Error) -> ExitCode {
     note("\(error)")
     return exitCode(for: error)

@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
     let stop = {
       isStopping = true
       Task {
-        // Half a start must end before it can be taken down.
+        // A start in progress must end before it can be taken down.
         await starting.value
         await launch.stop()
         continuation.yield(.stopped)

@@ -20,7 +20,7 @@ extension AdminService {
   func createAPIKey(
     _ message: Admin.CreateAPIKey, _ call: Call
   ) async throws(ServiceFailure) -> Admin.CreateAPIKey.Response {
-    // By a session alone: a key that made keys could outlive its own end.
+    // Sessions only: a key that could create keys could outlive its own expiry.
     guard let principal = try await store.principal(call), principal.session != nil else {
       return .denied(.notSignedIn)
     }
@@ -105,7 +105,7 @@ extension AdminService {
       guard let before = try await transaction.first(APIKeys.Lock(id: message.id, of: principal.user.id)) else {
         return .notFound
       }
-      // The same request, asked again, is told the same token.
+      // A repeated request gets the same token.
       if before.hash == hash { return .renewed(Admin.NewAPIKey(key: before.key, token: token)) }
       guard before.hasExpired else { return .notExpired }
       guard try await change.uses(.apiKey) else { return .denied(.proofRequired) }
@@ -139,12 +139,12 @@ extension AdminService {
     }
   }
 
-  /// What the owner of a key hears when it is made, or made anew.
+  /// The mail to a key's owner when the key is created or renewed.
   private func newKeyMail(_ name: String, _ call: Call) throws(ServiceFailure) -> OutboxItem {
     try mail.item(Mail(.newAPIKey(name: name, Mail.Origin(call, at: Date())), languages: call.caller.languages), call)
   }
 
-  /// A key that nobody guesses and that this request alone makes, so that it can be told again without being stored.
+  /// An unguessable key that only this request yields, so that it can be returned again without being stored.
   private func apiKeyToken(_ call: Call) -> Secret {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
     var text = ""

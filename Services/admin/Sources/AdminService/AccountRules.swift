@@ -31,9 +31,9 @@ extension FieldProblem {
 }
 
 extension [RetiredNames.Conflict] {
-  /// One for each field: that somebody has a name says more than that they had it.
+  /// One per field: a name in use says more than a retired one.
   ///
-  /// - Parameter takesRetired: a name that somebody had until recently stands in nobody's way.
+  /// - Parameter takesRetired: a name that another user had until recently is no conflict.
   func problems(takesRetired: Bool = false) -> [FieldProblem] {
     ["username", "email"].compactMap { field in
       let ofField = filter { $0.field == field && !(takesRetired && $0.freeAt != nil) }
@@ -43,7 +43,7 @@ extension [RetiredNames.Conflict] {
 }
 
 extension BrokenConstraint {
-  /// What a write of an account says that broke a constraint: somebody signed up under the name at this very moment.
+  /// The problem when writing an account breaks a constraint: another user has just signed up under the name.
   var problem: FieldProblem {
     switch name {
     case "users_username_key": RetiredNames.Conflict(field: "username", freeAt: nil).problem
@@ -57,7 +57,7 @@ extension AuditEntry {
   /// Every field of an account that differs; nil for an account before it was made, and after it was deleted.
   mutating func note(from before: User?, to after: User?) {
     func text(_ field: String, _ value: (User) -> String?) {
-      // Empty and absent are the same to whoever reads the record.
+      // Empty and absent are the same to a reader of the audit log.
       func shown(_ user: User?) -> JSONValue? {
         user.flatMap(value).flatMap { $0.isEmpty ? nil : JSONValue.string($0) }
       }
@@ -77,7 +77,7 @@ extension AuditEntry {
     flag("disabled", \.disabled)
   }
 
-  /// Which names had been kept for somebody else: apps that match by them take the new person for the old one.
+  /// Which names were reserved for another user: apps that match by them take the new person for the old one.
   mutating func note(takenOver conflicts: [RetiredNames.Conflict]) {
     guard !conflicts.isEmpty else { return }
     data["takenOver"] = Set(conflicts.map(\.field)).sorted().joined(separator: ", ")
@@ -85,7 +85,7 @@ extension AuditEntry {
 }
 
 extension Change {
-  /// An entry about an account: what people do to themselves has no other actor.
+  /// An entry about an account. It names no separate actor for what users do to their own account.
   func entry(_ event: AuditEvent, about user: User, subject: String = "") -> AuditEntry {
     var entry = entry(event, subject: subject)
     entry.userID = user.id
@@ -97,7 +97,7 @@ extension Change {
     return entry
   }
 
-  /// Who has, or had until recently, the names that a person does not have yet.
+  /// Users who have, or had until recently, the names that are new to this person.
   func conflicts(
     of id: UserID, before: User?, _ profile: Profile
   ) async throws(DatabaseFailure) -> [RetiredNames.Conflict] {

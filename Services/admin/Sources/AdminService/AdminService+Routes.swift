@@ -1,7 +1,7 @@
 public import LatchkeyProtocol
 
 extension AdminService {
-  /// What answers each message of the `admin` service. A test compares it with all of them.
+  /// The handler for each message of the `admin` service. A test checks it against all of them.
   public var routes: Routes {
     var routes = Routes(service: "admin")
     routes.on(listAPIKeys)

@@ -10,25 +10,25 @@ public import ServiceStore
 /// Owns the directory that the others read. Must not know ceremonies or private signing keys.
 public struct AdminService: Sendable {
   let store: StoreAccess
-  /// Derives what must come out the same when a request is repeated.
+  /// Derives values that must be the same when a request is repeated.
   let derived: KeyedHash
   /// Makes sign-up links, which are shown again for as long as they live.
   let links: KeyedHash
   let settingSecrets: SettingSecrets
-  /// What settings are where nobody chose, by name: the operator may say so in the environment.
+  /// Values of settings that were not chosen, by name: the operator may set them in the environment.
   let defaults: [String: String]
-  /// What chosen client secrets are hashed under, here and where they are compared.
+  /// The key under which chosen client secrets are hashed, here and where they are compared.
   let clientSecretKey: [UInt8]
   let mail: MailDesk
   let appURL: AppURL
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
-  /// What the record calls internal.
+  /// The networks that the audit log calls internal.
   private(set) var places = RecordPlaces()
 
   /// - Parameters:
-  ///   - defaults: what settings are where nobody chose.
+  ///   - defaults: values of settings that were not chosen.
   ///   - outbound: how logos are fetched from addresses.
   public init(
     store: StoreAccess, keys: ServiceKeys, appURL: AppURL, logger: Logger, defaults: [String: String] = [:],
@@ -56,8 +56,8 @@ public struct AdminService: Sendable {
 
 /// Numbers of this service, each with its reason.
 enum Limits {
-  /// Changes of one kind that people make to their own account in an hour, its picture among them: each leaves an entry
-  /// in the record for as long as it is kept.
+  /// Changes of one kind that people may make to their own account per hour, its picture included: each leaves an entry
+  /// in the audit log for as long as it is kept.
   static let ownChangesPerHour = 120
   /// Characters of a client's name and description, as in the REST API.
   static let clientName = 50
@@ -69,14 +69,14 @@ enum Limits {
   static let knownApp = 64
   /// Secrets of one client, as in the REST API.
   static let secrets = 20
-  /// Characters of a secret that an administrator chose: the REST API's least, and what the token endpoint reads.
+  /// Characters of a secret that an administrator chose: the REST API's minimum, and what the token endpoint reads.
   static let shortestSecret = 16
   static let longestSecret = OIDCRules.Limits.clientSecret
   /// Characters of a group's names, as in the REST API.
   static let groupName = 2...255
   static let groupFriendlyName = 2...50
-  /// Members that a group is shown with; the rest is read page by page. More than can be written back in one list, so
-  /// that nobody who reads a list and writes it back loses members that it did not show.
+  /// Members shown with a group; the rest is read page by page. More than one list can write back, so that a client
+  /// that reads a list and writes it back never loses members that it did not show.
   static let groupUsersShown = 2000
   /// Members that can be set in one list: what fits the body of a request.
   static let groupUsersAtOnce = 1600
@@ -84,9 +84,9 @@ enum Limits {
   /// over.
   static let groupsOfClient = 500
   static let clientsOfGroup = 500
-  /// Names that an entry of the record lists when a list changes; beyond it says how many.
+  /// Names that an audit entry lists when a list changes; beyond that it gives their number.
   static let namesRecorded = 100
-  /// Custom claims of one user or group, and bytes of their keys and values: all of a person's claims stand in an ID
+  /// Custom claims of one user or group, and bytes of their keys and values: all of a person's claims go into an ID
   /// token, which apps keep in cookies.
   static let claims = 50
   static let claimKey = 255
@@ -100,17 +100,17 @@ enum Limits {
   /// Characters of an API key's name and description, as in the REST API; the description's bound is ours.
   static let apiKeyName = 3...50
   static let apiKeyDescription = 300
-  /// Keys of one user: one for each script that anybody runs, and few enough to look through.
+  /// Keys of one user: enough for one per script, and few enough to look through.
   static let apiKeys = 100
   /// Letters and digits of a key: over 190 random bits.
   static let apiKeyLetters = 32
   /// Seconds since 1970 of the year 10000: RFC 3339 has no later one.
   static let lastDate = 253_402_300_800.0
-  /// Groups of one person: more than anybody can tell apart, few enough for a token.
+  /// Groups of one person: more than a person can tell apart, few enough for a token.
   static let groupsOfPerson = 500
   /// Parts of one upload before its rest: 2 MiB in parts of 768 KiB.
   static let uploadParts = 3
-  /// How long parts are kept: their request is over in seconds, with all its repetitions.
+  /// How long parts are kept: their request is over in seconds, retries included.
   static let uploadLife = Duration.seconds(120)
   /// Bytes of parts that one person may have here: a few uploads of the largest size.
   static let uploadQuota = 16 << 20

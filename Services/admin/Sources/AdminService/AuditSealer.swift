@@ -4,14 +4,14 @@ public import Postgres
 public import ServiceStore
 import Store
 
-/// Seals the record in batches, off every request's path, and removes what is older than it is kept. Any number of
+/// Seals the audit log in batches, off every request's path, and removes entries past their retention. Any number of
 /// processes may run one: a lock in the database lets one work at a time, and each batch is one transaction.
 public actor AuditSealer {
   /// How long an entry waits for its seal.
   static let interval = Duration.seconds(30)
   /// Entries of one batch: what one statement reads and one answer of `latchkey audit verify` names.
   package static let batch = 1000
-  /// Between two batches of a backlog, so that requests find a connection.
+  /// The pause between two batches of a backlog, so that requests get a connection.
   static let breath = Duration.milliseconds(20)
 
   private let database: Database
@@ -43,7 +43,7 @@ public actor AuditSealer {
     }
   }
 
-  /// Seals the next batch, if any entry waits and nobody else is at it.
+  /// Seals the next batch, if any entry waits and no other process holds the lock.
   ///
   /// - Returns: how many entries were sealed.
   @discardableResult
@@ -73,7 +73,7 @@ public actor AuditSealer {
     return sealed.entries
   }
 
-  /// Removes the entries of the oldest batch that is kept too long; its seal stays.
+  /// Removes the entries of the oldest batch that is past its retention; its seal stays.
   ///
   /// - Returns: whether there was one.
   @discardableResult
@@ -91,7 +91,7 @@ public actor AuditSealer {
     return batch != nil
   }
 
-  /// A cut at the newest end leaves a chain that fits: what was seen before tells it.
+  /// A cut at the newest end leaves a valid chain: the batch that this process saw before reveals it.
   private func warnIfCut(_ tip: AuditSeals.Tip.Row) {
     if let newest, tip.batch < newest.batch || tip.batch == newest.batch && tip.seal != newest.seal {
       logger.critical(

@@ -6,7 +6,7 @@ import ServiceStore
 import Store
 
 extension AdminService {
-  /// The proof is used, the URL registered and the entry written in one transaction, on the list as it is by then.
+  /// One transaction uses the proof, registers the URL in the list as it is then, and writes the entry.
   func addCallbackURL(
     _ message: Admin.AddCallbackURL, _ call: Call
   ) async throws(ServiceFailure) -> Admin.AddCallbackURL.Response {
@@ -20,7 +20,7 @@ extension AdminService {
         guard let before = try await change.transaction.first(ConnectedApps.Lock(clientID: message.clientID)) else {
           return .notFound
         }
-        // Bytes, not characters: what Swift calls equal may be two addresses.
+        // Bytes, not characters: strings that Swift calls equal may be two addresses.
         if before.callbackURLs.contains(where: { $0.utf8.elementsEqual(message.url.utf8) }) {
           return .added(before.callbackURLs)
         }

@@ -23,7 +23,7 @@ struct Change: Sendable {
 
   /// An entry about what this change does.
   ///
-  /// - Parameter subject: what tells several entries of one request and event apart.
+  /// - Parameter subject: tells several entries of one request and event apart.
   func entry(_ event: AuditEvent, subject: String = "") -> AuditEntry {
     AuditEntry(event, call, by: principal, subject: subject)
   }
@@ -32,26 +32,26 @@ struct Change: Sendable {
     principal.mayLeaveOut(count, of: field, logger, call)
   }
 
-  /// Writes an entry. One that would say of an update that nothing changed is left out.
+  /// Writes an entry, unless it is for an update that changed nothing.
   func record(_ entry: AuditEntry) async throws(DatabaseFailure) {
     if entry.changes.isEmpty, AuditEvent.updates.contains(entry.event) { return }
     try await transaction.write(AuditLog.Insert(entry))
   }
 
-  /// Whether this very request has written the entry before: then it is being repeated, and its outcome stands.
+  /// Whether this same request has already written the entry: if so, it is a repetition, and its outcome stands.
   func wasDone(_ entry: AuditEntry) async throws(DatabaseFailure) -> Bool {
     try await transaction.first(AuditLog.Holds(entry)) ?? false
   }
 
-  /// Uses up a fresh proof of whoever acts, as ``Principal/uses(_:in:_:)``.
+  /// Uses up a fresh proof of the principal, as ``Principal/uses(_:in:_:)``.
   func uses(_ purpose: Auth.ProofPurpose) async throws(DatabaseFailure) -> Bool {
     try await principal.uses(purpose, in: transaction, call)
   }
 }
 
 extension Principal {
-  /// Whether ids that name nothing may be left out of a list: of an API key's, whose programs delete and make things in
-  /// an order of their own, as in Pocket ID. Our pages send none.
+  /// Whether unknown ids may be left out of a list: only for an API key, whose programs create and delete things in
+  /// their own order, as in Pocket ID. Our pages send none.
   func mayLeaveOut(_ count: Int, of field: String, _ logger: Logger, _ call: Call) -> Bool {
     guard count > 0 else { return true }
     guard key != nil else { return false }
@@ -63,7 +63,7 @@ extension Principal {
 }
 
 extension AuditEvent {
-  /// Events that say nothing without a field that changed.
+  /// Events that say nothing unless a field changed.
   static let updates: Set<AuditEvent> = [
     .userUpdated, .groupUpdated, .clientUpdated, .customClaimsUpdated, .settingsUpdated,
   ]
@@ -79,7 +79,7 @@ extension AdminService {
     }
   }
 
-  /// The same where a constraint may stand in the way: its name is then the answer.
+  /// The same for a change that may break a constraint: the answer is then its name.
   func attemptChange<Answer: Sendable>(
     _ call: Call, by principal: Principal, _ body: @Sendable (Change) async throws -> Answer
   ) async throws(ServiceFailure) -> Result<Answer, BrokenConstraint> {

@@ -1,12 +1,12 @@
 import LatchkeyProtocol
 import OIDCRules
 
-/// Where a client's people may be sent, and where the client learns that they have signed out.
+/// Where a client's users may be sent, and where the client learns that they have signed out.
 extension Admin.ClientSettings {
-  /// - Parameter imported: the client came with an export of another product, and may hold a bare `*`.
+  /// - Parameter imported: the client came from another product's export, and may hold a bare `*`.
   func addressProblems(imported: Bool) -> [FieldProblem] {
     var problems: [FieldProblem] = []
-    // RFC 9700 §2.1: compared exactly. A public client has nothing but its address to show that it is the right one.
+    // RFC 9700 §2.1: compared exactly. Only its address shows that a public client is the right one.
     if isPublic, callbackPatterns == true {
       problems.append(
         FieldProblem(
@@ -50,7 +50,7 @@ extension Admin.ClientSettings {
 }
 
 extension CallbackURL.Refusal {
-  /// What programs and translations go by.
+  /// What programs and translations key on.
   fileprivate var code: String {
     switch self {
     case .wildcard: "wildcard"

@@ -55,7 +55,7 @@ extension AdminService {
       let made: Admin.Client? = try await change(call, by: principal) { change in
         var entry = change.entry(.clientCreated, subject: id)
         guard let client = try await change.transaction.write(create).rows.first else {
-          // Taken: by another request, or by this one, which is answered as before.
+          // Taken: by another request, or by this one, which gets the same answer as before.
           return try await change.wasDone(entry) ? try await change.transaction.first(Clients.Get(id: id)) : nil
         }
         entry.note(client: id, before: nil, after: client.settings)
@@ -109,7 +109,7 @@ extension AdminService {
     }
   }
 
-  /// An id that the same request makes again, so that a repeated request stores nothing twice.
+  /// An id that a repeated request derives again, so that it stores nothing twice.
   func derivedUUID(_ purpose: String, _ call: Call) -> UUID { derived.uuid("\(call.id)", purpose: purpose) }
 
   /// A client with its secrets and groups.

@@ -13,16 +13,16 @@ extension Admin.ClientSettings {
     settings.callbackURLs = callbackURLs.map(clean)
     settings.logoutCallbackURLs = logoutCallbackURLs.map(clean)
     settings.launchURL = launchURL.map(clean)?.nonEmpty
-    // Empty stands for none here, since nil leaves it as it was.
+    // Empty means none here, since nil leaves it unchanged.
     settings.backchannelLogoutURI = backchannelLogoutURI.map(clean)
     settings.frontchannelLogoutURI = frontchannelLogoutURI.map(clean)
-    // A public client has nothing but PKCE to prove that a code is its own (RFC 9700 §2.1.1).
+    // Only PKCE lets a public client prove that a code is its own (RFC 9700 §2.1.1).
     settings.pkceEnabled = pkceEnabled || isPublic
     return settings
   }
 
-  /// With stars read as in Pocket ID where it was not said how: they stand for anything. A public client's addresses
-  /// are compared exactly whatever was chosen before, so that without a star it has no patterns.
+  /// With stars that stand for anything, as in Pocket ID, unless the settings say how to read them. A public client's
+  /// addresses are compared exactly whatever was chosen before, so without a star it has no patterns.
   var readingStars: Admin.ClientSettings {
     guard callbackPatterns == nil else { return self }
     var settings = self
@@ -31,9 +31,9 @@ extension Admin.ClientSettings {
     return settings
   }
 
-  /// Whether they let codes go where they did not, or to whom proves less: another callback URL, stars that stand for
-  /// more, no secret, no PKCE, no consent. Whoever says so at a browser proves that they are there, as with one
-  /// callback URL alone.
+  /// Whether these settings let codes go to new places, or to clients that prove less: another callback URL, stars that
+  /// stand for more, no secret, no PKCE, no consent. In a browser, such a change needs a proof of presence, as adding a
+  /// single callback URL does.
   func opensMore(than before: Admin.ClientSettings) -> Bool {
     let known = Set(before.callbackURLs.map { Array($0.utf8) })
     return callbackURLs.contains { !known.contains(Array($0.utf8)) } || isPublic && !before.isPublic
@@ -41,8 +41,8 @@ extension Admin.ClientSettings {
       || callbackPatterns == true && before.callbackPatterns != true
   }
 
-  /// What stands against these settings, ``completed(by:)`` what the client has.
-  /// - Parameter imported: the client came with an export of another product.
+  /// Problems with these settings, ``completed(by:)`` what the client has.
+  /// - Parameter imported: the client came from another product's export.
   func problems(imported: Bool = false) -> [FieldProblem] {
     textProblems + addressProblems(imported: imported) + logoutProblems + tokenProblems
   }
@@ -68,8 +68,8 @@ extension Admin.ClientSettings {
     return problems
   }
 
-  /// An `http` or `https` address, or one of an app's own scheme (`app://home`). Schemes that run or read something in
-  /// the browser are none of either. A fragment is the app's own business, and is never sent anywhere.
+  /// An `http` or `https` address, or one with an app's own scheme (`app://home`). Schemes that run or read something
+  /// in the browser are neither. A fragment is up to the app, and is never sent anywhere.
   private static func isLaunchable(_ text: String) -> Bool {
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     let fragment = parts.count == 2 ? String(parts[1]) : ""
@@ -80,7 +80,7 @@ extension Admin.ClientSettings {
 }
 
 enum ClientIDRule {
-  /// The id that an administrator wishes for: 2 to 128 of letters, digits, dot, underscore and hyphen.
+  /// An id that an administrator chose: 2 to 128 letters, digits, dots, underscores and hyphens.
   static func problems(_ id: String) -> [FieldProblem] {
     let allowed = id.utf8.allSatisfy { byte in
       (byte | 0x20) >= 97 && (byte | 0x20) <= 122 || byte >= 48 && byte <= 57 || "._-".utf8.contains(byte)

@@ -72,7 +72,7 @@ extension AdminService {
     }
   }
 
-  /// A group with whom it holds and what it may use.
+  /// A group with its members and the clients that it may use.
   func whole(
     _ group: Admin.Group, withUsers: Bool = true, _ call: Call
   ) async throws(ServiceFailure) -> Admin.GroupDetail {
@@ -83,7 +83,7 @@ extension AdminService {
     return Admin.GroupDetail(group: group, users: users.map(\.item), allowedClients: clients)
   }
 
-  /// Checks names, changes a group, and answers it as it is then; a body's nil means that there is none.
+  /// Checks the names, changes a group, and answers with the result; nil from the body means that it does not exist.
   private func changeGroup(
     _ id: GroupID, _ names: GroupNames, _ call: Call, _ body: @Sendable (Change) async throws -> Admin.Group?
   ) async throws(ServiceFailure) -> Admin.GroupChange {

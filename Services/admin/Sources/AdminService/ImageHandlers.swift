@@ -57,7 +57,7 @@ extension AdminService {
     }
   }
 
-  /// A person's own picture (no slot) is theirs to change; all else is for administrators.
+  /// People may change their own picture (no slot); only administrators may change the rest.
   private func forWhoever<Answer: Admin.Deniable>(
     owns slot: ImageSlot?, _ call: Call, _ body: (Principal, ImageSlot) async throws(ServiceFailure) -> Answer
   ) async throws(ServiceFailure) -> Answer {
@@ -70,7 +70,7 @@ extension AdminService {
     }
   }
 
-  /// Writes an image's place, its owner's note of it and the record of the change, together. False: no such owner.
+  /// Writes an image's place, its owner's note of it and the audit entry, together. False: no such owner.
   private func change(
     _ slot: ImageSlot, to version: String?, _ event: AuditEvent, _ principal: Principal, _ call: Call,
     _ write: @Sendable @escaping (Transaction) async throws -> Void
@@ -91,7 +91,7 @@ extension AdminService {
       }
       guard let owner else { return false }
       try await write(transaction)
-      // What was not there is not taken away, and the same picture again changes nothing.
+      // Removing an absent picture, or setting the same one again, changes nothing.
       if owner.version != version {
         entry.data["image"] = slot.label
         entry.note("version", owner.version.map { .string($0) }, version.map { .string($0) })
@@ -103,7 +103,7 @@ extension AdminService {
 }
 
 extension ImageSlot {
-  /// What the record calls it.
+  /// Its name in the audit log.
   fileprivate var label: String {
     switch self {
     case .person: "profile-picture"

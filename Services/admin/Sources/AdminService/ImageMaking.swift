@@ -11,8 +11,8 @@ import Store
 extension AdminService {
   static let busy = ServiceFailure(.overloaded, mayHaveHappened: false, "Too many pictures are being made just now.")
 
-  /// The bytes that an image is to be made of; nil where a part is missing. Parts stay until they expire, so that a
-  /// repeated message finds them again.
+  /// The bytes to make an image from; nil when a part is missing. Parts stay until they expire, so that a repeated
+  /// message finds them again.
   func file(
     _ slot: ImageSlot, _ body: Admin.ImageBody, _ principal: Principal, _ call: Call
   ) async throws(ServiceFailure) -> [UInt8]? {
@@ -35,12 +35,12 @@ extension AdminService {
     return found.count == parts ? found.flatMap { [UInt8]($0) } : nil
   }
 
-  /// What a file becomes in its place: the picture, and for people a small one beside it.
+  /// The pictures made from a file: the one for its place, and for people a small one beside it.
   func pictures(
     for slot: ImageSlot, from file: [UInt8], isPrepared: Bool
   ) async throws(PictureRefusal) -> [Picture] {
     guard isPrepared else { return try await workshop.make(slot.uses, from: file) }
-    // Made here when it was fetched: PNG, or a drawing that was looked through.
+    // Made here when it was fetched: PNG, or a drawing that was inspected.
     guard let format = ImageFormat(file) else { throw .damaged }
     return [Picture(format: format, bytes: file)]
   }
@@ -86,7 +86,7 @@ extension AdminService {
     return try await store.write(add, call).count > 0
   }
 
-  /// Makes sure that the picture of people who have none is there. Any instance may; all make the same.
+  /// Makes sure that the picture for people without one exists. Any instance may; all make the same.
   public func keepNeutralPicture() async {
     let call = Call(deadline: .now + .seconds(60), peer: .admin)
     do {
@@ -102,7 +102,7 @@ extension AdminService {
 }
 
 extension StoredImage {
-  /// A picture and what was made of the same file beside it, under one version.
+  /// A picture and the others made from the same file, under one version.
   static func all(_ pictures: [Picture]) -> [StoredImage] {
     let version = Hexadecimal.text(Digest.sha256(pictures.first?.bytes ?? []).prefix(8))
     return pictures.map {
@@ -124,7 +124,7 @@ extension ImageSlot {
 }
 
 extension Admin.ImageProblem {
-  /// Nil where it is ours and not the file's.
+  /// Nil when the problem is ours and not the file's.
   init?(_ refusal: PictureRefusal) {
     switch refusal {
     case .tooManyBytes: self = .tooManyBytes

@@ -72,21 +72,21 @@ extension AdminService {
   }
 }
 
-/// What came of replacing a list of ids.
+/// The outcome of replacing a list of ids.
 enum ListChange<Answer: Sendable>: Sendable {
   case changed(Answer)
-  /// The places of the ids that name nothing.
+  /// The positions of unknown ids.
   case unknown([Int])
   case notFound
 }
 
-/// Ids that name nothing, by their places in a list of the REST API.
+/// Problems for unknown ids, by their positions in a list of the REST API.
 func unknownProblems(_ field: String, _ places: [Int]) -> [FieldProblem] {
   places.map { FieldProblem("\(field)[\($0)]", "not_found", "This id names nothing.") }
 }
 
 extension AuditEntry {
-  /// Records how a list changed, by names. Of very many only how many there were.
+  /// Records how a list changed, by name. For very many names, only their number.
   mutating func note(added: [String], removed: [String], to field: String) {
     func short(_ names: [String]) -> JSONValue {
       guard names.count > Limits.namesRecorded else { return .array(names.sorted().map { .string($0) }) }

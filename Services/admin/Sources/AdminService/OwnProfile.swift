@@ -29,20 +29,20 @@ extension AdminService {
     let transaction = change.transaction
     let id = change.principal.user.id
     _ = try await transaction.first(Users.LockAccounts())
-    // Read under the lock: what an administrator changed a moment ago must not be written back.
+    // Read under the lock, so that an administrator's change of a moment ago is not overwritten.
     guard let before = try await transaction.first(Users.Get(id: id)), !before.disabled else {
       return .denied(.notSignedIn)
     }
     var profile = Profile(before)
     profile.locale = asked.locale
-    // Where people may not edit their accounts, whatever else they send is left unread, as in Pocket ID.
+    // When people may not edit their accounts, everything else that they send is ignored, as in Pocket ID.
     if settings.allowOwnAccountEdit { profile = asked }
     let problems = settings.allowOwnAccountEdit ? profile.problems(settings) : profile.problems
     guard problems.isEmpty else { return .invalid(problems) }
     let conflicts = try await change.conflicts(of: id, before: before, profile).problems()
     guard conflicts.isEmpty else { return .invalid(conflicts) }
     let isSameAddress = profile.email?.lowercased() == before.email?.lowercased()
-    // Codes that sign in are mailed there: what leads into an account is for its person at a browser to change.
+    // Sign-in codes are mailed there: only the account's user, in a browser, may change a way into it.
     if !isSameAddress, change.principal.key != nil, !before.isAdmin {
       return .invalid([
         FieldProblem(
@@ -53,10 +53,10 @@ extension AdminService {
       profile: profile,
       emailVerified: profile.email != nil && (isSameAddress ? before.emailVerified : settings.emailsVerified),
       isAdmin: before.isAdmin, disabled: before.disabled)
-    // Nobody is asked who has none; an administrator's key stands for the proof (`updateUser`).
+    // A user without an address is not asked; an administrator's key stands in for the proof (`updateUser`).
     var wait: MailedCodes.Wait?
     if let former = before.email, !isSameAddress, change.principal.key == nil {
-      // While an address waits, it is not yet known to be the person's: what is sent there ends nothing.
+      // While an address waits, it is not yet known to be the person's: mail sent there cannot end the wait.
       let token = before.codesMailedFrom == nil && profile.email != nil ? addressToken(of: id, call) : nil
       wait = .day(confirmHash: token.map { Data(Digest.sha256($0)) })
       let news = try newAddressMail(to: former, profile.email, waits: profile.email != nil, token, call)
@@ -79,14 +79,14 @@ extension AdminService {
 }
 
 extension AdminService {
-  /// Derived from the request's id: a repeated request means the same token.
+  /// Derived from the request's id: a repeated request yields the same token.
   private func addressToken(of user: UserID, _ call: Call) -> String {
     Base64URL.encode(derived.hash("\(call.id)", purpose: "new-address/\(user)"))
   }
 
-  /// What a person's former address hears when the account gets another.
+  /// The mail to a person's former address when the account gets another.
   ///
-  /// - Parameter token: ends the wait; nil when nothing but time does.
+  /// - Parameter token: ends the wait; nil when only time does.
   func newAddressMail(
     to former: String, _ address: String?, waits: Bool, _ token: String?, _ call: Call
   ) throws(ServiceFailure) -> OutboxItem {
@@ -107,7 +107,7 @@ extension AdminService {
 }
 
 extension Profile {
-  /// What an account says now.
+  /// An account's current profile.
   init(_ user: User) {
     self.init(
       username: user.username, email: user.email, firstName: user.firstName, lastName: user.lastName,

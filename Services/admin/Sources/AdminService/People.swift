@@ -21,7 +21,7 @@ extension AdminService {
     }
   }
 
-  /// One page, by the REST API's names of columns; an unknown one counts as none, as there.
+  /// One page, by the REST API's column names; an unknown one counts as none, as there.
   private func users(
     search: String?, _ filter: Admin.UserFilter, sortedBy column: String?, descending: Bool, limit: Int, offset: Int,
     _ call: Call

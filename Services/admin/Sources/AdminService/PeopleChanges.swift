@@ -14,7 +14,7 @@ extension AdminService {
       let account = message.account.normalised
       let problems = account.problems(try await store.settings(call)) + groupProblems(message.groups)
       guard problems.isEmpty else { return .invalid(problems) }
-      // Made from the request's id, so that a repeated request makes nobody twice.
+      // Derived from the request's id, so that a repeated request creates no second user.
       let id = message.id ?? UserID(derivedUUID("user", call))
       let outcome = try await attemptChange(call, by: principal) { change in
         try await self.create(id, account, message.groups, takesRetired: message.takesRetiredNames ?? false, change)
@@ -91,11 +91,11 @@ extension AdminService {
     let conflicts = try await change.conflicts(of: id, before: before, account.profile)
     let problems = conflicts.problems(takesRetired: takesRetired)
     guard problems.isEmpty else { return .invalid(problems) }
-    // To enable an administrator hands out the same power as to make one.
+    // Enabling an administrator grants the same power as creating one.
     let isNew = account.isAdmin && (!before.isAdmin || before.disabled && !account.disabled)
     if isNew, !(try await change.uses(.newAdministrator)) { return .denied(.proofRequired) }
     let isNewAddress = account.profile.email?.lowercased() != before.email?.lowercased()
-    // Codes that sign in are mailed there.
+    // Sign-in codes are mailed there.
     if isNewAddress, account.profile.email != nil, !(try await change.uses(.emailAddress)) {
       return .denied(.proofRequired)
     }
@@ -144,8 +144,8 @@ extension AdminService {
     return .deleted
   }
 
-  /// Why an enabled administrator may not lose the power to administer; nil when they may. Whoever has the static key
-  /// stays an administrator without anybody, and takes down what they have put up.
+  /// Why an enabled administrator may not lose the power to administer; nil when they may. The holder of the static key
+  /// stays an administrator without any other, and may remove those that they set up.
   private func losesAdministrator(
     _ id: UserID, _ change: Change
   ) async throws(DatabaseFailure) -> Admin.AccountRefusal? {

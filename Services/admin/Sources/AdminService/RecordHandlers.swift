@@ -109,10 +109,10 @@ extension AdminService {
   }
 }
 
-/// Numbers of reading the record.
+/// Limits for reading the audit log.
 enum RecordLimits {
   /// Values of one filter; a page offers no more to tick.
   static let values = 100
-  /// People or apps to choose from: with more of them a list is of no use, and the answer has to fit a frame.
+  /// People or apps to choose from: a longer list is of no use, and the response has to fit a frame.
   static let choices = 10_000
 }

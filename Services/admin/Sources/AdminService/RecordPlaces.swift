@@ -2,7 +2,7 @@ import Encodings
 import LatchkeyProtocol
 public import ServiceKit
 
-/// Which addresses are of one's own networks, told by their ranges.
+/// Which addresses belong to the operator's own networks, by their ranges.
 public struct RecordPlaces: Sendable {
   /// `LOCAL_IPV6_RANGES`.
   public static let setting = Setting(
@@ -11,7 +11,7 @@ public struct RecordPlaces: Sendable {
     expecting: "IPv6 ranges separated by commas, such as 2001:db8:1::/48", whenUnset: RecordPlaces(),
     parse: Self.init(text:))
 
-  /// The first that holds an address names it: Tailscale's ranges lie inside others.
+  /// The first range that contains an address names it: Tailscale's ranges lie inside others.
   private let ranges: [(place: Admin.RecordPlace, text: String, range: AddressRange)]
 
   public init() { self.init(own: []) }
@@ -29,14 +29,14 @@ public struct RecordPlaces: Sendable {
     }
   }
 
-  /// Nil where one of them is no IPv6 range.
+  /// Nil when one of them is not an IPv6 range.
   init?(text: String) {
     let own = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
     guard !own.isEmpty, own.allSatisfy({ $0.contains(":") && AddressRange($0) != nil }) else { return nil }
     self.init(own: own)
   }
 
-  /// Nil for the internet, and for what is no address.
+  /// Nil for the internet, and for text that is not an address.
   func place(of address: String) -> Admin.RecordPlace? {
     guard let address = IPAddress(address) else { return nil }
     return ranges.first { $0.range.contains(address) }?.place

@@ -15,12 +15,11 @@ extension AdminService {
     try await store.forAdministrators(call) { principal throws(ServiceFailure) in
       let problems = message.problems
       guard problems.isEmpty else { return .invalid(problems) }
-      // Ours is derived from the request's id, so that a repeated request is told the same one without its being
-      // stored.
+      // Ours is derived from the request's id, so that a repeated request gets the same one without our storing it.
       let secret =
         message.secret?.exposed
         ?? Base64URL.encode(derived.hash("\(call.id)", purpose: "client-secret/\(message.clientID)"))
-      // What a person chose may be guessed, so that its hash needs a key that is not in the database.
+      // A secret that a person chose may be guessed, so its hash needs a key that is not in the database.
       let algorithm: StoredSecret.OwnAlgorithm = message.secret == nil ? .sha256 : .hmacSHA256
       let id = ClientSecretID(derivedUUID("client-secret-id", call))
       let prefix = String(secret.prefix(4))
@@ -92,7 +91,7 @@ extension AdminService {
 }
 
 extension Admin.CreateClientSecret {
-  /// The REST API's rules for a secret of one's own, and an expiry that lies ahead.
+  /// The REST API's rules for a chosen secret, and an expiry in the future.
   var problems: [FieldProblem] {
     var problems: [FieldProblem] = []
     if let secret = secret?.exposed {

@@ -96,13 +96,13 @@ extension AdminService {
     return wanted.filter { !known.contains($0) }
   }
 
-  /// What differs from what the installation would have anyway: its defaults can then still change.
+  /// Settings that differ from what the installation would have anyway, so that its defaults can still change.
   private func own(_ settings: ApplicationSettings) -> [String: String] {
     let unset = effective(ApplicationSettings())
     return settings.chosen.filter { !$0.value.isEmpty && $0.value != unset[$0.key] }
   }
 
-  /// With what the operator said in the environment where nothing was chosen.
+  /// With the operator's values from the environment where nothing was chosen.
   private func effective(_ settings: ApplicationSettings) -> ApplicationSettings {
     var settings = settings
     for (key, value) in defaults where settings.chosen[key]?.isEmpty ?? true { settings[key] = value }
@@ -115,7 +115,7 @@ extension AdminService {
 }
 
 extension ApplicationSettings {
-  /// The same, and whoever signs up does not join these groups.
+  /// The same, except that new users do not join these groups.
   fileprivate func without(defaultGroups: [GroupID]) -> ApplicationSettings {
     guard !defaultGroups.isEmpty else { return self }
     var settings = self

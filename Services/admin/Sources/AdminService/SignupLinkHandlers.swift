@@ -99,12 +99,12 @@ extension AdminService {
 }
 
 extension Limits {
-  /// Characters of a link's token: 5 bits each, 110 in all, so that nobody finds one by trying.
+  /// Characters of a link's token: 5 bits each, 110 in all, so that an attacker cannot find one by trying.
   static let signupToken = 22
   /// The longest that a link lives, as in the REST API.
   static let longestLink = Duration.seconds(31 * 24 * 3600)
   /// People per link, as in the REST API.
   static let signupUses = 1...100
-  /// Groups that one link puts people into: more than anybody ticks, few enough for one statement.
+  /// Groups that one link puts people into: more than an administrator ticks, few enough for one statement.
   static let signupGroups = 100
 }

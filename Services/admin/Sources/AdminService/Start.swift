@@ -7,12 +7,12 @@ public import ServiceStore
 import Store
 
 extension AdminService {
-  /// What the environment says is written to the store, where every instance of every service reads it. Done at each
-  /// start; several instances that start together write the same.
+  /// Writes what the environment says to the store, where every instance of every service reads it. Runs at each start;
+  /// instances that start together write the same.
   ///
   /// - Parameters:
   ///   - settings: nil gives the settings back to the administrator.
-  ///   - staticKey: nil removes the key and whom it acts as.
+  ///   - staticKey: nil removes the key and the user that it acts as.
   public static func settle(
     _ settings: SettingsEnvironment?, staticKey: Secret?, in database: Database, keys: ServiceKeys, logger: Logger
   ) async throws {

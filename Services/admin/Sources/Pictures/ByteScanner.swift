@@ -38,12 +38,12 @@ struct ByteScanner {
     return try little16() << 16 | low
   }
 
-  /// Leads on to the next byte of this value, which is not taken.
+  /// Advances to the next byte with this value, without taking it.
   mutating func skip(to value: UInt8) throws(PictureRefusal) {
     guard let found = bytes[position...].firstIndex(of: value) else { throw .damaged }
     position = found
   }
 
-  /// Returns to a place that was passed.
+  /// Returns to an earlier place.
   mutating func back(to place: Int) { position = min(position, max(0, place)) }
 }

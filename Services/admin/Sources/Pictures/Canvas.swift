@@ -10,7 +10,7 @@ struct Canvas: ~Copyable {
     gdImageSaveAlpha(image, 1)
   }
 
-  /// A clear one. Sides are bounded by those who call.
+  /// A transparent canvas. The caller bounds its sides.
   static func blank(width: Int, height: Int) throws(PictureRefusal) -> Canvas {
     guard let image = gdImageCreateTrueColor(Int32(width), Int32(height)) else { throw .damaged }
     let canvas = Canvas(owning: image)
@@ -18,7 +18,7 @@ struct Canvas: ~Copyable {
     return canvas
   }
 
-  /// Decodes what was found to be within bounds.
+  /// Decodes a file that was found to be within bounds.
   static func decoded(_ outline: ImageOutline) throws(PictureRefusal) -> Canvas {
     silenceOnce
     var file = outline.essence
@@ -34,7 +34,7 @@ struct Canvas: ~Copyable {
     }
     guard let decoded else { throw .damaged }
     let canvas = Canvas(owning: decoded)
-    // The decoder and we have read the same size, or one of us was led astray.
+    // Unless the decoder read the same size as we did, one of us was misled.
     guard canvas.width == outline.width, canvas.height == outline.height, gdImagePaletteToTrueColor(decoded) != 0
     else { throw .damaged }
     gdImageAlphaBlending(decoded, 0)
@@ -96,7 +96,7 @@ struct Canvas: ~Copyable {
     return Array(UnsafeRawBufferPointer(start: memory, count: Int(size)))
   }
 
-  /// gd writes what it thinks of a file to the error stream; a refusal says as much, and the log is not a stranger's to
-  /// fill.
+  /// gd writes its complaints about a file to the error stream; a refusal says as much, and an uploader must not be
+  /// able to fill the log.
   private static let silenceOnce: Void = gdSetErrorMethod { _, _, _ in }
 }

@@ -1,11 +1,11 @@
-/// A drawing (SVG): kept as it is when all that it does is draw.
+/// A drawing (SVG): kept as is if it only draws.
 ///
-/// What could run code, ask for input or fetch something is refused rather than cut out: elements are those of a list,
-/// references lead into the drawing itself or to pictures inside it. It is served under a policy that forbids scripts
-/// and fetching as well; this is the second lock.
+/// Anything that could run code, ask for input or fetch something is refused rather than cut out: elements must be on a
+/// list, and references must lead into the drawing itself or to pictures inside it. It is also served under a policy
+/// that forbids scripts and fetching; this is the second lock.
 enum Drawing {
-  /// Elements that draw or describe. Not among them: `script`, `foreignObject`, `a`, whatever animates (it can put a
-  /// reference where none was), and all that HTML has.
+  /// Elements that draw or describe. Not among them: `script`, `foreignObject`, `a`, anything that animates (it can put
+  /// a reference where there was none), and everything from HTML.
   private static let elements: Set<String> = [
     "svg", "g", "defs", "symbol", "use", "title", "desc", "metadata", "style", "switch", "view",
     "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "image",
@@ -58,7 +58,7 @@ enum Drawing {
       if name == "xmlns" || name == "xmlns:svg" {
         guard value == namespace else { throw .unsafeDrawing }
       } else if name.hasPrefix("xmlns:") {
-        // Another name for SVG or HTML would lead around the list.
+        // Another prefix for SVG or HTML would bypass the list.
         guard value != namespace, !value.lowercased().contains("xhtml") else { throw .unsafeDrawing }
       }
     }
@@ -78,7 +78,7 @@ enum Drawing {
     ["png", "jpeg", "jpg", "gif", "webp"].contains { value.hasPrefix("data:image/\($0);base64,") }
   }
 
-  /// Style may refer to parts of the drawing only. Whoever hides a name by escapes has a reason to.
+  /// Style may refer to parts of the drawing only. A name hidden by escapes is suspect.
   private static func check(style text: String) throws(PictureRefusal) {
     let lowered = text.lowercased()
     for word in ["@import", "javascript:", "expression(", "image-set(", "image(", "\\"] where lowered.contains(word) {

@@ -1,4 +1,4 @@
-/// GIF 89a: of a film, its first frame.
+/// GIF 89a: the first frame of an animation.
 enum GIFFile {
   static func outline(_ bytes: [UInt8]) throws(PictureRefusal) -> ImageOutline {
     var scanner = ByteScanner(bytes)
@@ -16,7 +16,7 @@ enum GIFFile {
         var frame = ByteScanner(Array(try scanner.take(9)))
         _ = try frame.take(4)
         let size = (width: try frame.little16(), height: try frame.little16())
-        // The frame becomes the whole picture, so that the decoder has one size to believe.
+        // The frame becomes the whole picture, so that the decoder sees only one size.
         head.replaceSubrange(6..<10, with: bytes[start + 5..<start + 9])
         let data = scanner.position
         _ = try colours(&scanner, packed: frame.byte())

@@ -1,5 +1,5 @@
-/// An icon file (ICO): a directory of small pictures. Browsers read them and nothing here decodes them, so that they
-/// are kept as they are once their directory holds together.
+/// An icon file (ICO): a directory of small pictures. Browsers read them and nothing here decodes them, so they are
+/// kept as is if their directory is consistent.
 enum IconFile {
   static func check(_ bytes: [UInt8]) throws(PictureRefusal) {
     guard bytes.count <= PictureLimits.keptAsIs else { throw .tooManyBytes }

@@ -1,4 +1,4 @@
-/// What a file is, by its bytes; a name or a media type that came with it says nothing.
+/// What a file is, by its bytes; a name or a media type that came with it does not count.
 package enum ImageFormat: String, Sendable, CaseIterable {
   case png, jpeg, webp, gif, svg, ico
 

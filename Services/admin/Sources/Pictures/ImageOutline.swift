@@ -1,5 +1,5 @@
-/// What a file's own headers say, read before it is decoded, and the file with everything gone that decoding does not
-/// need: metadata, colour profiles, comments, further frames, whatever trails.
+/// What a file's own headers say, read before it is decoded, and the file without anything that decoding does not need:
+/// metadata, colour profiles, comments, further frames, trailing data.
 struct ImageOutline {
   let format: ImageFormat
   let width: Int
@@ -8,7 +8,7 @@ struct ImageOutline {
   /// The file that a decoder is given.
   let essence: [UInt8]
 
-  /// - Throws: ``PictureRefusal`` for whatever is no picture within ``PictureLimits``.
+  /// - Throws: ``PictureRefusal`` for anything that is not a picture within ``PictureLimits``.
   init(_ bytes: [UInt8]) throws(PictureRefusal) {
     guard bytes.count <= PictureLimits.bytes else { throw .tooManyBytes }
     switch ImageFormat(bytes) {

@@ -4,7 +4,7 @@ enum JPEGFile {
     static let startOfImage: UInt8 = 0xD8
     static let endOfImage: UInt8 = 0xD9
     static let startOfScan: UInt8 = 0xDA
-    /// Baseline, extended and progressive Huffman coding; nobody sends the others.
+    /// Baseline, extended and progressive Huffman coding; the others are not used in practice.
     static let frames: Set<UInt8> = [0xC0, 0xC1, 0xC2]
     static let unusualFrames: Set<UInt8> = [
       0xC3, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xCB, 0xCC, 0xCD, 0xCE, 0xCF,
@@ -73,12 +73,12 @@ enum JPEGFile {
     let height = try header.big16()
     let width = try header.big16()
     guard [1, 3, 4].contains(try header.byte()) else { throw .damaged }
-    // Bounded here, since what follows is multiplied by the number of passes.
+    // Bounded here, since the size is later multiplied by the number of passes.
     guard width <= PictureLimits.side, height <= PictureLimits.side else { throw .tooManyPixels }
     return (width, height)
   }
 
-  /// Up to the next marker that is no restart (§F.1.2.3: a stuffed zero follows each 0xFF of data).
+  /// Up to the next marker that is not a restart (§F.1.2.3: a stuffed zero follows each 0xFF of data).
   private static func entropyCoded(_ scanner: inout ByteScanner) throws(PictureRefusal) -> ArraySlice<UInt8> {
     let start = scanner.position
     while true {

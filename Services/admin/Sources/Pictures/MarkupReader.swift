@@ -1,5 +1,5 @@
-/// Reads XML as drawings use it, strictly: UTF-8, no entities of its own, no processing instructions. Whatever is
-/// unclear is refused, since a browser might read it differently.
+/// Reads XML as drawings use it, strictly: UTF-8, no entities of its own, no processing instructions. Anything unclear
+/// is refused, since a browser might read it differently.
 struct MarkupReader {
   enum Piece {
     case start(name: String, attributes: [(name: String, value: String)], isEmpty: Bool)
@@ -16,7 +16,7 @@ struct MarkupReader {
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     if follows("<?xml ") || follows("<?xml\n") {
       let declaration = try take(until: "?>").lowercased()
-      // Another encoding would make other text of these bytes.
+      // In another encoding, these bytes would be different text.
       if declaration.contains("encoding") {
         guard declaration.contains("utf-8") || declaration.contains("us-ascii") else { throw .format }
       }
@@ -106,7 +106,7 @@ struct MarkupReader {
 
   private func follows(_ text: String) -> Bool { bytes[position...].starts(with: text.utf8) }
 
-  /// From here to the end mark, which is passed and left out.
+  /// From here to the end mark, which is skipped and left out.
   private mutating func take(until mark: String) throws(PictureRefusal) -> String {
     guard let found = bytes[position...].firstRange(of: Array(mark.utf8)) else { throw .damaged }
     defer { position = found.upperBound }

@@ -1,10 +1,10 @@
 /// The picture of a person who has none: head and shoulders on a quiet ground.
 package enum NeutralPicture {
-  /// 512 × 512 pixels, PNG; nil only where memory has run out.
+  /// 512 × 512 pixels, PNG; nil only if memory has run out.
   package static let picture: Picture? = try? drawn()
 
   private static let side = 512
-  /// Each pixel is the mean of as many times as many, or edges would be stairs.
+  /// Each pixel is the mean of this number squared, or edges would be jagged.
   private static let samples = 4
 
   private static func drawn() throws(PictureRefusal) -> Picture {

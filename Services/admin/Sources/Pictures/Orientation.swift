@@ -4,10 +4,10 @@ enum Orientation: Int, Sendable {
   case upright = 1
   case mirrored, upsideDown, upsideDownMirrored, transposed, turnedClockwise, transversed, turnedBack
 
-  /// Whether upright and stored picture have width and height exchanged.
+  /// Whether the upright picture has the stored one's width and height swapped.
   var swapsSides: Bool { rawValue >= 5 }
 
-  /// - Parameter tiff: a TIFF header and what follows (EXIF without its `Exif\0\0`). Whatever cannot be read is
+  /// - Parameter tiff: a TIFF header and what follows (EXIF without its `Exif\0\0`). A tag that cannot be read means
   ///   upright: the tag is a courtesy of the camera, not a reason to refuse a picture.
   init(tiff: ArraySlice<UInt8>) {
     self = Self.read(Array(tiff)).flatMap(Orientation.init(rawValue:)) ?? .upright

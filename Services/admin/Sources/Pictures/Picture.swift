@@ -40,7 +40,7 @@ package enum PictureUse: Sendable, CaseIterable {
 }
 
 extension Picture {
-  /// Makes it, which takes up to a second of one processor: see ``Workshop``.
+  /// Makes the picture, which takes up to a second of one processor: see ``Workshop``.
   init(_ use: PictureUse, from bytes: [UInt8]) throws(PictureRefusal) {
     guard bytes.count <= PictureLimits.bytes else { throw .tooManyBytes }
     switch ImageFormat(bytes) {

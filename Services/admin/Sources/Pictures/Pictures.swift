@@ -1,20 +1,20 @@
-// Pictures owns what becomes of an image that a person or an address hands us: what it is, whether it may be opened at
-// all, and how it is made into something of ours.
+// Pictures owns what happens to an image that a person or an address gives us: what it is, whether it may be opened at
+// all, and how we make our own picture from it.
 //
-// Nothing is believed and nothing is kept: the format comes from the bytes, the size from headers that we read
-// ourselves within bounds before any decoder sees the file, and what is served is drawn anew from the pixels, so that
-// no metadata (where a photograph was taken, by whose camera) and no malformed file gets past here. It must not know
-// SQL, messages, HTTP or who asked.
+// Nothing is trusted and nothing is kept: the format comes from the bytes, the size from headers that we read ourselves
+// within bounds before any decoder sees the file, and what is served is drawn anew from the pixels, so that no metadata
+// (where a photograph was taken, by whose camera) and no malformed file gets past here. It must not know SQL, messages,
+// HTTP or who asked.
 
-/// Why a picture is not taken.
+/// Why a picture is refused.
 package enum PictureRefusal: Error, Equatable, Sendable {
   /// More bytes than an upload may have.
   case tooManyBytes
   /// A width or height above ``PictureLimits/side``, or more pixels than ``PictureLimits/pixels``.
   case tooManyPixels
-  /// Not a format that is taken here.
+  /// Not a format that is accepted here.
   case format
-  /// It says that it is an image and is none: cut short, contradicting itself, or not decodable.
+  /// It claims to be an image but is not: cut short, contradicting itself, or not decodable.
   case damaged
   /// A drawing (SVG) that could run code or fetch something.
   case unsafeDrawing
@@ -24,7 +24,7 @@ package enum PictureRefusal: Error, Equatable, Sendable {
 
 /// Bounds on pictures, each with its reason.
 package enum PictureLimits {
-  /// Bytes of a file that is looked at: what the REST API takes as a logo, and what a browser makes of a photograph.
+  /// Bytes of a file that is examined: what the REST API takes as a logo, and what a browser makes of a photograph.
   package static let bytes = 2 << 20
   /// Pixels that may be decoded. A pixel costs 4 bytes, and up to 6 more while a progressive JPEG is put together: 25
   /// million, a good camera's photograph, keep one decoding under 250 MB.
@@ -38,8 +38,8 @@ package enum PictureLimits {
   package static let kept = 900 << 10
   /// Bytes of a drawing or an icon file, which are kept as they are.
   package static let keptAsIs = 256 << 10
-  /// Chunks, segments or blocks of one file that are looked at; writers make some dozens.
+  /// Chunks, segments or blocks of one file that are examined; encoders write a few dozen.
   package static let parts = 16_384
-  /// Pictures that wait for their turn. One takes well under a second, so that a caller's patience outlives the queue.
+  /// Pictures that wait for their turn. Each takes well under a second, so that a caller's timeout outlasts the queue.
   package static let waiting = 8
 }

@@ -32,7 +32,7 @@ enum WebPFile {
         picture = try lossless(content)
         essence += chunk(type, content)
       case "ALPH": essence += chunk(type, content)
-      // Moving pictures have no one picture to take.
+      // An animation has no single picture to take.
       case "ANIM", "ANMF": throw .format
       case "EXIF":
         let prefix = Array("Exif\0\0".utf8)
@@ -47,14 +47,14 @@ enum WebPFile {
       format: .webp, width: picture.width, height: picture.height, orientation: orientation, essence: head + essence)
   }
 
-  /// §2.7.1: flags, three reserved bytes, and the canvas's sides less one in 24 bits each.
+  /// §2.7.1: flags, three reserved bytes, and the canvas's sides minus one in 24 bits each.
   private static func extended(
     _ content: ArraySlice<UInt8>
   ) throws(PictureRefusal) -> ((width: Int, height: Int), [UInt8]) {
     var header = Array(content)
     guard header.count == 10 else { throw .damaged }
     guard header[0] & 0x02 == 0 else { throw .format }
-    // Only transparency is left to be announced.
+    // Only transparency is left to announce.
     header[0] &= 0x10
     func side(_ at: Int) -> Int { 1 + (Int(header[at]) | Int(header[at + 1]) << 8 | Int(header[at + 2]) << 16) }
     return ((side(4), side(7)), header)
@@ -68,7 +68,7 @@ enum WebPFile {
     return (try frame.little16() & 0x3FFF, try frame.little16() & 0x3FFF)
   }
 
-  /// RFC 9649 §3.4: a signature, then the sides less one in 14 bits each.
+  /// RFC 9649 §3.4: a signature, then the sides minus one in 14 bits each.
   private static func lossless(_ content: ArraySlice<UInt8>) throws(PictureRefusal) -> (width: Int, height: Int) {
     var frame = ByteScanner(Array(content.prefix(5)))
     guard try frame.byte() == 0x2F else { throw .damaged }

@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Where pictures are made: on a thread of its own, one at a time, so that a service answers meanwhile and the memory
-/// of one decoding (see ``PictureLimits/pixels``) is all that pictures ever take.
+/// Makes pictures on its own thread, one at a time, so that a service keeps answering and pictures never take more than
+/// the memory of one decoding (see ``PictureLimits/pixels``).
 package final class Workshop: Sendable {
   private let queue = DispatchQueue(label: "pictures", qos: .utility)
   private let waiting = Mutex(0)
@@ -14,7 +14,7 @@ package final class Workshop: Sendable {
     try await turn { () throws(PictureRefusal) in try Picture(use, from: bytes) }
   }
 
-  /// Several of one file, in the order of their uses.
+  /// Several pictures from one file, in the order of their uses.
   package func make(_ uses: [PictureUse], from bytes: [UInt8]) async throws(PictureRefusal) -> [Picture] {
     try await turn { () throws(PictureRefusal) in
       var made: [Picture] = []

@@ -6,13 +6,13 @@
 
 /// Numbers of this library, each with its reason.
 package enum Limits {
-  /// Octets of one reply line. RFC 5321 §4.5.3.1.5 has 512; servers that greet at length exceed it.
+  /// Octets of one reply line. RFC 5321 §4.5.3.1.5 has 512; servers with long greetings exceed it.
   package static let replyLine = 2048
   /// Lines of one reply: EHLO answers have one per extension, about twenty.
   package static let replyLines = 128
-  /// Characters of a reply that are kept to be shown.
+  /// Characters of a reply that are kept for display.
   static let shownReply = 300
-  /// Characters of a password that does not happen to be in words that are said about it.
+  /// The shortest password, in characters, that does not occur in the server's words by chance.
   static let passwordInWords = 4
   /// RFC 5322 §2.1.1: the length that lines should not exceed.
   static let headerLine = 78

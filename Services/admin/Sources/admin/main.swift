@@ -1,4 +1,4 @@
-// The `admin` program: configuration in, `AdminService` out. What it does is in the library beside it.
+// The `admin` program: configuration in, `AdminService` out. The logic is in the library beside it.
 
 import AdminService
 import LatchkeyProtocol

@@ -5,7 +5,7 @@ import ServiceStore
 import Store
 
 extension AuthService {
-  /// What anybody may know: of the settings, those that are public.
+  /// What anyone may know: the public settings.
   func getAppearance(
     _ message: Auth.GetAppearance, _ call: Call
   ) async throws(ServiceFailure) -> Auth.Appearance {
@@ -17,7 +17,7 @@ extension AuthService {
       images: Dictionary(images.map { ($0.name, $0.version) }) { first, _ in first })
   }
 
-  /// The settings that count now; `APP_NAME` names an installation whose administrator has not.
+  /// The settings in force; `APP_NAME` names an installation that its administrator has not named.
   func currentSettings(_ call: Call) async throws(ServiceFailure) -> ApplicationSettings {
     var current = try await store.settings(call)
     if current.chosen["appName"]?.isEmpty ?? true { current["appName"] = settings.appName }

@@ -4,16 +4,16 @@ import ServiceStore
 import Store
 import WebAuthn
 
-/// An assertion that was verified: whose passkey it was, and what it changes in the record.
+/// A verified assertion: whose passkey it was, and what it changes in the record.
 struct VerifiedAssertion {
   let user: User
   let used: UsedPasskey
   let passkeyName: String
-  /// RFC 8176: what the assertion showed, and nothing that it did not.
+  /// RFC 8176: what the assertion showed, and nothing more.
   let amr: [String]
 }
 
-/// A passkey's answer as read, with what is stored that it is verified against.
+/// A passkey's response as parsed, with the stored row that it is verified against.
 struct PresentedAssertion {
   let answer: Auth.CeremonyAnswer
   let response: AuthenticationResponse
@@ -21,7 +21,7 @@ struct PresentedAssertion {
 }
 
 extension AuthService {
-  /// - Parameter token: of the session that is to begin; nil where none is.
+  /// - Parameter token: of the session that is to begin; nil if there is none.
   func presented(
     _ answer: Auth.CeremonyAnswer, beginning token: Secret? = nil, _ call: Call
   ) async throws(CeremonyFailure) -> PresentedAssertion {
@@ -31,16 +31,16 @@ extension AuthService {
     let read = Passkeys.ForAssertion(
       credentialID: Data(response.id), sessionHash: token.map { Data(Digest.sha256($0.exposed)) })
     let row = try await stored { () async throws(ServiceFailure) in try await store.first(read, call) }
-    // One row comes, whatever is there.
+    // The query always returns one row.
     guard let row else { throw .refused(.unknownPasskey) }
     return PresentedAssertion(answer: answer, response: response, stored: row)
   }
 
-  /// W3C WebAuthn §7.2. A refusal about a passkey that is known here goes into the record.
+  /// W3C WebAuthn §7.2. A refusal of a known passkey goes into the audit log.
   ///
   /// - Parameters:
   ///   - user: the only user whose passkeys count, for a proof within a session; nil asks for a discoverable one.
-  ///   - purpose: what the record says that it was for.
+  ///   - purpose: what the audit log says that it was for.
   func verifyAssertion(
     _ presented: PresentedAssertion, _ challenge: Challenge, of user: User? = nil, for purpose: String, _ call: Call
   ) async throws(CeremonyFailure) -> VerifiedAssertion {

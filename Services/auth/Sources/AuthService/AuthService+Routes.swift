@@ -1,7 +1,7 @@
 public import LatchkeyProtocol
 
 extension AuthService {
-  /// What answers each message of the `auth` service. A test compares it with all of them.
+  /// The handler of each message of the `auth` service. A test compares these with the full list of messages.
   public var routes: Routes {
     var routes = Routes(service: "auth")
     routes.on(getAppearance)

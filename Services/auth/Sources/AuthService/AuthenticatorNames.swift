@@ -1,9 +1,9 @@
 import Foundation
 
-/// Makers' names for models of authenticators, by AAGUID: the community's list (Resources/aaguid-names.json names its
+/// Vendors' names for authenticator models, by AAGUID: the community's list (Resources/aaguid-names.json names its
 /// source).
 struct AuthenticatorNames: Sendable {
-  /// The AAGUID of an authenticator that does not tell its model.
+  /// The AAGUID of an authenticator that does not reveal its model.
   static let unknown = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
 
   private struct File: Decodable {

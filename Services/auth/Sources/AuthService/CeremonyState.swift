@@ -9,7 +9,7 @@ import WebAuthn
 /// What `auth` must remember of an unfinished ceremony, sealed and carried by the browser: nothing is written for a
 /// caller who has proven nothing, and any instance can finish what another began.
 ///
-/// The purpose is authenticated with it, so that a state of one kind of ceremony is none of another.
+/// The purpose is authenticated with it, so a state of one kind of ceremony cannot pass for another.
 protocol CeremonyState: Codable, Sendable {
   static var purpose: String { get }
   var challenge: Data { get }
@@ -43,7 +43,7 @@ struct PasskeyState: CeremonyState {
   let session: SessionID
 }
 
-/// A state and the browser that it belongs to: its cookie is worth nothing beside another browser's.
+/// A state and the browser that it belongs to: its cookie is worthless beside another browser's.
 private struct BrowserBound<State: CeremonyState>: Codable {
   /// SHA-256 of the browser-binding cookie; nil for a caller that keeps none.
   let browser: Data?
@@ -66,7 +66,7 @@ extension AuthService {
     }
   }
 
-  /// The state that the browser brought back, if it is ours, of this kind, this browser's and not expired.
+  /// The state that the browser returned, if it is ours, of this kind, for this browser and not expired.
   func open<State: CeremonyState>(
     _ type: State.Type, _ answer: Auth.CeremonyAnswer, _ call: Call
   ) throws(CeremonyFailure) -> (state: State, challenge: Challenge) {
@@ -89,7 +89,7 @@ extension AuthService {
       keepUntil: clock.now().addingTimeInterval(Limits.spentChallenge))
   }
 
-  /// Whether this very request has spent the challenge before: then its outcome is repeated, not refused.
+  /// Whether an earlier attempt of this request spent the challenge: then its outcome is repeated, not refused.
   func spentHere(_ challenge: Challenge, _ call: Call) async throws(ServiceFailure) -> Bool {
     let spentBy = try await store.first(Challenges.SpentBy(hash: Data(Digest.sha256(challenge.bytes))), call)
     return spentBy == Data(call.id.bytes)
@@ -123,7 +123,7 @@ extension AuthService {
     do { return try await body() } catch { throw .broken(error) }
   }
 
-  /// A verification step that refuses with its W3C reason: the log has the reason, the browser a shorter answer.
+  /// A verification step that refuses with its W3C reason: the log gets the reason, the browser a shorter answer.
   func verified<T>(_ call: Call, _ body: () throws(Refusal) -> T) throws(CeremonyFailure) -> T {
     do {
       return try body()
@@ -134,7 +134,7 @@ extension AuthService {
 
   /// What the browser is told of a refusal; the log has its reason.
   ///
-  /// - Parameter answer: says which words whoever asks knows.
+  /// - Parameter answer: says which refusal words the caller knows.
   func refused(_ refusal: Refusal, of answer: Auth.CeremonyAnswer? = nil, _ call: Call) -> CeremonyFailure {
     logger.info("ceremony refused", metadata: ["reason": "\(refusal.rawValue)", "request": "\(call.id)"])
     let told = Auth.CeremonyRefusal(refusal)

@@ -29,7 +29,7 @@ extension AuthService {
     guard let session = try await session(call) else { return .notSignedIn }
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
       let (state, challenge) = try open(ProofState.self, message.answer, call)
-      // A state that was begun in another session is none of this one.
+      // A state begun in another session does not count in this one.
       guard state.session == session.session.id else { throw .refused(.stateInvalid) }
       if try await stored({ () async throws(ServiceFailure) in try await spentHere(challenge, call) }) {
         return .proven

@@ -29,7 +29,7 @@ extension AuthService {
         mails.append((new, item))
       }
       let sent = try await store.transaction(call) { [mails] transaction in
-        // An administrator can change an address: sending a code there hands out as much as showing it.
+        // An administrator can change an address, so sending a code there gives away as much as showing it.
         guard try await principal.uses(.oneTimeLink, in: transaction, call) else { return false }
         if try await transaction.first(AuditLog.Holds(entry)) == true { return true }
         for mail in mails {
@@ -50,7 +50,7 @@ extension AuthService {
     let began = ContinuousClock.now
     guard try await currentSettings(call).emailOneTimeAccessForAll else { return .off }
     try await send(message, call)
-    // The same time for everybody: what is done for an address that is somebody's hides in it.
+    // Every answer takes equally long, which hides the work done for an address that has an account.
     try? await Task.sleep(until: began + Limits.steadyAnswer)
     return .heard
   }
@@ -60,14 +60,14 @@ extension AuthService {
     guard let browser = call.browserHash, email.utf8.count <= Profile.longestEmail,
       let code = candidates(Limits.mailedCode / .seconds(1), call).first
     else { return }
-    // Counted under a hash, since what strangers type is nobody's address until it is known to be.
+    // Counted under a hash: what was typed is not yet known to be a user's address.
     let account = Base64URL.encode(codes.hash(email.lowercased(), purpose: "one-time-email").prefix(16))
     let network = IPAddress.network(of: call.caller.address)
     func isWithin(_ limit: Int, _ subject: String) async throws(ServiceFailure) -> Bool {
       let count = Attempts.Count("\(subject)/one-time-email", windowSeconds: Limits.codeWindow / .seconds(1))
       return try await store.write(count, call).rows.first?.count ?? 1 <= limit
     }
-    // What a network asks for in vain is not counted against the account: others still get their codes.
+    // A request over its network's limits does not count against the account, so others still get their codes.
     guard
       try await isWithin(Limits.mailsPerNetwork, "address:\(network)") || !settings.limitsAttempts,
       try await isWithin(Limits.mailsPerAccountAndNetwork, "account:\(account)/address:\(network)"),
@@ -98,7 +98,7 @@ extension AuthService {
 }
 
 extension FieldProblem {
-  /// - Parameter date: from when on codes are mailed to the person's new address.
+  /// - Parameter date: when codes start being mailed to the person's new address.
   static func addressWaits(_ date: Date) -> FieldProblem {
     FieldProblem(
       "email", "waiting",
@@ -110,16 +110,16 @@ extension FieldProblem {
 }
 
 extension Limits {
-  /// How long a code lives that somebody asked for by mail: six characters, typed while the mail is still open.
+  /// How long a code requested by mail lives: six characters, typed while the mail is still open.
   static let mailedCode = Duration.seconds(15 * 60)
-  /// Mails per window to one address that one network asks for: a person tries again once or twice, and a stranger
-  /// uses up nobody's codes but their own.
+  /// Mails per window to one address requested from one network: a person retries once or twice, and an attacker uses
+  /// up only their own network's codes.
   static let mailsPerAccountAndNetwork = 3
-  /// Mails per window to one address, whoever asks: strangers on several networks must neither fill a mailbox nor
+  /// Mails per window to one address, from all networks: attackers on several networks must neither fill a mailbox nor
   /// gain more guesses than these codes' few attempts.
   static let mailsPerAccount = 12
-  /// Mails per window that one network asks for.
+  /// Mails per window requested from one network.
   static let mailsPerNetwork = 10
-  /// How long it takes to hear that somebody wants a code by mail: several times what the work takes.
+  /// How long a request for a code by mail takes to be answered: several times as long as the work.
   static let steadyAnswer = Duration.milliseconds(400)
 }

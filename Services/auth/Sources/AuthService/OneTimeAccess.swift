@@ -23,7 +23,7 @@ extension AuthService {
       )
       let made = try await store.transaction(call) { transaction -> String? in
         guard try await principal.uses(.oneTimeLink, in: transaction, call) else { return nil }
-        // This very request, repeated: it is told the same code again.
+        // A retry of this request gets the same code again.
         let isRepeated = try await transaction.first(AuditLog.Holds(entry)) ?? false
         for code in candidates {
           let new = NewOneTimeCode(
@@ -35,7 +35,7 @@ extension AuthService {
             if try await transaction.first(look)?.user.id == user.id { return code }
           } else if try await transaction.write(OneTimeCodes.Create(new, for: user.id, entry: entry)).rows.first == true
           {
-            // Who has no passkey waits for the link; who has one should know that there is another way in.
+            // A user without a passkey waits for the link; one with a passkey should know that there is another way in.
             if user.email != nil, try await !transaction.read(Passkeys.List(user: user.id)).isEmpty {
               try await transaction.write(Outbox.Tell(user.id, news))
             }
@@ -64,8 +64,8 @@ extension AuthService {
     return entry
   }
 
-  /// The codes that this request makes, in the order in which they are tried: the same for the same request, so that it
-  /// can be told again without being stored; more than one, since a short one may be somebody's already.
+  /// The codes that this request makes, in the order in which they are tried: the same for a retry, so that a code can
+  /// be returned again without being stored; more than one, since a short one may already be taken.
   func candidates(_ lifetimeSeconds: Double, _ call: Call) -> [String] {
     let length = ShortCode.length(forLifetime: .seconds(lifetimeSeconds))
     return (0..<Limits.codeCandidates).map { number in

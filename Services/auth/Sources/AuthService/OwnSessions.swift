@@ -43,7 +43,7 @@ extension AuthService {
     .ended(count: try await store.write(end, call).rows.first ?? 0)
   }
 
-  /// How many sessions this very request ended before, its own perhaps among them; nil where it ended none.
+  /// How many sessions an earlier attempt of this request ended, perhaps its own among them; nil if it ended none.
   func endedBefore(_ call: Call) async throws(ServiceFailure) -> Int? {
     try await store.first(Sessions.EndedBefore(recordedAs: AuditEntry(.sessionEnded, call)), call)
   }

@@ -3,7 +3,7 @@ import LatchkeyProtocol
 import ServiceStore
 import Store
 
-/// What `auth` writes into the record, besides what its statements know.
+/// What `auth` writes to the audit log, beyond what its statements know.
 extension AuthService {
   /// A session that a passkey began.
   func signInEntry(of user: User, _ session: NewSession, with passkeyName: String, _ call: Call) -> AuditEntry {
@@ -25,8 +25,8 @@ extension AuthService {
     return entry
   }
 
-  /// Records that a known passkey or user was refused: so many in a minute, and a failure to do so only goes to the
-  /// log, since the refusal stands either way. A stranger's attempt names nobody and is not recorded.
+  /// Records that a known passkey or user was refused, at most so many times a minute. A failure to record is only
+  /// logged, since the refusal stands either way. An attempt that names no known user is not recorded.
   ///
   /// - Parameters:
   ///   - purpose: `sign-in`, or what a proof was for.
@@ -41,7 +41,7 @@ extension AuthService {
 }
 
 extension AuditEntry {
-  /// An entry about what somebody does with their own account.
+  /// An entry about what a user does with their own account.
   init(_ event: AuditEvent, _ call: Call, about user: User, subject: String = "") {
     self.init(event, call, subject: subject)
     userID = user.id
@@ -50,6 +50,6 @@ extension AuditEntry {
 }
 
 extension NewPasskey {
-  /// What the record says of it. The credential's id is public: every page that asks for a passkey is told it.
+  /// What the audit log says of it. The credential's id is public: every page that asks for a passkey is told it.
   var recorded: [String: String] { ["passkeyName": name, "credentialID": Hexadecimal.text([UInt8](credentialID))] }
 }

@@ -30,7 +30,7 @@ extension AuthService {
       }
     }
     guard problems.isEmpty else { return .invalid(problems) }
-    // Somebody may be here when a command has opened set-up again.
+    // Users may exist already if a command has reopened set-up.
     let taken = try await store.read(
       RetiredNames.Conflicts(of: UserID(UUID()), username: profile.username, email: profile.email), call)
     guard taken.isEmpty else {
@@ -48,7 +48,7 @@ extension AuthService {
   func finishSetup(
     _ message: Auth.FinishSetup, _ call: Call
   ) async throws(ServiceFailure) -> Auth.FinishSetup.Response {
-    // Closed is closed, whatever was brought; only the request that closed it is told its outcome again.
+    // Once closed, set-up stays closed, whatever is sent; only the request that closed it gets its outcome again.
     let before = try await store.first(Ceremonies.Setup(), call)
     guard before?.open == true || before?.completedBy == Data(call.id.bytes) else { return .closed }
     return try await answering(refusal: { .refused($0) }, call) { () async throws(CeremonyFailure) in
@@ -100,7 +100,7 @@ extension Limits {
 }
 
 extension User {
-  /// Where there is no address, none is verified.
+  /// Without an address, none is verified.
   fileprivate init(firstAdministrator profile: Profile, id: UserID, emailVerified: Bool) {
     self.init(
       id: id, username: profile.username, email: profile.email, emailVerified: emailVerified && profile.email != nil,

@@ -22,7 +22,7 @@ extension AuthService {
       let (_, challenge) = try open(SignInState.self, message.answer, call)
       let once = Base64URL.encode(challenge.bytes)
       let presented = try await presented(message.answer, beginning: sessionToken(spending: once, call), call)
-      // It verifies no second time: its counter has been seen.
+      // It would not verify twice: its counter has been seen.
       if presented.stored.isRepeat, let repeated = try await repeatedSignIn(once, call) { return .signedIn(repeated) }
       let assertion = try await verifyAssertion(presented, challenge, for: "sign-in", call)
       let lifetime = sessionLifetime(presented.stored.settings)
@@ -37,7 +37,7 @@ extension AuthService {
         ).rows.first
       }
       if outcome?.done == true { return .signedIn(signedIn(assertion.user, token, lifetime)) }
-      // The same request may have run to its end elsewhere while this one was verifying.
+      // The same request may have completed elsewhere while this one was verifying.
       if let repeated = try await repeatedSignIn(once, call) { return .signedIn(repeated) }
       guard outcome?.spent == true else { return .refused(.spent) }
       // Spent here without a session: the counter or the account changed between reading and writing.
@@ -48,12 +48,12 @@ extension AuthService {
     return .signedIn(try await begun(signedIn, call))
   }
 
-  /// What a person is told when a session begins in a browser that was not seen before.
+  /// What the user is told when a session begins in a browser not seen before.
   func newDeviceMail(_ call: Call) throws(ServiceFailure) -> OutboxItem {
     try mail.item(Mail(.newDevice(Mail.Origin(call, at: clock.now())), languages: call.caller.languages), call)
   }
 
-  /// The session that this request has begun before, found by the token that it would be given again.
+  /// The session that an earlier attempt of this request began, found by the token that a retry would get.
   private func repeatedSignIn(_ once: String, _ call: Call) async throws(CeremonyFailure) -> Auth.SignedIn? {
     try await stored { () async throws(ServiceFailure) in try await repeatedSession(spending: once, call) }
   }
@@ -67,7 +67,7 @@ extension AuthService {
     return Auth.SignOut.Response()
   }
 
-  /// - Parameter allowed: the only passkeys that will do; none asks for a discoverable one.
+  /// - Parameter allowed: the only passkeys accepted; empty asks for a discoverable one.
   func requestOptions(
     challenge: Data, allowed: [CredentialDescriptor] = [], _ settings: ApplicationSettings
   ) throws(ServiceFailure) -> String {

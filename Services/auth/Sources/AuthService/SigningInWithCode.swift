@@ -13,7 +13,7 @@ extension AuthService {
   ) async throws(ServiceFailure) -> Auth.SignInWithCode.Response {
     let code = ShortCode.normalised(message.code.exposed)
     guard !code.isEmpty, code.utf8.count <= Limits.oneTimeCode else { return .wrong }
-    // Counted before it is looked at: what comes beyond the limit learns nothing, be it right or wrong.
+    // Counted before the code is checked: an attempt beyond the limit learns nothing, whether it is right or wrong.
     if let wait = try await attemptsExhausted(call) { return .tooMany(retryAfterSeconds: wait) }
     let lifetime = sessionLifetime(try await currentSettings(call))
     let (token, session) = newSession(spending: code, amr: ["otp"], lifetime: lifetime, call)
@@ -30,7 +30,7 @@ extension AuthService {
     return try await whyNot(code, call)
   }
 
-  /// What stood in the way of a code: for whoever types it, as little as helps; for the record, the whole.
+  /// Why a code was not accepted: the user learns as little as helps, the audit log gets the full reason.
   private func whyNot(_ code: String, _ call: Call) async throws(ServiceFailure) -> Auth.SignInWithCode.Response {
     let look = OneTimeCodes.Look(codeHash: hash(of: code), request: call.id, browserHash: call.browserHash)
     guard let found = try await store.first(look, call) else { return .wrong }
@@ -58,7 +58,7 @@ extension AuthService {
     return answer
   }
 
-  /// Counts an attempt. After how many seconds the next one is looked at; nil when this one is.
+  /// Counts an attempt. Returns after how many seconds the next one is checked; nil if this one is.
   private func attemptsExhausted(_ call: Call) async throws(ServiceFailure) -> Int? {
     let count = OneTimeCodes.CountAttempt(
       Self.network(call), windowSeconds: Limits.codeWindow / .seconds(1), browserHash: call.browserHash)
@@ -77,7 +77,7 @@ extension AuthService {
     "address:\(IPAddress.network(of: call.caller.address))/one-time-code"
   }
 
-  /// What gateways of the version before ask; they are told no more than that it was not to be.
+  /// Sent by gateways of the previous version, which learn no more than that the code was not accepted.
   func redeemOneTimeCode(
     _ message: Auth.RedeemOneTimeCode, _ call: Call
   ) async throws(ServiceFailure) -> Auth.RedeemOneTimeCode.Response {
@@ -91,7 +91,7 @@ extension AuthService {
     _ message: Auth.ProveBySignIn, _ call: Call
   ) async throws(ServiceFailure) -> Auth.ProveBySignIn.Response {
     guard let session = try await session(call) else { return .notSignedIn }
-    // OpenID Connect Core §3.1.2.1: who is to be authenticated anew has to be, after the app asked.
+    // OpenID Connect Core §3.1.2.1: reauthentication has to happen after the client asked for it.
     if case .authorize = message.purpose { return .stale }
     var entry = AuditEntry(.reauthenticated, call)
     entry.userID = session.user.id

@@ -21,7 +21,7 @@ extension AuthService {
   func signUp(_ message: Auth.SignUp, _ call: Call) async throws(ServiceFailure) -> Auth.SignUp.Response {
     let settings = try await currentSettings(call)
     let profile = message.profile.normalised
-    // Whoever signed up with this very request is told so again, whatever has become of the link since.
+    // A retry of a request that signed up gets the same answer, whatever has become of the link since.
     if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
       return .signedUp(try await begun(repeated, call))
     }
@@ -47,7 +47,7 @@ extension AuthService {
       emailVerified: profile.email != nil && settings.emailsVerified, firstName: profile.firstName,
       lastName: profile.lastName, displayName: profile.nameToShow, isAdmin: false, locale: profile.locale,
       disabled: false)
-    // RFC 8176 names how somebody was authenticated, and signing up authenticates nobody: no method.
+    // RFC 8176 names how a user was authenticated, and signing up authenticates no one: no method.
     let lifetime = sessionLifetime(settings)
     let (token, session) = newSession(spending: Self.spending(profile), amr: [], lifetime: lifetime, call)
     var entry = AuditEntry(.accountCreated, call)
@@ -73,7 +73,7 @@ extension AuthService {
       var taken: [FieldProblem] = []
       if row.usernameRetired { taken.append(Self.usernameTaken) }
       if row.emailRetired { taken.append(Self.emailTaken) }
-      // Nothing else stands in the way: somebody else took the link's last use, or its time ran out, a moment ago.
+      // Nothing else can be the cause: another request took the link's last use a moment ago, or the link just expired.
       return taken.isEmpty ? .linkInvalid : .taken(taken)
     case .failure(let broken):
       if let repeated = try await repeatedSession(spending: Self.spending(profile), call) {
@@ -89,7 +89,7 @@ extension AuthService {
   private static func spending(_ profile: Profile) -> String { "sign-up/\(profile.username)" }
 
   private enum Admission {
-    /// By a link, or because everybody may.
+    /// By a link, or because anyone may sign up.
     case admitted(SignupLinkID?)
     case closed, linkNeeded, linkInvalid
   }
@@ -104,14 +104,14 @@ extension AuthService {
       case .disabled: .closed
       }
     }
-    // An administrator made it for somebody, and it counts until it runs out or is removed, whoever else may sign up.
+    // An administrator made the link for someone: it counts until it expires or is removed, whatever the sign-up mode.
     let token = ShortCode.normalised(link.exposed)
     guard token.utf8.count <= Limits.signupToken else { return .linkInvalid }
     let usable = SignupLinks.Usable(tokenHash: Data(Digest.sha256(token)))
     return try await store.first(usable, call).map { .admitted($0) } ?? .linkInvalid
   }
 
-  /// What lets a session that began without a passkey add one: its account's first, or one in place of a lost one.
+  /// Lets a session that began without a passkey add one: the account's first, or a replacement for a lost one.
   func firstPasskeyProof(_ call: Call) -> FirstProof {
     FirstProof(
       id: tokens.uuid("\(call.id)", purpose: "first-passkey"), purpose: .addPasskey,

@@ -67,7 +67,7 @@ extension AuthService {
       let count = try await store.write(end, call).rows.first ?? 0
       return count > 0 ? .ended(count: count) : .notFound
     }
-    // Whoever has ended their own session asks again as nobody.
+    // A caller that ended its own session is no longer signed in when it retries.
     if case .denied = answer, let count = try await endedBefore(call) { return .ended(count: count) }
     return answer
   }

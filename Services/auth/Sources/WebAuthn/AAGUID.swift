@@ -1,6 +1,6 @@
 import Encodings
 
-/// An authenticator's model (§6.5.1), 16 bytes; all zero where the model is not told.
+/// An authenticator's model (§6.5.1), 16 bytes; all zero if the model is not revealed.
 public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
 
@@ -10,7 +10,7 @@ public struct AAGUID: Hashable, Sendable, CustomStringConvertible {
     self.bytes = Array(bytes)
   }
 
-  /// The form in which lists of models name it: lower-case hexadecimal in five groups.
+  /// The form that lists of models use: lower-case hexadecimal in five groups.
   public var description: String {
     let digits = Hexadecimal.text(bytes)
     let ends = [0, 8, 12, 16, 20, 32].map { digits.utf8.index(digits.startIndex, offsetBy: $0) }

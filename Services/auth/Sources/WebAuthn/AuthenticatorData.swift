@@ -47,8 +47,8 @@ package struct AuthenticatorData: Sendable {
     attestedCredential =
       flags.contains(.attestedCredential) ? try AttestedCredential(bytes, position: &position) : nil
     if flags.contains(.extensions) {
-      // §6.1: extension data is a CBOR map from identifiers to outputs. We ask for none that the authenticator
-      // answers here; what it adds unasked is parsed, so that its end is known, and otherwise ignored.
+      // §6.1: extension data is a CBOR map from identifiers to outputs. We ask for none that the authenticator answers
+      // here; what it adds unasked is parsed, to find its end, and otherwise ignored.
       guard position < bytes.count else { throw .extensionsInvalid }
       var reader = CBORReader(bytes, at: position)
       guard let outputs = try reader.next().entries,

@@ -1,9 +1,9 @@
 /// A ceremony's challenge: 32 random bytes (§13.4.3 asks for at least 16).
 ///
-/// Whoever issues it must also remember for which purpose and browser, for how long, and that it is spent once; this
-/// type is only the number.
+/// The issuer must also remember its purpose, its browser and its lifetime, and that it is spent once; this type is
+/// only the number.
 public struct Challenge: Hashable, Sendable {
-  /// How many bytes a challenge of ours has.
+  /// The length of our challenges, in bytes.
   public static let length = 32
 
   public let bytes: [UInt8]

@@ -1,7 +1,7 @@
 /// Why a ceremony was refused: one closed list, so that logs and metrics cannot grow with what a caller sends.
 ///
-/// `clause` names the section or step that the reason enforces (of W3C WebAuthn Level 3 where nothing else is
-/// named); `sentence` is what a person may be shown. The raw value is a stable name for audit rows and metrics.
+/// `clause` names the section or step that the reason enforces (of W3C WebAuthn Level 3 unless another is named);
+/// `sentence` is what a person may be shown. The raw value is a stable name for audit rows and metrics.
 public enum Refusal: String, Error, CaseIterable, Hashable, Sendable {
   // The response as JSON
   case responseTooLarge

@@ -1,14 +1,14 @@
 public import Foundation
 
-/// A user handle (§5.4.3): the bytes of the user's UUID in lower-case text, 36 of them.
+/// A user handle (§5.4.3): the 36 bytes of the user's UUID in lower-case text.
 ///
-/// It is the form in which Pocket ID made its passkeys, and those keep working.
+/// Pocket ID made its passkeys in this form, and they keep working.
 public struct UserHandle: Hashable, Sendable {
   public let bytes: [UInt8]
 
   /// The handle of a user.
   public init(userID: UUID) {
-    // Foundation writes capitals; passkeys in the field hold small letters, and handles are compared byte by byte.
+    // Foundation writes upper case; passkeys in the field hold lower case, and handles are compared byte by byte.
     bytes = Array(userID.uuidString.lowercased().utf8)
   }
 

@@ -4,16 +4,16 @@
 //               two ceremonies (§7.1 registration, §7.2 authentication). A file per chapter; each check carries its
 //               step's number and name.
 // It must not:  read a clock, make randomness, open anything, log, or know users, sessions, HTTP or SQL. The time,
-//               the random source and the stored credential are handed in. Single use of a challenge, its purpose
+//               the random source and the stored credential are passed in. Single use of a challenge, its purpose
 //               and its expiry are the caller's, since only the store can decide "exactly once".
 //
 // Every input has two types: as received (`RegistrationResponse`, `CollectedClientData`, `AuthenticatorData`,
 // `COSEKey`), which parsing makes, and as checked (`CheckedClientData`, `VerificationKey`, `NewCredential`,
-// `Assertion`), which only the checks make and which later steps ask for.
+// `Assertion`), which only the checks make and which later steps require.
 
 import Encodings
 
-/// The bounds on everything that arrives. What a real authenticator sends is far below each of them.
+/// Bounds on all input. What a real authenticator sends is far below each of them.
 package enum Limit {
   /// A whole response in JSON, in bytes. Attestation with a certificate chain stays under 16 KiB.
   static let response = 128 * 1024
@@ -37,7 +37,7 @@ package enum Limit {
   static let depth = 8
   /// Values in one CBOR or JSON text, counted over all levels.
   static let items = 1024
-  /// Transports kept of a response, and the length of each one's name.
+  /// Transports kept from a response, and the length of each one's name.
   static let transports = 16
   static let transportName = 32
 }

@@ -1,7 +1,7 @@
 // The gateway owns HTTP: routes, cookies, cross-site checks, security headers, floods per address, pages, static files.
-// It must not know: SQL, database credentials, ENCRYPTION_KEY, or any rule of OAuth or WebAuthn. What a request means
-// is the services' business; how it looks on the wire is ours, but for the endpoints that OAuth and OpenID define: what
-// `oidc` answers there is finished, and goes out as it is.
+// It must not know: SQL, database credentials, ENCRYPTION_KEY, or any rule of OAuth or WebAuthn. The services decide
+// what a request means; the gateway decides how it looks on the wire, except at the endpoints that OAuth and OpenID
+// define: `oidc`'s answers there are finished, and are sent unchanged.
 //
 // Each subject has a folder: its routes, the REST API's bodies, its pages, and in web/ their templates and scripts.
 // HTTP/ and Pages/ are what the subjects share.

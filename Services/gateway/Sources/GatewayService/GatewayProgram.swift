@@ -6,7 +6,7 @@ public import ServiceKit
 import Transport
 
 extension Program {
-  /// The gateway as a program: its configuration comes from the environment, its knowledge from the services.
+  /// The gateway as a program: its configuration comes from the environment, its data from the services.
   public static let gateway = Program(
     name: "gateway",
     summary:
@@ -63,16 +63,16 @@ extension Program {
 
   private static func isReady(_ client: TCPClient, _ call: Call) async -> Bool {
     var call = call
-    // A health check that waits as long as a sign-in does is no use to whoever restarts things.
+    // A health check that waits as long as a sign-in does is of no use to a supervisor that restarts things.
     call.deadline = min(call.deadline, .now + .seconds(2))
-    // One instance without its database is no reason to call signing in broken while the next one works: instances
+    // One instance without its database does not mean that sign-in is broken while the next one works: instances
     // without load are asked in turn.
     for _ in 0..<3 where (try? await client.send(Core.Health(), call)) == .ready { return true }
     return false
   }
 }
 
-/// The port is taken, or the address is not this machine's.
+/// The port is taken, or the address does not belong to this machine.
 struct ListenFailure: Error, CustomStringConvertible {
   let description: String
 }

@@ -1,4 +1,4 @@
-// The gateway's executable: everything is in GatewayService, so that tests call the same.
+// The gateway's executable: everything is in GatewayService, so that tests call the same code.
 import GatewayService
 import ServiceKit
 

@@ -1,5 +1,5 @@
-/// One check of a request: what it is about, the clause it enforces, and the rule. A table of them is what an endpoint
-/// checks, in its order; each may note in the draft what it has established.
+/// One check of a request: what it is about, the clause it enforces, and the rule. An endpoint runs a table of them in
+/// order; each may note in the draft what it has established.
 struct DraftCheck<Draft, Refusal: Error>: Sendable {
   let name: String
   let source: String
@@ -12,7 +12,7 @@ struct DraftCheck<Draft, Refusal: Error>: Sendable {
   }
 }
 
-/// The same over what is known already, as when a grant is held against what is stored.
+/// The same for facts already known, as when a grant is compared with what is stored.
 struct FactsCheck<Facts, Refusal: Error>: Sendable {
   let name: String
   let source: String
@@ -25,7 +25,7 @@ struct FactsCheck<Facts, Refusal: Error>: Sendable {
   }
 }
 
-/// Of an endpoint that refuses in OAuth's words.
+/// For an endpoint that refuses with OAuth errors.
 typealias FormCheck<Draft> = DraftCheck<Draft, OAuthError>
-/// Of a grant, which also tells what was used twice.
+/// For a grant, which also reports what was used twice.
 typealias GrantCheck<Facts> = FactsCheck<Facts, GrantRefusal>

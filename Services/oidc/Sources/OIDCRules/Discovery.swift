@@ -4,13 +4,13 @@ public import Encodings
 /// from the type that decides, so that it cannot promise what the code refuses.
 public struct Discovery: Sendable {
   public let issuer: String
-  /// For what only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
+  /// For endpoints that only servers call: `INTERNAL_APP_URL`, so that an app in the same network need not leave it.
   public let internalURL: String
   public let paths: Paths
-  /// Language tags that pages speak (BCP 47).
+  /// Language tags of the pages (BCP 47).
   public let locales: [String]
 
-  /// Where whoever speaks HTTP for us has the endpoints.
+  /// Where the endpoints are, at the process that speaks HTTP for us.
   public typealias Paths = (
     authorization: String, token: String, userInfo: String, introspection: String, revocation: String,
     endSession: String, keys: String
@@ -20,7 +20,7 @@ public struct Discovery: Sendable {
   ///   - issuer: `APP_URL` without a slash at its end.
   ///   - internalURL: `INTERNAL_APP_URL` without a slash at its end; `issuer` when there is none.
   ///   - paths: each begins with a slash.
-  ///   - locales: language tags that pages speak.
+  ///   - locales: language tags of the pages.
   public init(issuer: String, internalURL: String, paths: Paths, locales: [String]) {
     self.issuer = issuer
     self.internalURL = internalURL
@@ -53,7 +53,7 @@ public struct Discovery: Sendable {
       "prompt_values_supported": JSONValue(Prompt.allCases.map(\.rawValue)),
       "acr_values_supported": JSONValue(ACR.supported),
       "ui_locales_supported": JSONValue(locales),
-      // What a missing member would mean is "true" for request_uri: all three are said.
+      // A missing member would mean "true" for request_uri: all three are stated.
       "claims_parameter_supported": true,
       "request_parameter_supported": false,
       "request_uri_parameter_supported": false,

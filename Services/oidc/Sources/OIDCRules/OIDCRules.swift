@@ -11,19 +11,19 @@
 //   Token/Introspection.swift, Revocation.swift   what clients ask about tokens, and taking them back
 //   Redirects/                                what may be redirected to
 //   Claims/                                   what a token and userinfo say
-//   Signing/                                  how a token is signed and how a signature is believed
+//   Signing/                                  how a token is signed and how a signature is verified
 
-/// The bounds on what comes from outside, in bytes unless said otherwise. One place, so that a limit is a decision.
+/// Limits on input from outside, in bytes unless stated otherwise. In one place, so that each limit is a decision.
 public enum Limits {
   /// A whole form or query string.
   public static let form = 64 * 1024
   /// Parameters in one form (a count).
   public static let formParameters = 100
   public static let parameterName = 128
-  /// One parameter's value after decoding; `claims` and `id_token_hint` are the longest honest ones.
+  /// One parameter's value after decoding; `claims` and `id_token_hint` are the longest legitimate ones.
   public static let parameterValue = 16 * 1024
-  /// Values of parameters that hold a word or a few, or a small JSON text: what is longer is none that anybody knows,
-  /// and is neither compared nor parsed.
+  /// Values of parameters that hold one or a few words, or a small JSON text: no known value is longer, and a longer
+  /// one is neither compared nor parsed.
   package static let shortValues: [String: Int] = [
     "response_type": 128, "response_mode": 128, "prompt": 128, "display": 128, "max_age": 32, "ui_locales": 512,
     "claims_locales": 512, "acr_values": 1024, "login_hint": 512, "logout_hint": 512, "claims": 4096,
@@ -40,7 +40,7 @@ public enum Limits {
   public static let code = 512
   /// A refresh token as presented; ours have 47.
   public static let refreshToken = 512
-  /// `max_age` in seconds: about 31 years; a larger value asks for nothing that this does not.
+  /// `max_age` in seconds: about 31 years; a larger value makes no difference.
   public static let maxAge = 1_000_000_000
   /// A compact JWS.
   public static let token = 64 * 1024

@@ -3,8 +3,8 @@ import Foundation
 import LatchkeyProtocol
 import OIDCRules
 
-// How OAuth and OpenID Connect have their endpoints answer: status, headers and bytes, made here once. Request ids,
-// CORS, HEAD and whatever else every answer gets are the gateway's.
+// How OAuth and OpenID Connect endpoints respond: status, headers and bytes, made here once. The gateway owns request
+// ids, CORS, HEAD and everything else that every response gets.
 extension OIDC.HTTPAnswer {
   /// Claims about a person.
   static func json(_ value: JSONValue, status: Int = 200, _ fields: [Field] = []) -> Self {
@@ -13,21 +13,21 @@ extension OIDC.HTTPAnswer {
     return Self(status: status, fields: [Field("Content-Type", "application/json")] + fields, body: body)
   }
 
-  /// What holds a secret, or tells of one (RFC 6749 §5.1).
+  /// For anything that holds a secret, or tells of one (RFC 6749 §5.1).
   static func unstored(_ value: JSONValue, status: Int = 200) -> Self { json(value, status: status, unstored) }
 
-  /// RFC 7009 §2.2: what the body says is of no interest to anybody.
+  /// RFC 7009 §2.2: clients ignore the body.
   static let revoked = Self(status: 200, fields: unstored, body: Data())
 
-  /// Kept by anybody, but not for long, so that a new key or setting is seen within a minute.
+  /// Cacheable by anyone, but not for long, so that a new key or setting is seen within a minute.
   static func published(_ value: JSONValue) -> Self { json(value, [Field("Cache-Control", "public, max-age=60")]) }
 
-  /// Whoever sends no token is told no error (RFC 6750 §3.1).
+  /// A client that sends no token is told no error (RFC 6750 §3.1).
   static func tokenNeeded(realm: String) -> Self {
     Self(status: 401, fields: unstored + [bearerChallenge(nil, realm: realm)], body: Data())
   }
 
-  /// RFC 6749 §5.2, and for what takes tokens RFC 6750 §3.
+  /// RFC 6749 §5.2, and RFC 6750 §3 for endpoints that take tokens.
   static func refused(_ error: OAuthError, realm: String) -> Self {
     let (status, challenge): (Int, Field?) =
       switch (error.answer, error.code) {

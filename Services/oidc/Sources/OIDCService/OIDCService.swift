@@ -10,8 +10,8 @@ import Store
 /// The `oidc` service: authorization requests, consent, codes, tokens, keys.
 ///
 /// It reads the Store, asks `OIDCRules`, and writes what they decide; for the endpoints that OAuth and OpenID define it
-/// writes the whole answer. It must not know cookies, our routes (paths come with the message), pages or WebAuthn. Any
-/// number of its processes may run: nothing is remembered here but the signing keys, and who has guessed at secrets too
+/// writes the whole response. It must not know cookies, our routes (paths come with the message), pages or WebAuthn.
+/// Any number of its processes may run: they remember nothing but the signing keys, and who has guessed at secrets too
 /// often.
 public struct OIDCService: Sendable {
   let settings: OIDCSettings
@@ -22,7 +22,7 @@ public struct OIDCService: Sendable {
   let derived: KeyedHash
   /// Seals what a page carries while a person thinks.
   let carried: CarriedState
-  /// What chosen client secrets are hashed under, here and where they are saved.
+  /// The key that chosen client secrets are hashed under, here and where they are saved.
   let clientSecretKey: [UInt8]
   /// Compares imported secrets, until they are used for the first time.
   let bcrypt = Bcrypt()
@@ -50,13 +50,13 @@ public struct OIDCService: Sendable {
   public func followKeyChanges() async { await keyRing.follow() }
 
   /// Rotates the signing keys when they have signed for as long as the operator chose; returns when cancelled, or at
-  /// once where they never rotate by themselves.
+  /// once if they never rotate automatically.
   public func rotateKeysOnSchedule() async { await keySchedule.run() }
 
-  /// What `followKeyChanges` begins with: every key that is missing is made.
+  /// The first step of `followKeyChanges`: every missing key is made.
   package func makeMissingKeys() async throws { try await keyRing.refresh() }
 
-  /// One look of the schedule. - Returns: the algorithms that it rotated.
+  /// One check of the schedule. - Returns: the algorithms that it rotated.
   package func rotateKeysThatAreDue() async throws -> [String] {
     try await keySchedule.rotateWhatIsDue().map(\.algorithm)
   }
@@ -70,7 +70,7 @@ public struct OIDCSettings: Sendable {
   public var internalURL: String
   /// A session that is used here slides by this much.
   public var sessionIdle: Duration
-  /// Days after which another key signs; 0 for never by itself.
+  /// Days after which another key signs; 0 for never automatically.
   public var keyRotationDays: Int
   /// Whether guesses are bounded; `DISABLE_RATE_LIMITING` says no.
   public var limitsAttempts: Bool
@@ -97,7 +97,7 @@ enum Lifetime {
 }
 
 extension OIDCService {
-  /// An id that the same request makes again, so that a repeated request stores nothing twice.
+  /// An id that the same request derives again, so that a repeated request stores nothing twice.
   func derivedUUID(_ purpose: String, _ call: Call) -> UUID { derived.uuid("\(call.id)", purpose: purpose) }
 
   func broken(_ error: any Error, _ call: Call) -> ServiceFailure {

@@ -14,7 +14,7 @@ extension AdminService {
     guard try await store.settings(call).emailVerification else { return .disabled }
     guard let email = principal.user.email else { return .noAddress }
     if principal.user.emailVerified { return .alreadyVerified }
-    // Derived from the request's id: a repeated request means the same token, and nobody gets two mails.
+    // Derived from the request's id: a repeated request yields the same token, and the user never gets two mails.
     let token = Base64URL.encode(derived.hash("\(call.id)", purpose: "email-verification/\(principal.user.id)"))
     let lifetime = Limits.emailVerification / .seconds(1)
     let link = "\(appURL.issuer)/verify-email?token=\(token)"

@@ -7,10 +7,10 @@ public import ServiceKit
 public import ServiceStore
 import Store
 
-/// Delivers what the outbox holds, beside any number of other instances that do the same: each mail is claimed by one
-/// of them at a time, and the claim of one that was killed runs out.
+/// Delivers the outbox, alongside any number of other instances that do the same: one of them at a time claims each
+/// mail, and the claim of a killed instance expires.
 public struct MailDelivery: Sendable {
-  /// Notices of new mail may be lost with their connection; and a mail's next attempt comes without notice.
+  /// Notifications of new mail may be lost with their connection, and none announces a mail's next attempt.
   static let interval = Duration.seconds(15)
 
   private let database: Database
@@ -20,7 +20,7 @@ public struct MailDelivery: Sendable {
   private let appURL: AppURL
   private let appName: String
   private let logger: Logger
-  /// Whose claims are ours.
+  /// Marks the claims that are ours.
   private let instance = UUID()
 
   /// - Parameter appName: `APP_NAME`, for an installation whose administrator chose none.
@@ -79,7 +79,7 @@ public struct MailDelivery: Sendable {
     log(claimed, verdict)
     let note = Outbox.Note(claimed.id, by: instance, verdict)
     let database = database
-    // Not cancelled with us: what has become of the mail is known, and would otherwise be found out again after the
+    // Not cancelled with us: the mail's outcome is known, and would otherwise have to be found out again after the
     // lease.
     let noting = Task { _ = try await database.write(note) }
     try await noting.value
@@ -100,7 +100,7 @@ public struct MailDelivery: Sendable {
       return failed(.noAddress)
     }
     if reader.disabled { return failed(.disabled) }
-    // What was written for one address is not for the next one: a code, a link that proves the address.
+    // Mail for one address must not go to the next: it may hold a code, or a link that proves the address.
     if let recipient = mail.recipient, recipient.lowercased() != email.lowercased() { return failed(.changedAddress) }
     let outcome: Outcome
     switch (route.from, EmailAddress(mail.recipient ?? email)) {
@@ -111,7 +111,7 @@ public struct MailDelivery: Sendable {
       let outgoing = compose(mail, claimed, reader, from: from, to: to, route, logo)
       outcome = await carrier.send(outgoing, to: route.server)
     }
-    // We are leaving, and the mail has not left: another instance takes it at once.
+    // We are shutting down, and the mail was not sent: another instance takes it at once.
     if Task.isCancelled, case .deferred(let trouble) = outcome {
       return .retry(seconds: 0, error: MailTrouble(trouble).text)
     }

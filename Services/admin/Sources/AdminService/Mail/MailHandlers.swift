@@ -57,7 +57,7 @@ extension AdminService {
     }
   }
 
-  /// What becomes of a mail that somebody is watching, as far as it becomes known in the time that they have.
+  /// The outcome of a mail that a user is watching, as far as it is known in the time available.
   private func outcome(of id: UUID, _ call: Call) async throws(ServiceFailure) -> Admin.SendTestMail.Response {
     let end = ContinuousClock.now + min(Limits.testMailWait, call.remaining - .seconds(1))
     while ContinuousClock.now < end {

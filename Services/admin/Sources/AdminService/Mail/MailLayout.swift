@@ -2,9 +2,9 @@ import Foundation
 import LatchkeyProtocol
 import LatchkeyWords
 
-/// How a mail looks: like our pages, with what mail programs understand. Styles stand in the elements, colours are
-/// plain hex, and a small sheet adds the dark theme where a program knows it. Nothing is loaded but the operator's
-/// logo, if there is one.
+/// How a mail looks: like our pages, within what mail programs understand. Styles are inline, colours are plain hex,
+/// and a small sheet adds the dark theme for programs that support it. Only the operator's logo is loaded, if there is
+/// one.
 package struct MailLayout: Sendable {
   private let logoURL: String?
   private let accent: String

@@ -2,7 +2,7 @@ import Foundation
 import LatchkeyProtocol
 package import SMTP
 
-/// The way that mail takes, as the settings have it now.
+/// The route of mail under the current settings.
 struct MailRoute: Sendable {
   let server: SMTPServer
   /// Nil while the setting is no address.

@@ -2,7 +2,7 @@ import Foundation
 package import SMTP
 package import Store
 
-/// Why a mail did not go, in a word that pages have a sentence for, and what else is known.
+/// Why a mail was not sent, as a word for which pages have a sentence, and what else is known.
 package struct MailTrouble: Sendable, Equatable {
   package let reason: String
   package let detail: String?
@@ -24,25 +24,25 @@ package struct MailTrouble: Sendable, Equatable {
   package var text: String { detail.map { "\(reason): \($0)" } ?? reason }
 }
 
-/// What becomes of a mail after an attempt.
+/// Decides what happens to a mail after an attempt.
 package enum MailRules {
-  /// Between one attempt and the next: a passing trouble costs a minute, a long one does not fill the server's log.
+  /// Pauses between attempts: a brief problem costs a minute, a long one does not fill the server's log.
   package static let pauses: [Double] = [60, 300, 900, 3600, 4 * 3600, 12 * 3600]
-  /// Nobody waits for a mail longer than this; the last attempt is made when it is over.
+  /// Users wait no longer than this for a mail; the last attempt is made when it is over.
   package static let patience: Double = 24 * 3600
 
   /// - Parameters:
   ///   - attempts: made so far, this one included.
   ///   - age: seconds since the mail was posted.
-  ///   - retries: false for mail that somebody is watching, and will send again themselves.
+  ///   - retries: false for mail whose sender is watching, and will send it again themselves.
   package static func verdict(_ outcome: Outcome, attempts: Int, age: Double, retries: Bool) -> Outbox.Verdict {
     switch outcome {
     case .delivered: return .delivered
-    // What the server says of this mail stands. Its no to us (a wrong password, say) ends when somebody mends it.
+    // A refusal of this mail is final. A refusal of us (a wrong password, say) lasts until it is fixed.
     case .refused(let trouble) where trouble.step.concernsTheMail: return .failed(error: MailTrouble(trouble).text)
     case .refused(let trouble), .deferred(let trouble):
       return later(MailTrouble(trouble), attempts: attempts, age: age, retries: retries)
-    // Better twice than never: the second bears the same Message-ID.
+    // Better twice than never: the second copy has the same Message-ID.
     case .unknown(let trouble):
       let unknown = MailTrouble("unknown", trouble.sentence)
       return later(unknown, attempts: attempts, age: age, retries: retries)

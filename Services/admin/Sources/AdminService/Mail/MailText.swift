@@ -148,7 +148,7 @@ package struct MailText: Sendable, Equatable {
     return (blocks + ["-- \n\(footer)"]).joined(separator: "\n\n") + "\n"
   }
 
-  /// What is left, rounded up to what people count in: two hours and more in hours, two days and more in days.
+  /// The time left, rounded up to a natural unit: two hours and more in hours, two days and more in days.
   private static func duration(_ seconds: TimeInterval, _ words: Words) -> String {
     let minutes = max(1, Int((seconds / 60).rounded(.up)))
     switch minutes {

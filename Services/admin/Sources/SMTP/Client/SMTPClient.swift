@@ -2,14 +2,14 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Hands over mails, each on a connection of its own.
+/// Hands over mails, each on its own connection.
 public struct SMTPClient: Sendable {
   private let helloName: String
   private let trustFile: String?
   private let times: SMTPTimes
 
   /// - Parameters:
-  ///   - host: the name that this installation is known by; what the server is greeted with.
+  ///   - host: the name that this installation is known by, sent when greeting the server.
   ///   - trustFile: certificates (PEM) to trust instead of the system's.
   public init(host: String, trustFile: String? = nil, times: SMTPTimes = SMTPTimes()) {
     helloName = HelloName.of(host)
@@ -32,7 +32,7 @@ public struct SMTPClient: Sendable {
     let outcome = loop.makePromise(of: Outcome.self)
     let session = Session(
       machine, protector: protector, isImplicit: server.protection == .implicit, outcome: outcome, times: times)
-    // One timer for everything, the name's look-up included, which cannot be interrupted.
+    // One timer for everything, including the name look-up, which cannot be interrupted.
     let timer = loop.scheduleTask(in: TimeAmount(times.total)) { session.end("The server took too long.") }
     defer { timer.cancel() }
     return await withTaskCancellationHandler {
@@ -66,7 +66,7 @@ public struct SMTPClient: Sendable {
   }
 }
 
-/// What a server is greeted with (RFC 5321 §4.1.3): a host name, or an address in brackets.
+/// The name that we greet a server with (RFC 5321 §4.1.3): a host name, or an address in brackets.
 package enum HelloName {
   package static func of(_ host: String) -> String {
     let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host

@@ -1,10 +1,10 @@
-/// The server that takes our mail, as the operator described it.
+/// The server that takes our mail, as the operator configured it.
 public struct SMTPServer: Sendable {
-  /// A name or an IP address; with protection, what the certificate must be made out to.
+  /// A name or an IP address; with protection, the certificate must be issued for it.
   public var host: String
   public var port: Int
   public var protection: Protection
-  /// Protection against nobody but listeners: any certificate will do.
+  /// Any certificate will do, which protects against eavesdroppers only.
   public var acceptsAnyCertificate: Bool
   /// Nil: no sign-in.
   public var credentials: Credentials?
@@ -24,12 +24,12 @@ public struct SMTPServer: Sendable {
 
 /// How long things may take.
 public struct SMTPTimes: Sendable {
-  /// Until a connection stands.
+  /// Until a connection is established.
   public var connect = Duration.seconds(10)
-  /// Everything, from the name's look-up to the server's word on the mail. RFC 5321 §4.5.3.2 grants a server minutes
-  /// per step; one that needs more than this in all is as good as down, and the mail is tried again.
+  /// Everything, from the name look-up to the server's reply to the mail. RFC 5321 §4.5.3.2 grants a server minutes per
+  /// step; one that needs more than this in total is as good as down, and the mail is retried.
   public var total = Duration.seconds(60)
-  /// How long the server's goodbye is waited for.
+  /// How long to wait for the server's goodbye.
   public var goodbye = Duration.seconds(2)
 
   public init() {}

@@ -3,8 +3,8 @@ import NIOTLS
 import Synchronization
 import TLS
 
-/// One conversation: carries the machine's actions out and its events in, all on the connection's event loop, and says
-/// the outcome once.
+/// One conversation: carries out the machine's actions and feeds it events, all on the connection's event loop, and
+/// reports the outcome once.
 final class Session: Sendable {
   private struct State: Sendable {
     var machine: SessionMachine
@@ -29,7 +29,7 @@ final class Session: Sendable {
     self.times = times
   }
 
-  /// Ends it, wherever it is, a connection included that comes about too late.
+  /// Ends it at any point, including a connection that is established too late.
   func end(_ reason: String) {
     let (channel, actions) = state.withLock { state in
       state.isOver = true
@@ -40,7 +40,7 @@ final class Session: Sendable {
     outcome.succeed(.deferred(Outcome.Trouble(.connection, reason)))
   }
 
-  /// A name with several addresses is tried on several connections; the first that stands is the one.
+  /// A name with several addresses is tried on several connections; the first to be established is used.
   func connected(_ channel: any Channel) {
     let isWanted = state.withLock { state in
       guard !state.isOver, state.channel == nil else { return false }
@@ -68,7 +68,7 @@ final class Session: Sendable {
     }
   }
 
-  /// Puts TLS first, so that not a byte passes by it from here on.
+  /// Puts TLS first, so that no byte bypasses it from here on.
   private func protect(_ channel: any Channel) {
     do {
       guard let handler = try protector?.handler() else { return end("There is no protection to begin.") }
@@ -79,7 +79,7 @@ final class Session: Sendable {
   }
 }
 
-/// What happens on the connection, as the machine's events.
+/// Turns what happens on the connection into the machine's events.
 final class SessionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 

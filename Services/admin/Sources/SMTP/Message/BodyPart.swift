@@ -12,7 +12,7 @@ package struct BodyPart {
   package let encoding: Encoding
   package let lines: [String]
 
-  /// Line breaks of every kind become CRLF, as text in MIME has it (RFC 2046 §4.1.1).
+  /// Line breaks of every kind become CRLF, as MIME requires of text (RFC 2046 §4.1.1).
   package init(_ text: String) {
     // Scalar by scalar: "\r\n" is one Character in Swift.
     var lines: [[UInt8]] = [[]]

@@ -1,11 +1,11 @@
-/// An address that may stand in an SMTP command and in a header as it is (RFC 5321 §4.1.2, RFC 6531 §3.3): a
-/// dot-string, an `@`, a host name. Quoted local parts and address literals are refused: nobody who signs in has one.
+/// An address that may stand as is in an SMTP command and in a header (RFC 5321 §4.1.2, RFC 6531 §3.3): a dot-string,
+/// an `@`, a host name. Quoted local parts and address literals are refused: no one who signs in has one.
 public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   public let localPart: String
   public let domain: String
 
-  /// Nil if the text is not such an address. White space, control characters, angle brackets and the rest of what could
-  /// end a command or a header are refused, so that an address injects nothing.
+  /// Nil if the text is not such an address. White space, control characters, angle brackets and anything else that
+  /// could end a command or a header are refused, so that an address cannot inject anything.
   public init?(_ text: String) {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, Self.isLocalPart(parts[0]), Self.isDomain(parts[1]) else { return nil }
@@ -15,7 +15,7 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { "\(localPart)@\(domain)" }
 
-  /// Whether only servers with SMTPUTF8 (RFC 6531) take it.
+  /// Whether only servers with SMTPUTF8 (RFC 6531) accept it.
   public var needsUTF8: Bool { !description.utf8.allSatisfy { $0 < 0x80 } }
 
   private static func isLocalPart(_ text: Substring) -> Bool {

@@ -2,7 +2,7 @@ public import Foundation
 
 /// One mail to one reader, in words: the same content as plain text and as HTML.
 public struct OutgoingMail: Sendable {
-  /// The left side of the Message-ID: the same at every attempt, so that a server which got the mail twice can tell.
+  /// The left side of the Message-ID: the same at every attempt, so that a server that got the mail twice can tell.
   public let id: UUID
   public let date: Date
   public let from: EmailAddress
@@ -28,7 +28,7 @@ public struct OutgoingMail: Sendable {
   }
 
   /// The mail as it is sent (RFC 5322, multipart/alternative of RFC 2046 §5.1.4): lines of at most 78 octets that end
-  /// with CRLF, ASCII but for an address that is not.
+  /// with CRLF, ASCII except for an address that is not.
   public var bytes: [UInt8] {
     // "=_" occurs in neither quoted-printable nor base64 (RFC 2045 §6.7), so no part can contain the boundary.
     let boundary = "=_\(id.uuidString.lowercased())"
@@ -38,7 +38,7 @@ public struct OutgoingMail: Sendable {
       Header.text("Subject", subject),
       "Date: \(MailDate.text(date))",
       "Message-ID: <\(id.uuidString.lowercased())@\(from.domain)>",
-      // RFC 3834 §5: no vacation notice answers this.
+      // RFC 3834 §5: vacation responders do not answer this.
       "Auto-Submitted: auto-generated",
       "MIME-Version: 1.0",
       "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"",

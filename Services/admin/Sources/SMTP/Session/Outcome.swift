@@ -1,24 +1,24 @@
-/// What became of one attempt to hand a mail over.
+/// The outcome of one attempt to hand over a mail.
 public enum Outcome: Sendable, Equatable {
-  /// The server took it over (RFC 5321 §6.1: it is the server's now).
+  /// The server accepted it (RFC 5321 §6.1: it is the server's responsibility now).
   case delivered
-  /// The server said no, and will say so again (5xx), or could never have taken it.
+  /// The server refused it and will do so again (5xx), or could never have accepted it.
   case refused(Trouble)
-  /// It did not go now: the server said "later" (4xx), could not be reached, or may not be trusted.
+  /// It was not sent this time: the server said "later" (4xx), could not be reached, or may not be trusted.
   case deferred(Trouble)
-  /// The connection ended after the mail was sent and before the server's word: it may have been taken over.
+  /// The connection ended after the mail was sent and before the server replied: it may have been accepted.
   case unknown(Trouble)
 
-  /// How far the conversation had come.
+  /// How far the conversation got.
   public enum Step: String, Sendable, CaseIterable {
     case connection, greeting, hello, encryption, authentication, sender, recipient, message
 
-    /// Whether a refusal here is about this mail. Before, it is about the server or our settings, and would meet every
-    /// mail.
+    /// Whether a refusal here is about this mail. Earlier, it is about the server or our settings, and would affect
+    /// every mail.
     public var concernsTheMail: Bool { self == .recipient || self == .message }
   }
 
-  /// Where it went wrong, and a sentence for the administrator, which never holds a credential.
+  /// Where it went wrong, and a sentence for the administrator that never contains a credential.
   public struct Trouble: Error, Sendable, Equatable {
     public let step: Step
     public let sentence: String

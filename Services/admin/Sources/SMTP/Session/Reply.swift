@@ -14,7 +14,7 @@ package struct Reply: Sendable, Equatable {
   package var isPositive: Bool { code / 100 == 2 }
   package var isPermanent: Bool { code / 100 == 5 }
 
-  /// One line, printable: a stranger wrote it.
+  /// One printable line: the text is not trusted.
   var text: String {
     var text = String.UnicodeScalarView()
     for scalar in "\(code) \(lines.joined(separator: " "))".unicodeScalars {
@@ -24,7 +24,7 @@ package struct Reply: Sendable, Equatable {
   }
 }
 
-/// Makes replies of bytes, strictly: three digits, the same on every line, CRLF, bounded.
+/// Parses bytes into replies, strictly: three digits, the same on every line, CRLF, bounded.
 package struct ReplyParser: Sendable {
   package enum Fault: Error, Equatable {
     case notAReply
@@ -37,12 +37,12 @@ package struct ReplyParser: Sendable {
 
   package init() {}
 
-  /// Whether something has arrived that no reply has used up.
+  /// Whether every byte that has arrived was used up by a reply.
   package var isEmpty: Bool { bytes.isEmpty && code == nil }
 
   package mutating func append(_ more: [UInt8]) { bytes += more }
 
-  /// The next whole reply; nil while more must arrive.
+  /// The next whole reply; nil until more bytes arrive.
   package mutating func next() throws(Fault) -> Reply? {
     while let end = bytes.firstIndex(of: 10) {
       let line = bytes[bytes.startIndex..<end]

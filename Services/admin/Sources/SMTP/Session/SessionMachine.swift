@@ -1,14 +1,14 @@
 import Foundation
 import LatchkeyProtocol
 
-/// The conversation that hands over one mail (RFC 5321 §3). Events go in, actions come out; nothing here does anything.
+/// The conversation that hands over one mail (RFC 5321 §3). Events go in, actions come out; nothing here does I/O.
 package struct SessionMachine: Sendable {
   package enum Event: Sendable {
     case received([UInt8])
-    /// The TLS handshake has ended well, the server's certificate included; with implicit TLS before anything else
+    /// The TLS handshake succeeded, including the server's certificate; with implicit TLS, before anything else
     /// happens.
     case secured
-    /// The connection, its protection or the talk itself broke, or the time is over.
+    /// The connection, its protection or the conversation itself broke, or time ran out.
     case broke(String)
   }
 
@@ -16,7 +16,7 @@ package struct SessionMachine: Sendable {
     case send([UInt8])
     /// Begin TLS on this connection now.
     case startTLS
-    /// What came of it; said once.
+    /// The outcome; reported once.
     case finish(Outcome)
     case close
   }
@@ -30,7 +30,7 @@ package struct SessionMachine: Sendable {
     case over
   }
 
-  /// How a password is said (RFC 4954), best first: the ways that servers know, and that need no more than TLS.
+  /// How a password is sent (RFC 4954), best first: the mechanisms that servers know, and that need no more than TLS.
   private enum Mechanism: String, CaseIterable {
     case plain = "PLAIN"
     case login = "LOGIN"
@@ -44,7 +44,7 @@ package struct SessionMachine: Sendable {
   private var phase: Phase
   private var isSecure = false
   private var offers = Extensions()
-  /// Ways to sign in that were offered and then not known.
+  /// Mechanisms that the server offered and then did not know.
   private var unknownMechanisms: Set<Mechanism> = []
   private var parser = ReplyParser()
 
@@ -66,7 +66,7 @@ package struct SessionMachine: Sendable {
         phase = .greeting
         return []
       }
-      // RFC 3207 §4.2: what was said in clear text is forgotten, and asked again.
+      // RFC 3207 §4.2: what the server said in clear text is discarded and asked for again.
       offers = Extensions()
       return send("EHLO \(helloName)", .extendedHello)
     case .broke(let reason): return broke(reason)
@@ -105,13 +105,13 @@ package struct SessionMachine: Sendable {
         offers = Extensions(reply)
         return greeted()
       }
-      // RFC 5321 §4.1.4: an old server that knows HELO only; it can protect nothing.
+      // RFC 5321 §4.1.4: an old server that knows only HELO; it cannot protect anything.
       guard reply.isPermanent, protection != .startTLS || isSecure else { return said(reply) }
       return send("HELO \(helloName)", .hello)
     case .hello: return reply.isPositive ? greeted() : said(reply)
     case .startTLS:
       guard reply.code == 220 else { return said(reply) }
-      // Whatever came with it was put there before the protection: a stranger's words (CVE-2011-0411).
+      // Anything that came with it was sent before TLS protected it, perhaps by an attacker (CVE-2011-0411).
       guard parser.isEmpty else {
         return abort(.deferred(trouble("The server sent more in clear text than its answer to STARTTLS.")))
       }
@@ -129,7 +129,7 @@ package struct SessionMachine: Sendable {
       phase = .content
       return [.send(submission.dataBytes)]
     case .content: return reply.isPositive ? leave(.delivered) : said(reply)
-    // Nothing in clear text has a meaning here: TLS has been asked for.
+    // Clear text means nothing here: TLS has been requested.
     case .handshake: return abort(.deferred(trouble("The server answered out of turn.")))
     case .leaving, .over: return []
     }
@@ -145,7 +145,7 @@ package struct SessionMachine: Sendable {
       return send("STARTTLS", .startTLS)
     }
     guard let credentials else { return begin() }
-    // Without protection only where the operator chose to have none.
+    // Without protection only if the operator chose to have none.
     guard isSecure || protection == .none else {
       return leave(.deferred(Outcome.Trouble(.encryption, "The connection is not protected.")))
     }
@@ -155,7 +155,7 @@ package struct SessionMachine: Sendable {
           Outcome.Trouble(.authentication, "The server offers no sign-in by password (AUTH PLAIN or AUTH LOGIN).")))
   }
 
-  /// By the best of the ways that are left; nil where none is.
+  /// With the best mechanism that is left; nil if there is none.
   private mutating func authenticate(_ credentials: Credentials) -> [Action]? {
     let left = Mechanism.allCases.filter {
       offers.authentication.contains($0.rawValue) && !unknownMechanisms.contains($0)
@@ -169,7 +169,7 @@ package struct SessionMachine: Sendable {
     }
   }
 
-  /// RFC 4954 §4: 504 is about the way alone, and another may be known. Any other no is about who we are.
+  /// RFC 4954 §4: 504 is about the mechanism alone, and another may be known. Any other refusal is about who we are.
   private mutating func notAccepted(_ mechanism: Mechanism, _ reply: Reply) -> [Action] {
     guard reply.code == 504, let credentials else { return said(reply) }
     unknownMechanisms.insert(mechanism)
@@ -194,9 +194,9 @@ package struct SessionMachine: Sendable {
 
   // MARK: Endings
 
-  /// The server's no, or what we did not expect.
+  /// The server refused, or its reply was not expected.
   private mutating func said(_ reply: Reply) -> [Action] {
-    // What is to be hidden is looked for before the text is cut: a half of it would not be found.
+    // Credentials are hidden before the text is cut: half of one would not be found.
     let text = withoutCredentials(reply.text).shortened(to: Limits.shownReply)
     let trouble = trouble("The server said: \(text)")
     let outcome: Outcome = reply.isPermanent ? .refused(trouble) : .deferred(trouble)
@@ -219,7 +219,7 @@ package struct SessionMachine: Sendable {
     case .leaving:
       phase = .over
       return [.close]
-    // RFC 5321 §4.2.5: the content went out, the answer is missing.
+    // RFC 5321 §4.2.5: the content was sent, the reply is missing.
     case .content: return abort(.unknown(trouble(reason)))
     default: return abort(.deferred(trouble(reason)))
     }
@@ -232,7 +232,7 @@ package struct SessionMachine: Sendable {
     let hidden = [encoded("\0\(credentials.user)\0\(password)"), encoded(password)].reduce(text) {
       $0.replacing($1, with: "…")
     }
-    // A password of a letter or two is in half of all words, which would be unreadable without it.
+    // A password of a letter or two occurs in half of all words, which would be unreadable without it.
     if password.count >= Limits.passwordInWords { return hidden.replacing(password, with: "…") }
     return hidden.split(separator: " ", omittingEmptySubsequences: false).map { $0 == password ? "…" : $0 }
       .joined(separator: " ")
@@ -253,7 +253,7 @@ package struct SessionMachine: Sendable {
   }
 }
 
-/// What the server offers (RFC 5321 §4.1.1.1): keywords without regard to case.
+/// What the server offers (RFC 5321 §4.1.1.1): case-insensitive keywords.
 private struct Extensions: Sendable {
   var startTLS = false
   var utf8 = false
@@ -264,7 +264,7 @@ private struct Extensions: Sendable {
   /// The first line of the answer to EHLO is the server's name.
   init(_ reply: Reply) {
     for line in reply.lines.dropFirst() {
-      // "AUTH=PLAIN" is how servers of the nineties said it, and some say both.
+      // Servers of the nineties wrote "AUTH=PLAIN", and some send both forms.
       let words = line.uppercased().split(whereSeparator: { $0 == " " || $0 == "=" }).map(String.init)
       switch words.first {
       case "STARTTLS": startTLS = true

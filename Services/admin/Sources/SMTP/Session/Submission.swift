@@ -1,6 +1,6 @@
 public import LatchkeyProtocol
 
-/// How the way to the server is protected (`SMTP_TLS`).
+/// How the connection to the server is protected (`SMTP_TLS`).
 public enum Protection: String, Sendable, CaseIterable {
   /// Clear text, credentials too: for a server on the same machine.
   case none
@@ -47,7 +47,7 @@ package struct Submission: Sendable {
 
   package var needsUTF8: Bool { from.needsUTF8 || to.needsUTF8 }
 
-  /// The content as DATA sends it: a dot that opens a line is doubled (RFC 5321 §4.5.2), lone CR and LF become CRLF (a
+  /// The content as DATA sends it: a dot that starts a line is doubled (RFC 5321 §4.5.2), lone CR and LF become CRLF (a
   /// lone LF before a dot would be the end of the mail to some servers and not to others), and the final dot follows.
   package var dataBytes: [UInt8] {
     var bytes: [UInt8] = []

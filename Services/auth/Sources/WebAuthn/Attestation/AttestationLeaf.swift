@@ -2,11 +2,11 @@ import Encodings
 internal import Libcrypto
 
 extension CertificateChain {
-  /// §8.2.1: what a packed attestation certificate has to look like.
+  /// §8.2.1: the requirements on a packed attestation certificate.
   func checkAttestationLeaf(model: AAGUID) throws(Refusal) {
     guard leaf.version == 3 else { throw .certificateNotVersion3 }
     try checkSubject()
-    // The basic constraints are there and say that this is no authority.
+    // The basic constraints are present and say that this is not an authority.
     switch try constraints(of: leaf) {
     case .noAuthority: break
     case .authority: throw .certificateIsAuthority
@@ -25,14 +25,14 @@ extension CertificateChain {
     else { throw .certificateSubjectInvalid }
   }
 
-  /// The one value of an attribute of the subject.
+  /// The single value of a subject attribute.
   private func subject(_ type: OID) throws(Refusal) -> String {
     guard let text = leaf.subject.text(of: type) else { throw .certificateSubjectInvalid }
     return text
   }
 
-  /// The extension id-fido-gen-ce-aaguid, where present, is not critical and holds the authenticator data's AAGUID, as
-  /// an OCTET STRING within the extension's own.
+  /// The extension id-fido-gen-ce-aaguid, if present, is not critical and holds the authenticator data's AAGUID, as an
+  /// OCTET STRING within the extension's own.
   private func checkModel(_ model: AAGUID) throws(Refusal) {
     guard let found = leaf[[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4]] else { return }
     guard !found.isCritical else { throw .certificateExtensionRefused }

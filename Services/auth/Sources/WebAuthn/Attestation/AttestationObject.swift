@@ -18,13 +18,13 @@ package struct AttestationObject: Sendable {
   }
 }
 
-/// The attestation statement formats that are understood (§8). The others of the registry (tpm, android-key, apple,
+/// The attestation statement formats that are understood (§8). The other registered ones (tpm, android-key, apple,
 /// fido-u2f, compound) are refused: we ask for `none`, and clients then send one of these two.
 public enum AttestationFormat: String, CaseIterable, Codable, Hashable, Sendable {
   case none
   case packed
 
-  /// R21: the format by its exact name; another case of letters is another name.
+  /// R21: the format by its exact name, including letter case.
   init(named name: String) throws(Refusal) {
     guard let format = Self.allCases.first(where: { $0.rawValue.isExactly(name) }) else {
       throw .attestationFormatUnsupported
@@ -37,7 +37,7 @@ public enum AttestationFormat: String, CaseIterable, Codable, Hashable, Sendable
 public enum AttestationType: String, CaseIterable, Codable, Hashable, Sendable {
   /// Nothing.
   case none
-  /// That whoever holds the credential's key wrote the statement.
+  /// That the holder of the credential's key wrote the statement.
   case selfAttestation = "self"
   /// That the holder of a certificate wrote it; no trust anchor was given to say whose certificate that is.
   case certified

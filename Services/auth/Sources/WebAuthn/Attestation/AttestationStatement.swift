@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What an attestation statement's procedure works on (§6.5.4 "verification procedure").
+/// The input of an attestation statement's procedure (§6.5.4 "verification procedure").
 struct AttestationInput {
   let statement: CBORMap
   let authenticatorData: AuthenticatorData

@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Libcrypto
 
-/// The certificates of an `x5c` member: the attestation certificate first, each next one the issuer of the one before.
+/// The certificates of an `x5c` member: the attestation certificate first, then the issuer of each in turn.
 ///
-/// The path is checked as it was sent, not searched for: the order is part of what is verified, and libcrypto's path
-/// builder would put certificates into another.
+/// The path is checked as sent, not built: the order is part of what is verified, and libcrypto's path builder would
+/// reorder the certificates.
 struct CertificateChain {
   let leaf: Certificate
   let issuers: [Certificate]
@@ -27,7 +27,7 @@ struct CertificateChain {
   }
 
   /// R24: whether the chain, which has to be sound in itself, ends at a trust anchor. Without anchors no chain can, and
-  /// that is no refusal; with anchors, one that does not is refused.
+  /// that is not a refusal; with anchors, a chain that does not is refused.
   func reachesTrust(_ anchors: TrustAnchors, at now: Date) throws(Refusal) -> Bool {
     let path = [leaf] + issuers
     for certificate in path { try check(certificate, at: now) }
@@ -53,7 +53,7 @@ struct CertificateChain {
     throw .attestationNotTrusted
   }
 
-  /// RFC 5280 §6.1.3 (a)(1) and (a)(2), and §4.2: a critical extension that is not understood refuses.
+  /// RFC 5280 §6.1.3 (a)(1) and (a)(2), and §4.2: a critical extension that is not understood is refused.
   private func check(_ certificate: Certificate, at now: Date) throws(Refusal) {
     guard certificate.notBefore <= now, now <= certificate.notAfter else { throw .certificateExpired }
     guard certificate.extensions.allSatisfy({ !$0.isCritical || Self.understood.contains($0.oid) }) else {
@@ -72,7 +72,7 @@ struct CertificateChain {
     guard certificate.issuer == issuer.subject, issuer.version == 3,
       case .authority(let pathLength)? = try constraints(of: issuer), depth <= pathLength ?? depth,
       try maySignCertificates(issuer),
-      // SHA-1 can be collided with.
+      // SHA-1 is not collision-resistant.
       !certificate.signatureAlgorithm.usesSHA1,
       certificate.isSigned(by: issuer)
     else { throw .certificateChainBroken }
@@ -96,7 +96,7 @@ struct CertificateChain {
   }
 }
 
-/// The certificates at which an attestation may end (R23), handed in by the caller: usually roots, or attestation
+/// The certificates at which an attestation may end (R23), passed in by the caller: usually roots, or attestation
 /// certificates themselves.
 public struct TrustAnchors: Sendable {
   let certificates: [Certificate]

@@ -19,7 +19,7 @@ extension VerificationKey {
     } catch let refusal as Refusal {
       throw refusal
     } catch {
-      // The certificate's reader has refused points that are not on their curve; Crypto could still disagree.
+      // The certificate reader has already refused points that are not on their curve; Crypto could still disagree.
       throw .certificateMalformed
     }
     if case .rsa(let rsa) = material, !Material.modulusBits.contains(rsa.sizeInBits) { throw .keyModulusRefused }

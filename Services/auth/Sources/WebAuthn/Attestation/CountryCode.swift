@@ -1,7 +1,7 @@
 /// ISO 3166-1's two-letter codes, which an attestation certificate's subject has to use (§8.2.1).
 enum CountryCode {
-  /// Assigned codes, then those exceptionally reserved and in use, then those left to users (which the specification's
-  /// test vectors take theirs from).
+  /// Assigned codes, then those exceptionally reserved and in use, then user-assigned ones (which the specification's
+  /// test vectors use).
   static func isAssigned(_ code: String) -> Bool {
     let letters = Array(code.utf8)
     guard letters.count == 2, letters.allSatisfy({ (0x41...0x5a).contains($0) }) else { return false }

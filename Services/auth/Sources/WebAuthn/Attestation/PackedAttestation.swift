@@ -1,7 +1,7 @@
 extension AttestationInput {
   /// §8.2: the packed format, by the credential's own key ("self") or by an attestation certificate.
   func verifyPacked() throws(Refusal) -> AttestationType {
-    // An earlier edition's ECDAA, which no authenticator uses, has gone from the specification.
+    // ECDAA, from an earlier edition, is no longer in the specification, and no authenticator uses it.
     guard statement["ecdaaKeyId"] == nil else { throw .attestationECDAAUnsupported }
     guard let algorithm = statement["alg"]?.integer, let signature = statement["sig"]?.byteString,
       statement.keys.isSubset(of: ["alg", "sig", "x5c"].map { CBORKey.text(Array($0.utf8)) })
@@ -13,7 +13,7 @@ extension AttestationInput {
   }
 
   private func verifySelf(_ algorithm: Int, _ signature: [UInt8]) throws(Refusal) -> AttestationType {
-    // The statement's algorithm is the credential's.
+    // The statement's algorithm has to be the credential's.
     guard algorithm == key.algorithm.rawValue else { throw .attestationAlgorithmMismatch }
     try verify(signature, with: key)
     // R24: self attestation is acceptable: it claims no more than `none`, which we ask for.
@@ -34,7 +34,7 @@ extension AttestationInput {
     }
     let chain = try CertificateChain(encoded)
     guard let known = Algorithm(rawValue: algorithm) else { throw .attestationAlgorithmMismatch }
-    // The signature is the certificate's key's, with the statement's algorithm.
+    // The signature is by the certificate's key, with the statement's algorithm.
     try verify(signature, with: try VerificationKey(certificate: chain.leaf, algorithm: known))
     try chain.checkAttestationLeaf(model: credential.aaguid)
     return try chain.reachesTrust(anchors, at: now) ? .trusted : .certified

@@ -1,9 +1,9 @@
-/// Whether 32 bytes are an Ed25519 public key (RFC 8032 §5.1.3) that can stand for anybody.
+/// Whether 32 bytes are an Ed25519 public key (RFC 8032 §5.1.3) that can stand for a user.
 ///
-/// The crypto library looks at a key only when it verifies with it; a registration without attestation would store
+/// The crypto library checks a key only when it verifies with it; a registration without attestation would store
 /// anything. Nothing here is secret, so nothing needs to run in constant time.
 enum Ed25519Point {
-  /// False for bytes that encode no point, encode one in a second way, or encode one of the eight points of small
+  /// False for bytes that encode no point, encode one non-canonically, or encode one of the eight points of small
   /// order, with which a signature verifies for almost any message.
   static func isUsable(_ encoded: [UInt8]) -> Bool {
     guard encoded.count == 32 else { return false }
@@ -55,7 +55,7 @@ private struct Field {
     }
   }
 
-  /// Sums of products, brought back to limbs of 16 bits; what leaves the top returns 38-fold, since 2²⁵⁶ = 38 (mod p).
+  /// Sums of products, brought back to limbs of 16 bits; overflow at the top returns 38-fold, since 2²⁵⁶ = 38 (mod p).
   private init(carrying sums: [UInt64]) {
     limbs = sums
     for _ in 0..<3 {

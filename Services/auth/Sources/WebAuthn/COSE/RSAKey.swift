@@ -1,7 +1,7 @@
 internal import Libcrypto
 
 extension VerificationKey.Material {
-  /// Sizes of an acceptable modulus, in bits. Below it is broken; above it one verification costs too much.
+  /// Sizes of an acceptable modulus, in bits. Smaller is broken; larger makes one verification too costly.
   static let modulusBits = 2048...4096
 
   /// An RSA key (RFC 8230 §4) for RS256.
@@ -13,7 +13,7 @@ extension VerificationKey.Material {
     let n = try key.bytes(Label.modulus)
     let e = try key.bytes(Label.exponent)
 
-    // RFC 8230 §4: as few bytes as possible, so no leading zero. A modulus is odd, or it is a product with 2.
+    // RFC 8230 §4: as few bytes as possible, so no leading zero. A modulus is odd, or 2 is one of its factors.
     guard let top = n.first, top != 0, let low = n.last, low & 1 == 1,
       Self.modulusBits.contains(n.count * 8 - top.leadingZeroBitCount)
     else { throw .keyModulusRefused }

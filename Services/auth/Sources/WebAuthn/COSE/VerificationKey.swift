@@ -33,7 +33,7 @@ package struct VerificationKey: Sendable {
 
   /// Whether `signature` is this key's over `message`.
   ///
-  /// ECDSA signatures are DER (§6.5.5), strictly: BER's other spellings, trailing bytes and the raw r‖s are refused,
+  /// ECDSA signatures are DER (§6.5.5), strictly: BER's other encodings, trailing bytes and the raw r‖s are refused,
   /// while a high s is accepted, since no standard asks authenticators for a low one.
   package func verify(_ signature: [UInt8], over message: [UInt8]) throws(Refusal) {
     guard signature.count <= Limit.signature else { throw .signatureMalformed }

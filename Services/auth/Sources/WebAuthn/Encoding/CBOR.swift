@@ -13,7 +13,7 @@ package indirect enum CBOR: Equatable, Sendable {
   case bool(Bool)
   case null
 
-  /// The integer, where it is one and fits.
+  /// The integer, if it is one and fits.
   package var integer: Int? {
     switch self {
     case .unsigned(let value): Int(exactly: value)

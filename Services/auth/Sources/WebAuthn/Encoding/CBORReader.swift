@@ -4,9 +4,9 @@
 /// floating-point numbers, more depth or items than `Limit` grants, and a length beyond the bytes that are left (before
 /// anything is allocated for it).
 ///
-/// The order of a map's keys is deliberately not enforced. CTAP 2's canonical order binds whoever writes; nothing is
-/// ever signed over a map that was written again, so another order can deceive nobody, while several password managers
-/// and browsers write attestation objects and keys in an order of their own, and their passkeys are in use.
+/// The order of a map's keys is deliberately not enforced. CTAP 2's canonical order binds the writer; nothing is ever
+/// signed over a re-encoded map, so another order can deceive no one, while several password managers and browsers
+/// write attestation objects and keys in their own order, and their passkeys are in use.
 package struct CBORReader: Sendable {
   private let input: [UInt8]
   /// Where the next item begins.
@@ -18,7 +18,7 @@ package struct CBORReader: Sendable {
     self.position = position
   }
 
-  /// The one item that the bytes are made of.
+  /// The single item that the bytes encode.
   package static func decode(_ input: [UInt8]) throws(Refusal) -> CBOR {
     var reader = CBORReader(input)
     let value = try reader.next()
@@ -26,7 +26,7 @@ package struct CBORReader: Sendable {
     return value
   }
 
-  /// The next item; `position` is behind it afterwards.
+  /// The next item; `position` is past it afterwards.
   package mutating func next() throws(Refusal) -> CBOR {
     try item(depth: 0)
   }

@@ -2,8 +2,8 @@ import Encodings
 
 /// PublicKeyCredentialCreationOptionsJSON (§5.4): what a browser is asked to make.
 ///
-/// A passkey is always discoverable (`residentKey: required`), attestation is not asked for, and exactly the
-/// algorithms that verify are offered.
+/// A passkey is always discoverable (`residentKey: required`), attestation is not asked for, and exactly the algorithms
+/// that we can verify are offered.
 public struct CreationOptions: Sendable {
   /// Where the authenticator has to be (§5.4.5).
   public enum Attachment: String, Codable, Hashable, Sendable {
@@ -25,9 +25,9 @@ public struct CreationOptions: Sendable {
   public var userVerification = UserVerification.required
   /// nil lets the user choose.
   public var attachment: Attachment?
-  /// The user's own credentials: an authenticator that holds one of them makes no second.
+  /// The user's own credentials: an authenticator that holds one of them does not make a second.
   public var excluded: [CredentialDescriptor] = []
-  /// Words of §5.8.7 (`security-key`, `client-device`, `hybrid`), most wanted first.
+  /// Words of §5.8.7 (`security-key`, `client-device`, `hybrid`), preferred first.
   public var hints: [String] = []
 
   public init(

@@ -1,33 +1,33 @@
 import Encodings
 
-/// RegistrationResponseJSON (§5.1.8) as received: decoded, bounded, and nothing of it believed yet.
+/// RegistrationResponseJSON (§5.1.8) as received: decoded and bounded, but not yet trusted.
 ///
 /// `authenticatorData`, `publicKey` and `publicKeyAlgorithm`, which browsers add for convenience, are not read: the
 /// attestation object has them, and one source cannot disagree with itself.
 public struct RegistrationResponse: Sendable {
-  /// The credential's id as the client tells it.
+  /// The credential's id as the client reports it.
   public let id: [UInt8]
   public let transports: [String]
-  /// `platform` or `cross-platform`, where the client said so.
+  /// `platform` or `cross-platform`, if the client said so.
   public let attachment: String?
   public let discoverable: Bool?
   package let clientDataJSON: [UInt8]
   package let attestationObject: [UInt8]
 
-  /// - Parameter json: the body as it came, up to 128 KiB.
+  /// - Parameter json: the body as received, up to 128 KiB.
   public init(json: [UInt8]) throws(Refusal) {
     let reader = try ResponseReader(json)
     id = reader.id
     attachment = reader.attachment
     discoverable = reader.discoverable
-    // Step 3: an AuthenticatorAttestationResponse is what has these two.
+    // Step 3: a response with these two is an AuthenticatorAttestationResponse.
     clientDataJSON = try reader.bytes("clientDataJSON", atMost: Limit.clientData, else: .clientDataTooLarge)
     attestationObject = try reader.bytes("attestationObject", atMost: Limit.attestationObject)
     transports = try Self.transports(reader.response["transports"])
   }
 
-  /// §5.2.1 getTransports(): short names, unknown ones kept, sorted and unique. What cannot be one is dropped, since it
-  /// is a hint and nothing more.
+  /// §5.2.1 getTransports(): short names, unknown ones kept, sorted and unique. Anything that cannot be one is dropped,
+  /// since it is only a hint.
   private static func transports(_ value: JSONValue?) throws(Refusal) -> [String] {
     guard let value, !value.isNull else { return [] }
     guard let items = value.array else { throw .responseMemberInvalid }

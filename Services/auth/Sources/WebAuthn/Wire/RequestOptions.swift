@@ -8,9 +8,9 @@ public struct RequestOptions: Sendable {
   public let challenge: Challenge
   public let relyingPartyID: String
   public var userVerification = UserVerification.required
-  /// Empty asks for a discoverable credential, of whichever user.
+  /// Empty asks for a discoverable credential, of any user.
   public var allowed: [CredentialDescriptor] = []
-  /// Words of §5.8.7, most wanted first.
+  /// Words of §5.8.7, preferred first.
   public var hints: [String] = []
 
   public init(challenge: Challenge, relyingPartyID: String) {

@@ -1,7 +1,7 @@
 import Encodings
 
 /// What RegistrationResponseJSON and AuthenticationResponseJSON have in common (§5.1 `toJSON()`): a bounded reading of
-/// members. Members we do not know are tolerated; those we know have to have their type.
+/// members. Members we do not know are tolerated; those we know must have their type.
 struct ResponseReader {
   /// The credential's id, from `rawId`.
   let id: [UInt8]
@@ -22,19 +22,19 @@ struct ResponseReader {
     guard let id = root["id"]?.string else { throw .responseMemberInvalid }
     guard id.isExactly(Base64URL.encode(rawID)) else { throw .credentialIDInconsistent }
     self.id = rawID
-    // R4, A4: the client's extension outputs are an object, where they came at all.
+    // R4, A4: the client's extension outputs are an object, if sent at all.
     let outputs = root["clientExtensionResults"] ?? .null
     guard outputs.isObject || outputs.isNull else { throw .responseMemberInvalid }
   }
 
-  /// Bytes in base64url, of which there has to be a member of `response`; `excess` is the reason for too many.
+  /// The bytes of a required base64url member of `response`; `excess` is the reason if there are too many.
   func bytes(
     _ name: String, atMost limit: Int, else excess: Refusal = .responseTooLarge
   ) throws(Refusal) -> [UInt8] {
     try Self.bytes(name, of: response, atMost: limit, else: excess)
   }
 
-  /// The same where the member may be missing or null.
+  /// The same for a member that may be missing or null.
   func optionalBytes(_ name: String, atMost limit: Int) throws(Refusal) -> [UInt8]? {
     switch response[name] {
     case nil, .null?: nil
@@ -42,7 +42,7 @@ struct ResponseReader {
     }
   }
 
-  /// `platform` or `cross-platform`; other words are as good as none (§5.1).
+  /// `platform` or `cross-platform`; other values count as none (§5.1).
   var attachment: String? {
     root["authenticatorAttachment"]?.string.flatMap { ["platform", "cross-platform"].contains($0) ? $0 : nil }
   }

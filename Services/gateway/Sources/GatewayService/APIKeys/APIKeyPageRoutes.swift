@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 
-/// The page of one's own API keys.
+/// The page of the caller's own API keys.
 enum APIKeyPageRoutes {
   private static let path = "/settings/api-keys"
 
@@ -24,7 +24,7 @@ enum APIKeyPageRoutes {
       }
       return exchange.page(APIKeysPage(keys: rows, pager: pager), viewer: viewer)
     },
-    // Pocket ID has it among the administrator's pages.
+    // Pocket ID has it among its administration pages.
     Route(.get, "/settings/admin/api-keys", .page, [.settings]) { _ in .redirect(path) },
   ]
 }

@@ -4,7 +4,7 @@ import Encodings
 import Foundation
 import LatchkeyProtocol
 
-/// Keys of the REST API: everybody's own. A new one is shown once, and asking for it needs the passkey again.
+/// Keys for the REST API: each user's own. A new one is shown once, and asking for it needs the passkey again.
 enum APIKeyRoutes {
   static let all: [Route] = [
     Route(.get, "/api/api-keys", .api) { exchange in
@@ -88,7 +88,7 @@ enum APIKeyRoutes {
 }
 
 extension JSONFields {
-  /// RFC 3339; now where it is missing, which is a problem already.
+  /// RFC 3339; now if it is missing, which is already a problem.
   fileprivate mutating func requiredDate(_ name: String) -> Date {
     if self[name] == nil { refuse(name, "required", "Is missing.") }
     return date(name) ?? Date()

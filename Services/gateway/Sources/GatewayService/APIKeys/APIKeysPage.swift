@@ -1,6 +1,6 @@
 package import Foundation
 
-/// `/settings/api-keys`: one's own keys of the REST API.
+/// `/settings/api-keys`: the caller's own keys for the REST API.
 package struct APIKeysPage: Page {
   package static let template = "api-keys"
   let keys: [Key]

@@ -14,17 +14,17 @@ package struct AccountPage: Page {
   let onePasskey: Bool
   let otherSessions: Bool
   let firstSteps: FirstStepsCard?
-  /// Nil where there is no address.
+  /// Nil if there is no address.
   let emailState: EmailState?
-  /// The address is not proven, and a mail that proves it can be had.
+  /// The address is not proven, and a mail that proves it can be requested.
   let asksForProof: Bool
-  /// Codes are not mailed to the address before then.
+  /// No codes are mailed to the address before then.
   let codesFrom: Moment?
   let atAccount = true
 
   /// - Parameters:
   ///   - mayEdit: the setting `allowOwnAccountEdit`, and the person does not come from a directory.
-  ///   - firstSteps: for an administrator who has not done or put away all of them.
+  ///   - firstSteps: for an administrator who has neither done nor dismissed all of them.
   package init(
     profile: Profile, pictureURL: String? = nil, passkeys: [Passkey], sessions: [Session], mayEdit: Bool = true,
     emailRequired: Bool = true, firstSteps: FirstStepsCard? = nil, emailState: EmailState? = nil,
@@ -64,13 +64,13 @@ package struct AccountPage: Page {
     }
   }
 
-  /// What apps are told of the address.
+  /// What apps are told about the address.
   package struct EmailState: Sendable {
     let isVerified: Bool
-    /// Where the person can say themselves that it is theirs.
+    /// Where the person can state themselves that it is theirs.
     let switchURL: String?
 
-    /// - Parameter switchURL: for an administrator, their own page among the people.
+    /// - Parameter switchURL: for an administrator, their own page in the list of people.
     package init(isVerified: Bool, switchURL: String? = nil) {
       self.isVerified = isVerified
       self.switchURL = switchURL
@@ -87,7 +87,7 @@ package struct AccountPage: Page {
 
     /// - Parameters:
     ///   - name: the person's own name for it.
-    ///   - provider: what the AAGUID stands for ("iCloud Keychain"); nil when unknown. Left out where the name says it.
+    ///   - provider: the AAGUID's name ("iCloud Keychain"); nil if unknown. Left out if the name says it.
     ///   - synced: its backup state flag.
     package init(id: String, name: String, provider: String?, synced: Bool, createdAt: Date, lastUsedAt: Date?) {
       self.passkeyID = id

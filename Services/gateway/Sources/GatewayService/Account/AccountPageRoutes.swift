@@ -1,9 +1,9 @@
-// Account/ owns what people do with their own account: profile, passkeys, sessions, proofs; and administrators with
-// another's passkeys and sessions.
+// Account/ owns what users do with their own account: profile, passkeys, sessions, proofs; and what administrators do
+// with another user's passkeys and sessions.
 
 import LatchkeyProtocol
 
-/// `/settings/account`: needs `auth` alone; its three answers are asked for at once.
+/// `/settings/account`: needs `auth` alone, which it asks for three answers concurrently.
 enum AccountPageRoutes {
   static let all: [Route] = [
     Route(.get, "/settings", .page, [.settings]) { _ in .redirect("/settings/account") },

@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 
-/// One's own account.
+/// The caller's own account.
 enum OwnProfileRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users/me", .api) { exchange in

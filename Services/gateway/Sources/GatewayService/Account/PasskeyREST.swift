@@ -16,7 +16,7 @@ extension JSONValue {
     ]
   }
 
-  /// One of one's own sessions.
+  /// One of the caller's own sessions.
   package static func session(_ session: Auth.Session, isCurrent: Bool) -> JSONValue {
     [
       "id": .string("\(session.id)"), "current": .bool(isCurrent), "createdAt": .date(session.createdAt),

@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// One's own passkeys.
+/// The caller's own passkeys.
 enum PasskeyRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/register/start", .api, [.bindsBrowser, .browserOnly]) { exchange in

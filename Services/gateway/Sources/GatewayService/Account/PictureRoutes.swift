@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 
-/// People's pictures. Everybody may see them: apps show them, from wherever they run.
+/// People's pictures. They are public: apps show them, wherever they run.
 enum PictureRoutes {
   static let all: [Route] = [
     Route(.put, "/api/users/me/profile-picture", .api, [.takesFile]) { exchange in
@@ -15,7 +15,7 @@ enum PictureRoutes {
       try await ImageRoutes.delete(.person(exchange.identifier("id")), exchange)
     },
     Route(.get, "/api/users/:id/profile-picture.png", .api, [.anyOrigin, .quiet]) { exchange in
-      // Nobody's picture is that of somebody without one: the address tells nobody who has an account here.
+      // An unknown id gets the picture of a user without one, so the address does not reveal who has an account here.
       let id = UserID(exchange.parameter("id")) ?? UserID(UUID())
       let isSmall = try exchange.query("size") == "small"
       return try await ImageRoutes.show(.person(id), exchange, small: isSmall)

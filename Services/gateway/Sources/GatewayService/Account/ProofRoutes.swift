@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 
-/// A fresh assertion by whoever is signed in, for one purpose.
+/// A fresh assertion by the signed-in user, for one purpose.
 enum ProofRoutes {
   static let all: [Route] = [
     Route(.get, "/api/webauthn/reauthenticate/start", .api, [.bindsBrowser, .browserOnly]) { exchange in
@@ -13,12 +13,12 @@ enum ProofRoutes {
       }
     },
     Route(.post, "/api/webauthn/reauthenticate", .api, [.browserOnly], floods: [.general, .proof]) { exchange in
-      // Without an assertion: a sign-in with a passkey a moment ago, for one purpose that is named.
+      // Without an assertion: a recent sign-in with a passkey, for one named purpose.
       guard exchange.hasBody else { return try await bySignIn(exchange) }
       let reply = try exchange.ceremonyReply(.proof)
       switch try await exchange.services.auth.send(Auth.FinishProof(answer: reply.answer), exchange.call) {
       case .proven:
-        // The proof itself stays on the server, bound to the session: there is nothing for a cookie to hold.
+        // The proof itself stays on the server, bound to the session: a cookie has nothing to hold.
         var response = Response.noContent
         exchange.end(reply, in: &response)
         return response
@@ -47,7 +47,7 @@ enum ProofRoutes {
   }
 
   private static func bySignIn(_ exchange: Exchange) async throws -> Response {
-    // One each time: a sign-in was made for none of them.
+    // One at a time: a sign-in was made for none of them.
     let message = Auth.ProveBySignIn(purpose: try purposes(exchange, atMost: 1)[0])
     switch try await exchange.services.auth.send(message, exchange.call) {
     case .proven: return .noContent

@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// One's own sessions. These routes are ours; Pocket ID's sessions cannot be ended.
+/// The caller's own sessions. These routes are ours; Pocket ID's sessions cannot be ended.
 enum SessionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/sessions", .api, [.browserOnly]) { exchange in

@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// Other people's passkeys and sessions, for administrators. Sessions are ours; Pocket ID's cannot be ended.
+/// Other users' passkeys and sessions, for administrators. Sessions are ours; Pocket ID's cannot be ended.
 enum WardenRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users/:id/webauthn-credentials", .api) { exchange in

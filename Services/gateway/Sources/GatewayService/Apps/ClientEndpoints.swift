@@ -14,7 +14,7 @@ extension ClientPage {
     /// - Parameters:
     ///   - appURL: `APP_URL`, without a trailing slash.
     ///   - internalURL: `INTERNAL_APP_URL`, for what apps call themselves.
-    ///   - endSession: as the discovery document has it, like the two after it; nil where it has none.
+    ///   - endSession: as the discovery document has it, like the two after it; nil if it has none.
     package init(
       appURL: String, internalURL: String? = nil, endSession: String? = nil, introspection: String? = nil,
       revocation: String? = nil

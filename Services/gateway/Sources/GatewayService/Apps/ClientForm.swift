@@ -6,7 +6,7 @@ package struct NewClientPage: Page {
   let form: ClientForm
   let atClients = true
 
-  /// - Parameter algorithms: what tokens can be signed with.
+  /// - Parameter algorithms: those that tokens can be signed with.
   package init(algorithms: [String]) {
     form = ClientForm(
       Admin.ClientSettings(name: "", callbackURLs: []) { $0.pkceEnabled = true }, algorithms: algorithms)
@@ -16,13 +16,13 @@ package struct NewClientPage: Page {
 /// The settings of a client that the form edits: first what every app needs, then three sections that most never open.
 package struct ClientForm: Sendable {
   let settings: Admin.ClientSettings
-  /// The settings by the REST API's names, under which the form sends them: lists have a line for each.
+  /// The settings by the REST API's names, under which the form sends them: lists have one line per entry.
   let fields: [String: any Sendable]
-  /// A callback URL that is nothing but `*`: whoever asks is answered.
+  /// A callback URL that is just `*`: any request is answered.
   let allowsAnything: Bool
-  /// Something is to happen in the app when somebody signs out here, or here when they sign out there.
+  /// Signing out here also does something in the app, or signing out there does something here.
   let signOutIsSet: Bool
-  /// Something about tokens differs from how an app begins.
+  /// Something about tokens differs from an app's defaults.
   let tokensAreChanged: Bool
   let idTokenAlgorithms: [Choice]
   let accessTokenAlgorithms: [Choice]
@@ -33,7 +33,7 @@ package struct ClientForm: Sendable {
     let usual: Bool
   }
 
-  /// - Parameter algorithms: what tokens can be signed with; the client's own is offered even where it is not among
+  /// - Parameter algorithms: those that tokens can be signed with; the client's own is offered even if it is not among
   ///   them.
   package init(_ settings: Admin.ClientSettings, algorithms: [String] = []) {
     var settings = settings.completed(by: .usual)
@@ -61,7 +61,7 @@ package struct ClientForm: Sendable {
 }
 
 extension Admin.ClientField {
-  /// The setting as somebody enters it.
+  /// The setting as a user enters it.
   fileprivate func entered(in settings: Admin.ClientSettings) -> any Sendable {
     switch setting {
     case .text(let path): settings[keyPath: path]

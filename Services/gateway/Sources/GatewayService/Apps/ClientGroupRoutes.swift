@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// Which groups may use which app, and what tokens would say there.
+/// Which groups may use which app, and what tokens would contain there.
 enum ClientGroupRoutes {
   static let all: [Route] = [
     Route(.put, "/api/oidc/clients/:id/allowed-user-groups", .api) { exchange in

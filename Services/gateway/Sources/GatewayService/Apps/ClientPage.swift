@@ -25,7 +25,7 @@ package struct ClientPage: Page {
   let restricted: Bool
   let groups: [Group]
   let noGroups: Bool
-  /// What the app asks for, with spaces between.
+  /// The scopes that the app requests, separated by spaces.
   let scopes: String
   let notices: LogoutNoticesPart?
   let atClients = true
@@ -33,8 +33,8 @@ package struct ClientPage: Page {
   /// - Parameters:
   ///   - knownApp: the name of the known app that the client is, whose own settings can be shown.
   ///   - restricted: whether only `groups` may use it.
-  ///   - scopes: what a known app asks for.
-  ///   - notices: ends of sessions that the app was not told of.
+  ///   - scopes: what a known app requests.
+  ///   - notices: ended sessions of which the app was not told.
   package init(
     id: String, description: String? = nil, logoURL: String? = nil, darkLogoURL: String? = nil, form: ClientForm,
     endpoints: Endpoints, secrets: [Secret], knownApp: String? = nil, restricted: Bool = false, groups: [Group] = [],
@@ -71,7 +71,7 @@ package struct ClientPage: Page {
 
   static func url(id: String) -> String { "/settings/admin/oidc-clients/\(pathID(id))" }
 
-  /// An id that is a plain path segment stands as it is; another as `~` and its base64url, which the API takes too.
+  /// An id that is a plain path segment stays as it is; another becomes `~` and its base64url, which the API takes too.
   package static func pathID(_ id: String) -> String {
     let plain = id.utf8.allSatisfy { Percent.isUnreserved($0) && $0 != UInt8(ascii: "~") }
     if plain, !id.isEmpty, id != ".", id != ".." { return id }
@@ -95,7 +95,7 @@ package struct ClientPage: Page {
     }
   }
 
-  /// A secret, without the secret.
+  /// A secret's data, without the secret itself.
   package struct Secret: Sendable {
     let secretID: String
     let prefix: String

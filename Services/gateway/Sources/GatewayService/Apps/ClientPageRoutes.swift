@@ -3,7 +3,7 @@ import Foundation
 import LatchkeyProtocol
 import ServiceKit
 
-/// `/settings/admin/oidc-clients`: list and detail. Who is asking and what they ask for are fetched at once.
+/// `/settings/admin/oidc-clients`: list and detail. The caller and the data that they ask for are fetched concurrently.
 enum ClientPageRoutes {
   private static let path = "/settings/admin/oidc-clients"
 

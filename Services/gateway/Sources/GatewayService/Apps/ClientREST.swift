@@ -2,7 +2,7 @@ package import Encodings
 import Foundation
 package import LatchkeyProtocol
 
-/// Clients in the REST API's form. What this release cannot do is stated as what it truly is: false, none, zero.
+/// Clients in the REST API's form. What this release cannot do is stated truthfully: false, none, zero.
 extension JSONValue {
   /// `OidcClientMetaDataDto`.
   package static func clientSummary(_ client: OIDC.ClientSummary) -> JSONValue {
@@ -63,7 +63,7 @@ extension JSONValue {
 }
 
 extension Admin.ClientSecret {
-  /// Whether it has not run out yet.
+  /// Whether it has not expired yet.
   var isActive: Bool { expiresAt.map { $0 > Date.now } ?? true }
 }
 
@@ -84,7 +84,7 @@ extension Admin.ClientFilter {
 
 extension Admin.ClientSettings {
   /// From `OidcClientUpdateDto` and our own members. What cannot be granted yet is refused by name rather than ignored;
-  /// a member of ours that is absent leaves its setting as it was, so that a program written for Pocket ID resets none.
+  /// if a member of ours is absent its setting stays, so that a program written for Pocket ID resets none.
   package init(_ fields: inout JSONFields) {
     if fields.flag("requiresPushedAuthorizationRequests") {
       fields.refuse("requiresPushedAuthorizationRequests", "unsupported", "Is not available in this release.")
@@ -107,7 +107,7 @@ extension Admin.ClientSettings {
       case .keptAddress(let path): self[keyPath: path] = fields.clearableText(field.name)
       }
     }
-    // Pocket ID's own, and off there when it is not said.
+    // Pocket ID's own, and off there if it is absent.
     isGroupRestricted = isGroupRestricted ?? false
   }
 }

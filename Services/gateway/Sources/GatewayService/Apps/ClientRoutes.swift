@@ -1,5 +1,5 @@
-// Apps/ owns the apps (OAuth clients) as administrators see them: settings, secrets, logos, who may use them, and what
-// became of telling them about sign-outs. What connects a known app is KnownApps/.
+// Apps/ owns the apps (OAuth clients) as administrators see them: settings, secrets, logos, who may use them, and
+// whether telling them about sign-outs worked. What connects a known app is KnownApps/.
 
 import Encodings
 import LatchkeyProtocol
@@ -77,7 +77,7 @@ enum ClientRoutes {
 }
 
 extension Exchange {
-  /// The client's id in the path: as it is, or `~` and its base64url where it would not fit a path.
+  /// The client's id in the path: as it is, or `~` and its base64url if it would not fit a path.
   func clientID() throws(Refusal) -> String {
     let text = parameter("id")
     guard text.hasPrefix("~") else { return text }

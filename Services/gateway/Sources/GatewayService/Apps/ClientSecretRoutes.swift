@@ -10,7 +10,7 @@ enum ClientSecretRoutes {
     Route(.post, "/api/oidc/clients/:id/secrets", .api) { exchange in
       .json(.newSecret(try await makeSecret(exchange, replacesOthers: false)), .created)
     },
-    // Pocket ID's until 2.13, which programs still call: a client had one secret, and a new one took its place.
+    // Pocket ID's until 2.13, which programs still call: a client had one secret, and a new one replaced it.
     Route(.post, "/api/oidc/clients/:id/secret", .api) { exchange in
       .json(["secret": .string(try await makeSecret(exchange, replacesOthers: true).secret.exposed)])
     },

@@ -12,7 +12,7 @@ package struct ClientsPage: Page {
   let atClients = true
 
   /// - Parameters:
-  ///   - search: what the list was searched for; empty for all.
+  ///   - search: the list's search text; empty for all.
   package init(clients: [Row], search: String = "", pager: Pager) {
     self.clients = clients
     self.search = search

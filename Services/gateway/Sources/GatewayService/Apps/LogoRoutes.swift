@@ -20,7 +20,7 @@ enum LogoRoutes {
 }
 
 extension Exchange {
-  /// `light`, which is true where it is absent.
+  /// `light`, which defaults to true.
   func wantsLight() throws(Refusal) -> Bool {
     switch try query("light") {
     case nil, "true", "1": return true
@@ -30,7 +30,7 @@ extension Exchange {
   }
 }
 
-/// Logos that come from an address, with a client that is made or changed.
+/// Logos fetched from a URL when a client is made or changed.
 struct FetchedLogos: Sendable {
   private let light: String?
   private let dark: String?
@@ -44,7 +44,7 @@ struct FetchedLogos: Sendable {
     [light.map { ($0, false) }, dark.map { ($0, true) }].compactMap { $0 }
   }
 
-  /// Fetches them before anything is changed: a client that cannot have its logo is not made.
+  /// Fetches them before anything is changed: if its logo cannot be fetched, a client is not made.
   func prepare(_ exchange: Exchange) async throws {
     for (address, dark) in addresses {
       let message = Admin.PrepareLogo(address: address, dark: dark)
@@ -65,7 +65,7 @@ struct FetchedLogos: Sendable {
     }
   }
 
-  /// Puts them into their places, and says that they are there.
+  /// Stores them, and marks them as present.
   func keep(for client: Admin.Client, _ exchange: Exchange) async throws -> Admin.Client {
     var versions = (light: client.logos?.light, dark: client.logos?.dark)
     for (_, dark) in addresses {

@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// What apps were told of ended sessions. These routes are ours; Pocket ID tells no app.
+/// What apps were told about ended sessions. These routes are ours; Pocket ID tells no app.
 enum LogoutNoticeRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/clients/:id/logout-notices", .api) { exchange in
@@ -23,8 +23,8 @@ enum LogoutNoticeRoutes {
     },
   ]
 
-  /// For the client's page: nil where there is nothing to say, and where `oidc` does not answer, since the page can be
-  /// read without it.
+  /// For the client's page: nil if there is nothing to say, or if `oidc` does not answer, since the page can be read
+  /// without it.
   static func part(of client: Admin.Client, _ exchange: Exchange) async -> LogoutNoticesPart? {
     let message = OIDC.GetLogoutNotices(clientID: client.id)
     guard case .notices(let notices)? = try? await exchange.services.oidc.send(message, exchange.call)

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// On a client's page: the ends of sessions that the app has not been told of.
+/// On a client's page: the ended sessions of which the app has not been told.
 package struct LogoutNoticesPart: Sendable {
   /// Nil for none.
   let waiting: Int?
@@ -14,10 +14,10 @@ package struct LogoutNoticesPart: Sendable {
   let detail: String?
 
   /// - Parameters:
-  ///   - waiting: how many are still tried.
+  ///   - waiting: how many are still being retried.
   ///   - failed: how many were given up.
   ///   - reason: one of the REST API's words.
-  /// - Returns: nil when the app answers: then there is nothing to say.
+  /// - Returns: nil if the app answers: then there is nothing to say.
   package init?(
     waiting: Int, waitingSince: Date? = nil, nextAttempt: Date? = nil, failed: Int, failedAt: Date? = nil,
     reason: String?, detail: String? = nil

@@ -3,7 +3,7 @@ import Foundation
 import LatchkeyProtocol
 import LatchkeyWords
 
-/// Pages of the record.
+/// Pages of the audit log.
 enum AuditLogPageRoutes {
   static let all: [Route] = [
     Route(.get, RecordAddress.own, .page, [.settings]) { exchange in
@@ -20,10 +20,10 @@ enum AuditLogPageRoutes {
       return exchange.page(
         RecordPage(entries: rows(entries, false, exchange), filters: nil, pager: pager), viewer: viewer)
     },
-    // Pocket ID's address of the same.
+    // Pocket ID's address for the same page.
     Route(.get, "\(RecordAddress.own)/global", .page, [.settings]) { _ in .redirect(RecordAddress.all) },
     Route(.get, RecordAddress.all, .page, [.settings]) { exchange in
-      // The form sends what was left empty, too.
+      // The form sends empty fields, too.
       let query = try exchange.query().filter { !$0.name.hasPrefix("filters[") || !$0.value.isEmpty }
       let page = try Admin.PageRequest(query, filters: Admin.RecordFilter.names)
       let filter = try Admin.RecordFilter(query)

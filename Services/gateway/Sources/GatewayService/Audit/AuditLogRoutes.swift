@@ -3,7 +3,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// The record.
+/// The audit log.
 enum AuditLogRoutes {
   static let all: [Route] = [
     Route(.get, "/api/audit-logs", .api) { exchange in

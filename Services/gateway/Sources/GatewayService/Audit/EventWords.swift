@@ -1,7 +1,7 @@
 import LatchkeyProtocol
 import LatchkeyWords
 
-/// Events of the record in words.
+/// Events of the audit log in words.
 package enum EventWords {
   /// The sentence of each event that this version writes. A test compares them with `AuditEvent`.
   package static let keys = [
@@ -20,12 +20,12 @@ package enum EventWords {
     "event.MAIL_DISCARDED",
   ]
 
-  /// An event in the reader's language; the name of one that only another version knows.
+  /// An event in the reader's language; its name if only another version knows it.
   static func text(_ event: String, _ words: Words) -> String {
     words.sentences["event.\(event)"] ?? event
   }
 
-  /// What is drawn beside it.
+  /// The icon beside it.
   enum Kind {
     case entry, refusal, app, change
   }
@@ -42,7 +42,7 @@ package enum EventWords {
     }
   }
 
-  /// What an entry says besides, by the name that it has in `data`.
+  /// What else an entry says, by its name in `data`.
   static let details = [
     "passkeyName": "record.passkeyName", "credentialID": "record.credentialID", "method": "record.method",
     "reason": "record.reason", "purpose": "record.purpose", "sessions": "record.sessions",

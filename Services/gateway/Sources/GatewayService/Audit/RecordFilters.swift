@@ -22,7 +22,7 @@ extension RecordPage {
       let chosen: Bool
     }
 
-    /// One thing that the list is narrowed to, and the address of the list without it.
+    /// One filter of the list, and the address of the list without it.
     struct Chip: Sendable {
       let text: String
       let without: String
@@ -30,10 +30,10 @@ extension RecordPage {
     }
 
     /// - Parameters:
-    ///   - query: the filters as they came.
+    ///   - query: the filters as sent.
     ///   - filter: what they mean.
-    ///   - apps: every app that the record names.
-    ///   - people: names of those whom the list is narrowed to by id.
+    ///   - apps: every app that the audit log names.
+    ///   - people: names of the people by whose id the list is filtered.
     package init(
       _ query: [FormField], _ filter: Admin.RecordFilter, apps: [String], people: [UserID: String], words: Words
     ) {

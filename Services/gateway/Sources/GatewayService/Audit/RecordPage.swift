@@ -4,7 +4,7 @@ package import LatchkeyProtocol
 package import LatchkeyWords
 import ServiceKit
 
-/// `/settings/audit-log` — what happened with one's own account — and `/settings/audit-log/all`, for administrators.
+/// `/settings/audit-log` — what happened with the reader's account — and `/settings/audit-log/all`, for administrators.
 package struct RecordPage: Page {
   package static let template = "record"
   let entries: [Entry]
@@ -16,7 +16,7 @@ package struct RecordPage: Page {
   let atActivity: Bool
   let atRecord: Bool
 
-  /// - Parameter filters: what administrators narrow it down with; nil for one's own.
+  /// - Parameter filters: what administrators filter by; nil for the reader's own list.
   package init(entries: [Entry], filters: Filters?, pager: Pager) {
     self.entries = entries
     self.filters = filters
@@ -60,7 +60,7 @@ package struct RecordPage: Page {
     let isRefusal: Bool
     let isApp: Bool
     let isChange: Bool
-    /// Whom, by whom, in which app, from where: whatever is known, in that order.
+    /// On whom, by whom, in which app, from where: whatever is known, in that order.
     let summary: [String]
     let happened: Moment
     let facts: [Fact]
@@ -142,7 +142,7 @@ package struct RecordPage: Page {
       }
     }
 
-    /// A value as people read it: texts as they are, lists with commas, the rest as JSON.
+    /// A value as people read it: text as it is, lists with commas, the rest as JSON.
     private static func text(_ value: JSONValue, _ words: Words) -> String {
       switch value {
       case .null: return words("record.nothing")
@@ -156,7 +156,7 @@ package struct RecordPage: Page {
   }
 }
 
-/// Addresses of the record's pages.
+/// Addresses of the audit log's pages.
 enum RecordAddress {
   static let own = "/settings/audit-log"
   static let all = "/settings/audit-log/all"

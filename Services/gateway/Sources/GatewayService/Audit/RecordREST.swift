@@ -4,8 +4,8 @@ package import LatchkeyProtocol
 import ServiceKit
 
 extension JSONValue {
-  /// `AuditLogDto`, and beside it what Pocket ID does not have: who did it, by which session or key, in which request,
-  /// and what changed.
+  /// `AuditLogDto`, plus what Pocket ID does not have: who did it, by which session or key, in which request, and what
+  /// changed.
   package static func recordEntry(_ entry: Admin.RecordEntry) -> JSONValue {
     var data = entry.data
     data["clientName"] = data["clientName"] ?? entry.clientName
@@ -34,7 +34,7 @@ extension JSONValue {
 }
 
 extension Admin.RecordPlace {
-  /// As Pocket ID calls it.
+  /// In Pocket ID's words.
   var city: String {
     switch self {
     case .localhost: "localhost"
@@ -58,8 +58,8 @@ extension Admin.RecordFilter {
   ]
 
   /// From `filters[userId]`, `filters[event]`, `filters[clientName]`, `filters[location]` as Pocket ID has them, and
-  /// ours: `filters[actorId]`, `filters[person]` (a name), `filters[from]` and `filters[to]` (RFC 3339, or a day in UTC
-  /// which is meant whole).
+  /// ours: `filters[actorId]`, `filters[person]` (a name), `filters[from]` and `filters[to]` (RFC 3339, or a whole day
+  /// in UTC).
   package init(_ query: [FormField]) throws(Refusal) {
     var filters = ListFilters(query, known: Self.names)
     func users(_ name: String) -> [UserID] {
@@ -69,7 +69,7 @@ extension Admin.RecordFilter {
         return nil
       }
     }
-    /// The value of a filter that can have one.
+    /// The value of a filter that takes only one.
     func single(_ name: String) -> String? {
       let values = filters[name]
       if values.count > 1 { filters.refuse("filters[\(name)]", "too_many", "Expected one value.") }

@@ -64,7 +64,7 @@ enum GroupPageRoutes {
 }
 
 extension Pager {
-  /// Of a list at an address, keeping what it was searched for.
+  /// For a list at an address, keeping its search text.
   init<Item>(_ page: Admin.Page<Item>, at path: String, _ search: String?) {
     self.init(page: page.page, perPage: page.limit, total: page.total) { number in
       let query = search.map { "&search=\(Percent.encode($0))" } ?? ""

@@ -8,7 +8,7 @@ package struct GroupsPage: Page {
   let pager: Pager
   let atGroups = true
 
-  /// - Parameter search: what the list was searched for; empty for all.
+  /// - Parameter search: the list's search text; empty for all.
   package init(groups: [Row], search: String = "", pager: Pager) {
     self.groups = groups
     self.search = search
@@ -55,7 +55,7 @@ package struct GroupPage: Page {
 
   /// - Parameters:
   ///   - members: one page of them.
-  ///   - search: what the members were searched for; empty for all.
+  ///   - search: the members' search text; empty for all.
   ///   - pager: of the members.
   package init(
     id: String, name: String, friendlyName: String, userCount: Int, members: [Member], search: String = "",

@@ -1,14 +1,14 @@
 package import Encodings
 package import LatchkeyProtocol
 
-/// Groups in the REST API's form. No directory is connected, so that `ldapId` is null.
+/// Groups in the REST API's form. No directory is connected, so `ldapId` is null.
 extension JSONValue {
   /// `UserGroupMinimalDto`.
   package static func group(_ group: Admin.Group) -> JSONValue {
     .object(members(group).merging(["userCount": .whole(group.userCount)]) { first, _ in first })
   }
 
-  /// `UserGroupDto`, and a member of ours: `userCount`, since `users` is cut where they are very many.
+  /// `UserGroupDto`, and a member of ours: `userCount`, since `users` is cut if they are very many.
   package static func group(_ detail: Admin.GroupDetail) -> JSONValue {
     .object(
       members(detail.group).merging([
@@ -53,7 +53,7 @@ extension [CustomClaim] {
 }
 
 extension JSONFields {
-  /// A list of ids that has to be there; what is no id is refused by its place.
+  /// A required list of ids; anything that is not an id is refused by its place.
   package mutating func identifiers<Entity>(_ name: String) -> [Identifier<Entity>] {
     if self[name] == nil { refuse(name, "required", "Is missing.") }
     var ids: [Identifier<Entity>] = []

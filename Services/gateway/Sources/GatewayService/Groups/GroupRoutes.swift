@@ -57,7 +57,7 @@ enum GroupRoutes {
     },
   ]
 
-  /// What came of a change.
+  /// The outcome of a change.
   static func answer(_ change: Admin.GroupChange, _ status: Status = .ok) throws -> Response {
     switch change {
     case .changed(let group): return .json(.group(group), status)

@@ -1,10 +1,10 @@
 package import LatchkeyProtocol
 import Synchronization
 
-/// How the installation presents itself, as `auth` last said. A page is never held up for it longer than one answer
-/// takes, and never refused for want of it.
+/// How the installation presents itself, as `auth` last said. A page waits for it no longer than one answer takes, and
+/// is served even without it.
 package final class AppearanceCache: Sendable {
-  /// What an administrator changes through another gateway shows here after this long.
+  /// Changes that an administrator makes through another gateway show here after this long.
   static let age = Duration.seconds(1)
 
   private struct State {
@@ -21,10 +21,10 @@ package final class AppearanceCache: Sendable {
         appearance: Auth.Appearance(settings: ApplicationSettings(chosen: ["appName": appName]), images: [:])))
   }
 
-  /// What was last heard.
+  /// The last known appearance.
   package var last: Auth.Appearance { state.withLock(\.appearance) }
 
-  /// Asks again, if it was long ago. Of many requests at once, one asks; the others go on with what is known.
+  /// Asks again if it last asked long ago. Of many concurrent requests one asks; the others go on with what is known.
   func refresh(_ auth: any MessageSender, _ call: Call) async {
     let due = state.withLock { state in
       if let askedAt = state.askedAt, askedAt.duration(to: .now) < Self.age { return false }
@@ -35,6 +35,6 @@ package final class AppearanceCache: Sendable {
     state.withLock { $0.appearance = heard }
   }
 
-  /// The next page asks anew: something was saved here.
+  /// Makes the next page ask again, because something was saved here.
   package func drop() { state.withLock { $0.askedAt = nil } }
 }

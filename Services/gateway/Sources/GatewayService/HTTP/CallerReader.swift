@@ -20,7 +20,7 @@ struct CallerReader: Sendable {
       address: address, userAgent: headers[.userAgent] ?? "",
       languages: Self.languages(headers[.acceptLanguage] ?? ""))
     let bringsHeaderToken = key != nil || bearer != nil
-    // A request with a token in a header skips the origin check, so that no cookie may speak in it.
+    // A request with a token in a header skips the origin check, so its cookies must not count.
     caller.session = bringsHeaderToken ? bearer : session
     caller.apiKey = key
     caller.browsers = browsers(cookies)
@@ -38,7 +38,7 @@ struct CallerReader: Sendable {
     return found
   }
 
-  /// RFC 6750 §2.1; the scheme's name in any case.
+  /// RFC 6750 §2.1; the scheme's name is case-insensitive.
   private static func bearer(_ header: String) -> Secret? {
     guard header.prefix(bytes: 7).lowercased() == "bearer " else { return nil }
     return String(header.dropFirst(7).drop { $0 == " " }).nonEmpty.map { Secret($0) }

@@ -3,11 +3,11 @@ package import Foundation
 import LatchkeyProtocol
 import ServiceKit
 
-/// The unfinished ceremonies that a browser carries, a cookie for each: several run at once wherever somebody has
-/// several tabs, and each tab has to be able to finish its own.
+/// The unfinished ceremonies that a browser carries, one cookie each: a user with several tabs runs several at once,
+/// and each tab must be able to finish its own.
 ///
-/// The challenge tells which one an answer belongs to. That finds the state and proves nothing: `auth` compares the
-/// challenge that it has sealed, and the browser.
+/// The challenge tells which ceremony an answer belongs to. That finds the state and proves nothing: `auth` compares
+/// the challenge that it has sealed, and the browser.
 package struct CeremonyCookies: Sendable {
   /// One of them, without its value.
   package struct Carried: Sendable, Equatable {
@@ -17,7 +17,7 @@ package struct CeremonyCookies: Sendable {
     let begun: Int64
     /// The beginning of its challenge.
     let challenge: Substring
-    /// What it takes of the `Cookie` header.
+    /// The bytes that it takes in the `Cookie` header.
     let bytes: Int
   }
 
@@ -31,7 +31,7 @@ package struct CeremonyCookies: Sendable {
       .sorted { ($0.begun, $0.name) < ($1.begun, $1.name) }
   }
 
-  /// The one that an answer to a challenge is for.
+  /// The one that an answer to this challenge belongs to.
   package func answered(_ kind: CeremonyKind, challenge: String) -> Carried? {
     let beginning = challenge.prefix(bytes: CookieNames.challengeBytes)
     return carried.last { $0.kind == kind && $0.challenge == beginning }
@@ -39,12 +39,12 @@ package struct CeremonyCookies: Sendable {
 
   package func newest(_ kind: CeremonyKind) -> Carried? { carried.last { $0.kind == kind } }
 
-  /// Those that go when another one of a kind is begun, so that no more are carried than ``Limits/ceremonies`` and
-  /// ``Limits/ceremonyCookies`` say: the oldest, which are the likeliest to be given up.
+  /// Those to drop when another of a kind is begun, so that no more are carried than ``Limits/ceremonies`` and
+  /// ``Limits/ceremonyCookies`` allow: the oldest, which are the most likely to be abandoned.
   ///
   /// - Parameters:
-  ///   - bytes: what the new one takes.
-  ///   - superseded: the challenge of one whose page has said that the new one is in its place.
+  ///   - bytes: the size of the new one.
+  ///   - superseded: the challenge of one whose page has said that the new one replaces it.
   package func givingWay(to kind: CeremonyKind, bytes: Int, insteadOf superseded: String?) -> [Carried] {
     var going = superseded.flatMap { answered(kind, challenge: $0) }.map { [$0] } ?? []
     var staying = carried.filter { !going.contains($0) }
@@ -63,7 +63,7 @@ package struct CeremonyCookies: Sendable {
 }
 
 extension CookieNames {
-  /// Bytes of a challenge's text that name a cookie: 72 bits of chance tell apart the handful that a browser carries.
+  /// Bytes of a challenge's text that name a cookie: 72 random bits tell apart the handful that a browser carries.
   static let challengeBytes = 12
 
   /// One for each ceremony: its kind, when it was begun, and which challenge it is about.
@@ -72,9 +72,9 @@ extension CookieNames {
     return beginning(kind) + "\(milliseconds)-\(challenge.prefix(bytes: Self.challengeBytes))"
   }
 
-  /// What a cookie's name says, if it is a ceremony's.
+  /// What a cookie's name says, if it belongs to a ceremony.
   ///
-  /// - Parameter bytes: of the whole cookie.
+  /// - Parameter bytes: the size of the whole cookie.
   func ceremony(named name: String, bytes: Int) -> CeremonyCookies.Carried? {
     for kind in CeremonyKind.allCases where name.hasPrefix(beginning(kind)) {
       let parts = name.dropFirst(beginning(kind).count).split(separator: "-", maxSplits: 1)
@@ -87,7 +87,7 @@ extension CookieNames {
   private func beginning(_ kind: CeremonyKind) -> String { "\(prefix)session-\(kind.rawValue)-" }
 }
 
-/// An answer to a ceremony, and the cookie that held the state which it is an answer to.
+/// An answer to a ceremony, and the cookie that held the ceremony's state.
 struct CeremonyReply: Sendable {
   let answer: Auth.CeremonyAnswer
   let cookie: String?
@@ -98,7 +98,7 @@ extension Exchange {
 
   /// The options of a ceremony, with its state in a cookie for as long as its challenge lives.
   ///
-  /// - Parameter superseded: the challenge of one that the page has given up for it.
+  /// - Parameter superseded: the challenge of one that the page has abandoned for it.
   func begun(
     _ ceremony: Auth.Ceremony, _ kind: CeremonyKind, insteadOf superseded: String? = nil
   ) throws -> Response {
@@ -115,8 +115,8 @@ extension Exchange {
     return response
   }
 
-  /// What the browser answers a ceremony with, as it was sent, and the state that it carried for it. It is looked into
-  /// for the challenge alone, which says whose cookie that is.
+  /// The browser's answer to a ceremony, as sent, and the state that the browser carried for it. Only the challenge is
+  /// read from the answer, to find its cookie.
   func ceremonyReply(_ kind: CeremonyKind) throws -> CeremonyReply {
     reply(kind, try jsonValue(), sent: String(decoding: bytes, as: UTF8.self))
   }
@@ -139,7 +139,7 @@ extension Exchange {
     return CeremonyReply(answer: answer, cookie: carried?.name)
   }
 
-  /// Those that came after the first version of the messages.
+  /// Those added after the first version of the messages.
   private static let knownRefusals = [Auth.CeremonyRefusal.passkeyChanged.rawValue]
 
   /// W3C WebAuthn §5.8.1: the client data names the challenge.
@@ -163,7 +163,7 @@ extension Exchange {
       details: ["reason": .string(refusal.rawValue)])
   }
 
-  /// Takes the state of a finished ceremony away.
+  /// Removes the state of a finished ceremony.
   func end(_ reply: CeremonyReply, in response: inout Response) {
     if let cookie = reply.cookie { response.set(expired(cookie)) }
   }

@@ -1,12 +1,12 @@
 import Foundation
 package import LatchkeyProtocol
 
-/// The names of our cookies. Where `APP_URL` is https they carry `__Host-`: a browser then takes them only from this
-/// very host, over TLS and for every path, so that no neighbouring subdomain can plant one (RFC 6265bis §4.1.3.2).
+/// The names of our cookies. If `APP_URL` is https they carry `__Host-`: browsers then accept them only from this exact
+/// host, over TLS and for every path, so a neighbouring subdomain cannot plant one (RFC 6265bis §4.1.3.2).
 package struct CookieNames: Sendable {
   package let session: String
   package let browser: String
-  /// What the names begin with of further cookies that say the same (`Front.bind`).
+  /// The prefix of the names of further cookies that say the same (`Front.bind`).
   package let browserPrefix: String
   let prefix: String
 
@@ -30,8 +30,8 @@ package enum CeremonyKind: String, Sendable, CaseIterable {
 package struct Cookies: Sendable {
   private let values: [String: String]
 
-  /// Of two cookies of one name the first counts: browsers send the one with the longer path first, and ours all have
-  /// the path `/`.
+  /// Of two cookies with the same name the first counts: browsers send the one with the longer path first, and all of
+  /// ours have the path `/`.
   package init(_ headers: HeaderFields) {
     var values: [String: String] = [:]
     for line in headers[values: .cookie] {
@@ -39,7 +39,7 @@ package struct Cookies: Sendable {
         let pair = pair.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
         let name = pair[..<equals]
-        // Other programs on this host may name theirs as they like.
+        // Other programs on this host may choose any names.
         guard name.count <= Limits.name, let name = String(name) else { continue }
         if values[name] == nil { values[name] = String(pair[pair.index(after: equals)...]) }
       }
@@ -47,18 +47,18 @@ package struct Cookies: Sendable {
     self.values = values
   }
 
-  /// The names that begin so, in an order that stays the same.
+  /// The names with this prefix, in a stable order.
   package func names(beginning prefix: String) -> [String] {
     values.keys.filter { $0.utf8.starts(with: prefix.utf8) }.sorted()
   }
 
-  /// What each takes of the header.
+  /// The bytes that each takes in the header.
   var sizes: [(name: String, bytes: Int)] { values.map { ($0.key, Self.bytes($0.key, $0.value)) } }
 
-  /// What a cookie takes of the header: name, value, and what stands between them and the next (RFC 6265 §4.2.1).
+  /// The bytes that a cookie takes in the header: name, value, and what separates them from the next (RFC 6265 §4.2.1).
   static func bytes(_ name: String, _ value: String) -> Int { name.utf8.count + value.utf8.count + 3 }
 
-  /// The beginning of a value, for what holds a word.
+  /// The beginning of a value, for cookies that hold a word.
   package subscript(name: String) -> String? { values[name]?.prefix(bytes: Limits.name) }
 
   /// The value as an opaque token: nil where it is absent, or longer or other than anything we ever set.

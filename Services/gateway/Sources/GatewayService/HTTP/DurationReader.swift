@@ -1,10 +1,10 @@
 import Encodings
 
-/// Lengths of time as the REST API writes them: `"15m"`, `"1h30m"`, `"7d"`, or a number of seconds.
+/// Durations as the REST API writes them: `"15m"`, `"1h30m"`, `"7d"`, or a number of seconds.
 package enum DurationReader {
   private static let units: [Substring: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 24 * 3600]
 
-  /// Seconds; nil for text that is no length of time.
+  /// Seconds; nil if the text is not a duration.
   package static func seconds(_ text: String) -> Double? {
     if let number = plain(text[...]) { return number }
     var rest = text[...]

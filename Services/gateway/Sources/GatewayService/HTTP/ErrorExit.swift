@@ -5,7 +5,7 @@ import LatchkeyProtocol
 struct ErrorExit: Sendable {
   let site: Site
 
-  /// - Parameter surface: how the route speaks; for a request without a route, how its neighbours would.
+  /// - Parameter surface: the route's surface; for a request without a route, that of its neighbours.
   func response(_ refusal: Refusal, on surface: Surface, _ id: RequestID, _ frame: () -> PageFrame) -> Response {
     var response =
       switch surface {
@@ -26,7 +26,7 @@ struct ErrorExit: Sendable {
     return .json(.object(body), refusal.status)
   }
 
-  /// RFC 6749 §5.2, for what never reached `oidc`, or could not: what `oidc` refuses, it writes itself.
+  /// RFC 6749 §5.2, for requests that never reached `oidc`, or could not: `oidc` writes its own refusals.
   private func oauth(_ refusal: Refusal) -> Response {
     let error =
       switch refusal.status {

@@ -11,23 +11,23 @@ package struct Exchange: Sendable {
   let body: RequestPayload
   /// The path's parameters, decoded.
   package let parameters: [String: String]
-  /// As it came, without the query.
+  /// As sent, without the query.
   let path: String
-  /// The query as it came, without the question mark.
+  /// The query as sent, without the question mark.
   package let rawQuery: String?
   package let cookies: Cookies
-  /// Goes with every message that this request causes.
+  /// Sent with every message that this request causes.
   package let call: Call
-  /// The connection came from a loopback address, and no proxy says that it brings somebody.
+  /// The connection came from a loopback address, and no proxy says that it forwards for a client.
   package let isFromThisMachine: Bool
-  /// Another site's form brought the browser here, without our SameSite=Lax cookies: nobody seems to be signed in.
+  /// Another site's form sent the browser here without our SameSite=Lax cookies: the user only seems signed out.
   package let isForeignPost: Bool
 
   package var services: Services { site.services }
 
   package func parameter(_ name: String) -> String { parameters[name] ?? "" }
 
-  /// A path parameter that is a UUID; whatever is none names nothing.
+  /// A path parameter that is a UUID; anything else names nothing.
   package func identifier<Entity>(_ name: String) throws(Refusal) -> Identifier<Entity> {
     guard let id = Identifier<Entity>(parameter(name)) else { throw Refusal.notFound }
     return id
@@ -54,7 +54,7 @@ package struct Exchange: Sendable {
     return cookie(site.cookieNames.session, signedIn.token, maxAge: Int(max(1, seconds)))
   }
 
-  /// Takes a cookie away.
+  /// Removes a cookie.
   package func expired(_ name: String) -> SetCookie { cookie(name, Secret(""), maxAge: 0) }
 
   package func cookie(_ name: String, _ value: Secret, maxAge: Int) -> SetCookie {
@@ -86,7 +86,7 @@ package struct Exchange: Sendable {
     Person(user, defaultPicture: site.appearance.last.images[ApplicationImage.defaultProfilePicture.name])
   }
 
-  /// - Parameter languages: what an app's request asked for, best first: they count where the person has chosen none.
+  /// - Parameter languages: what an app's request asked for, best first; used if the person has chosen none.
   package func page(
     _ page: some Page, viewer: User? = nil, languages: [String]? = nil, _ status: Status = .ok
   ) -> Response {

@@ -7,10 +7,10 @@ package struct FloodPolicy: Sendable, Hashable {
   package enum Subject: Sendable, Hashable {
     /// Every request.
     case requests
-    /// Wrong guesses at something short: whoever is right gets the token back.
+    /// Wrong guesses at something short: a right guess gets the token back.
     case guesses
-    /// The same with what cannot be guessed. It spares work and nothing else, so that it must not keep anybody out who
-    /// comes through a proxy behind which everybody is one address.
+    /// The same for what cannot be guessed. It only saves work, so it must not lock out people who come through a proxy
+    /// that gives them all one address.
     case assertions
   }
 
@@ -38,11 +38,11 @@ package struct FloodPolicy: Sendable, Hashable {
   package static let oneTimeEmail = FloodPolicy("one-time-email", 2, every: 600, burst: 5)
 }
 
-/// Token buckets per policy and address, in this process's memory: floods are each gateway's own business, attempts on
+/// Token buckets per policy and address, in this process's memory: each gateway counts floods for itself, attempts on
 /// an account are counted in Postgres.
 ///
-/// The number of buckets is bounded. A full bucket says nothing and is forgotten first; if all say something, the ones
-/// that were used longest ago go, so that a flood from very many addresses costs memory only up to the bound.
+/// The number of buckets is bounded. A full bucket carries no information and is forgotten first; if none is full, the
+/// least recently used ones go, so a flood from very many addresses costs memory only up to the bound.
 package actor FloodGate {
   private struct Key: Hashable {
     let policy: FloodPolicy
@@ -63,7 +63,7 @@ package actor FloodGate {
 
   /// Takes a token from every policy's bucket.
   ///
-  /// - Returns: nil if it may pass, else after how many whole seconds it may try again.
+  /// - Returns: nil if it may pass, else the whole seconds after which it may try again.
   package func pass(
     _ policies: [FloodPolicy], _ address: String, now: ContinuousClock.Instant = .now
   ) -> Int? {
@@ -81,7 +81,7 @@ package actor FloodGate {
     return wait > 0 ? max(1, Int(wait.rounded(.up))) : nil
   }
 
-  /// Gives a token back to every bucket: it was no flood, but the person.
+  /// Gives a token back to every bucket: it was not a flood but the user.
   package func giveBack(_ policies: [FloodPolicy], _ address: String) {
     let address = Self.network(address)
     for policy in policies {
@@ -104,7 +104,7 @@ package actor FloodGate {
     buckets = buckets.filter { $0.value.updated > oldest }
   }
 
-  /// An IPv6 customer has a /64 to send from; counting single addresses would count nothing.
+  /// An IPv6 customer can send from a whole /64; counting single addresses would count nothing.
   package static func network(_ address: String) -> String {
     IPAddress.network(of: address)
   }

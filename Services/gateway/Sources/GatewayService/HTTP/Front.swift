@@ -5,7 +5,7 @@ package import NIOCore
 import NIOHTTP1
 import ServiceKit
 
-/// What is known of a connection.
+/// What is known about a connection.
 package struct ConnectionContext: Sendable {
   /// Who connected, in text; empty for a Unix socket.
   let peer: String
@@ -16,10 +16,10 @@ package struct ConnectionContext: Sendable {
     peer = channel.remoteAddress?.ipAddress ?? ""
   }
 
-  /// Tells a client that waits with the body until somebody wants it (RFC 9110 §10.1.1).
+  /// Asks for the body from a client that holds it back until it is wanted (RFC 9110 §10.1.1).
   func askForBody() { channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
 
-  /// Does something on the connection's event loop: at once where that is here.
+  /// Does something on the connection's event loop: at once if the caller is already on it.
   func onLoop(_ work: @escaping @Sendable () -> Void) {
     if channel.eventLoop.inEventLoop { work() } else { channel.eventLoop.execute(work) }
   }
@@ -54,7 +54,7 @@ package struct Front: Sendable {
     var template = "-"
     var traits: RouteTraits = []
     var address = ""
-    /// Whose share it counts against; nil where none binds.
+    /// Whose share it counts against; nil if none applies.
     var network: String?
     var isFromThisMachine = false
     var caller = Caller.nobody
@@ -139,7 +139,7 @@ package struct Front: Sendable {
     var settled = caller.caller
     var newBrowser: Secret?
     let isForeignPost = originCheck.isForeignPost(request, bringsSession: settled.session != nil)
-    // A browser that keeps its cookies back may have one of these: it is not to be overwritten.
+    // A browser that withholds its cookies may have one of these, which must not be overwritten.
     if route.traits.contains(.bindsBrowser), settled.browsers.isEmpty, !isForeignPost {
       let browser = Secret(site.randomness.token())
       newBrowser = browser
@@ -148,7 +148,7 @@ package struct Front: Sendable {
     let network = visit.network
     var response = try await withBody(of: request, context, route, network) { body in
       if case .bytes = body { visit.hasRead = true }
-      // The time that the body took to arrive is not the services'.
+      // The time that the body took to arrive does not count against the services.
       let call = Call(id: visit.id, caller: settled, deadline: .now + Limits.answer, peer: .gateway)
       let exchange = Exchange(
         site: site, request: request, body: body, parameters: parameters, path: target.path, rawQuery: target.query,
@@ -160,9 +160,8 @@ package struct Front: Sendable {
     return response
   }
 
-  /// Pages that a browser without cookies opens at the same moment are each given one, of which the last to arrive
-  /// stays. So each is given under a name of its own too, for as long as what it began can last: none of them ends
-  /// another.
+  /// Pages that a browser without cookies opens at the same moment are each given one, and the last to arrive stays. So
+  /// each is also given under a name of its own, for as long as what it began can last: none of them ends another.
   private func bind(_ response: inout Response, to browser: Secret) {
     let names = site.cookieNames
     let isSecure = site.settings.appURL.isSecure
@@ -172,8 +171,8 @@ package struct Front: Sendable {
     response.set(SetCookie(name, browser, maxAge: Limits.unfinished, isSecure: isSecure))
   }
 
-  /// A request counts as being answered once its body is in: a slow sender holds nobody up. A file is the exception: it
-  /// is handed on as it comes, by a route that asks first who sends it.
+  /// A request counts as being answered once its body is in, so a slow sender holds nobody up. A file is the exception:
+  /// it is handed on as it arrives, by a route that first asks who sends it.
   private func answer(_ exchange: Exchange, _ route: Route, _ network: String?) async throws -> Response {
     if !route.traits.isDisjoint(with: [.takesFile, .alwaysAnswers]) { return try await route.handler(exchange) }
     return try await shares.hold(.requests, for: network) {
@@ -182,7 +181,7 @@ package struct Front: Sendable {
     }
   }
 
-  /// The body, with memory for it held while the work goes on.
+  /// The body, with memory for it held while the work runs.
   private func withBody(
     of request: Request, _ context: ConnectionContext, _ route: Route, _ network: String?,
     _ work: (RequestPayload) async throws -> Response
@@ -200,7 +199,7 @@ package struct Front: Sendable {
     }
   }
 
-  /// Headers by which proxies say that they bring somebody: RFC 7239, RFC 9110 §7.6.3, and those of before.
+  /// Headers by which proxies say that they forward for a client: RFC 7239, RFC 9110 §7.6.3, and their predecessors.
   private static let forwarding: [HeaderName] = [
     .forwarded, .forwardedFor, .forwardedHost, .forwardedProto, .realIP, .via,
   ]
@@ -218,7 +217,7 @@ package struct Front: Sendable {
       headers: [.retryAfter: "\(wait)"])
   }
 
-  /// A browser's question before a request from another site (Fetch §4.8): yes, but without cookies.
+  /// A browser's preflight for a request from another site (Fetch §4.8): yes, but without cookies.
   private func preflight(_ methods: [Method]) -> Response {
     Response(
       status: .noContent,
@@ -230,7 +229,7 @@ package struct Front: Sendable {
 
   private func refusal(_ error: any Error, _ visit: Visit) -> Refusal {
     switch error {
-    // Whoever brings a key is told about the key: signing in would not help.
+    // A caller with an API key is told about the key: signing in would not help.
     case let refusal as Refusal where visit.caller.apiKey != nil && refusal.code == Refusal.notSignedIn.code:
       return .invalidAPIKey
     case let refusal as Refusal: return refusal
@@ -242,26 +241,26 @@ package struct Front: Sendable {
         "a service failed: \(failure)", metadata: ["request": "\(visit.id)", "route": "\(visit.template)"])
       return Refusal(failure)
     default:
-      // The type only: a value might hold what was sent.
+      // The type only: a value might contain what the client sent.
       site.logger.error(
         "a route failed with \(type(of: error))", metadata: ["request": "\(visit.id)", "route": "\(visit.template)"])
       return Refusal(.internalServerError, "internal_error", "Something broke on our side.")
     }
   }
 
-  /// Whoever brings what would count, were their account not disabled, is told so by the JSON API, as by Pocket ID's.
+  /// If only a disabled account keeps the credentials from counting, the JSON API says so, as Pocket ID's does.
   private func explained(_ refusal: Refusal, _ visit: Visit) async -> Refusal {
     guard refusal.code == Refusal.notSignedIn.code, visit.surface == .api,
       visit.caller.session != nil || visit.caller.apiKey != nil
     else { return refusal }
     let call = Call(id: visit.id, caller: visit.caller, deadline: .now + Limits.answer, peer: .gateway)
-    // Where nobody can say why, the refusal stands.
+    // If `auth` cannot say why, the refusal stands.
     let reason = try? await site.services.auth.send(Auth.WhyNobody(), call)
     return reason == .disabled ? .userDisabled : refusal
   }
 
-  /// The route of a path, or of the same path without its trailing slash: a redirect would lose the body with many
-  /// programs.
+  /// The route of a path, or of the same path without its trailing slash: many programs would lose the body on a
+  /// redirect.
   private func match(_ method: Method, _ target: Target) throws -> RouteTable.Match {
     let match = try routes.match(method, target.path)
     guard case .unknown = match, let shorter = target.pathWithoutTrailingSlash else { return match }

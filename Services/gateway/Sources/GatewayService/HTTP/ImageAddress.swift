@@ -1,6 +1,6 @@
 import LatchkeyProtocol
 
-/// The addresses that our pages show images under: with a version, so that a browser may keep what it has for ever.
+/// The addresses of images in our pages: with a version, so that a browser may keep what it has for ever.
 enum ImageAddress {
   static func of(_ image: ApplicationImage, version: String) -> String {
     switch image {
@@ -10,7 +10,7 @@ enum ImageAddress {
     }
   }
 
-  /// A person's picture as lists show it; nil where a letter stands for it.
+  /// A person's picture as lists show it; nil if a letter stands in for it.
   /// - Parameter other: the version of the operator's picture for people who have none.
   static func small(_ user: User, orElse other: String? = nil) -> String? {
     (user.pictureVersion ?? other).map { "/api/users/\(user.id)/profile-picture.png?size=small&v=\($0)" }

@@ -7,7 +7,7 @@ enum ImageRoutes {
   static let all: [Route] = PictureRoutes.all + LogoRoutes.all + ApplicationImageRoutes.all
 
   /// Shows an image.
-  /// - Parameter otherwise: what is shown where there is none; nothing by default.
+  /// - Parameter otherwise: what is shown if there is none; nothing by default.
   static func show(
     _ slot: ImageSlot, _ exchange: Exchange, small: Bool = false, otherwise: () -> Response? = { nil }
   ) async throws -> Response {
@@ -17,7 +17,7 @@ enum ImageRoutes {
     case .image(let image):
       var response = Response.bytes([UInt8](image.bytes), image.contentType)
       response.headers.set(try caching(image.version, exchange))
-      // Whoever opens a drawing by its address opens a document of our site: it may do nothing.
+      // A drawing that is opened by its own address is a document of our site: it may do nothing.
       if image.contentType == "image/svg+xml" {
         response.headers[.contentSecurityPolicy] =
           "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -35,7 +35,7 @@ enum ImageRoutes {
     }
   }
 
-  /// An address with the image's own version never shows another; any other address is asked about again each time.
+  /// An address with the image's own version never shows another; any other address is revalidated each time.
   private static func caching(_ version: String, _ exchange: Exchange) throws -> HeaderFields {
     let isVersioned = try exchange.query("v") == version
     return [
@@ -43,7 +43,7 @@ enum ImageRoutes {
     ]
   }
 
-  /// The version in `"9f86d081884c7d65"` or `W/"…"`; nil for anything else, several among it: then the image is sent.
+  /// The version in `"9f86d081884c7d65"` or `W/"…"`; nil for anything else, including several: then the image is sent.
   private static func version(inTag tag: String) -> String? {
     let bare = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
     guard bare.count == 18, bare.hasPrefix("\""), bare.hasSuffix("\"") else { return nil }
@@ -51,14 +51,14 @@ enum ImageRoutes {
     return version.allSatisfy(\.isHexDigit) ? String(version) : nil
   }
 
-  /// Takes the form's file and puts it into its place.
+  /// Stores the form's file in its slot.
   /// - Parameter slot: nil for the caller's own picture.
   static func put(_ slot: ImageSlot?, _ exchange: Exchange) async throws -> Response {
     let boundary = try exchange.fileBoundary()
     try await admit(slot, exchange)
     let (size, admin) = (Admin.AddUploadPart.largest, exchange.services.admin)
     var parts = 0
-    // The time that the file takes to arrive is not the services'.
+    // The time that the file takes to arrive does not count against the services.
     let rest = try await exchange.file(boundary, inPartsOf: size) { bytes in
       let part = Admin.AddUploadPart(part: parts, bytes: .init(bytes))
       switch try await admin.send(part, exchange.call(within: Limits.answer)) {
@@ -79,7 +79,7 @@ enum ImageRoutes {
     }
   }
 
-  /// Whether it is worth reading the file: whoever may not put one has none read. The service decides in the end.
+  /// Whether to read the file at all: not for a caller who may not put one. The service decides in the end.
   private static func admit(_ slot: ImageSlot?, _ exchange: Exchange) async throws {
     guard case .user(let user) = try await exchange.services.auth.send(Auth.CurrentUser(), exchange.call) else {
       throw Refusal.notSignedIn
@@ -127,7 +127,7 @@ extension Refusal {
 }
 
 extension Exchange {
-  /// The call with time of its own, for what takes longer than an answer usually may.
+  /// The call with a deadline of its own, for what takes longer than an answer usually may.
   func call(within time: Duration) -> Call {
     var call = call
     call.deadline = .now + time

@@ -3,10 +3,10 @@ package import Foundation
 package import LatchkeyProtocol
 
 /// The members of a JSON body, read one by one by type. Everything that does not fit is collected, so that a form shows
-/// all of its problems at once; whether a value makes sense is for the service to say.
+/// all of its problems at once; whether a value makes sense is for the service to decide.
 ///
-/// A name is found in any case where no member has it to the letter, as by Go's reader: programs written for Pocket ID
-/// send `launchUrl`.
+/// A name matches in any case if no member has it exactly, as in Go's reader: programs written for Pocket ID send
+/// `launchUrl`.
 package struct JSONFields {
   private let value: JSONValue
   private let names: [String]
@@ -18,14 +18,14 @@ package struct JSONFields {
     names = Array(members.keys)
   }
 
-  /// A member with JSON's null told from none at all.
+  /// A member, with JSON's null distinguished from absence.
   private func stated(_ name: String) -> JSONValue? {
     if let value = value[name] { return value }
-    // Of two that differ in case alone, which one counts must not hang on chance.
+    // Of two that differ only in case, which one counts must not depend on chance.
     return names.filter { Self.differInCase($0.utf8, name.utf8) }.min().flatMap { value[$0] }
   }
 
-  /// Letter by letter: a stranger's body may have thousands of names, and each of ours is looked for among them.
+  /// Letter by letter: a client's body may have thousands of names, and each of ours is looked up among them.
   private static func differInCase(_ one: String.UTF8View, _ other: String.UTF8View) -> Bool {
     one.count == other.count && zip(one, other).allSatisfy { $0 | 0x20 == $1 | 0x20 }
   }
@@ -60,10 +60,10 @@ package struct JSONFields {
     return false
   }
 
-  /// Nil where it was not said.
+  /// Nil if it was not given.
   package mutating func optionalFlag(_ name: String) -> Bool? { member(name) == nil ? nil : flag(name) }
 
-  /// Text that can be taken away: nil where it was not said, empty for null.
+  /// Text that can be cleared: nil if it was not given, empty for null.
   package mutating func clearableText(_ name: String) -> String? {
     guard let value = stated(name) else { return nil }
     return value.isNull ? "" : text(name)
@@ -76,7 +76,7 @@ package struct JSONFields {
     return fallback
   }
 
-  /// Zero stands for the usual number, as in Pocket ID: programs in Go send it for what was not said.
+  /// Zero stands for the usual number, as in Pocket ID: programs in Go send it for what was not set.
   package mutating func number(_ name: String, whenAbsentOrZero usual: Int) -> Int {
     let number = number(name, whenAbsent: usual)
     return number == 0 ? usual : number
@@ -109,7 +109,7 @@ package struct JSONFields {
     return nil
   }
 
-  /// Throws what was collected.
+  /// Throws the collected problems.
   package func check() throws(Refusal) {
     if !problems.isEmpty { throw Refusal.invalid(problems) }
   }

@@ -4,7 +4,8 @@ import LatchkeyProtocol
 /// The filters of a list as Pocket ID spells them: `filters[field]`, `filters[field][]` or `filters[field][0]`. Several
 /// values of one field are alternatives.
 ///
-/// What is not understood is refused: a list that left it out would be taken for what was asked for, and acted on.
+/// A filter that is not understood is refused: a list that ignored it would be taken for what was asked for, and acted
+/// on.
 struct ListFilters {
   private var valuesByField: [String: [String]] = [:]
   private(set) var problems: [FieldProblem] = []
@@ -33,7 +34,7 @@ struct ListFilters {
 
   subscript(field: String) -> [String] { valuesByField[field] ?? [] }
 
-  /// Nil where it was not asked, or for both.
+  /// Nil if it was not given, or for both.
   mutating func flag(_ field: String) -> Bool? {
     let wanted = Set(self[field])
     guard wanted.isSubset(of: ["true", "false"]) else {
@@ -47,12 +48,12 @@ struct ListFilters {
     problems.append(FieldProblem(field, code, message))
   }
 
-  /// Throws what was collected.
+  /// Throws the collected problems.
   func check() throws(Refusal) {
     if !problems.isEmpty { throw Refusal.invalid(problems) }
   }
 
-  /// The field of a parameter's name; nil for what is none of the spellings. Go's names begin with a capital.
+  /// The field of a parameter's name; nil for any other spelling. Go's names begin with a capital.
   private static func field(_ name: String) -> String? {
     let opening = "filters["
     guard name.hasPrefix(opening), let close = name.firstIndex(of: "]") else { return nil }

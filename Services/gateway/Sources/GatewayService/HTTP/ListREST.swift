@@ -8,7 +8,7 @@ extension JSONValue {
     return [
       "data": .array(page.items.map(item)),
       "pagination": [
-        // A list without an entry has a page without an entry, as in Pocket ID.
+        // A list without entries has one empty page, as in Pocket ID.
         "totalPages": .whole(max(pages, 1)), "totalItems": .whole(page.total), "currentPage": .whole(page.page),
         "itemsPerPage": .whole(page.limit),
       ],
@@ -17,8 +17,8 @@ extension JSONValue {
 }
 
 extension Admin.PageRequest {
-  /// From `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]` and `search`. As in Pocket ID, a
-  /// page, a limit and a direction that make no sense are the usual ones: none of them changes which entries there are.
+  /// From `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]` and `search`. As in Pocket ID, an
+  /// invalid page, limit or direction becomes the usual one: none of them changes which entries there are.
   ///
   /// - Parameter filters: the fields that this list can be filtered by. Any other filter is refused.
   package init(_ query: [FormField], filters: Set<String> = []) throws(Refusal) {

@@ -15,7 +15,7 @@ package struct LocalPath: Sendable, Equatable {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else { return nil }
     let rest = text.dropFirst().lowercased()
     guard !["/", "%2f", "%5c", "%09", "%0a", "%0d"].contains(where: rest.hasPrefix) else { return nil }
-    // Dots before the second slash would be taken away by the browser: "/..//host" must not become "//host".
+    // The browser would remove dots before the second slash: "/..//host" must not become "//host".
     let path = rest.prefix { $0 != "?" && $0 != "#" }
     guard !path.contains("//"), !path.split(separator: "/").contains(where: Self.isDots) else { return nil }
     self.text = text

@@ -1,8 +1,8 @@
 /// A form with files (RFC 7578), read as it arrives, and strictly: what is unclear is refused rather than guessed at.
 ///
-/// What was fed and not yet told is a part's head, or as much of its content as a boundary could begin in: some 4 KiB.
+/// What is buffered is a part's head, or as much of its content as a boundary could begin in: some 4 KiB.
 package struct MultipartReader {
-  /// Why it cannot be read, as a public sentence.
+  /// Why the form cannot be read, as a public sentence.
   package struct Malformed: Error {
     package let sentence: String
   }
@@ -34,7 +34,7 @@ package struct MultipartReader {
   /// - Parameter boundary: from the content type, without the leading hyphens.
   package init(boundary: String) { delimiter = Self.newline + Array("--\(boundary)".utf8) }
 
-  /// Reads on, however the form was cut on its way.
+  /// Reads on, however the form was split on its way.
   package mutating func read(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [Event] {
     if case .end = state { return [] }
     pending += bytes
@@ -45,7 +45,7 @@ package struct MultipartReader {
     return events
   }
 
-  /// Says that nothing more comes.
+  /// Signals the end of the input.
   package func finish() throws(Malformed) {
     switch state {
     case .end: break
@@ -54,7 +54,7 @@ package struct MultipartReader {
     }
   }
 
-  /// One step further: nil where more bytes are needed, and an event, if it makes one.
+  /// One step further: nil if more bytes are needed, and an event, if it yields one.
   private mutating func step() throws(Malformed) -> Event?? {
     switch state {
     case .start:

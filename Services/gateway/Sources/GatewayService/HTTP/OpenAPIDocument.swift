@@ -2,9 +2,9 @@ package import Encodings
 import GatewayResources
 import ServiceKit
 
-/// The description of the REST API (OpenAPI 3.1): `openapi.json` and one part per subject, put together once.
+/// The description of the REST API (OpenAPI 3.1): `openapi.json` and one part per subject, assembled once.
 package enum OpenAPIDocument {
-  /// A part that is no JSON object, or says what another says already: a mistake that the tests meet first.
+  /// A part that is not a JSON object, or repeats what another says: a mistake that the tests find first.
   package struct Problem: Error, CustomStringConvertible {
     package let description: String
   }
@@ -45,7 +45,7 @@ package enum OpenAPIDocument {
         members[name] = value
         continue
       }
-      // One path's methods may stand in two parts.
+      // One path's methods may be split between two parts.
       guard case .object(let first) = known, case .object(let second) = value, name.hasPrefix("/"),
         Set(first.keys).isDisjoint(with: second.keys)
       else { throw Problem(description: "\(file) says again what \(name) is") }

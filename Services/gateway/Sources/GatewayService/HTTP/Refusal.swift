@@ -1,8 +1,8 @@
 package import Encodings
 package import LatchkeyProtocol
 
-/// A request that is not answered as it wished. Every refusal leaves through ``ErrorExit``, which writes it in the form
-/// that its route speaks: JSON, RFC 6749, or a page.
+/// Why a request is refused. Every refusal leaves through ``ErrorExit``, which writes it in the form that its route
+/// speaks: JSON, RFC 6749, or a page.
 package struct Refusal: Error, Sendable {
   package var status: Status
   /// The REST API's code; the catalogue is Pocket ID's where it has one.
@@ -12,9 +12,9 @@ package struct Refusal: Error, Sendable {
   /// The REST API's `details`.
   package var details: JSONValue?
   package var headers: HeaderFields
-  /// Which page says it, where the status alone does not tell.
+  /// Which page shows it, if the status alone does not tell.
   package var page: ErrorPage.Kind?
-  /// Nothing more may be read from this connection: the body was not.
+  /// Nothing more may be read from this connection: the body was left unread.
   package var closes: Bool
 
   package init(
@@ -43,7 +43,7 @@ extension Refusal {
     .serviceUnavailable, "overloaded", "Too many requests are being answered right now. Try again in a moment.",
     headers: [.retryAfter: "1"])
 
-  /// Of what everybody shares, the caller's network holds its share already.
+  /// The caller's network already holds its share of what all networks share.
   package static let shareUsedUp = Refusal(
     .tooManyRequests, "rate_limited", "Too much of your network is under way here. Try again in a moment.",
     headers: [.retryAfter: "1"])
@@ -74,8 +74,8 @@ extension Refusal {
     return Refusal(.badRequest, "validation_failed", sentence, details: ["fields": .array(fields)])
   }
 
-  /// Something broke behind the gateway. The explanation names methods and services, which is nobody's business: it
-  /// goes to the log only.
+  /// Something failed behind the gateway. The explanation names internal methods and services, so it goes to the log
+  /// only.
   package init(_ failure: ServiceFailure) {
     switch failure.kind {
     case .unavailable:

@@ -6,7 +6,7 @@ import NIOCore
 enum RequestPayload: Sendable {
   /// All of it, within ``Limits/body``.
   case bytes([UInt8])
-  /// A file, as it comes. The second is called before the first byte is read: it lets a client begin that waits.
+  /// A file, as it arrives. The second is called before the first byte is read: it lets a waiting client begin.
   case stream(RequestBody, @Sendable () -> Void)
 }
 
@@ -20,21 +20,21 @@ extension HeaderFields {
 extension Request {
   var hasBody: Bool { headers.announceBody }
 
-  /// Whether the body is known to be one that it costs little to read to its end.
+  /// Whether the body is known to be cheap to read to its end.
   var hasSmallBody: Bool { headers[.contentLength].flatMap { Int($0) }.map { $0 <= Limits.leastBody } ?? false }
 
-  /// The body's length, nil where the head does not tell.
+  /// The body's length, nil if the head does not tell.
   /// - Throws: ``Refusal`` with 413 above the limit.
   func bodyLength(upTo limit: Int) throws(Refusal) -> Int? {
     guard let text = headers[.contentLength] else { return nil }
-    // What is too long for a number is too long for us.
+    // A length that does not fit a number is too long for us.
     guard let length = Int(text), length <= limit else { throw Refusal.tooLarge(limit) }
     return length
   }
 }
 
 extension RequestBody {
-  /// - Throws: ``Refusal`` with 413 above the limit; what the connection failed with, else.
+  /// - Throws: ``Refusal`` with 413 above the limit; otherwise the connection's error.
   func bytes(upTo limit: Int) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     for try await piece in self {
@@ -46,7 +46,7 @@ extension RequestBody {
 }
 
 extension JSONBounds {
-  /// Of what a stranger sends: deeper than anything that has a meaning here.
+  /// For a client's body: deeper than anything that has a meaning here.
   package static let body = JSONBounds(bytes: Limits.body, depth: 32, name: Limits.name)
 }
 
@@ -83,7 +83,7 @@ extension Exchange {
 
   private var contentType: String? { request.headers[.contentType]?.prefix(bytes: Limits.headerWords) }
 
-  /// Only a JSON content type is taken: a form of another site cannot send one.
+  /// Only a JSON content type is accepted: another site's form cannot send one.
   private func requireJSON() throws(Refusal) {
     guard let type = mediaType,
       type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
@@ -96,7 +96,7 @@ extension Exchange {
   /// A JSON body that may be left out.
   package func optionalJSON() throws -> JSONFields { try hasBody ? json() : JSONFields([:]) }
 
-  /// A JSON body of whatever kind.
+  /// A JSON body of any kind.
   package func jsonValue() throws -> JSONValue {
     guard hasBody else { throw Refusal.body("The request has no body; a JSON object was expected.") }
     try requireJSON()
@@ -124,8 +124,8 @@ extension Exchange {
   /// Whether the body is a form.
   package var bringsForm: Bool { mediaType == "application/x-www-form-urlencoded" }
 
-  /// Where the form's parts are divided; the form is to bring a file, in its field `file`.
-  /// - Throws: ``Refusal``: another media type, or more than a file and what stands around it.
+  /// The boundary between the form's parts; the form must bring a file, in its field `file`.
+  /// - Throws: ``Refusal``: another media type, or more than a file and what surrounds it.
   func fileBoundary() throws(Refusal) -> String {
     guard let boundary = contentType.flatMap(MultipartReader.boundary) else {
       throw Refusal(
@@ -142,7 +142,7 @@ extension Exchange {
   /// - Parameters:
   ///   - boundary: see ``fileBoundary()``.
   ///   - size: of a part in bytes.
-  ///   - hand: is given every part but the last.
+  ///   - hand: receives every part but the last.
   /// - Returns: the last part: 1 to `size` bytes.
   func file(
     _ boundary: String, inPartsOf size: Int, _ hand: ([UInt8]) async throws -> Void

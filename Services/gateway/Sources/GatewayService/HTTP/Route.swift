@@ -16,11 +16,11 @@ package struct RouteTraits: OptionSet, Sendable {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// The browser-binding cookie is set where it is absent.
+  /// The browser-binding cookie is set if it is absent.
   package static let bindsBrowser = RouteTraits(rawValue: 1)
   /// Scripts of any site may call it, without credentials: `Access-Control-Allow-Origin: *`.
   package static let anyOrigin = RouteTraits(rawValue: 2)
-  /// It acts for the person at a browser: an API key will not do.
+  /// It acts for the person at a browser: an API key is not accepted.
   package static let browserOnly = RouteTraits(rawValue: 4)
   /// A page that may be given its own browsing context group: sign-in pages may not, since a popup's opener waits for
   /// them.
@@ -29,12 +29,12 @@ package struct RouteTraits: OptionSet, Sendable {
   package static let foreignPosts = RouteTraits(rawValue: 16)
   /// Not worth a line in the log at the usual level.
   package static let quiet = RouteTraits(rawValue: 32)
-  /// Its GET does something, as protocols of redirects have it. A HEAD, with which programs look where a link leads,
-  /// does not stand for it.
+  /// Its GET does something, as redirect-based protocols require. A HEAD, with which programs look where a link leads,
+  /// does not stand in for it.
   package static let getActs = RouteTraits(rawValue: 64)
-  /// Its body may be a file, which is read as it arrives and by nobody before the caller is known.
+  /// Its body may be a file, which is read as it arrives, but not before the caller is known.
   package static let takesFile = RouteTraits(rawValue: 128)
-  /// Answered however much is being answered already: whoever watches over the service asks here.
+  /// Answered however many requests are being answered already: monitoring asks here.
   package static let alwaysAnswers = RouteTraits(rawValue: 256)
 }
 
@@ -92,8 +92,8 @@ package struct RouteTable: Sendable {
     }
   }
 
-  /// - Parameter path: as it came, percent-encoded, beginning with a slash and not ending with one.
-  /// - Throws: ``Refusal`` where a parameter is not percent-encoded UTF-8.
+  /// - Parameter path: as received, percent-encoded, beginning with a slash and not ending with one.
+  /// - Throws: ``Refusal`` if a parameter is not percent-encoded UTF-8.
   package func match(_ method: Method, _ path: String) throws -> Match {
     if let routes = literal[path] { return choose(method, routes, [:]) }
     let segments = Self.segments(path)

@@ -6,16 +6,16 @@ struct SecurityHeaders: Sendable {
 
   /// The policy of the one page that posts a form elsewhere: by the target's scheme or a better one.
   ///
-  /// Not the target alone: Chromium holds the redirects that follow a form to the same list, so that an app whose
-  /// callback sends the browser on to another host of its own would end on our page. Nor could addresses in numbers or
-  /// names with an underscore be named (Content Security Policy Level 3 §2.3.1). The page has one form, whose target is
+  /// Not the target alone: Chromium checks the redirects that follow a form against the same list, so an app whose
+  /// callback sends the browser on to another of its hosts would end on our page. Nor could numeric addresses or names
+  /// with an underscore be listed (Content Security Policy Level 3 §2.3.1). The page has one form, whose target is
   /// proven.
   static func policy(formTarget url: String) -> String {
     policy(formAction: url.hasPrefix("https:") ? "https:" : "http: https:")
   }
 
-  /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers hold that
-  /// redirect against `form-action`, and every further one of the app's own, so that there is no list that would do.
+  /// The policy of a page whose form is ours, and whose answer sends the browser on to an app. Browsers check that
+  /// redirect against `form-action`, and every further one of the app's own, so no list would do.
   static let policyOfLeaving = policy(formAction: nil)
 
   /// The policy of a page that frames pages of these origins.
@@ -37,11 +37,11 @@ struct SecurityHeaders: Sendable {
   ].joined(separator: ", ")
 
   func apply(to response: inout Response, _ traits: RouteTraits) {
-    // A drawing that somebody uploaded brings a stricter one.
+    // An uploaded drawing brings a stricter one.
     if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = Self.policy }
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.permissionsPolicy] = Self.permissions
-    // Addresses of sign-in pages hold interaction ids and login codes: they go nowhere, not even to ourselves.
+    // Addresses of sign-in pages contain interaction ids and login codes: they go nowhere, not even to ourselves.
     if response.headers[.referrerPolicy] == nil {
       response.headers[.referrerPolicy] = traits.contains(.settings) ? "same-origin" : "no-referrer"
     }

@@ -2,8 +2,8 @@ import Encodings
 package import ServiceKit
 import Synchronization
 
-/// What everybody shares, and how much of each one network holds: whoever holds their share is refused more of it, and
-/// nobody else notices.
+/// What all networks share, and how much of it each one holds: a network that holds its share is refused more, and the
+/// others do not notice.
 ///
 /// In this process's memory, since what is shared is this process's own. Only networks that hold something are
 /// remembered.
@@ -15,7 +15,7 @@ package final class Shares: Sendable {
     /// Memory for bodies that arrive or are being read, in bytes.
     case bodies
 
-    /// All that there is.
+    /// The total.
     package var all: Int {
       switch self {
       case .connections: Limits.connections
@@ -39,7 +39,7 @@ package final class Shares: Sendable {
 
   private struct Holdings {
     var amounts = [Int](repeating: 0, count: Resource.allCases.count)
-    /// When the log last heard that this is all used up.
+    /// When the log was last told that this is all used up.
     var toldAt: ContinuousClock.Instant?
     var isEmpty: Bool { amounts.allSatisfy { $0 == 0 } }
   }
@@ -53,7 +53,7 @@ package final class Shares: Sendable {
 
   package init() {}
 
-  /// - Parameter network: see `IPAddress.network(of:)`; nil where no share binds.
+  /// - Parameter network: see `IPAddress.network(of:)`; nil if no share applies.
   package func take(_ resource: Resource, _ amount: Int = 1, for network: String?) throws(Shortage) {
     let shortage = state.withLock { state -> Shortage? in
       let index = resource.rawValue
@@ -80,7 +80,7 @@ package final class Shares: Sendable {
     }
   }
 
-  /// Whether the log should hear that a network has its share, which is so once a minute.
+  /// Whether the log should hear that a network has its share: once a minute.
   func isNews(of network: String?) -> Bool {
     state.withLock { state in
       guard let network, let held = state.networks[network] else { return true }
@@ -91,8 +91,7 @@ package final class Shares: Sendable {
   }
 
   /// Holds an amount for as long as the work takes.
-  /// - Throws: ``Refusal``: 429 where the caller's network has its share already, 503 where nothing is left for
-  ///   anybody.
+  /// - Throws: ``Refusal``: 429 if the caller's network already holds its share, 503 if nothing is left for anyone.
   package func hold<Result>(
     _ resource: Resource, _ amount: Int = 1, for network: String?, _ work: () async throws -> Result
   ) async throws -> Result {
@@ -125,12 +124,12 @@ package final class Neighbourhood: Sendable {
   package struct Origin: Sendable {
     /// After the rules for trusted proxies.
     package let address: String
-    /// Nil where no share binds: this machine, a proxy on its own behalf, and a proxy nearby that is not believed,
-    /// since everybody behind it would share one share.
+    /// Nil if no share applies: this machine, a proxy on its own behalf, and an untrusted proxy nearby, since everybody
+    /// behind it would have to share one.
     package let network: String?
-    /// False behind a proxy that is not believed: then everybody comes from its address.
+    /// False behind an untrusted proxy: then every request comes from its address.
     package let tellsPeopleApart: Bool
-    /// What the operator should hear of, the first time.
+    /// What the operator should be told, the first time.
     package let disbelief: TrustedProxies.Disbelief?
   }
 
@@ -148,16 +147,16 @@ package final class Neighbourhood: Sendable {
       })
   }
 
-  /// Whose share a connection counts against; nil where none binds.
+  /// Whose share a connection counts against; nil if none applies.
   package func network(peer: String?) -> String? {
     guard let peer, !isOwn(IPAddress(peer)), !notes.withLock({ $0.unbelieved.contains(peer) }) else { return nil }
     return IPAddress.network(of: peer)
   }
 
-  /// Proxies nearby that say whom they bring and are not believed.
+  /// Proxies nearby that say for whom they forward and are not trusted.
   package var unbelievedProxies: [String] { notes.withLock { $0.unbelieved.sorted() } }
 
-  /// This machine, or a proxy that is believed.
+  /// This machine, or a trusted proxy.
   private func isOwn(_ peer: IPAddress?) -> Bool { peer.map { $0.isLoopback || proxies.trusts($0) } ?? true }
 
   private func note(_ peer: String) {

@@ -27,7 +27,7 @@ package struct Services: Sendable {
   package let auth: any MessageSender
   package let oidc: any MessageSender
   package let admin: any MessageSender
-  /// Whether what signing in needs is there: auth and oidc answer. Admin does not count.
+  /// Whether people can sign in: auth and oidc answer. Admin does not count.
   package let canSignIn: @Sendable (Call) async -> Bool
 
   package init(

@@ -23,7 +23,7 @@ struct Target: Sendable, Equatable {
     rest = rest.prefix { $0 != "#" }
     guard rest.hasPrefix("/") else { throw Refusal.request("The request has no address.") }
     let path = String(rest.prefix { $0 != "?" })
-    // Of an issuer that was typed with a slash at its end, programs make two.
+    // If the issuer was typed with a trailing slash, programs send two.
     self.path = path.hasPrefix("//.well-known/") ? String(path.dropFirst()) : path
     query = rest.firstIndex(of: "?").map { String(rest[rest.index(after: $0)...]) }
   }
@@ -33,13 +33,13 @@ struct Target: Sendable, Equatable {
     path.hasPrefix("/api/") || path == "/api" || path.hasPrefix("/.well-known/") ? .api : .page
   }
 
-  /// The same path without its trailing slash. Nil where there is none, or where taking it away could leave what a
-  /// browser reads as another site ("//host/").
+  /// The same path without its trailing slash. Nil if there is none, or if removing it could leave what a browser reads
+  /// as another site ("//host/").
   var pathWithoutTrailingSlash: String? {
     guard path != "/", path.hasSuffix("/"), !path.contains("//"), !path.contains("\\") else { return nil }
     return String(path.dropLast())
   }
 
-  /// Where the same address is without its trailing slash.
+  /// The same address without its trailing slash.
   var withoutTrailingSlash: String? { pathWithoutTrailingSlash.map { $0 + (query.map { "?\($0)" } ?? "") } }
 }

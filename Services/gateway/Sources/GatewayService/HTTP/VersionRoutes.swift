@@ -2,8 +2,8 @@ import Encodings
 import LatchkeyProtocol
 import ServiceKit
 
-/// Which release this is: Pocket ID's members say the level of its API that is spoken, since programs written for it go
-/// by them; our own version stands beside.
+/// Which release this is: Pocket ID's members give the level of its API that is spoken, since programs written for it
+/// rely on them; our own version stands beside.
 enum VersionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/version/current", .api) { exchange in
@@ -15,7 +15,7 @@ enum VersionRoutes {
       case .notSignedIn: throw Refusal.notSignedIn
       }
     },
-    // Nobody is ever asked whether there is a newer release: the newest that is known here is this one.
+    // No server is ever asked for a newer release: the newest that is known here is this one.
     Route(.get, "/api/version/latest", .api) { _ in
       .json(["latestVersion": .string(Product.apiLevel), "latchkeyVersion": .string(Product.version)])
     },

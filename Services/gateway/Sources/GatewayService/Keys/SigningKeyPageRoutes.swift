@@ -26,7 +26,7 @@ extension SigningKeysPage {
     self.init(algorithms: algorithms, rotationDays: keys.rotationDays)
   }
 
-  /// What apps get that ask for nothing else.
+  /// What apps get unless they ask for something else.
   private static let uses: [String: Use] = ["RS256": .idTokens, "ES256": .accessTokens]
 }
 

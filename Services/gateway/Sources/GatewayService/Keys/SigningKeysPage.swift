@@ -4,11 +4,11 @@ package import Foundation
 package struct SigningKeysPage: Page {
   package static let template = "signing-keys"
   let algorithms: [Algorithm]
-  /// Days that a key signs; nil where keys rotate by hand alone.
+  /// Days that a key signs; nil if keys rotate only by hand.
   let days: Int?
   let atSigningKeys = true
 
-  /// - Parameter rotationDays: 0 for by hand alone.
+  /// - Parameter rotationDays: 0 for only by hand.
   package init(algorithms: [Algorithm], rotationDays: Int) {
     self.algorithms = algorithms
     days = rotationDays > 0 ? rotationDays : nil
@@ -25,7 +25,7 @@ package struct SigningKeysPage: Page {
     let current: String?
     let canRotate: Bool
 
-    /// - Parameter signs: the kinds of token that it is for by itself.
+    /// - Parameter signs: the kinds of token that it signs by default.
     package init(_ name: String, signs: Use?, keys: [Key]) {
       algorithm = name
       signsIDTokens = signs == .idTokens
@@ -46,9 +46,9 @@ package struct SigningKeysPage: Page {
     let isNext: Bool
     let isCurrent: Bool
     let isRetired: Bool
-    /// Since when it is published, signs, or signs no more.
+    /// Since when it is published, signs, or no longer signs.
     let since: Moment
-    /// Until when a retired key is believed.
+    /// Until when a retired key is trusted.
     let until: Moment?
 
     package init(next id: String, publishedAt: Date) {

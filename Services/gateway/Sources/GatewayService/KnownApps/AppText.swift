@@ -1,4 +1,4 @@
-/// Text about an app in which names in braces stand for what only an installation knows: `{app}/login/generic_oauth`.
+/// Text about an app, with names in braces for what only an installation knows: `{app}/login/generic_oauth`.
 package struct AppText: Sendable, Equatable {
   /// What a name in braces stands for.
   package enum Placeholder: String, Sendable, CaseIterable {
@@ -13,7 +13,7 @@ package struct AppText: Sendable, Equatable {
     case endSession
     case clientId
     case clientSecret
-    /// What the app calls us on its sign-in button.
+    /// The app's name for us on its sign-in button.
     case providerName
   }
 
@@ -24,8 +24,7 @@ package struct AppText: Sendable, Equatable {
 
   package let pieces: [Piece]
 
-  /// - Throws: ``KnownAppFailure`` for a word in braces that stands for nothing. Braces around anything else, as in
-  ///   JSON, are text.
+  /// - Throws: ``KnownAppFailure`` for an unknown word in braces. Braces around anything else, as in JSON, are text.
   package init(_ source: String) throws(KnownAppFailure) {
     var pieces: [Piece] = []
     var text = ""
@@ -53,7 +52,7 @@ package struct AppText: Sendable, Equatable {
 
   package func mentions(_ placeholder: Placeholder) -> Bool { pieces.contains(.placeholder(placeholder)) }
 
-  /// The text with what is known filled in; what is not stays a placeholder. Inside quotes a value is escaped with
+  /// The text with known values filled in; unknown ones stay placeholders. Inside quotes a value is escaped with
   /// backslashes, since it must not end the string that it stands in: JSON, Ruby, Python and TOML agree on that.
   package func filled(_ values: [Placeholder: String]) -> [Piece] {
     var result: [Piece] = []
@@ -81,7 +80,7 @@ package struct AppText: Sendable, Equatable {
     return result
   }
 
-  /// The text with what is known filled in and the rest as it is written in the source.
+  /// The text with known values filled in and the rest as it is written in the source.
   package func text(_ values: [Placeholder: String]) -> String {
     filled(values).map { piece in
       switch piece {
@@ -91,7 +90,7 @@ package struct AppText: Sendable, Equatable {
     }.joined()
   }
 
-  /// Which quotation mark is open at the end of `text`. An apostrophe within a word is none.
+  /// Which quotation mark is open at the end of `text`. An apostrophe within a word does not count.
   private static func openQuote(after text: String, _ open: Character?) -> Character? {
     var open = open
     var before: Character = " "
@@ -111,7 +110,7 @@ package struct AppText: Sendable, Equatable {
   }
 }
 
-/// The list of known apps is not as the program expects it: found at start, never at a request.
+/// The list of known apps is not what the program expects: found at start, never during a request.
 package struct KnownAppFailure: Error, CustomStringConvertible, Sendable {
   package let description: String
 

@@ -1,4 +1,4 @@
-/// `/settings/admin/oidc-clients/new` — which app it is: one of those that are known, or another.
+/// `/settings/admin/oidc-clients/new` — which app it is: a known one, or another.
 package struct ChooseAppPage: Page {
   package static let template = "choose-app"
   let apps: [Choice]
@@ -7,8 +7,8 @@ package struct ChooseAppPage: Page {
   let atClients = true
 
   /// - Parameters:
-  ///   - search: what the list was searched for; empty for all.
-  ///   - category: what a category is called in the reader's language.
+  ///   - search: the list's search text; empty for all.
+  ///   - category: gives a category's name in the reader's language.
   package init(apps: [KnownApp], search: String = "", category: (String) -> String) {
     self.apps = apps.map { Choice($0, category: category($0.category)) }
     self.search = search
@@ -20,7 +20,7 @@ package struct ChooseAppPage: Page {
     let initial: String
     let category: String
     let url: String
-    /// What the search looks in: small letters.
+    /// The text that the search looks in, in lower case.
     let find: String
 
     init(_ app: KnownApp, category: String) {

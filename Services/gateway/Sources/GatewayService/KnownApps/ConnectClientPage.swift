@@ -19,9 +19,9 @@ package struct ConnectClientPage: Page {
 
   /// - Parameters:
   ///   - name: the client's, which need not be the app's.
-  ///   - callbackURLs: as they are registered, like those after signing out and the one that is told of sign-outs.
+  ///   - callbackURLs: as registered, like the post-logout ones and the one that is told of sign-outs.
   ///   - secrets: how many the client has; nil for a public one, which has none and needs none.
-  ///   - providerName: what the app calls this installation.
+  ///   - providerName: the app's name for this installation.
   package init(
     _ app: KnownApp, clientID: String, name: String, callbackURLs: [String], logoutCallbackURLs: [String] = [],
     backchannelLogoutURL: String? = nil, launchURL: String?, secrets: Int?, endpoints: ClientPage.Endpoints,
@@ -42,7 +42,7 @@ package struct ConnectClientPage: Page {
     values[.clientId] = clientID
     values[.providerName] = providerName
     values[.app] = app.address(callbackURLs: callbackURLs, launchURL: launchURL)
-    // What asks for something that is not there is left out.
+    // Settings that ask for something that does not exist are left out.
     let shown = app.settings.filter { setting in
       (endpoints.endSession != nil || !setting.value.mentions(.endSession))
         && (secrets != nil || !setting.value.mentions(.clientSecret))
@@ -62,7 +62,7 @@ package struct ConnectClientPage: Page {
     let isEnvironment: Bool
     let file: String?
     let path: String?
-    /// All of them as lines of `NAME=value`, where that is how they are written.
+    /// All of them as lines of `NAME=value`, if that is how they are written.
     let block: String?
     let settings: [Setting]
 
@@ -90,7 +90,7 @@ package struct ConnectClientPage: Page {
   package struct Setting: Sendable {
     let key: String
     let parts: [Part]
-    /// What Copy takes: `{clientSecret}` stands in it until the secret is there.
+    /// What Copy copies: it contains `{clientSecret}` until the secret exists.
     let copy: String
 
     init(_ setting: KnownApp.Setting, _ values: [AppText.Placeholder: String]) {
@@ -100,7 +100,7 @@ package struct ConnectClientPage: Page {
     }
   }
 
-  /// A piece of a value: text, or the place of what is not known (yet).
+  /// A piece of a value: text, or a placeholder for what is not known (yet).
   package struct Part: Sendable {
     let text: String
     let isSecret: Bool

@@ -1,6 +1,6 @@
 /// An app that many people run, and how it is connected.
 package struct KnownApp: Sendable {
-  /// What is known of an app's PKCE (RFC 7636).
+  /// What is known about an app's PKCE (RFC 7636).
   package enum PKCE: String, Sendable {
     /// A public client, which must use it.
     case required
@@ -8,25 +8,25 @@ package struct KnownApp: Sendable {
     case supported
     /// Demanding it would lock the app out.
     case unsupported
-    /// Nobody has said, so that it is not demanded.
+    /// Not documented, so it is not demanded.
     case unknown
   }
 
-  /// What an app, set up as its settings here say, recognises people by when they sign in again.
+  /// By what an app, set up as its settings here say, recognises people when they sign in again.
   package enum Identity: String, Sendable {
-    /// `sub`, which nobody changes.
+    /// `sub`, which never changes.
     case sub
     case username
     case email
     case unknown
   }
 
-  /// Which of the accounts that an app already has a first sign-in takes over without asking.
+  /// Which of an app's existing accounts a first sign-in takes over without asking.
   package enum Joining: String, Sendable {
     case no
-    /// The one of the same user name.
+    /// The one with the same user name.
     case username
-    /// The one of the same e-mail address.
+    /// The one with the same e-mail address.
     case email
     case either
     case unknown
@@ -34,15 +34,15 @@ package struct KnownApp: Sendable {
 
   /// What an app wants `email_verified` for.
   package enum VerifiedEmail: String, Sendable {
-    /// Nobody signs in without it.
+    /// Sign-in fails without it.
     case needed
-    /// For joining an account that is there already, or for lists of addresses.
+    /// For joining an existing account, or for lists of addresses.
     case joining
     case no
     case unknown
   }
 
-  /// One of the app's own settings: its names are the app's, and are in no language but its own.
+  /// One of the app's own settings: its names are the app's, and exist only in the app's language.
   package struct Setting: Sendable {
     package let place: Place
     package let key: String
@@ -54,7 +54,7 @@ package struct KnownApp: Sendable {
     case environment
     /// By name, such as `config.yaml`.
     case file(String)
-    /// A page of the app, by the way there: `Settings > Authentication`.
+    /// A page of the app, by the path to it: `Settings > Authentication`.
     case page(String)
   }
 
@@ -65,28 +65,28 @@ package struct KnownApp: Sendable {
   package let website: String?
   package let redirectURIs: [AppText]
   package let postLogoutRedirectURIs: [AppText]
-  /// Where the app learns that somebody has signed out; nil where it does not.
+  /// Where the app learns that a user has signed out; nil if it does not.
   package let backchannelLogoutURI: AppText?
   package let isPublic: Bool
   package let pkce: PKCE
   package let identity: Identity
   package let joins: Joining
   package let verifiedEmail: VerifiedEmail
-  /// The signatures of ID tokens that it accepts (RFC 7518 §3.1); nil when it goes by our discovery document, and when
-  /// nobody has said.
+  /// The signatures of ID tokens that it accepts (RFC 7518 §3.1); nil if it goes by our discovery document, or if they
+  /// are not known.
   package let idTokenAlgorithms: [String]?
   package let scopes: [String]
   /// Its settings take the addresses of endpoints.
   package let needsEndpoints: Bool
   package let settings: [Setting]
-  /// How the app uses groups or roles; nil when it does not.
+  /// How the app uses groups or roles; nil if it does not.
   package let groups: AppText?
   package let notes: AppText?
 
-  /// Whether sign-ins without PKCE are refused: only where that locks nobody out.
+  /// Whether sign-ins without PKCE are refused: only if that locks no user out.
   package var demandsPKCE: Bool { pkce == .required || pkce == .supported }
 
-  /// Whether the client's id is part of its redirect URIs, and so has to be known before them.
+  /// Whether the client's id is part of its redirect URIs, and so must be known before them.
   package var namesClientInRedirects: Bool { redirectURIs.contains { $0.mentions(.clientId) } }
 
   /// Whether anything depends on where the app runs.
@@ -95,7 +95,7 @@ package struct KnownApp: Sendable {
     { $0.mentions(.app) }
   }
 
-  /// Whether a part of a redirect URI is the app's choice, and has to be looked up there.
+  /// Whether the app chooses a part of a redirect URI, which has to be looked up there.
   package var leavesOpen: Bool {
     redirectURIs.contains { $0.pieces.contains { if case .text(let text) = $0 { text.contains("*") } else { false } } }
   }

@@ -1,4 +1,4 @@
-/// What to know about an app before people sign in to it, where it differs from what one would expect.
+/// What to know about an app before users sign in to it, where it is not what they would expect.
 struct KnownAppHints: Sendable {
   let knowsByUsername: Bool
   let knowsByEmail: Bool
@@ -7,11 +7,11 @@ struct KnownAppHints: Sendable {
   let joinsEither: Bool
   let needsVerified: Bool
   let joinsVerified: Bool
-  /// With commas between; nil for any.
+  /// Separated by commas; nil for any.
   let algorithms: String?
   /// In English, as the app's own words are.
   let notes: String?
-  /// Some of it can lose somebody an account, hand it to somebody else, or keep people out.
+  /// Some of it can lose a user their account, hand it to another user, or keep people out.
   let warns: Bool
   /// There is more to know.
   let tells: Bool

@@ -1,6 +1,6 @@
 import Encodings
 
-/// Reads one app of `apps.json`, strictly: every member has to be there (but for the one that few apps have), be of its
+/// Reads one app of `apps.json`, strictly: every member must be present (except the one that few apps have), be of its
 /// kind, and be known.
 struct KnownAppReader {
   private var members: [String: JSONValue]
@@ -51,7 +51,7 @@ struct KnownAppReader {
     takeNull(name) ? nil : try text(name)
   }
 
-  /// Whether it is there as null, which is taken then.
+  /// Whether it is present as null, which is then taken.
   private mutating func takeNull(_ name: String) -> Bool {
     guard members[name] == .null else { return false }
     members[name] = nil
@@ -75,7 +75,7 @@ struct KnownAppReader {
     return texts
   }
 
-  /// Nil for null; a list has something in it.
+  /// Nil for null; a list must not be empty.
   private mutating func optionalTexts(_ name: String) throws(KnownAppFailure) -> [String]? {
     if takeNull(name) { return nil }
     let texts = try texts(name)

@@ -1,4 +1,4 @@
-// KnownApps/ owns the collection of apps that are connected by choosing them, and the pages that connect them.
+// KnownApps/ owns the collection of apps that can be connected by choosing them, and the pages that connect them.
 
 import LatchkeyProtocol
 import LatchkeyWords
@@ -17,7 +17,7 @@ enum KnownAppRoutes {
       } page: { answer, viewer in
         switch answer {
         case .client(let client):
-          // A client of no known app has nothing more to show than its own page does.
+          // A client that is no known app has nothing more to show than its own page does.
           async let offered = exchange.offered()
           guard let app = await app(of: id, exchange) else { return .redirect(ClientPage.url(id: id)) }
           return exchange.page(connect(client, app, await offered, exchange), viewer: viewer)
@@ -65,10 +65,10 @@ enum KnownAppRoutes {
     }
   }
 
-  /// Bytes of a search that are looked at: no app's name is longer.
+  /// How many bytes of a search are read: no app's name is longer.
   private static let longestSearch = 100
 
-  /// Which known app a client is; nil for none, and while nobody can say.
+  /// Which known app a client is; nil if none, or while `admin` cannot say.
   static func app(of clientID: String, _ exchange: Exchange) async -> KnownApp? {
     let message = Admin.GetKnownApp(clientID: clientID)
     let answer = try? await exchange.services.admin.send(message, exchange.call)

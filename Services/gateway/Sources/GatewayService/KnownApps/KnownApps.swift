@@ -1,6 +1,6 @@
 import Encodings
 
-/// The apps that are connected by choosing them, read once at start from `web/apps.json`.
+/// The apps that can be connected by choosing them, read once at start from `web/apps.json`.
 ///
 /// The file is the project's own collection of facts: what each app's documentation says about connecting it.
 package struct KnownApps: Sendable {
@@ -8,8 +8,8 @@ package struct KnownApps: Sendable {
   package let all: [KnownApp]
   private let byID: [String: KnownApp]
 
-  /// - Throws: ``KnownAppFailure`` for anything that is not as expected: a member, a placeholder or a value that is
-  ///   unknown is a mistake in the file or a page that would leave something out.
+  /// - Throws: ``KnownAppFailure`` for anything unexpected: an unknown member, placeholder or value is a mistake in the
+  ///   file, or a page that would leave something out.
   package init(json: [UInt8]) throws(KnownAppFailure) {
     let value: JSONValue
     do { value = try JSONValue(json: json, .own) } catch { throw KnownAppFailure(error.sentence) }
@@ -29,8 +29,8 @@ package struct KnownApps: Sendable {
 
   package subscript(id: String) -> KnownApp? { byID[id] }
 
-  /// The apps whose name or category has every word of `text` in it, without regard to case; all for an empty text.
-  /// - Parameter category: what a category is called in the reader's language.
+  /// The apps whose name or category contains every word of `text`, ignoring case; all for an empty text.
+  /// - Parameter category: gives a category's name in the reader's language.
   package func search(_ text: String, category: (String) -> String) -> [KnownApp] {
     let words = text.lowercased().split(whereSeparator: \.isWhitespace)
     return all.filter { app in
@@ -39,7 +39,7 @@ package struct KnownApps: Sendable {
     }
   }
 
-  /// What a search looks in: small letters.
+  /// The text that a search looks in, in lower case.
   static func searched(_ app: KnownApp, category: String) -> String {
     "\(app.name) \(app.id) \(app.category) \(category)".lowercased()
   }

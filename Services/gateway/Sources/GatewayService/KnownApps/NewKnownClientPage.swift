@@ -1,6 +1,6 @@
 package import LatchkeyWords
 
-/// `/settings/admin/oidc-clients/new?app=…` — a known app: where it runs is asked, the rest is filled in.
+/// `/settings/admin/oidc-clients/new?app=…` — a known app: it asks where the app runs, and fills in the rest.
 package struct NewKnownClientPage: Page {
   package static let template = "new-known-client"
   let app: AppSummary
@@ -11,7 +11,7 @@ package struct NewKnownClientPage: Page {
   let hasAddress: Bool
   let choosesID: Bool
   let leavesOpen: Bool
-  /// One to a line, `{app}` and `{clientId}` as in the source: the page's script fills them in.
+  /// One per line, `{app}` and `{clientId}` as in the source: the page's script fills them in.
   let redirects: String
   let redirectsExample: String
   /// What can be said before anything is typed: the addresses that do not depend on where the app runs.
@@ -20,7 +20,7 @@ package struct NewKnownClientPage: Page {
   let logouts: String?
   let logoutsExample: String
   let logoutRows: Int
-  /// Where the app learns that somebody has signed out, in the same shape.
+  /// Where the app learns that a user has signed out, in the same form.
   let backchannel: String?
   let backchannelExample: String?
   let hints: KnownAppHints

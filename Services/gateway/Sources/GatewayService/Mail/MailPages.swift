@@ -1,6 +1,6 @@
 package import Foundation
 
-/// `/settings/admin/mail` — what waits or was given up, and why.
+/// `/settings/admin/mail` — the mail that waits or was given up, and why.
 package struct MailPage: Page {
   package static let template = "mail"
   let mail: [Row]
@@ -74,8 +74,8 @@ package struct MailPage: Page {
   }
 }
 
-/// `/verify-email?token=…` — the script uses the token as soon as the page is there: opening a link of one's own harms
-/// nobody, and programs that fetch links ahead are not signed in.
+/// `/verify-email?token=…` — the script uses the token as soon as the page loads: opening one's own link does no harm,
+/// and programs that prefetch links are not signed in.
 package struct VerifyEmailPage: Page {
   package static let template = "verify-email"
   let token: String
@@ -83,8 +83,8 @@ package struct VerifyEmailPage: Page {
   package init(token: String) { self.token = token }
 }
 
-/// `/confirm-new-address?token=…` — whoever reads the former mailbox need not be signed in, so opening the page does
-/// nothing: programs fetch links ahead.
+/// `/confirm-new-address?token=…` — the reader of the former mailbox need not be signed in, so opening the page does
+/// nothing: programs prefetch links.
 package struct ConfirmNewAddressPage: Page {
   package static let template = "confirm-new-address"
   let token: String

@@ -10,7 +10,7 @@ extension JSONValue {
     ]
   }
 
-  /// `AccessibleOidcClientDto`, and members of ours: whether there is a consent to take back, and what to.
+  /// `AccessibleOidcClientDto`, and members of ours: whether there is a consent to revoke, and what it covers.
   package static func accessibleClient(_ accessible: OIDC.AccessibleClient) -> JSONValue {
     guard case .object(let members) = JSONValue.clientSummary(accessible.client) else { return .null }
     return .object(

@@ -1,11 +1,11 @@
 import LatchkeyProtocol
 
-/// What people agreed to, what they may use, and taking agreements back.
+/// What people consented to, what they may use, and revoking consents.
 enum ConsentRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/users/me/authorized-clients", .api) { exchange in try await list(exchange, of: nil) },
     Route(.get, "/api/oidc/users/:id/authorized-clients", .api) { exchange in
-      // Anybody's, one's own among them: this address is the administrators'.
+      // Any user's, including the caller's own: this address is for administrators.
       try await list(exchange, of: try exchange.identifier("id"))
     },
     Route(.delete, "/api/oidc/users/me/authorized-clients/:id", .api) { exchange in

@@ -40,10 +40,10 @@ enum HomePageRoutes {
 }
 
 extension Exchange {
-  /// Whether whoever asks has to show the code from the log to set this up.
+  /// Whether the caller has to give the code from the log to set this up.
   var asksForSetupCode: Bool { site.settings.appURL.asksForSetupCode(isFromThisMachine: isFromThisMachine) }
 
-  /// Whether everybody may make an account here.
+  /// Whether anyone may make an account here.
   var maySignUp: Bool { site.appearance.last.settings.signupMode == .open }
 
   /// Where to go after signing in: the query's `redirect`, if it is a path of ours.
@@ -51,14 +51,14 @@ extension Exchange {
     try query("redirect").flatMap { LocalPath($0) } ?? .home
   }
 
-  /// Where people arrive: the administrator's choice, a path of ours or an address of any site. `/` itself would lead
-  /// here again.
+  /// Where people arrive: the administrator's choice, a path of ours or an address on any site. `/` itself would lead
+  /// back here.
   var homePage: String {
     let chosen = site.appearance.last.settings.homePageURL
     return chosen == "/" ? "/settings/account" : chosen
   }
 
-  /// Who is signed in. Without a session cookie nobody is asked.
+  /// The signed-in user. Without a session cookie no service is asked.
   func viewer() async throws -> User? {
     guard call.caller.session != nil else { return nil }
     switch try await services.auth.send(Auth.CurrentSession(), call) {

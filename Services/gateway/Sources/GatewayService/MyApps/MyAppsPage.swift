@@ -11,7 +11,7 @@ package struct MyAppsPage: Page {
   let pager: Pager
   let atMyApps = true
 
-  /// - Parameter search: what the apps were searched for; empty for all.
+  /// - Parameter search: the list's search text; empty for all.
   package init(apps: [App], search: String = "", pager: Pager) {
     self.apps = apps
     self.search = search
@@ -29,13 +29,13 @@ package struct MyAppsPage: Page {
     let initial: String
     let launchURL: String?
     let lastUsed: Moment?
-    /// Where its consent is taken back; nil where there is none.
+    /// Where its consent is revoked; nil if there is none.
     let consentURL: String?
     let agreed: Agreed?
 
     /// - Parameters:
     ///   - launchURL: anything but a web address is left out.
-    ///   - scopes: what was agreed to; nil where nothing was.
+    ///   - scopes: what was agreed to; nil if nothing was.
     package init(
       id: String, name: String, description: String, logoURL: String? = nil, darkLogoURL: String? = nil,
       launchURL: String?, lastUsedAt: Date?, hasConsent: Bool, scopes: [String]? = nil
@@ -57,7 +57,7 @@ package struct MyAppsPage: Page {
     let profile: Bool
     let email: Bool
     let groups: Bool
-    /// Nothing but that it is the same person.
+    /// Only that it is the same person.
     let little: Bool
     /// Also while the person is signed out.
     let staysSignedIn: Bool

@@ -1,8 +1,8 @@
-// MyApps/ owns what people see of their apps: those that they may open, and what they agreed to for each.
+// MyApps/ owns what users see of their apps: those that they may open, and what they agreed to for each.
 
 import LatchkeyProtocol
 
-/// `/settings/apps`: what a person may open. It asks `auth` who is there, and `oidc` alone for the rest.
+/// `/settings/apps`: what a person may open. It asks `auth` who the caller is, and `oidc` alone for the rest.
 enum MyAppsPageRoutes {
   private static let path = "/settings/apps"
 

@@ -1,5 +1,5 @@
-// OAuth/ owns the endpoints of OAuth and OpenID Connect: what came is handed to `oidc`, and what it answers goes out.
-// The pages between, which ask the person, are here too. It must not know a rule of either.
+// OAuth/ owns the endpoints of OAuth and OpenID Connect: it hands each request to `oidc` and sends out the answer. The
+// pages between, which ask the user, are here too. It must not know a rule of either protocol.
 
 import Encodings
 import LatchkeyProtocol
@@ -42,11 +42,11 @@ enum AuthorizeRoutes {
 }
 
 extension Exchange {
-  /// A page that posts another site's form once more: by a form of ours, with which the browser sends its cookies, and
-  /// with nothing in an address, which logs keep and proxies bound.
+  /// A page that posts another site's form again: by a form of ours, with which the browser sends its cookies, and with
+  /// nothing in the URL, which logs keep and proxies limit in length.
   func relay(_ fields: [FormField], to target: String) -> Response {
     var response = page(RelayPage(target: target, fields: fields))
-    // What follows may lead to an app: browsers hold its address against `form-action`.
+    // What follows may lead to an app: browsers check its address against `form-action`.
     response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving
     return response
   }
@@ -60,8 +60,8 @@ extension Exchange {
     return response
   }
 
-  /// The page that says why an app's request ends here. What is registered, and what was not, is nobody's business who
-  /// does not run the app.
+  /// The page that says why an app's request ends here. What is registered, and what was not, is shown only to those
+  /// who run the app.
   ///
   /// - Parameter languages: what the app's request asked for, best first.
   func errorPage(_ refusal: OIDC.PageRefusal, languages: [String] = []) -> Response {
@@ -79,8 +79,8 @@ extension Exchange {
 }
 
 extension [FormField] {
-  /// The languages in which an app wants its people spoken to, best first (OpenID Connect Core §3.1.2.1, RP-Initiated
-  /// Logout §2 `ui_locales`). They count where the person has chosen none.
+  /// The languages in which an app wants its users addressed, best first (OpenID Connect Core §3.1.2.1, RP-Initiated
+  /// Logout §2 `ui_locales`). They count if the person has chosen none.
   var uiLocales: [String] {
     let text = first { $0.name == Self.uiLocales }?.value ?? ""
     return text.prefix(bytes: Limits.headerWords).split(separator: " ").prefix(Limits.languages).map(String.init)

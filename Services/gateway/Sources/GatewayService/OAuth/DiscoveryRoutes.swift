@@ -18,7 +18,7 @@ enum DiscoveryRoutes {
 }
 
 extension OIDC.Metadata {
-  /// What our routes offer.
+  /// What our routes support.
   static let ours = OIDC.Metadata(
     OIDC.EndpointPaths(
       authorization: AuthorizeRoutes.path, token: TokenRoutes.token, userInfo: UserInfoRoutes.path,

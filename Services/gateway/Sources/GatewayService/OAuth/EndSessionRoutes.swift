@@ -4,8 +4,7 @@ import Logging
 import ServiceKit
 
 /// Signing out: `/logout`, and `/api/oidc/end-session` for apps (OpenID Connect RP-Initiated Logout 1.0). `oidc` says
-/// what is to be done, `auth` ends the session, and both are asked in this order, since `oidc` has to know the session
-/// that ends.
+/// what to do and `auth` ends the session, in this order, since `oidc` has to know the session that ends.
 enum EndSessionRoutes {
   static let path = "/api/oidc/end-session"
 
@@ -39,13 +38,13 @@ enum EndSessionRoutes {
       let message = OIDC.ConfirmEndSession(confirmation: confirmation)
       return try await exchange.services.oidc.send(message, exchange.call)
     } catch {
-      // They said yes: they leave, whether or not the way back to an app can be told.
+      // They said yes: they leave, even if the way back to an app is unknown.
       exchange.site.logger.warning("signing out without oidc: \(error)", metadata: ["request": "\(exchange.call.id)"])
       return .end(OIDC.Farewell())
     }
   }
 
-  /// - Parameter fields: what was sent, with the languages that the app asked for.
+  /// - Parameter fields: the request's fields, with the languages that the app asked for.
   private static func go(
     _ leaving: OIDC.Leaving, _ fields: [FormField], everywhere: Bool = false, _ exchange: Exchange
   ) async throws -> Response {

@@ -2,7 +2,7 @@ package import Encodings
 package import LatchkeyProtocol
 
 /// The answer to an app that wants it posted (OAuth 2.0 Form Post Response Mode §2): a form that a script submits at
-/// once, and its button where scripts do not run.
+/// once, with a button if scripts do not run.
 package struct FormPostPage: Page {
   package static let template = "form-post"
   let app: AppSummary
@@ -16,7 +16,7 @@ package struct FormPostPage: Page {
   }
 }
 
-/// What another site's form asked, to be asked again by a form of ours, with which the browser sends its cookies.
+/// Another site's form, to be sent again by a form of ours, with which the browser sends its cookies.
 package struct RelayPage: Page {
   package static let template = "relay"
   let target: String
@@ -28,7 +28,7 @@ package struct RelayPage: Page {
   }
 }
 
-/// A field that a form carries unseen.
+/// A hidden field of a form.
 struct HiddenField: Sendable {
   let name: String
   let value: String

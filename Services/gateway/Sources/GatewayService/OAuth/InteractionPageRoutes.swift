@@ -13,14 +13,14 @@ enum InteractionPageRoutes {
       switch try await exchange.services.oidc.send(message, exchange.call) {
       case .step(let interaction):
         var response = page(interaction, exchange)
-        // Giving up is a form of ours, whose answer sends the browser on to the app.
+        // Cancelling is a form of ours, whose answer sends the browser on to the app.
         response.headers[.contentSecurityPolicy] = SecurityHeaders.policyOfLeaving
         return response
       case .finishOnPage: throw ServiceFailure(.internal, mayHaveHappened: false, "The page cannot finish elsewhere.")
       case let other: return arrived(other, handle, exchange)
       }
     },
-    // A form, not a script's call: whoever wants to leave can, before scripts have run.
+    // A form, not a script's call: a user who wants to leave can, before scripts have run.
     Route(.post, "/interaction/cancel", .page) { exchange in
       let field = try exchange.form().first { $0.name == "interaction" }
       guard let handle = field.flatMap({ OIDC.InteractionHandle($0.value) }) else {
@@ -47,7 +47,7 @@ enum InteractionPageRoutes {
     let app = AppSummary(interaction.client)
     let id = "\(interaction.handle)"
     let languages = interaction.languages
-    // A step of somebody who is not there begins with signing in.
+    // A step for a user who is not signed in begins with signing in.
     guard let account = interaction.user.map(exchange.person), interaction.currentStep != .authenticate else {
       return exchange.page(SignInPage(app: app, interaction: id), languages: languages)
     }
@@ -74,7 +74,7 @@ extension AppSummary {
       darkLogoURL: ImageAddress.darkLogo(client.id, client.logos), address: client.returnsTo.map(Self.host))
   }
 
-  /// The host of an origin; the origin itself where it has none, such as an app's own scheme.
+  /// The host of an origin; the origin itself if it has none, such as an app's own scheme.
   static func host(_ origin: String) -> String {
     guard let url = URLComponents(string: origin), let host = url.host, !host.isEmpty else { return origin }
     return url.port.map { "\(host):\($0)" } ?? host

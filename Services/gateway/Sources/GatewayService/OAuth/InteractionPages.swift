@@ -1,7 +1,7 @@
-// The steps of an unfinished authorization that need the person, at `/interaction?interaction=ID`. Each ends in a JSON
+// The steps of an unfinished authorization that need the user, at `/interaction?interaction=ID`. Each ends in a JSON
 // call that answers with the next step or with where to go; the page does not decide which step that is.
 
-/// Step `select_account`: continue as the person who is signed in, or as another.
+/// Step `select_account`: continue as the signed-in person, or as another.
 package struct ChooseAccountPage: Page {
   package static let template = "choose-account"
   let app: AppSummary
@@ -35,7 +35,7 @@ package struct ConsentPage: Page {
   let app: AppSummary
   let interaction: String
   let account: Person
-  /// What the app is told of the address, where it sees one.
+  /// What the app is told about the address, if it sees one.
   let emailVerified: Bool
   let seesProfile: Bool
   let seesEmail: Bool
@@ -55,8 +55,8 @@ package struct ConsentPage: Page {
   }
 
   /// - Parameters:
-  ///   - scopes: what is asked for; `openid`, `profile`, `email`, `groups` and `offline_access` are put in words, any
-  ///     other is named as it is unless `descriptions` has its words.
+  ///   - scopes: the requested scopes; `openid`, `profile`, `email`, `groups` and `offline_access` are put in words,
+  ///     any other is named as it is unless `descriptions` has its words.
   package init(
     app: AppSummary, interaction: String, account: Person, emailVerified: Bool = false, scopes: [String],
     descriptions: [String: Scope] = [:]

@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// An unfinished authorization, as JSON: its state, the step that was done, the decision to stop.
+/// An unfinished authorization, as JSON: its state, the completed step, the decision to cancel.
 enum InteractionRoutes {
   static let all: [Route] = [
     Route(.get, "/api/oidc/interactions/:id", .api) { exchange in
@@ -42,7 +42,7 @@ enum InteractionRoutes {
     switch progress {
     case .step(let interaction): return .json(["interaction": .interaction(interaction)])
     case .redirect(let url): return .json(["redirectUrl": .string(url)])
-    // An answer that is a form is issued by the page that posts it: what this address leads to is in no address.
+    // An answer that is a form is issued by the page that posts it: no URL holds what this address leads to.
     case .finishOnPage:
       return .json(["redirectUrl": .string("\(exchange.site.settings.appURL)/interaction?interaction=\(handle)")])
     case .post: throw ServiceFailure(.internal, mayHaveHappened: true, "Nothing but a page can post a form.")

@@ -12,7 +12,7 @@ package struct MismatchPage: Page {
   let registered: [Row]
   let noneRegistered: Bool
   let host: String?
-  /// The address is on a host that none of the registered ones is on: somebody else's, perhaps.
+  /// The address is on a host that none of the registered ones is on, so it may be another party's.
   let foreignHost: Bool
   let mayAdd: Bool
   let refusal: String?
@@ -43,7 +43,7 @@ package struct MismatchPage: Page {
     }
   }
 
-  /// A registered address. One flag for each part that differs, since the template names them.
+  /// A registered address. One flag for each differing part, since the template names them.
   package struct Row: Sendable {
     let stretches: [Stretch]
     let scheme: Bool

@@ -20,8 +20,8 @@ enum MismatchRoutes {
     }
   ]
 
-  /// The page for an administrator who is signed in; nil for everybody else, and while nobody can say.
-  /// - Parameter parameters: of the request that was refused, as they were sent.
+  /// The page for a signed-in administrator; nil for everybody else, and while the services cannot say.
+  /// - Parameter parameters: those of the refused request, as they were sent.
   static func page(_ parameters: [FormField], _ exchange: Exchange) async -> Response? {
     guard exchange.call.caller.session != nil else { return nil }
     let message = OIDC.ExplainMismatch(parameters: parameters)

@@ -1,21 +1,20 @@
-/// `/logout`, and `/api/oidc/end-session` where an app has not proven that the person wants it — asks before signing
-/// out.
+/// `/logout`, and `/api/oidc/end-session` if an app has not proven that the user wants it — asks before signing out.
 package struct SignOutPage: Page {
   package static let template = "sign-out"
   let account: Person
   let app: AppSummary?
-  /// What the form sends back, so that the yes is to this question.
+  /// What the form sends back, so that the yes answers this question.
   let confirmation: String?
   let everywhere: Bool
   let backURL: String
-  /// For the page that follows, as the app sent them.
+  /// For the next page, as the app sent them.
   let uiLocales: String
 
   /// - Parameters:
-  ///   - app: who asks, or is said to.
-  ///   - everywhere: all sessions are to end, and what apps hold.
-  ///   - backURL: an address of the app's, for whoever stays; nil where it has none registered.
-  ///   - languages: what the app asked to be spoken, best first.
+  ///   - app: the app that asks, or is said to.
+  ///   - everywhere: ends all sessions, and what apps hold.
+  ///   - backURL: an address of the app's, for a user who stays; nil if it has none registered.
+  ///   - languages: what the app asked for, best first.
   package init(
     account: Person, app: AppSummary? = nil, confirmation: String? = nil, everywhere: Bool = false,
     backURL: String? = nil, languages: [String] = []
@@ -29,7 +28,7 @@ package struct SignOutPage: Page {
   }
 }
 
-/// Signed out, and nowhere else to go.
+/// Signed out, with nowhere else to go.
 package struct SignedOutPage: Page {
   package static let template = "signed-out"
   let app: AppSummary?
@@ -39,7 +38,7 @@ package struct SignedOutPage: Page {
   let frames: [String]
 
   /// - Parameters:
-  ///   - app: who asked.
+  ///   - app: the app that asked.
   ///   - link: an address of the app's that the person may follow.
   ///   - isAddressUnknown: the app named another one, which is not registered for it.
   ///   - isUnproven: an address was named, and nothing proves whose it is.
@@ -56,7 +55,7 @@ package struct SignedOutPage: Page {
   }
 }
 
-/// Signed out; the apps are told in frames, and then the browser goes on to the one that asked.
+/// Signed out; frames tell the apps, and then the browser goes on to the one that asked.
 package struct LeavingPage: Page {
   package static let template = "leaving"
   let app: AppSummary

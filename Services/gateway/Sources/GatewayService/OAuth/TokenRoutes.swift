@@ -1,9 +1,8 @@
 import Encodings
 import LatchkeyProtocol
 
-/// What clients post to the endpoints that they authenticate at: tokens (RFC 6749 §3.2), questions about them (RFC
-/// 7662) and taking them back (RFC 7009). The form and the headers go to `oidc` whole, and its answer is written as it
-/// is.
+/// What clients post to the endpoints at which they authenticate: token (RFC 6749 §3.2), introspection (RFC 7662) and
+/// revocation (RFC 7009). The form and the headers go to `oidc` whole, and its answer is written unchanged.
 enum TokenRoutes {
   static let token = "/api/oidc/token"
   static let introspection = "/api/oidc/introspect"

@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// OpenID Connect Core §5.3. RFC 6750 §2.3's third way for a token, the address, is one that logs keep: not taken.
+/// OpenID Connect Core §5.3. RFC 6750 §2.3's third way to send a token, in the URL, is not accepted: logs keep URLs.
 enum UserInfoRoutes {
   static let path = "/api/oidc/userinfo"
 

@@ -2,16 +2,16 @@ import Foundation
 
 /// The operator's accent colour, made to work: readable on both themes whatever was chosen.
 ///
-/// Served as `/static/theme.css` (a page may not carry inline styles). Where a colour is too pale or too dark to be
-/// seen as a control (3:1) or read as text (4.5:1), its lightness gives way and its hue stays.
+/// Served as `/static/theme.css` (a page may not carry inline styles). If a colour is too pale or too dark to be seen
+/// as a control (3:1) or read as text (4.5:1), its lightness changes and its hue stays.
 package struct Accent: Sendable, Equatable {
   /// The stylesheet to answer `/static/theme.css` with, `text/css`.
   package let css: String
   /// Its address, with a version that changes with the colour.
   package let url: String
 
-  /// - Parameter setting: the setting `accentColor`: a CSS colour; nil is returned for `default` and for whatever is
-  ///   not a colour.
+  /// - Parameter setting: the setting `accentColor`: a CSS colour; the result is nil for `default` and for anything
+  ///   that is not a colour.
   package init?(_ setting: String) {
     guard let colour = Colour(css: setting) else { return nil }
     let light = Tones(colour, on: .light)
@@ -61,7 +61,7 @@ package struct Accent: Sendable, Equatable {
           && max(candidate.contrast(with: white), candidate.contrast(with: ink)) >= 4.6
       }
       onFill = fill.contrast(with: white) >= fill.contrast(with: ink) ? white : ink
-      // The margin pays for the tint that such text may stand on.
+      // The margin allows for the tint that such text may stand on.
       text = fill.moved(by: ground.step) { candidate in
         ground.colours.allSatisfy { candidate.contrast(with: $0) >= 5.2 }
       }

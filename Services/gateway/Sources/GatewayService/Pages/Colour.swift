@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyProtocol
 
-/// A colour in OKLCH: lightness 0…1, chroma, hue in degrees. Equal steps look equal, which plain RGB's do not.
+/// A colour in OKLCH: lightness 0…1, chroma, hue in degrees. Equal steps look equal, unlike those of plain RGB.
 package struct Colour: Sendable, Equatable {
   package var lightness: Double
   package var chroma: Double
@@ -27,7 +27,7 @@ package struct Colour: Sendable, Equatable {
     hue = degrees < 0 ? degrees + 360 : degrees
   }
 
-  /// Relative luminance of WCAG 2.2, of the nearest colour that a screen of sRGB shows.
+  /// Relative luminance of WCAG 2.2, of the nearest colour that an sRGB screen shows.
   package var luminance: Double {
     let radians = hue * .pi / 180
     let (a, b) = (chroma * cos(radians), chroma * sin(radians))
@@ -72,8 +72,8 @@ package struct Colour: Sendable, Equatable {
 }
 
 extension Colour {
-  /// Reads `#rgb`, `#rrggbb`, `rgb()`, `hsl()` and `oklch()`; nil for anything else, so that nothing an operator types
-  /// reaches a stylesheet as it stands.
+  /// Reads `#rgb`, `#rrggbb`, `rgb()`, `hsl()` and `oklch()`; nil for anything else, so that an operator's text never
+  /// reaches a stylesheet unparsed.
   package init?(css text: String) {
     let plain = text.lowercased().trimmingCharacters(in: .whitespaces)
     let text = CSSColours.hexadecimal(plain) ?? plain
@@ -121,7 +121,7 @@ extension Colour {
     self.init(red: channel(0), green: channel(8), blue: channel(4))
   }
 
-  /// A number of a scale, or a percentage, as 0…1.
+  /// A number on a scale, or a percentage, as 0…1.
   private static func number(_ text: String, of scale: Double) -> Double? {
     let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text).map { $0 / scale }
     return value.flatMap { (0...1).contains($0) ? $0 : nil }

@@ -1,6 +1,6 @@
 package import LatchkeyWords
 
-/// Every page that says no: what happened, whose doing it is, what to do now.
+/// Every refusal page: what happened, whose doing it is, what to do now.
 package struct ErrorPage: Page {
   package static let template = "error"
 
@@ -46,11 +46,11 @@ package struct ErrorPage: Page {
   let signInURL: String?
 
   /// - Parameters:
-  ///   - requestID: to quote to whoever runs this installation; shown with a copy button.
-  ///   - app: the app that sent the person, where it is known.
+  ///   - requestID: to quote to the operator of this installation; shown with a copy button.
+  ///   - app: the app that sent the person, if it is known.
   ///   - detail: what an app's developer needs to see, such as the redirect URI that was sent. Public text.
   ///   - backURL: where the app begins; anything but a web address is left out.
-  ///   - signInURL: where an administrator who is not signed in gets to see more.
+  ///   - signInURL: where an administrator can sign in to see more.
   package init(
     _ kind: Kind, requestID: String? = nil, app: AppSummary? = nil, detail: String? = nil, backURL: String? = nil,
     signInURL: String? = nil
@@ -68,7 +68,7 @@ package struct ErrorPage: Page {
     self.signInURL = signInURL
   }
 
-  /// The HTTP status that the page goes out with.
+  /// The HTTP status with which the page is sent.
   package var status: Int {
     switch kind {
     case .notFound, .setupClosed: 404

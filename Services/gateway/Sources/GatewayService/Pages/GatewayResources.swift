@@ -1,4 +1,4 @@
-// A module of its own, so that the files are compiled when one of them changes and not with every change of the
+// A module of its own, so that the files are compiled only when one of them changes, not with every change of the
 // gateway.
 
 /// The templates and static files compiled into the program, by file name.

@@ -1,8 +1,8 @@
-/// An image to look at, to choose and to take away; drawn by `image-field.mustache`, moved by `images.js`.
+/// An image to look at, to choose and to remove; drawn by `image-field.mustache`, driven by `images.js`.
 ///
-/// Names begin with `image`, so that none of a page around it shines through where one is absent.
+/// Names begin with `image`, so that an absent one does not fall back to a name of the page around it.
 package struct ImageField: Sendable {
-  /// What the browser makes of a chosen file before it is sent: no more than is kept.
+  /// How the browser reduces a chosen file before it is sent: to no more than is kept.
   package enum Kind: String, Sendable {
     case profile, logo, icon, mail, background
   }
@@ -20,7 +20,7 @@ package struct ImageField: Sendable {
   /// - Parameters:
   ///   - api: where it is sent and deleted.
   ///   - method: `PUT` or `POST`.
-  ///   - url: what is there now; nil for nothing.
+  ///   - url: the current image; nil for none.
   ///   - letter: what stands in its place then; nil for a drawing of a picture.
   ///   - onDark: whether it is meant for dark surroundings, and so shown on them; nil shows it on the page's own
   ///     ground.

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A time on a page: written in UTC by the server, put into the reader's own time zone and words by `page.js`.
+/// A time on a page: written in UTC by the server, then put into the reader's time zone and language by `page.js`.
 package struct Moment: Sendable {
   let iso: String
   let plain: String

@@ -2,7 +2,7 @@ import LatchkeyProtocol
 
 /// Who may see a page.
 extension Exchange {
-  /// Asks at once who is there and for what the page shows: the page waits for the slower of the two.
+  /// Asks concurrently who the caller is and for what the page shows: the page waits for the slower of the two.
   func forAdministrators<Answer: Sendable>(
     _ ask: @escaping @Sendable (Exchange) async throws -> Answer, page: (Answer, User) async throws -> Response
   ) async throws -> Response {

@@ -3,18 +3,18 @@ import GatewayResources
 import LatchkeyWords
 import Mustache
 
-/// Renders pages. Templates are compiled once per language when it is made; rendering only fills in values.
+/// Renders pages. It compiles the templates once per language when it is made; rendering only fills in values.
 package struct PageRenderer: Sendable {
   /// The files that the pages refer to, ready to be served.
   package let assets: StaticAssets
-  /// The apps that are connected by choosing them.
+  /// The apps that can be connected by choosing them.
   package let apps: KnownApps
   private let libraries: [Language: TemplateLibrary]
   private let words: [Language: Words]
 
   /// - Parameter files: templates, locales and static files by name; those compiled into the program by default.
-  /// - Throws: ``PageFailure`` when a template does not parse or names a sentence, icon or file that is not there, or
-  ///   when the known apps cannot be read.
+  /// - Throws: ``PageFailure`` if a template does not parse or names a sentence, icon or file that does not exist, or
+  ///   if the known apps cannot be read.
   package init(files: [String: [UInt8]] = GatewayResources.files) throws(PageFailure) {
     let words = Dictionary(uniqueKeysWithValues: Language.all.map { ($0, Words.of($0)) })
     assets = StaticAssets(files: files, words: words)
@@ -48,7 +48,7 @@ package struct PageRenderer: Sendable {
     }
   }
 
-  /// The page as HTML. A page whose template is missing renders as nothing, which the tests of every page rule out.
+  /// The page as HTML. A page whose template is missing renders as nothing; the tests of every page rule that out.
   package func render<P: Page>(_ page: P, in frame: PageFrame) -> String {
     guard let template = libraries[frame.language]?[P.template], let words = words[frame.language] else { return "" }
     // The page's own properties come first, the frame's last.
@@ -96,7 +96,7 @@ private struct FrameValues {
   }
 }
 
-/// The pages cannot be built: a template, a sentence or a file is wrong. It is found at start, never at a request.
+/// The pages cannot be built: a template, a sentence or a file is wrong. Found at start, never during a request.
 package struct PageFailure: Error, CustomStringConvertible, Sendable {
   package let description: String
 

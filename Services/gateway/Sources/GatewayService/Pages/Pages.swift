@@ -1,7 +1,7 @@
 // Pages/ owns what all pages share, and how a page is made: one struct per page (all that its template can know), the
-// templates' compilation, the words in every language, the look (accent colour, static files) and the escaping of
-// whatever a stranger typed. It must not know HTTP, routes, cookies' names, services' messages or the database:
-// initialisers take plain values, so that a route fills them in and a test can.
+// templates' compilation, the words in every language, the look (accent colour, static files) and the escaping of all
+// user input. It must not know HTTP, routes, cookies' names, services' messages or the database: initialisers take
+// plain values, so that both a route and a test can fill them in.
 
 package import LatchkeyWords
 
@@ -52,7 +52,7 @@ package enum PageTheme: String, Sendable, CaseIterable {
 /// How this installation presents itself.
 package struct Instance: Sendable {
   package var name: String
-  /// Where browsers have to open it, as an origin: passkeys and the API work nowhere else. Nil where it is not said.
+  /// The origin at which browsers must open it: passkeys and the API work nowhere else. Nil if it is not given.
   package var address: String?
   /// The operator's own logo; nil shows Latchkey's mark. One URL per theme, the dark one falling back to the light one.
   package var logoURL: String?
@@ -72,7 +72,7 @@ package struct Instance: Sendable {
   ) {
     self.name = name
     self.address = address
-    // With a dark logo alone, it serves both.
+    // If only a dark logo is set, it serves both.
     self.logoURL = logoURL ?? darkLogoURL
     self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
     self.faviconURL = faviconURL
@@ -111,12 +111,12 @@ package struct Person: Sendable {
   /// The first letter or digit of a name, in upper case; "?" for a name without any.
   static func initial(of name: String) -> String {
     guard let letter = name.first(where: { $0.isLetter || $0.isNumber }) else { return "?" }
-    // A letter may carry any number of combining marks: a picture of one letter takes the letter alone.
+    // A letter may carry any number of combining marks: a picture of one letter uses the letter alone.
     return String(letter.unicodeScalars.prefix(1).map(Character.init)).uppercased()
   }
 }
 
-/// An app as the person who is sent here by it sees it.
+/// An app, as shown to the person whom it sends here.
 package struct AppSummary: Sendable {
   package let name: String
   package let logoURL: String?

@@ -4,8 +4,8 @@ import LatchkeyWords
 
 /// The files under `/static/`: bytes, media type, and an address that changes with their content.
 ///
-/// The version is one for all files: scripts import one another by relative address, and one module under two
-/// addresses would run twice. Answer a request whose `v` is ``version`` with `Cache-Control: public, max-age=31536000,
+/// All files share one version: scripts import one another by relative address, and one module under two addresses
+/// would run twice. Answer a request whose `v` is ``version`` with `Cache-Control: public, max-age=31536000,
 /// immutable`, any other with `no-cache` and the version as `ETag`.
 package struct StaticAssets: Sendable {
   package struct File: Sendable {
@@ -54,7 +54,7 @@ package struct StaticAssets: Sendable {
     }
   }
 
-  /// The keys of the sentences that a script asks for: every `text("key"`, and no `getContext("2d"`.
+  /// The keys of the sentences that a script uses: every `text("key"`, and no `getContext("2d"`.
   package static func textKeys(inScript script: String) -> [String] {
     script.matches(of: /(?:^|[^a-zA-Z])text\("([^"]+)"/).map { String($0.1) }
   }
@@ -71,7 +71,7 @@ package struct StaticAssets: Sendable {
     Array(String(decoding: script, as: UTF8.self).replacingOccurrences(of: ".js\";", with: ".js?v=\(version)\";").utf8)
   }
 
-  /// FNV-1a, 64 bits: tells contents apart, and protects nothing.
+  /// FNV-1a, 64 bits: tells contents apart, but is no protection.
   private static func version(of contents: [String: [UInt8]]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for (name, bytes) in contents.sorted(by: { $0.key < $1.key }) {

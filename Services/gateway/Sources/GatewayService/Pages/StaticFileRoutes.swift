@@ -2,7 +2,7 @@
 enum StaticFileRoutes {
   static let all: [Route] = [
     Route(.get, "/static/:name", .asset, [.quiet], floods: [], answer),
-    // Browsers ask for it without being told to.
+    // Browsers request it unasked.
     Route(.get, "/favicon.ico", .asset, [.quiet], floods: []) { exchange in
       let own = exchange.site.instance.faviconURL
       guard let url = own ?? exchange.site.pages.assets.url("favicon.svg") else { throw Refusal.notFound }

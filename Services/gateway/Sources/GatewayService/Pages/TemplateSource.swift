@@ -3,10 +3,10 @@ import LatchkeyWords
 
 /// Turns a template file into Mustache text for one language, once, at start.
 ///
-/// Beside Mustache's own tags a template may hold:
+/// Besides Mustache's own tags a template may contain:
 /// - `[[key]]` a sentence, names inside it isolated with `<bdi>`; `[[=key]]` the same for an attribute;
 /// - `[[@file]]` the address of a static file, with its version;
-/// - `[[#icon]]` an icon from `icons.svg`, drawn in place: no request, nothing that pops in late.
+/// - `[[#icon]]` an icon from `icons.svg`, inlined: no request, nothing that pops in late.
 struct TemplateSource {
   let words: Words
   let assets: StaticAssets
@@ -39,7 +39,7 @@ struct TemplateSource {
     return found
   }
 
-  /// Indentation is for whoever reads the template; the reader's browser does without.
+  /// Indentation is for those who read the template; browsers do without.
   private static func trimmed(_ source: String) -> String {
     source.split(separator: "\n", omittingEmptySubsequences: true)
       .map { $0.drop { $0 == " " || $0 == "\t" } }

@@ -4,8 +4,8 @@ import Mustache
 extension Words {
   /// A sentence as Mustache text: its own characters escaped, its placeholders turned into variables.
   ///
-  /// - Parameter isolated: wraps what is filled in with `<bdi>`, so that a name written from right to left does not
-  ///   reorder the sentence around it; off inside attributes, which hold no elements.
+  /// - Parameter isolated: wraps what is filled in with `<bdi>`, so that a right-to-left name does not reorder the
+  ///   sentence around it; off inside attributes, which hold no elements.
   func mustache(_ key: String, isolated: Bool) -> String? {
     guard let sentence = sentences[key] else { return nil }
     var result = ""

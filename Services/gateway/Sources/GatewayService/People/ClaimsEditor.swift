@@ -1,7 +1,7 @@
 /// What `claims-editor.mustache` sees: a page that has it names it `claimsEditor`, includes the partial, and loads
 /// `claims.js`.
 package struct ClaimsEditor: Sendable {
-  /// Where the claims are put.
+  /// Where the claims are sent.
   let url: String
   let rows: [Row]
   let ofGroup: Bool

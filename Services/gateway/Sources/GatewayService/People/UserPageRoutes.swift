@@ -1,7 +1,7 @@
 import Encodings
 import LatchkeyProtocol
 
-/// Pages about people, for administrators. Who is asking and what they ask for are fetched at once.
+/// Pages about people, for administrators. The caller and the data that they ask for are fetched concurrently.
 enum UserPageRoutes {
   private static let path = "/settings/admin/users"
   private static let perPage = 20
@@ -68,7 +68,7 @@ enum UserPageRoutes {
 }
 
 extension UsersPage.Query {
-  /// From the address; what cannot be read is as usual, since people edit addresses.
+  /// From the URL; unreadable values become the usual ones, since people edit URLs.
   init(_ fields: [FormField]) {
     func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
     self.init()

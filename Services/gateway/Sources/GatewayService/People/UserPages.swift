@@ -1,6 +1,6 @@
 import Encodings
 
-/// `/settings/admin/users` — everybody who has an account.
+/// `/settings/admin/users` — every user with an account.
 package struct UsersPage: Page {
   package static let template = "users"
   let people: [Row]
@@ -18,14 +18,14 @@ package struct UsersPage: Page {
     search = query.search
     searching = !query.search.isEmpty
     nothingFound = people.isEmpty
-    // The one who looks is always there, so that a list of one is a list of oneself.
+    // The reader is always in it, so a list of one shows only the reader.
     alone = total == 1 && query == Query()
     show = Show(query)
     order = Order(query.order)
     pager = Pager(page: query.page, perPage: perPage, total: total) { query.url(page: $0) }
   }
 
-  /// What the page's address says: all of it has a usual value, which the address leaves out.
+  /// What the page's URL says: every part has a usual value, which the URL leaves out.
   package struct Query: Sendable, Equatable {
     package var search = ""
     package var show: Selection = .everyone
@@ -60,7 +60,7 @@ package struct UsersPage: Page {
     let everyoneURL: String
     let administratorsURL: String
     let disabledURL: String
-    /// What a search has to keep; nil for everyone.
+    /// What a search has to keep; nil for all users.
     let hidden: String?
 
     init(_ query: Query) {
@@ -121,7 +121,7 @@ package struct NewUserPage: Page {
   let emailVerified = false
   let isAdmin = false
   let isSelf = false
-  /// The form is about another person: the browser offers nothing of the reader's own.
+  /// The form is about another person: the browser must not autofill the reader's own data.
   let another = true
   let atUsers = true
 

@@ -3,7 +3,7 @@ import Foundation
 package import LatchkeyProtocol
 
 extension JSONValue {
-  /// `UserDto`. People come from no directory yet, so that nobody has an LDAP id.
+  /// `UserDto`. No directory is connected yet, so no user has an LDAP id.
   package static func user(_ user: User) -> JSONValue {
     [
       "id": .string("\(user.id)"), "username": .string(user.username), "email": .optional(user.email),
@@ -42,8 +42,7 @@ extension Profile {
 }
 
 extension Admin.Account {
-  /// From `UserCreateDto`. A display name that is said to be empty is kept empty; one that is not said is made of the
-  /// names.
+  /// From `UserCreateDto`. A display name that is given as empty stays empty; an absent one is made from the names.
   package init(_ fields: inout JSONFields) {
     var profile = Profile(&fields)
     profile.displayName = fields.text("displayName")
@@ -56,8 +55,8 @@ extension Admin.Account {
 extension Admin.UserFilter {
   package static let names: Set<String> = ["isAdmin", "disabled", "emailVerified"]
 
-  /// From `filters[isAdmin]`, `filters[disabled]` and `filters[emailVerified]`, each `true` or `false`; both of them
-  /// filter nothing.
+  /// From `filters[isAdmin]`, `filters[disabled]` and `filters[emailVerified]`, each `true` or `false`; giving
+  /// both filters nothing.
   package init(_ query: [FormField]) throws(Refusal) {
     var filters = ListFilters(query, known: Self.names)
     self.init(
@@ -68,7 +67,7 @@ extension Admin.UserFilter {
 }
 
 extension Refusal {
-  /// What is wrong with an account. Names that cannot be had are a conflict, with the reason at each field.
+  /// What is wrong with an account. Names that are taken are a conflict, with the reason at each field.
   package static func account(_ problems: [FieldProblem]) -> Refusal {
     var refusal = Refusal.invalid(problems)
     guard !problems.isEmpty, problems.allSatisfy({ ["taken", "retired"].contains($0.code) }) else { return refusal }

@@ -1,4 +1,4 @@
-// People/ owns the people as administrators see them, with their claims and sign-in links.
+// People/ owns users as administrators see them, with their claims and sign-in links.
 
 import Encodings
 import LatchkeyProtocol
@@ -61,7 +61,7 @@ enum UserRoutes {
     Route(.get, "/api/users/:id/groups", .api) { exchange in
       var groups: [JSONValue] = []
       for group in try await user(exchange).groups ?? [] {
-        // Its members are not read: of a person with many groups they would be more than an answer holds.
+        // Its members are not read: for a user with many groups they would exceed what an answer holds.
         let message = Admin.GetGroup(id: group.id, withUsers: false)
         switch try await exchange.services.admin.send(message, exchange.call) {
         case .group(let group): groups.append(.group(group))

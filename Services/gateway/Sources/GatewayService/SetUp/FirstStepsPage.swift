@@ -15,7 +15,7 @@ package struct FirstStepsPage: Page {
   let namesRequired = true
 
   /// - Parameters:
-  ///   - user: whose second way in it is about.
+  ///   - user: the user whose second way in it is about.
   ///   - signupLinks: people may sign up by a link here.
   package init(_ steps: Admin.FirstSteps, user: Person, signupLinks: Bool, emailRequired: Bool) {
     func step(_ step: Admin.FirstStep) -> Step {
@@ -45,12 +45,12 @@ package struct FirstStepsPage: Page {
   }
 }
 
-/// The card on the account page that leads there, until everything is done or put away.
+/// The card on the account page that leads there, until everything is done or dismissed.
 package struct FirstStepsCard: Sendable {
   let done: Int
   let total: Int
 
-  /// Nil when nothing is open.
+  /// Nil if nothing is open.
   package init?(_ steps: Admin.FirstSteps) {
     guard !steps.open.isEmpty else { return nil }
     total = Admin.FirstStep.allCases.count

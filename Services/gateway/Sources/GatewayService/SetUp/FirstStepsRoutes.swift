@@ -36,8 +36,8 @@ enum FirstStepsRoutes {
     },
   ]
 
-  /// The card of the account page; nil for people who administer nothing, and while `admin` does not answer: the
-  /// account page stands without it.
+  /// The card of the account page; nil for users who administer nothing, and while `admin` does not answer: the account
+  /// page works without it.
   static func card(for user: User, _ exchange: Exchange) async -> FirstStepsCard? {
     guard user.isAdmin else { return nil }
     var call = exchange.call
@@ -47,6 +47,6 @@ enum FirstStepsRoutes {
     return FirstStepsCard(steps)
   }
 
-  /// How long the account page waits for its card: a person would not notice.
+  /// How long the account page waits for its card: short enough to go unnoticed.
   private static let longestWait = Duration.milliseconds(500)
 }

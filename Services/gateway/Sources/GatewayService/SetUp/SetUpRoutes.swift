@@ -28,7 +28,7 @@ enum SetUpRoutes {
     },
     Route(.post, "/api/signup/setup", .api, floods: [.general, .setup]) { exchange in
       var fields = try exchange.json()
-      // The profile is inside the sealed state; what is repeated here is Pocket ID's form of the call.
+      // The profile is inside the sealed state; repeating it here is Pocket ID's form of the call.
       if fields["credential"]?.object == nil {
         fields.refuse(
           "credential", "required", "Begin with POST /api/signup/setup/start and send the passkey that it leads to.")
@@ -38,7 +38,7 @@ enum SetUpRoutes {
       switch try await exchange.services.auth.send(Auth.FinishSetup(answer: reply.answer), exchange.call) {
       case .signedIn(let signedIn): return exchange.signedIn(signedIn, after: reply, .created)
       case .refused(let refusal): throw exchange.refusal(refusal, reply)
-      // Open a moment ago, or this browser would have no state: somebody else was quicker.
+      // It was open a moment ago, or this browser would have no state: another browser was quicker.
       case .closed:
         throw Refusal(.conflict, "setup_already_completed", "The first administrator exists already.")
       }
@@ -54,7 +54,7 @@ enum SetUpRoutes {
 }
 
 extension Exchange {
-  /// The person, and the session in its cookie.
+  /// The user, with the session in its cookie.
   func signedIn(
     _ signedIn: Auth.SignedIn, after reply: CeremonyReply?, _ status: Status = .ok
   ) -> Response {

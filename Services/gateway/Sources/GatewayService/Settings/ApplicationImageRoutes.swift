@@ -40,7 +40,7 @@ enum ApplicationImageRoutes {
     ]
   }
 
-  /// Latchkey's mark, where the operator has not chosen a logo or an icon.
+  /// Latchkey's mark, if the operator has not chosen a logo or an icon.
   private static func builtIn(_ image: ApplicationImage, _ exchange: Exchange) -> Response? {
     guard [.logoLight, .logoDark, .favicon].contains(image), let file = exchange.site.pages.assets.file("favicon.svg")
     else { return nil }

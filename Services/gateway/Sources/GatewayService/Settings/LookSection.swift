@@ -2,7 +2,7 @@ import LatchkeyProtocol
 
 /// The part "Look" of the settings page (`settings-look.mustache`, `look.js`): accent colour and images.
 package struct LookSection: Sendable {
-  /// One of the accent colours that are offered.
+  /// One of the offered accent colours.
   package struct Choice: Sendable {
     let accentName: String
     let accentValue: String
@@ -10,7 +10,7 @@ package struct LookSection: Sendable {
   }
 
   let accents: [Choice]
-  /// The chosen colour, where it is none of those offered.
+  /// The chosen colour, if it is not one of those offered.
   let accentOwn: String?
   let lookIsFixed: Bool
   let logoLight: ImageField
@@ -23,7 +23,7 @@ package struct LookSection: Sendable {
   /// - Parameters:
   ///   - accent: the setting `accentColor`.
   ///   - images: versions of the operator's images by name, as in `Auth.Appearance`.
-  ///   - isFixed: the environment decides on settings; images are not among them.
+  ///   - isFixed: the environment controls the settings; images are not among them.
   package init(accent: String, images: [String: String], isFixed: Bool = false) {
     let isDefault = accent.isEmpty || accent.lowercased() == "default"
     let chosen = Accent.offered.first { $0.css == accent }
@@ -57,7 +57,7 @@ package struct LookSection: Sendable {
 }
 
 extension Accent {
-  /// The colours that are offered by name. What they become on light and dark ground is ``Tones``' affair.
+  /// The colours that are offered by name. ``Tones`` decides what they become on light and dark ground.
   package static let offered: [(name: String, css: String)] = [
     ("rose", "oklch(0.63 0.21 15)"), ("orange", "oklch(0.68 0.18 47)"), ("amber", "oklch(0.75 0.16 75)"),
     ("green", "oklch(0.65 0.17 148)"), ("teal", "oklch(0.65 0.11 190)"), ("blue", "oklch(0.6 0.18 255)"),

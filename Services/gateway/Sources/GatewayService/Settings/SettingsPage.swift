@@ -6,13 +6,13 @@ package struct SettingsPage: Page {
   let form: [String: any Sendable]
   let groups: [Group]
   let isFixed: Bool
-  /// Proxies nearby that say for whom they ask and are not believed.
+  /// Untrusted proxies nearby that say for whom they forward.
   let unbelievedProxies: [String]
   let look: LookSection
   let atSettings = true
 
   /// - Parameters:
-  ///   - groups: all that somebody who signs up could join.
+  ///   - groups: all that a user who signs up could join.
   ///   - images: versions of the operator's images, as in `Auth.Appearance`.
   package init(
     _ view: Admin.SettingsView, groups: [GroupSummary], images: [String: String] = [:],
@@ -45,7 +45,7 @@ extension Admin.SettingsView {
     case .flag: return value == "true"
     case .oneOf(let values): return Dictionary(uniqueKeysWithValues: values.map { ($0, $0 == value) })
     case .secret: return secrets.contains(definition.key) ? ApplicationSettings.mask : ""
-    // One `name=value` to a line.
+    // One `name=value` per line.
     case .claims: return settings.signupDefaultClaims.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
     default: return value
     }

@@ -2,7 +2,7 @@ package import Encodings
 package import LatchkeyProtocol
 
 extension JSONValue {
-  /// `PublicAppConfigVariableDto`s: what anybody may know, and two facts that are no settings.
+  /// `PublicAppConfigVariableDto`s: the public settings, and two facts that are not settings.
   package static func publicSettings(_ settings: ApplicationSettings) -> JSONValue {
     let known = ApplicationSettings.definitions.filter(\.isPublic).map { definition -> JSONValue in
       .object(variable(definition, settings[definition.key]))
@@ -14,7 +14,7 @@ extension JSONValue {
     return .array(known + facts)
   }
 
-  /// `AppConfigVariableDto`s: a secret that is kept shows as a mask, which sent back keeps it.
+  /// `AppConfigVariableDto`s: a stored secret shows as a mask, which keeps it when sent back.
   package static func allSettings(_ view: Admin.SettingsView) -> JSONValue {
     .array(
       ApplicationSettings.definitions.map { definition in
@@ -44,14 +44,14 @@ extension ApplicationSettings.Form {
 }
 
 extension Admin.UpdateSettings {
-  /// From `AppConfigUpdateDto`: values are texts; what must be there is named when it is not.
+  /// From `AppConfigUpdateDto`: values are text; a required one is named if it is missing.
   package init(_ fields: inout JSONFields) {
     var values: [String: String] = [:]
     var secrets: [String: Secret] = [:]
     for definition in ApplicationSettings.definitions {
       let key = definition.key
       if definition.form == .secret {
-        // Left out or masked: it stays as it is.
+        // Absent or masked: it stays as it is.
         if let secret = fields.text(key), secret != ApplicationSettings.mask { secrets[key] = Secret(secret) }
         continue
       }
@@ -69,7 +69,7 @@ extension Admin.UpdateSettings {
 }
 
 extension ApplicationSettings.Definition {
-  /// What the REST API insists on: whatever is a choice among few, and the three without which nothing can be shown.
+  /// What the REST API requires: every choice among few, and the three without which nothing can be shown.
   package var isRequired: Bool {
     switch form {
     case .flag, .oneOf, .name, .minutes, .address: true

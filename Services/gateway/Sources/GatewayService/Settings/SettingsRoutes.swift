@@ -19,7 +19,7 @@ enum SettingsRoutes {
       let message = Admin.UpdateSettings(&fields)
       try fields.check()
       let answer = try await exchange.services.admin.send(message, exchange.call)
-      // Whatever came of it: the next page asks anew.
+      // Whatever the outcome, the next page asks again.
       exchange.site.appearance.drop()
       switch answer {
       case .updated(let view): return .json(.allSettings(view))
@@ -30,7 +30,7 @@ enum SettingsRoutes {
       case .denied(let denial): throw Refusal(denial)
       }
     },
-    // No directory is ever connected in this release: the answer is what a disconnected one has always been.
+    // No directory can be connected in this release: the answer is what a disconnected one has always been.
     Route(.post, "\(path)/sync-ldap", .api) { exchange in
       _ = try exchange.optionalJSON()
       _ = try await view(exchange)

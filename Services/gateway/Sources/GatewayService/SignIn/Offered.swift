@@ -3,12 +3,12 @@ import Foundation
 import LatchkeyProtocol
 import ServiceKit
 
-/// What the discovery document offers apps, for the pages that show it: what is not in it is not shown.
+/// What the discovery document offers apps, for the pages that show it: they show nothing that is not in it.
 struct Offered: Sendable {
   let endSession: String?
   let introspection: String?
   let revocation: String?
-  /// What tokens can be signed with.
+  /// The algorithms that tokens can be signed with.
   let algorithms: [String]
 
   /// - Parameter document: JSON, read as an app reads it.
@@ -22,7 +22,7 @@ struct Offered: Sendable {
 }
 
 extension Exchange {
-  /// Nothing while `oidc` cannot be asked: an administrator's page does without.
+  /// Nothing while `oidc` does not answer: an administrator's page does without.
   func offered() async -> Offered {
     Offered((try? await services.oidc.send(OIDC.Metadata.ours, call))?.body ?? Data())
   }

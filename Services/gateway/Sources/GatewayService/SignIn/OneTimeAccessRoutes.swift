@@ -3,7 +3,7 @@ import LatchkeyProtocol
 
 /// One-time links and codes.
 enum OneTimeAccessRoutes {
-  /// How long a code lives unless its maker says, as in the REST API: 15 minutes.
+  /// How long a code lives unless the caller says otherwise, as in the REST API: 15 minutes.
   private static let usualSeconds = 15.0 * 60
 
   static let all: [Route] = [
@@ -38,7 +38,7 @@ enum OneTimeAccessRoutes {
     ) { exchange in
       var fields = try exchange.json()
       let email = fields.requiredText("email")
-      // A path that is none of ours is left out rather than refused: the mail is what was asked for.
+      // A path that is not ours is left out rather than refused: the mail is what was asked for.
       let redirect = fields.text("redirectPath").flatMap { LocalPath($0) }
       try fields.check()
       let message = Auth.AskForOneTimeCode(email: email, redirect: redirect?.text)

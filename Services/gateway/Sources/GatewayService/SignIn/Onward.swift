@@ -1,6 +1,6 @@
 import Encodings
 
-/// Where somebody goes who has come in: on with an app's sign-in, or to a path of ours. Pages on the way keep it.
+/// Where a user goes after signing in: on with an app's sign-in, or to a path of ours. Pages on the way keep it.
 package struct Onward: Sendable {
   package let interaction: String?
   package let next: String
@@ -19,6 +19,6 @@ package struct Onward: Sendable {
     return next == "/" ? path : "\(path)?redirect=\(Percent.encode(next))"
   }
 
-  /// Back to where signing in begins.
+  /// Back to the start of signing in.
   var signInURL: String { interaction == nil ? url("/login") : url("/interaction") }
 }

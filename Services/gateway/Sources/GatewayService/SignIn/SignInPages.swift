@@ -4,10 +4,10 @@ package struct SetUpPage: Page {
   let emailRequired: Bool
   let asksForCode: Bool
   let namesRequired = true
-  /// Whether the switch that says "this address is mine" is on at first. It is: somebody who types their own address
-  /// seldom types another's, an administrator may say the same of any address a moment later, so that it gives no
-  /// power, and with it off the first sign-in to many an app fails without a word that leads back here. What is called
-  /// by a script says it only when it says so.
+  /// Whether the switch that says "this address is mine" is on at first. It is: people who type their own address
+  /// seldom type another's, an administrator may say the same of any address a moment later, so it gives no power, and
+  /// with it off the first sign-in to many an app fails without a word that leads back here. A script's call says it
+  /// only explicitly.
   let emailVerified = true
   let next: String
 
@@ -31,10 +31,10 @@ package struct SignInPage: Page {
   let signUpURL: String?
 
   /// - Parameters:
-  ///   - app: who sent the person here, inside an interaction.
-  ///   - interaction: the interaction's id; after signing in, its next step is asked for.
+  ///   - app: the app that sent the person here, inside an interaction.
+  ///   - interaction: the interaction's id; after signing in, its next step is requested.
   ///   - next: where to go otherwise. The route must have checked that it is a path of ours.
-  ///   - signUp: everybody may make an account.
+  ///   - signUp: anyone may make an account.
   package init(
     app: AppSummary? = nil, interaction: String? = nil, next: String = "/", signUp: Bool = false
   ) {
@@ -58,8 +58,8 @@ package struct LoginCodePage: Page {
   let backURL: String
 
   /// - Parameters:
-  ///   - code: the code of `/lc/:code`, as it stands in the address; nil asks for one.
-  ///   - sent: one was asked for by mail a moment ago.
+  ///   - code: the code of `/lc/:code`, as it stands in the URL; nil asks for one.
+  ///   - sent: one was requested by mail a moment ago.
   ///   - next: a path of ours, checked by the route.
   package init(
     code: String? = nil, sent: Bool = false, app: AppSummary? = nil, interaction: String? = nil, next: String = "/"

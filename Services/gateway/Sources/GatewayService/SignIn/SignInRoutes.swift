@@ -1,5 +1,5 @@
-// SignIn/ owns how people come in: with a passkey, a sign-in link, a code by mail or from another device.
-// It must not know what an app wanted: that is OAuth/.
+// SignIn/ owns how users sign in: with a passkey, a sign-in link, a code by mail or from another device. It must not
+// know what an app wanted: that is OAuth/.
 
 import LatchkeyProtocol
 

@@ -2,7 +2,7 @@ import Encodings
 import LatchkeyProtocol
 import ServiceKit
 
-/// Ways in beside a passkey: `/signup`, `/st`, `/login/alternative`. Opening one of them uses nothing up.
+/// Ways in besides a passkey: `/signup`, `/st`, `/login/alternative`. Opening one of them uses nothing up.
 enum SignUpPageRoutes {
   static let all: [Route] = [
     Route(.get, "/signup", .page, [.bindsBrowser], signUp),
@@ -63,12 +63,12 @@ enum SignUpPageRoutes {
 }
 
 extension Exchange {
-  /// Where this visit leads to in the end, and the app that waits there.
+  /// Where this visit leads in the end, and the app that waits there.
   func onward() async throws -> (Onward, AppSummary?) {
     guard let handle = try query("interaction").flatMap({ OIDC.InteractionHandle($0) }) else {
       return (Onward(next: try next().text), nil)
     }
-    // An interaction that has ended, or that is another browser's, shows no app; its own page says so afterwards.
+    // An interaction that has ended, or that belongs to another browser, shows no app; its own page says so afterwards.
     var app: AppSummary?
     if case .step(let interaction) = try await services.oidc.send(OIDC.ViewInteraction(handle), call) {
       app = AppSummary(interaction.client)

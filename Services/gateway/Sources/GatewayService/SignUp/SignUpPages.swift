@@ -10,7 +10,7 @@ package struct SignUpPage: Page {
   let signInURL: String
 
   /// - Parameters:
-  ///   - token: of the link that somebody came by.
+  ///   - token: that of the link by which the user came.
   ///   - next: where to go afterwards; a path of ours.
   package init(token: String? = nil, emailRequired: Bool = true, next: String = "/") {
     self.token = token
@@ -20,7 +20,7 @@ package struct SignUpPage: Page {
   }
 }
 
-/// `/signup` for whoever cannot sign up: why, and what to do.
+/// `/signup` for a user who cannot sign up: why, and what to do.
 package struct SignUpClosedPage: Page {
   package static let template = "sign-up-closed"
 
@@ -41,7 +41,7 @@ package struct SignUpClosedPage: Page {
   }
 }
 
-/// `/signup` for somebody who is signed in: another account is made only after they have said so.
+/// `/signup` for a signed-in user: another account is made only after they have confirmed it.
 package struct SignUpAgainPage: Page {
   package static let template = "sign-up-again"
   let account: Person
@@ -62,9 +62,9 @@ package struct FirstPasskeyPage: Page {
 
   /// - Parameters:
   ///   - hasPasskey: the account has one, which may be lost; going on without another is then no risk.
-  ///   - mayAdd: no passkey is asked for first. After a code that came by mail it is, where the account has one.
+  ///   - mayAdd: no passkey is asked for first. After a code by mail it is, if the account has one.
   ///   - isNew: the account was made a moment ago.
-  ///   - app: who waits, inside an interaction.
+  ///   - app: the app that waits, inside an interaction.
   package init(
     account: Person, hasPasskey: Bool, mayAdd: Bool = true, isNew: Bool, app: AppSummary? = nil,
     onward: Onward = Onward()
@@ -89,8 +89,8 @@ package struct OtherWaysPage: Page {
   let backURL: String
 
   /// - Parameters:
-  ///   - byMail: codes are sent by mail to whoever asks.
-  ///   - signUp: everybody may make an account.
+  ///   - byMail: codes are sent by mail on request.
+  ///   - signUp: anyone may make an account.
   package init(app: AppSummary? = nil, byMail: Bool = false, signUp: Bool = false, onward: Onward = Onward()) {
     self.app = app
     codeURL = onward.url("/login/alternative/code")
@@ -104,7 +104,7 @@ package struct OtherWaysPage: Page {
 package struct CodeByMailPage: Page {
   package static let template = "code-by-mail"
   let app: AppSummary?
-  /// What the mail's link leads to.
+  /// Where the mail's link leads.
   let next: String
   let codeURL: String
   let backURL: String

@@ -1,8 +1,8 @@
-// SignUp/ owns how new people come in by themselves, and the links that let them.
+// SignUp/ owns how new users sign up by themselves, and the links that let them.
 
 import LatchkeyProtocol
 
-/// Making an account for oneself.
+/// Making an account for the caller.
 enum SignUpRoutes {
   static let all: [Route] = [
     Route(.post, "/api/signup", .api, [.bindsBrowser], floods: [.general, .signUp]) { exchange in

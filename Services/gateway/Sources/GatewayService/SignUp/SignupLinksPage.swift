@@ -5,7 +5,7 @@ package struct SignupLinksPage: Page {
   package static let template = "signup-links"
   let links: [Row]
   let empty: Bool
-  /// Sign-up is off: only the links make accounts.
+  /// Sign-up is off: only a link allows making an account.
   let isOff: Bool
   let pager: Pager
   let atSignupLinks = true

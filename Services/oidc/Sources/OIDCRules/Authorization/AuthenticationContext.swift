@@ -1,5 +1,5 @@
-/// Authentication method references (RFC 8176 §2, and `phr` of OpenID Connect EAP ACR Values 1.0 §2): what a session's
-/// `amr` may hold, each only when it is true.
+/// Authentication method references (RFC 8176 §2, and `phr` of OpenID Connect EAP ACR Values 1.0 §2): the values that a
+/// session's `amr` may hold, each only when it is true.
 public enum AMR {
   /// A phishing-resistant credential was used: a passkey.
   public static let phishingResistant = "phr"
@@ -7,9 +7,9 @@ public enum AMR {
   public static let possession = "pop"
   /// The authenticator verified its user.
   public static let userVerified = "user"
-  /// That, and possession: two factors.
+  /// User verification and possession: two factors.
   public static let multipleFactors = "mfa"
-  /// A code that is good for once.
+  /// A single-use code.
   public static let oneTimeCode = "otp"
 }
 
@@ -17,11 +17,11 @@ public enum AMR {
 public enum ACR {
   public static let phishingResistant = "phr"
 
-  /// The value of `acr_values_supported`. Not `phrh`: no attestation is asked for, so that nobody here knows whether a
-  /// key is in hardware.
+  /// The value of `acr_values_supported`. Not `phrh`: we do not ask for attestation, so we cannot know whether a key is
+  /// in hardware.
   public static let supported = [phishingResistant]
 
-  /// What an authentication with these methods amounts to; nil when it amounts to none that we name.
+  /// The class that an authentication with these methods reaches; nil when it reaches none that we name.
   public static func reached(by amr: [String]) -> String? {
     amr.contains(AMR.phishingResistant) ? phishingResistant : nil
   }

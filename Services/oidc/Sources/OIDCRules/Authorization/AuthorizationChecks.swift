@@ -33,7 +33,7 @@ extension AuthorizationRequest {
   private static func redirectURI(_ draft: inout Draft) throws(OAuthError) {
     let registered = draft.client?.callbackURLs ?? []
     let sent = try draft.parameters.oauthValue("redirect_uri")
-    // RFC 6749 §3.1.2.3: it may be left out when there is just one. Core §3.1.2.1 requires it.
+    // RFC 6749 §3.1.2.3: it may be omitted when exactly one is registered. Core §3.1.2.1 requires it.
     guard let text = sent ?? soleCallback(draft, registered) else {
       throw OAuthError(.invalidRequest, "The parameter 'redirect_uri' is missing.")
     }
@@ -53,12 +53,12 @@ extension AuthorizationRequest {
   private static func soleCallback(_ draft: Draft, _ registered: [String]) -> String? {
     let asksForIdentity = draft.parameters.values("scope").contains { $0.split(separator: " ").contains("openid") }
     guard registered.count == 1, !asksForIdentity, let sole = registered.first else { return nil }
-    // A pattern is no address that anybody could be sent to.
+    // A pattern is not an address that a browser could be sent to.
     return draft.client?.patterns.isPattern(sole) == true ? nil : sole
   }
 
-  /// A response mode that is one counts from here on, for every refusal. Whether it is one is checked below, when there
-  /// is a state to send with the refusal.
+  /// A valid response mode applies to every refusal from here on. Whether it is valid is checked below, when there is a
+  /// state to send with the refusal.
   private static func wayBack(_ draft: inout Draft) throws(OAuthError) {
     draft.unverifiedObject = UnverifiedRequestObject(draft.parameters)
     let values = draft.unverifiedObject?.responseMode.map { [$0] } ?? draft.parameters.values("response_mode")
@@ -156,7 +156,7 @@ extension AuthorizationRequest {
       .unmetAuthenticationRequirements, "No authentication here has an acr that the claims parameter calls essential.")
   }
 
-  /// `display` and `claims_locales` ask for nothing that we have a choice in, and are not even read.
+  /// `display` and `claims_locales` ask for choices that we do not have, so they are not even read.
   private static func hints(_ draft: inout Draft) throws(OAuthError) {
     draft.idTokenHint = try draft.parameters.oauthValue("id_token_hint")
     draft.loginHint = try draft.parameters.oauthValue("login_hint")

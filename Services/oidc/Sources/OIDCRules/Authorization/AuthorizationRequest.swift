@@ -1,12 +1,12 @@
 public import OIDCFacts
 
-/// An authorization request as received (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1): nothing in it is believed.
+/// An authorization request as received (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1): nothing in it is trusted.
 public struct AuthorizationRequest: Sendable {
   public let parameters: FormParameters
 
   public init(_ parameters: FormParameters) { self.parameters = parameters }
 
-  /// Whom the request says it is from: what the caller reads the client by.
+  /// The client id that the request claims: the caller looks the client up by it.
   /// - Throws: `.page` when it is missing, too long or sent twice.
   public func clientID() throws(AuthorizationRefusal) -> String {
     do {
@@ -55,7 +55,7 @@ extension AuthorizationRequest {
     var client: ClientFacts?
     var redirectURI: ProvenRedirectURI?
     var redirectURIWasSent = false
-    /// A request object is refused; until then it says how to refuse it.
+    /// A request object is refused; until then, this says how to send the refusal.
     var unverifiedObject: UnverifiedRequestObject?
     var state: String?
     var responseMode = ResponseMode.query
@@ -75,7 +75,7 @@ extension AuthorizationRequest {
       self.candidate = candidate
     }
 
-    /// Whether an answer can reach the redirect URI in this way.
+    /// Whether a response can reach the redirect URI in this mode.
     func mayAnswer(by mode: ResponseMode) -> Bool { mode != .formPost || redirectURI?.uri.isHTTP == true }
 
     /// RFC 6749 §4.1.2.1: to the client only once its redirect URI is proven.
@@ -89,7 +89,7 @@ extension AuthorizationRequest {
 }
 
 extension FormParameters {
-  /// `value(_:)` with its refusal in OAuth's words.
+  /// `value(_:)` that throws its refusal as an OAuth error.
   func oauthValue(_ name: String) throws(OAuthError) -> String? {
     do { return try value(name) } catch { throw OAuthError(error) }
   }

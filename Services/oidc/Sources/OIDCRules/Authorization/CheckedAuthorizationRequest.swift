@@ -1,6 +1,6 @@
 public import OIDCFacts
 
-/// How the answer travels. One case a mode; the answer's builder switches over it.
+/// How the response is delivered, one case per mode; the response's builder switches over it.
 public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
   /// OAuth 2.0 Multiple Response Type Encoding Practices §2.1; the default for codes.
   case query
@@ -9,8 +9,8 @@ public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
   case formPost = "form_post"
 }
 
-/// An authorization request that passed every check. Only `AuthorizationRequest.checked` makes one, and only this type
-/// is accepted by what comes after.
+/// An authorization request that passed every check. Only `AuthorizationRequest.checked` makes one, and the later steps
+/// accept only this type.
 public struct CheckedAuthorizationRequest: Sendable, Hashable {
   public let client: ClientFacts
   public let redirectURI: ProvenRedirectURI
@@ -34,11 +34,11 @@ public struct CheckedAuthorizationRequest: Sendable, Hashable {
   /// Languages for the pages, in order of preference.
   public let uiLocales: [String]
 
-  /// `offline_access`: what is given outlives the browser's session (Core §11).
+  /// `offline_access`: the grant outlives the browser's session (Core §11).
   public var isOffline: Bool { scopes.contains(Scope.offlineAccess) }
 
-  /// What the person agrees to: the scopes asked for, and those under which single claims asked for would be released
-  /// (Core §5.5). So no claim is released that a sentence of the consent page did not name.
+  /// What the user agrees to: the requested scopes, and those that would release the individually requested claims
+  /// (Core §5.5). So every claim that is released was named by a sentence of the consent page.
   public var consentScopes: [String] {
     scopes + (claims?.coveringScopes ?? []).filter { !scopes.contains($0) }
   }
@@ -63,10 +63,10 @@ public struct CheckedAuthorizationRequest: Sendable, Hashable {
   }
 }
 
-/// A refused authorization request, and where the refusal may be said.
+/// A refused authorization request, and where the refusal may be shown.
 public enum AuthorizationRefusal: Error, Sendable, Hashable {
-  /// Client or redirect URI is unproven (RFC 6749 §4.1.2.1: MUST NOT redirect), or it is a matter for the person in
-  /// front of the browser only.
+  /// Client or redirect URI is unproven (RFC 6749 §4.1.2.1: MUST NOT redirect), or the refusal concerns only the person
+  /// at the browser.
   case page(OAuthError)
   case redirect(ProvenRedirectURI, mode: ResponseMode, state: String?, OAuthError)
 

@@ -1,13 +1,13 @@
 public import Encodings
 
-/// The `claims` request parameter (OpenID Connect Core §5.5): single claims, beside those of the scopes. Members that
-/// nobody here knows are kept and not judged; the two that Core defines have to have its form, since what is essential
-/// in them must not get lost.
+/// The `claims` request parameter (OpenID Connect Core §5.5): individual claims, in addition to those of the scopes.
+/// Unknown members are kept unchecked; the two that Core defines must have its form, so that what is essential in them
+/// cannot get lost.
 public struct ClaimsParameter: Sendable, Hashable {
   /// One claim asked for (Core §5.5.1).
   public struct Request: Sendable, Hashable {
     public let isEssential: Bool
-    /// What it should be, one of these; nil for whatever it is.
+    /// The requested values, any one of which will do; nil for any value.
     public let values: [JSONValue]?
 
     /// Whether a value is one that was asked for.
@@ -41,10 +41,10 @@ public struct ClaimsParameter: Sendable, Hashable {
     self.text = text
   }
 
-  /// What has to be kept with what is issued; nil when nothing was asked for.
+  /// The text to store with what is issued; nil when nothing was requested.
   public var stored: String? { idToken.isEmpty && userInfo.isEmpty ? nil : text }
 
-  /// What was kept of a request that passed: `stored`. Nil for nothing, and for what was not written here.
+  /// Reads back `stored` of a request that passed. Nil for nil, and for text that was not written here.
   public init?(stored: String?) {
     guard let stored, let parsed = try? Self.parse(stored) else { return nil }
     self = parsed
@@ -57,20 +57,20 @@ public struct ClaimsParameter: Sendable, Hashable {
     }
   }
 
-  /// Core §3.1.2.2: one of the people whom the ID token has to be about; nil for whoever it is.
+  /// Core §3.1.2.2: the ID token must be about one of these users; nil for any user.
   public var subjects: Set<String>? {
     guard let values = idToken["sub"]?.values else { return nil }
     return Set(values.compactMap(\.string))
   }
 
-  /// Core §5.5.1.1: one of the authentication context classes without which the client wants nothing; nil for none.
+  /// Core §5.5.1.1: the context classes of which the client requires one; nil when none is essential.
   public var essentialACR: [String]? {
     guard let request = idToken["acr"], request.isEssential, let values = request.values else { return nil }
     return values.compactMap(\.string)
   }
 
-  /// The scopes that would release the claims about the person that are asked for here. A custom claim is released with
-  /// `profile` alone, and does not ask for it by itself: its name tells nobody what it is.
+  /// The scopes that would release the user claims requested here. A custom claim is released with `profile` alone, and
+  /// does not request it by itself: its name does not tell anyone what it is.
   public var coveringScopes: [String] {
     let scopes = Set((Array(idToken.keys) + Array(userInfo.keys)).compactMap { Claims.scope(of: $0) })
     return Scope.identity.filter(scopes.contains)

@@ -4,7 +4,7 @@ extension ClientFacts {
   /// RFC 9700 §2.1.1: public clients MUST use PKCE.
   public var requiresPKCE: Bool { isPublic || pkceEnabled }
 
-  /// Whether a user may use this client at all. Asked when a code is given and again when it is redeemed.
+  /// Whether a user may use this client at all. Checked when a code is issued and again when it is redeemed.
   public func admits(inAllowedGroup: Bool) -> Bool { !isGroupRestricted || inAllowedGroup }
 
   /// How `callbackURLs` are read.

@@ -3,7 +3,7 @@ public import OIDCFacts
 
 /// What the user agreed to before, for this client.
 public struct ConsentFacts: Sendable, Hashable {
-  /// Nil when they never did.
+  /// Nil when they never agreed.
   public let scopes: Set<String>?
 
   public init(scopes: Set<String>?) { self.scopes = scopes }
@@ -12,17 +12,17 @@ public struct ConsentFacts: Sendable, Hashable {
   func covers(_ requested: [String]) -> Bool { scopes.map { $0.isSuperset(of: requested) } ?? false }
 }
 
-/// What has been done in this interaction, and by whom: a step that one account completed counts for no other.
+/// What has been done in this interaction, and by whom: a step that one account completed does not count for another.
 public struct InteractionProgress: Sendable, Hashable {
   /// When the authorization request arrived.
   public let startedAt: Date
   /// Who confirmed the account (`select_account`).
   public let accountSelectedBy: String?
-  /// Who proved with a passkey who they are, for this very interaction, and when.
+  /// Who re-authenticated with a passkey for this very interaction, and when.
   public let reauthentication: Reauthentication?
   /// Who agreed to what the request asks for.
   public let consentedBy: String?
-  /// The person declined, whoever they are.
+  /// The person declined, regardless of account.
   public let isDeclined: Bool
 
   public struct Reauthentication: Sendable, Hashable {
@@ -50,16 +50,16 @@ public struct InteractionProgress: Sendable, Hashable {
   }
 }
 
-/// Whom an `id_token_hint` names.
+/// The user that an `id_token_hint` names.
 public enum SubjectHint: Sendable, Hashable {
   /// None was sent.
   case absent
   case subject(String)
-  /// One was sent that is no ID token of ours: unsigned, forged, another issuer's, or older than our oldest key.
+  /// One was sent that is not an ID token of ours: unsigned, forged, another issuer's, or older than our oldest key.
   case unreadable
 }
 
-/// What a code is given for.
+/// What a code is issued for.
 public struct Issuance: Sendable, Hashable {
   public let userID: String
   public let sessionID: String
@@ -69,21 +69,21 @@ public struct Issuance: Sendable, Hashable {
   public let scopes: [String]
 }
 
-/// What happens next with a checked request. One function decides, every time anything changed.
+/// What happens next with a checked request. One function decides, every time anything changes.
 public enum NextStep: Sendable, Hashable {
-  /// Sign in: there is no session, or it is not the one that was asked for.
+  /// Sign in: there is no session, or it is not the requested user's.
   case authenticate
   case selectAccount
   /// Prove again who you are.
   case reauthenticate
   case consent
   case issue(Issuance)
-  /// Nothing helps. A page where a person can read it, the client where nobody is asked (`prompt=none`).
+  /// No step helps. A page if a person can read it, the client if nobody may be asked (`prompt=none`).
   case refuse(AuthorizationRefusal)
 
   /// - Parameters:
-  ///   - hint: whom the `id_token_hint` names (see `IDTokenHint`).
-  ///   - now: the database's time, as are all the others.
+  ///   - hint: the user that the `id_token_hint` names (see `IDTokenHint`).
+  ///   - now: the database's time, like every other time here.
   public static func decide(
     _ request: CheckedAuthorizationRequest, session: SessionFacts?, consent: ConsentFacts,
     progress: InteractionProgress, hint: SubjectHint = .absent, now: Date

@@ -35,18 +35,17 @@ extension NextStep {
 
   private static func session(_ facts: Facts) -> NextStep? { facts.session == nil ? .authenticate : nil }
 
-  /// Having signed in within this interaction is choosing: the passkey dialog shows the accounts.
+  /// Signing in during this interaction counts as choosing: the passkey dialog shows the accounts.
   private static func selectAccount(_ facts: Facts) -> NextStep? {
     guard facts.request.prompts.contains(.selectAccount), !facts.signedInHere else { return nil }
     return facts.isUser(facts.progress.accountSelectedBy) ? nil : .selectAccount
   }
 
-  /// A person may sign in as somebody else once; who then still is not the one asked for gets Core's error.
+  /// A person may sign in as another user once; if that is still not the requested user, they get Core's error.
   private static func hint(_ facts: Facts) -> NextStep? {
-    // A hint that we cannot read names somebody whom we do not know. Where nobody may be asked who it is, an answer
-    // about whoever is signed in might be about another: the client is told to ask. Where people can be asked, it only
-    // would have saved them a click, and a client that holds on to it after its key has gone would lock them out for
-    // good.
+    // An unreadable hint names a user whom we do not know. If we may not ask who it is, a response about the signed-in
+    // user might be about another: the client is told to ask. If we may ask, the hint would only have saved a click,
+    // and a client that keeps it after its key has gone would lock its users out for good.
     if facts.hint == .unreadable, facts.request.prompts.contains(.none) {
       return refusal(
         OAuthError(.loginRequired, "The id_token_hint is no ID token of this provider."), facts.request, page: false)
@@ -65,10 +64,10 @@ extension NextStep {
 
   private static func freshness(_ facts: Facts) -> NextStep? {
     let request = facts.request
-    // A one-time code is a sign-in but no proof at the level that such a client asks for (GHSA-hp74-gm6m-2qm5).
+    // A one-time code is a sign-in but not proof at the level that such a client requires (GHSA-hp74-gm6m-2qm5).
     if request.client.requiresReauthentication, !facts.passkeyUsedHere { return .reauthenticate }
     if request.prompts.contains(.login), !facts.provenHere { return .reauthenticate }
-    // A proof within this interaction is always young enough: with max_age=0 nothing else could ever be.
+    // A proof within this interaction is always recent enough: with max_age=0 no other proof ever could be.
     if let maxAge = request.maxAge, !facts.provenHere,
       facts.now.timeIntervalSince(facts.authenticatedAt) > TimeInterval(maxAge)
     {
@@ -77,7 +76,7 @@ extension NextStep {
     return nil
   }
 
-  /// A class that no authentication here has was refused when the request was checked: what is left, a passkey reaches.
+  /// The request's checks refused the classes that no authentication here has: a passkey reaches all that remain.
   private static func acr(_ facts: Facts) -> NextStep? {
     guard let essential = facts.request.claims?.essentialACR else { return nil }
     return ACR.reached(by: facts.amr).map(essential.contains) == true ? nil : .reauthenticate
@@ -100,7 +99,7 @@ extension NextStep {
 }
 
 extension NextStep {
-  /// Everything that the rules look at.
+  /// Everything that the rules consider.
   struct Facts: Sendable {
     let request: CheckedAuthorizationRequest
     let session: SessionFacts?
@@ -109,7 +108,7 @@ extension NextStep {
     let hint: SubjectHint
     let now: Date
 
-    /// Whether somebody named elsewhere is the user of the session. Nobody is not.
+    /// Whether a user named elsewhere is the session's user. False for nil.
     func isUser(_ id: String?) -> Bool { id != nil && id == session?.userID }
 
     var isWhoIsAskedFor: Bool {

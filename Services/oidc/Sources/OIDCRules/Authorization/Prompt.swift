@@ -5,8 +5,8 @@ public enum Prompt: String, Sendable, Hashable, CaseIterable {
   case consent
   case selectAccount = "select_account"
 
-  /// - Throws: `invalid_request` for a value that discovery does not list (Initiating User Registration 1.0: one that
-  ///   publishes `prompt_values_supported` refuses others), and for `none` beside another.
+  /// - Throws: `invalid_request` for a value that discovery does not list (Initiating User Registration 1.0: a provider
+  ///   that publishes `prompt_values_supported` refuses others), and for `none` with another value.
   static func parse(_ text: String?) throws(OAuthError) -> Set<Prompt> {
     var prompts: Set<Prompt> = []
     for word in (text ?? "").split(separator: " ") {

@@ -4,10 +4,10 @@ public enum Scope {
   public static let profile = "profile"
   public static let email = "email"
   public static let groups = "groups"
-  /// Core §11: what is given does not end when the person signs out in the browser. Core asks for `prompt=consent`
-  /// beside it "unless other conditions for processing the request permitting offline access are in place". Ours are:
-  /// it has a sentence of its own on the consent page, what was agreed to is kept and asked for once, as Pocket ID
-  /// does, and can be taken back among the person's apps. An app that asked for it in vain would only ask more often.
+  /// Core §11: the grant does not end when the user signs out in the browser. Core asks for `prompt=consent` with it
+  /// "unless other conditions for processing the request permitting offline access are in place". Ours are: it has its
+  /// own sentence on the consent page, consent is stored and asked for once, as in Pocket ID, and the user can revoke
+  /// it among their apps. An app that asked for it in vain would only ask more often.
   public static let offlineAccess = "offline_access"
 
   /// Each releases claims about a person.
@@ -16,8 +16,8 @@ public enum Scope {
   /// What discovery offers, in its order.
   public static let supported = identity + [offlineAccess]
 
-  /// The supported scopes of a request, in the order asked for, each once. Unknown ones are dropped: RFC 6749 §3.3 lets
-  /// a server grant less than was asked, and apps ask for `phone` or `address` (of which we know nothing) everywhere.
+  /// The supported scopes of a request, in the order requested, each once. Unknown ones are dropped: RFC 6749 §3.3 lets
+  /// a server grant less than was requested, and apps everywhere ask for `phone` or `address` (which we do not have).
   /// - Throws: `invalid_scope` for what RFC 6749 appendix A.4 does not allow.
   public static func granted(from text: String?) throws(OAuthError) -> [String] {
     guard let text else { return [] }

@@ -10,10 +10,10 @@ public enum Claims {
     "picture", "locale", "updated_at", "groups", "auth_time", "amr", "acr",
   ]
 
-  /// Names that nobody may give a custom claim: refused when one is saved, and skipped when a token is made (an import
-  /// does not ask). Whatever we mint ourselves, and what the protocols read: RFC 7519, RFC 7800, RFC 8693, RFC 8417,
-  /// RFC 9068, Core §2, §3.3.2.11 and §5.1.2. `locale` is not among them: whoever has not chosen a language here may be
-  /// given one.
+  /// Names that a custom claim may not have: refused when one is saved, and skipped when a token is made (an import
+  /// does not check). They are the claims that we mint ourselves, and those that the protocols read: RFC 7519, RFC
+  /// 7800, RFC 8693, RFC 8417, RFC 9068, Core §2, §3.3.2.11 and §5.1.2. `locale` is not among them: a user who has not
+  /// chosen a language here may be given one.
   public static let reservedNames: Set<String> = [
     "given_name", "family_name", "name", "email", "email_verified", "preferred_username", "display_name", "groups",
     "type", "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "client_id", "nbf", "jti",
@@ -22,7 +22,7 @@ public enum Claims {
     "_claim_names", "_claim_sources",
   ]
 
-  /// The scope that releases one of our own claims about a person; nil for custom claims and for what we do not know.
+  /// The scope that releases one of our own claims about a user; nil for custom claims and unknown ones.
   static func scope(of name: String) -> String? {
     switch name {
     case "given_name", "family_name", "name", "display_name", "preferred_username", "picture", "locale", "updated_at":
@@ -33,9 +33,9 @@ public enum Claims {
     }
   }
 
-  /// The claims that were asked for one by one (Core §5.5). Whoever consented was told of the scope that each belongs
-  /// to (`CheckedAuthorizationRequest.consentScopes`); custom claims belong to `profile` and come with it alone. One
-  /// that was wanted with a value that is not the person's was not asked for; nor is it an error (Core §5.5.1).
+  /// The individually requested claims (Core §5.5). The user who consented was told of the scope that each belongs to
+  /// (`CheckedAuthorizationRequest.consentScopes`); custom claims belong to `profile` and come only with it. A claim
+  /// requested with a value that is not the user's counts as not requested; nor is that an error (Core §5.5.1).
   static func requested(
     _ requests: [String: ClaimsParameter.Request], scopes: [String], about user: UserFacts
   ) -> [String: JSONValue] {
@@ -46,14 +46,14 @@ public enum Claims {
     }
   }
 
-  /// The claims about a user that the scopes release, `sub` not among them.
+  /// The claims about a user that the scopes release, except `sub`.
   public static func released(to scopes: [String], about user: UserFacts) -> [String: JSONValue] {
     var claims: [String: JSONValue] = [:]
     if scopes.contains(Scope.profile) {
       claims = custom(user)
       let chosen = claims.removeValue(forKey: "picture")
       claims.merge(profile(user)) { _, ours in ours }
-      // The one claim of ours that says nothing of who somebody is: an address that was chosen takes its place.
+      // The one claim of ours that does not say who the user is: a chosen address replaces it.
       if let chosen, isWebAddress(chosen) { claims["picture"] = chosen }
     }
     // Core §5.1: email_verified is about an address; without one there is nothing to say.
@@ -87,7 +87,7 @@ public enum Claims {
     return claims
   }
 
-  /// Group claims first, user claims over them; a value that is JSON is that JSON, any other a string.
+  /// Group claims first, overridden by user claims; a value that is JSON is that JSON, any other a string.
   private static func custom(_ user: UserFacts) -> [String: JSONValue] {
     var claims: [String: JSONValue] = [:]
     for claim in user.groupClaims + user.userClaims where !reservedNames.contains(claim.key) {

@@ -14,7 +14,7 @@ public struct TokenSubject: Sendable, Hashable {
   public let authenticatedAt: Date
   public let amr: [String]
   public let nonce: String?
-  /// What the request asked for one by one.
+  /// The claims that the request asked for individually.
   public let claims: ClaimsParameter?
   /// The client wants the claims of its scopes from userinfo alone (Core §5.4).
   public let userinfoOnly: Bool
@@ -35,7 +35,7 @@ public struct TokenSubject: Sendable, Hashable {
     self.userinfoOnly = userinfoOnly
   }
 
-  /// What is said of an authentication: when its code is redeemed, and anew at a refresh (Core §12.2).
+  /// What tokens say of an authentication: when its code is redeemed, and again at a refresh (Core §12.2).
   /// - Parameters:
   ///   - scopes: of the access token; nil for all that were granted.
   ///   - nonce: of the request that a code answers. A refresh has none.
@@ -52,15 +52,15 @@ public struct TokenSubject: Sendable, Hashable {
 
 /// The payload of an ID token (OpenID Connect Core §2).
 public enum IDToken {
-  /// The JWS header's `typ`, by which an ID token is told from anything else that we sign: access and logout tokens
-  /// have one of their own (RFC 9068 §2.1, Back-Channel Logout §2.4).
+  /// The JWS header's `typ`, which tells an ID token apart from anything else that we sign: access and logout tokens
+  /// have their own (RFC 9068 §2.1, Back-Channel Logout §2.4).
   public static let headerType = "JWT"
   /// Seconds.
   public static let lifetime: TimeInterval = 3600
 
   /// - Parameters:
-  ///   - user: the user's claims by scope stand in the token as they do in userinfo, since apps of Pocket ID expect it,
-  ///     unless the client wants it as Core §5.4 has it. What was asked for in the token by name stands there anyway.
+  ///   - user: the token holds the user's claims by scope, as userinfo does, since Pocket ID's apps expect it, unless
+  ///     the client wants what Core §5.4 says. Claims requested by name for the token are always in it.
   ///   - accessToken: the token issued beside it, for `at_hash`; nil for none.
   ///   - algorithm: what the ID token will be signed with: it names the hash of `at_hash`.
   public static func payload(
@@ -71,7 +71,7 @@ public enum IDToken {
     claims.merge(Claims.requested(subject.claims?.idToken ?? [:], scopes: subject.scopes, about: user)) { $1 }
     claims["iss"] = .string(subject.issuer)
     claims["sub"] = .string(subject.userID)
-    // RFC 7519 §4.1.3: one audience may be a plain string, which every library reads. So no `azp` is due (Core §2).
+    // RFC 7519 §4.1.3: one audience may be a plain string, which every library reads. So `azp` is not needed (Core §2).
     claims["aud"] = .string(subject.clientID)
     claims["exp"] = JSONValue(secondsOf: now.addingTimeInterval(lifetime))
     claims["iat"] = JSONValue(secondsOf: now)
@@ -101,7 +101,7 @@ public enum AccessToken {
   public static func payload(
     _ subject: TokenSubject, tokenID: AccessTokenID, lifetime: TimeInterval, now: Date
   ) -> [String: JSONValue] {
-    // The issuer is an audience where userinfo may be asked: what makes a token good there is in the token.
+    // The issuer is an audience if the token may be used at userinfo: the token itself says that it is valid there.
     let audience = subject.scopes.contains(where: Scope.identity.contains) ? [subject.issuer] : []
     var claims: [String: JSONValue] = [
       "iss": .string(subject.issuer),
@@ -115,14 +115,14 @@ public enum AccessToken {
       "scope": .string(subject.scopes.joined(separator: " ")),
       "scp": JSONValue(subject.scopes),
     ]
-    // RFC 9068 §2.2.1: of the person's authentication, the same in every token that comes of it.
+    // RFC 9068 §2.2.1: from the user's authentication, the same in every token that results from it.
     if !subject.amr.isEmpty { claims["amr"] = JSONValue(subject.amr) }
     if let acr = ACR.reached(by: subject.amr) { claims["acr"] = .string(acr) }
     return claims
   }
 
-  /// Of a client's own token (RFC 9068 §2.2, RFC 6749 §4.4). Its audience is the client alone: it is good for nothing
-  /// of ours, and what it says of a subject cannot be taken for a person (RFC 9700 §4.15).
+  /// For a client's own token (RFC 9068 §2.2, RFC 6749 §4.4). Its audience is the client alone: it is valid for nothing
+  /// of ours, and its subject cannot be mistaken for a user (RFC 9700 §4.15).
   ///
   /// - Parameter lifetime: seconds; the client's setting.
   public static func payload(
@@ -137,7 +137,7 @@ public enum AccessToken {
       "jti": .string(tokenID.text),
       "client_id": .string(grant.client.id),
     ]
-    // RFC 6749 §3.3: a scope has at least one value, or is not there.
+    // RFC 6749 §3.3: a scope has at least one value, or is absent.
     if !grant.scopes.isEmpty {
       claims["scope"] = .string(grant.scopes.joined(separator: " "))
       claims["scp"] = JSONValue(grant.scopes)
@@ -145,20 +145,20 @@ public enum AccessToken {
     return claims
   }
 
-  /// The subject of a client's own token: no user's id is like it.
+  /// The subject of a client's own token: no user id looks like it.
   static func subject(ofClient id: String) -> String { "client-\(id)" }
 }
 
 /// The answer of the userinfo endpoint (Core §5.3.2).
 public enum UserInfo {
-  /// - Parameter claims: what the authorization request asked for one by one.
+  /// - Parameter claims: the claims that the authorization request asked for individually.
   public static func payload(
     _ token: VerifiedAccessToken, user: UserFacts, claims: ClaimsParameter? = nil
   ) -> [String: JSONValue] {
     payload(subject: token.subject, scopes: token.scopes, user: user, claims: claims)
   }
 
-  /// The same for a token that is not there, such as one that is only shown to an administrator.
+  /// The same without a token, as when a preview is shown to an administrator.
   public static func payload(
     subject: String, scopes: [String], user: UserFacts, claims: ClaimsParameter? = nil
   ) -> [String: JSONValue] {

@@ -1,11 +1,11 @@
 import Encodings
 public import Foundation
 
-/// An access token of ours, as far as the token itself can tell. Whether what it was given for still lives is in the
-/// database.
+/// An access token of ours, as far as the token itself can tell. Whether what it was issued for is still alive is in
+/// the database.
 public struct VerifiedAccessToken: Sendable, Hashable {
   public let id: AccessTokenID
-  /// Who it stands for: a user's id, or what names a client that stands for itself.
+  /// Who it stands for: a user's id, or the subject of a client that acts for itself.
   public let subject: String
   public let clientID: String
   public let scopes: [String]
@@ -13,8 +13,8 @@ public struct VerifiedAccessToken: Sendable, Hashable {
   public let expiresAt: Date
   let claims: [String: JSONValue]
 
-  /// RFC 9068 §4: signature and type, issuer, expiry. Whether it is good for what it came with is the caller's to
-  /// check.
+  /// RFC 9068 §4: signature and type, issuer, expiry. The caller checks whether it is valid for the request that it
+  /// came with.
   /// - Parameters:
   ///   - keys: every key that may have signed a token that is still valid.
   ///   - now: tokens are refused from their `exp` on; both times are ours, so there is no leeway.
@@ -35,7 +35,7 @@ public struct VerifiedAccessToken: Sendable, Hashable {
     }
     guard let id = claims["jti"]?.string.flatMap({ AccessTokenID($0) }), let subject = claims["sub"]?.string,
       let clientID = claims["client_id"]?.string, let audience = claims["aud"]?.strings,
-      // RFC 9700 §4.15: a client's own token is told from a person's by both, or it is neither.
+      // RFC 9700 §4.15: id and subject must agree on whether the token is a client's own or a user's.
       (id.authorization == nil) == (subject == AccessToken.subject(ofClient: clientID))
     else {
       throw BearerToken.invalid("The access token is incomplete.")
@@ -46,13 +46,13 @@ public struct VerifiedAccessToken: Sendable, Hashable {
       expiresAt: Date(timeIntervalSince1970: Double(expiry)), claims: claims)
   }
 
-  /// The same for userinfo, which has more to ask (Core §5.3.1): a person's token, meant for us, with `openid`.
+  /// The same for userinfo, which requires more (Core §5.3.1): a user's token, meant for us, with `openid`.
   /// - Throws: `invalid_token` or `insufficient_scope`, both as a Bearer challenge.
   public static func readForUserInfo(
     _ token: String, keys: [VerificationKey], issuer: String, now: Date
   ) throws(OAuthError) -> VerifiedAccessToken {
     let verified = try read(token, keys: keys, issuer: issuer, now: now)
-    // GHSA-q4xm-p75h-h9p3: a client may be named like the issuer; its own token is no person's all the same.
+    // GHSA-q4xm-p75h-h9p3: a client may have the issuer as its id; its own token still is not a user's.
     guard verified.id.authorization != nil, verified.audience.contains(issuer) else {
       throw BearerToken.invalid("The access token is not meant for this endpoint.")
     }
@@ -69,9 +69,9 @@ public struct IDTokenHint: Sendable, Hashable {
   public let audience: [String]
   public let sessionID: String?
 
-  /// Nil for whatever is not an ID token of ours: such a hint names nobody. Neither its expiry counts (Core §3.1.2.1
-  /// wants one that is "previously issued") nor its audience (a hint is no authority: it only narrows down who may
-  /// answer).
+  /// Nil for anything that is not an ID token of ours: such a hint names nobody. Its expiry does not matter (Core
+  /// §3.1.2.1 wants one that is "previously issued"), nor does its audience (a hint is no authority: it only narrows
+  /// down who may answer).
   public init?(_ token: String, keys: [VerificationKey], issuer: String) {
     guard let claims = try? JWS.verify(token, type: IDToken.headerType, keys: keys),
       claims["iss"]?.string == issuer, let subject = claims["sub"]?.string, let audience = claims["aud"]?.strings

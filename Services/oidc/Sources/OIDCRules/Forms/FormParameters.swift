@@ -8,18 +8,18 @@ public enum FormRefusal: Error, Sendable, Equatable {
   case valueTooLong(String, limit: Int)
   /// RFC 6749 §3.1, §3.2: no parameter more than once.
   case duplicate(String)
-  /// NUL, which PostgreSQL has not in text, and which no parameter has a use for.
+  /// NUL, which PostgreSQL text cannot hold and no parameter needs.
   case controlCharacter
 }
 
-/// The parameters of a request in the order received, bounded in number and size. A parameter that stands twice cannot
-/// be read: `value(_:)` refuses it by name, so a check that forgot duplicates does not exist.
+/// The parameters of a request in the order received, bounded in number and size. A repeated parameter cannot be read:
+/// `value(_:)` refuses it by name, so no check can forget about duplicates.
 public struct FormParameters: Sendable, Equatable {
-  /// As received: order, duplicates and unknown names kept, but for names that no parameter can have (RFC 6749 §8.2:
+  /// As received: order, duplicates and unknown names kept, except names that no parameter can have (RFC 6749 §8.2:
   /// ASCII).
   public let all: [FormField]
 
-  /// What may stand more than once: RFC 8707 §2 `resource`, RFC 8693 §2.1 `audience`.
+  /// Parameters that may be repeated: RFC 8707 §2 `resource`, RFC 8693 §2.1 `audience`.
   private static let repeatable: Set<String> = ["resource", "audience"]
 
   public init(_ parameters: [FormField]) throws(FormRefusal) {
@@ -43,7 +43,7 @@ public struct FormParameters: Sendable, Equatable {
   public init() { all = [] }
 
   /// The value of a parameter; nil when it is absent or empty (RFC 6749 §3.1: sent without a value, as if omitted).
-  /// - Throws: `.duplicate` when it stands more than once, whatever its values.
+  /// - Throws: `.duplicate` when it occurs more than once, whatever its values.
   public func value(_ name: String) throws(FormRefusal) -> String? {
     var found: String?
     for parameter in all where parameter.name == name {
@@ -53,7 +53,7 @@ public struct FormParameters: Sendable, Equatable {
     return found.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Every value of a parameter that may stand more than once, empty ones left out.
+  /// Every value of a parameter that may be repeated, without the empty ones.
   public func values(_ name: String) -> [String] {
     all.lazy.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
   }

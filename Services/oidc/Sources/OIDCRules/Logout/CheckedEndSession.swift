@@ -1,26 +1,25 @@
-/// Something about an end-session request that is not as it should be. It goes to the record and, in words, to the
-/// page.
+/// Something wrong with an end-session request. It goes to the log and, in words, to the page.
 public enum EndSessionProblem: String, Error, Sendable, Hashable, CaseIterable {
-  /// A parameter stands twice, or is none that could be passed back.
+  /// A parameter is repeated, or cannot be passed back.
   case unreadable
   /// Not an ID token of ours: another issuer's, changed, unsigned, or another kind of token.
   case hint
-  /// Issued to another client than the one that the request names.
+  /// Issued to a client other than the one that the request names.
   case foreignHint
-  /// No client has this id, or the hint's is gone.
+  /// No client has this id, or the hint's client is gone.
   case unknownClient
-  /// The hint is about somebody else, or about another session, than the browser's.
+  /// The hint is about another user or session than the browser's.
   case otherSession
-  /// There is no hint that proves whose request it is.
+  /// No hint proves which client the request is from.
   case unprovenDestination
   /// The address is not one of the client's, to the letter.
   case unregisteredDestination
 }
 
-/// Where an app wants people to arrive when they have signed out: always one of the addresses registered for it.
+/// Where an app wants users to land after signing out: always one of the addresses registered for it.
 public struct PostLogoutDestination: Sendable, Hashable {
   public let uri: ProvenRedirectURI
-  /// A hint proved that the app asks: the browser may be sent there. Otherwise there may only be a link.
+  /// A hint proved that the app asks: the browser may be sent there. Otherwise, only a link may be shown.
   public let isProven: Bool
   public internal(set) var state: String?
 
@@ -33,28 +32,28 @@ public struct PostLogoutDestination: Sendable, Hashable {
   public var location: String { uri.uri.adding([("state", state)]) }
 }
 
-/// What a request to end the session comes to.
+/// The outcome of a request to end the session.
 public struct CheckedEndSession: Sendable, Hashable {
   public enum Decision: Sendable, Hashable {
     /// The app asked, and proved it.
     case end
-    /// The person has to say so.
+    /// The user has to confirm.
     case ask
     /// Nobody is signed in.
     case over
   }
 
-  /// A session by what an ID token says of it.
+  /// A session as an ID token identifies it.
   public struct NamedSession: Sendable, Hashable {
     public let id: String
     public let userID: String
   }
 
   public let decision: Decision
-  /// The session to end though no browser brought it: an app's server asks, or a browser that lost its cookie, and
-  /// the hint is ours and says which client and which session (§2: the OP "SHOULD" log out whom the hint identifies).
+  /// The session to end although no browser presented it: an app's server asks, or a browser that lost its cookie, and
+  /// the hint is ours and names client and session (§2: the OP "SHOULD" log out whom the hint identifies).
   public let named: NamedSession?
-  /// Whose request it is, or says it is.
+  /// The client that the request is from, or claims to be from.
   public let clientID: String?
   public let destination: PostLogoutDestination?
   /// In the order of the checks.

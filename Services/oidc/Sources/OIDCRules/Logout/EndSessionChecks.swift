@@ -1,5 +1,5 @@
-// The checks of the end-session endpoint, in order. None of them keeps anybody signed in: without a hint that passes,
-// the person is asked; without an address that passes, they stay here.
+// The checks of the end-session endpoint, in order. None of them keeps a user signed in: without a hint that passes,
+// the user is asked; without an address that passes, they stay here.
 extension EndSessionRequest {
   static let checks: [Check] = [
     Check("duplicates", "RFC 6749 §3.1: no parameter twice", duplicates),
@@ -14,7 +14,7 @@ extension EndSessionRequest {
     do {
       try draft.parameters.refuseDuplicates()
     } catch {
-      // Which of two values is meant cannot be known: the request says nothing at all.
+      // We cannot know which of two values is meant: the request counts as empty.
       draft.parameters = FormParameters()
       throw .unreadable
     }
@@ -57,8 +57,8 @@ extension EndSessionRequest {
     else {
       throw .unregisteredDestination
     }
-    // §3: "the OP MUST NOT perform post-logout redirection" without a hint: anybody can write down a client's id. To be
-    // offered a link to where that client has registered is something else than to be sent there.
+    // §3: "the OP MUST NOT perform post-logout redirection" without a hint: anyone can write down a client's id.
+    // Offering a link to an address that the client registered is not the same as redirecting there.
     draft.destination = PostLogoutDestination(uri: uri, isProven: draft.hint != nil)
     if draft.hint == nil { throw .unprovenDestination }
   }

@@ -1,22 +1,22 @@
 /// A request to end the browser's session as received (OpenID Connect RP-Initiated Logout 1.0 §2): nothing in it is
-/// believed.
+/// trusted.
 public struct EndSessionRequest: Sendable {
   public let parameters: FormParameters
 
   public init(_ parameters: FormParameters) { self.parameters = parameters }
 
-  /// What was sent as `id_token_hint`, to be held against our keys. Nil when it cannot be read: the checks say why.
+  /// The `id_token_hint` as sent, to be verified with our keys. Nil when it cannot be read: the checks say why.
   public var idTokenHint: String? { try? parameters.value("id_token_hint") }
 
-  /// Whose request it says it is: what the caller reads the client by.
+  /// The client id that the request claims: the caller looks the client up by it.
   public func clientID(hint: IDTokenHint?) -> String? {
     let named = try? parameters.value("client_id")
     guard let id = named ?? hint?.soleAudience, id.utf8.count <= Limits.clientID else { return nil }
     return id
   }
 
-  /// Runs `EndSessionRequest.checks` in order, all of them: what one finds wrong is taken away, and whoever wants to
-  /// leave may leave with what is left.
+  /// Runs all of `EndSessionRequest.checks` in order: what a check finds wrong is dropped, and the user may sign out
+  /// with what is left.
   public func checked(_ facts: Facts) -> CheckedEndSession {
     var draft = Draft(parameters: parameters, facts: facts)
     for check in Self.checks {
@@ -27,13 +27,13 @@ public struct EndSessionRequest: Sendable {
 }
 
 extension EndSessionRequest {
-  /// What is known beside the request.
+  /// What is known besides the request.
   public struct Facts: Sendable {
     /// The hint, if it is an ID token of ours, expired or not.
     public let hint: IDTokenHint?
     /// The client of `clientID(hint:)`; nil when there is none.
     public let client: Client?
-    /// The browser's session; nil when it has none that could be left.
+    /// The browser's session; nil when it has none that could be ended.
     public let session: Session?
 
     public init(hint: IDTokenHint?, client: Client?, session: Session?) {
@@ -59,7 +59,7 @@ extension EndSessionRequest {
   public struct Session: Sendable {
     public let id: String
     public let userID: String
-    /// False once it has expired: nobody is signed in, but what it gave may live on until it is left.
+    /// False once it has expired: nobody is signed in, but what it issued may live on until it is ended.
     public let isLive: Bool
 
     public init(id: String, userID: String, isLive: Bool = true) {
@@ -78,7 +78,7 @@ extension EndSessionRequest {
     var hint: IDTokenHint?
     /// It exists. Named by the hint, or only by the request.
     var client: Client?
-    /// The hint is of the session that would end.
+    /// The hint names the session that would end.
     var meansThisSession = false
     var destination: PostLogoutDestination?
     var problems: [EndSessionProblem] = []

@@ -1,5 +1,5 @@
-/// Where an app wants to be told that a session has ended. Checked when it is saved, so that a mistake is shown in the
-/// form and not found out when somebody signs out.
+/// Where an app wants to be told that a session has ended. Checked when it is saved, so that a mistake shows in the
+/// form and not when a user signs out.
 public enum LogoutURI {
   /// How the app is told.
   public enum Channel: Sendable, Hashable, CaseIterable {
@@ -11,9 +11,9 @@ public enum LogoutURI {
 
   public enum Refusal: Error, Sendable, Equatable {
     case malformed(RedirectURIRefusal)
-    /// Neither http nor https: there is nothing that we could call or frame.
+    /// Neither http nor https: we could not call or frame it.
     case scheme(String)
-    /// `http` at a public client, which both specifications allow to confidential ones alone.
+    /// `http` for a public client: both specifications allow it for confidential clients only.
     case insecure
     /// Not the scheme, host and port of one of the client's callback URLs (Front-Channel Logout §2).
     case foreignOrigin
@@ -29,7 +29,7 @@ public enum LogoutURI {
     }
   }
 
-  /// What passes is an address that `OutboundHTTP` takes too. Where its name leads is judged at every call, not here.
+  /// `OutboundHTTP` accepts every address that passes. What its name resolves to is judged at every call, not here.
   /// - Parameters:
   ///   - isPublic: the client has no secret.
   ///   - callbackURLs: of the same client; only `Channel.front` is compared with them.
@@ -37,12 +37,12 @@ public enum LogoutURI {
     _ text: String, _ channel: Channel, isPublic: Bool, callbackURLs: [String]
   ) throws(Refusal) -> RedirectURI {
     let uri: RedirectURI
-    // No fragment (Back-Channel §2.2), no user name, nothing that two readers take for two hosts.
+    // No fragment (Back-Channel §2.2), no user name, nothing that two parsers read as different hosts.
     do { uri = try RedirectURI(parsing: text) } catch { throw .malformed(error) }
     guard uri.isHTTP else { throw .scheme(uri.scheme) }
     // Back-Channel §2.2, Front-Channel §2: "it MAY use the http scheme, provided that the Client Type is confidential".
     guard !isPublic || uri.scheme == "https" else { throw .insecure }
-    // Front-Channel §2: otherwise the sign-out page would frame any site that somebody wrote down.
+    // Front-Channel §2: otherwise the sign-out page would frame any site that was entered.
     guard channel == .back || callbackURLs.contains(where: { uri.sharesOrigin(with: $0) }) else {
       throw .foreignOrigin
     }
@@ -64,8 +64,8 @@ extension RedirectURI {
     return "\(scheme)://\(name):\(port)"
   }
 
-  /// A callback URL whose host or port is a pattern has no origin to compare with; an administrator who allowed so much
-  /// has allowed this.
+  /// A callback URL whose host or port is a pattern has no origin to compare with; an administrator who allowed that
+  /// much has allowed this too.
   fileprivate func sharesOrigin(with callback: String) -> Bool {
     if let other = try? RedirectURI(parsing: callback) { return other.origin != nil && other.origin == origin }
     let afterScheme = callback.split(separator: "://", maxSplits: 1).last ?? ""

@@ -5,13 +5,13 @@ import Encodings
 public enum CallbackURL {
   public enum Refusal: Error, Sendable, Equatable {
     case malformed(RedirectURIRefusal)
-    /// A star, where nobody chose that stars stand for anything: an exact URL with one in it helps nobody.
+    /// A star where stars are not wildcards: an exact URL with one in it is of no use.
     case wildcard
-    /// A pattern that cannot be one.
+    /// An invalid pattern.
     case pattern(RedirectPatternRefusal)
-    /// A pattern that anybody's host would fit.
+    /// A pattern that a host of any owner could match.
     case tooBroad(RedirectPatternDoubt)
-    /// The query already has a parameter that the answer adds.
+    /// The query already has a parameter that the response adds.
     case responseParameter(String)
 
     /// One sentence that tells the administrator what to change.
@@ -35,7 +35,7 @@ public enum CallbackURL {
     }
   }
 
-  /// RFC 6749 §4.1.2, §4.1.2.1 and RFC 9207 §2: what the answer adds.
+  /// RFC 6749 §4.1.2, §4.1.2.1 and RFC 9207 §2: what the response adds.
   private static let responseParameters: Set<String> = [
     "code", "state", "iss", "error", "error_description", "error_uri", "response", "id_token", "access_token",
   ]

@@ -4,13 +4,13 @@ enum Glob {
   static let star = UInt8(ascii: "*")
   static let globstar = [star, star]
 
-  /// Whether `text` is what `pattern` describes; a pattern without a star describes itself.
+  /// Whether `text` matches `pattern`; a pattern without a star matches only itself.
   static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
     run(pattern, text, isStar: { $0 == star }, accepts: { $0 == $1 }, covers: { _ in true })
   }
 
-  /// The same for the segments of a path. What a star stands for holds no escaped slash or backslash, and no empty
-  /// segment before its end: behind us there may be a reader that makes another address of it.
+  /// The same for the segments of a path. A star matches no escaped slash or backslash, and no empty segment before its
+  /// end: a parser behind us might read another address in it.
   static func matchesPath(_ pattern: [[UInt8]], _ path: [[UInt8]]) -> Bool {
     run(
       pattern, path, isStar: { $0 == globstar },
@@ -23,7 +23,7 @@ enum Glob {
     return text.contains("%2f") || text.contains("%5c")
   }
 
-  /// Goes back to the last star only: what an earlier one stands for never has to be taken back.
+  /// Backtracks to the last star only: the match of an earlier one never has to be undone.
   ///
   /// - Parameter covers: whether a star may stand for the element of `text` at an index.
   private static func run<Element>(
@@ -34,7 +34,7 @@ enum Glob {
     var back: (pattern: Int, text: Int)?
     while t < text.count {
       if p < pattern.count, isStar(pattern[p]) {
-        // One at least.
+        // At least one.
         guard covers(t) else { return false }
         (p, t) = (p + 1, t + 1)
         back = (p, t)

@@ -1,19 +1,19 @@
 import Encodings
 
-/// Why a text with a `*` in it is no pattern that we would ever match anything with.
+/// Why we would never use a text with a `*` in it as a pattern.
 public enum RedirectPatternRefusal: Error, Sendable, Equatable {
-  /// Apart from its stars it is no redirect URI.
+  /// Apart from its stars, it is not a redirect URI.
   case malformed(RedirectURIRefusal)
   /// An app's own scheme is compared to the letter (RFC 8252 §7.1: nobody else decides who owns one).
   case privateUseScheme
-  /// `**` beside other characters, or outside the path.
+  /// `**` next to other characters, or outside the path.
   case globstar
   /// A star in the name of a query parameter.
   case queryName
 }
 
-/// A callback URL in which stars stand for anything, component by component: nothing that a star stands for can reach
-/// over the end of its own component, label or segment.
+/// A callback URL in which stars are wildcards, component by component: what a star matches cannot cross the end of its
+/// own component, label or segment.
 ///
 /// | where | `*` stands for |
 /// |---|---|
@@ -60,7 +60,7 @@ public struct RedirectPattern: Sendable, Hashable {
   /// - Parameter uri: parsed, so that it has no userinfo, backslash, fragment, dot segment or control character
   ///   (CVE-2026-28512): only what is left has to be compared.
   public func matches(_ uri: RedirectURI) -> Bool {
-    // RFC 8252 §7.1: an app's own scheme is never a matter of patterns.
+    // RFC 8252 §7.1: an app's own scheme never matches a pattern.
     guard uri.isHTTP else { return false }
     guard parts != nil else { return true }
     return fits(scheme: String(uri.text.prefix(uri.scheme.count))) && fits(host: uri.hostText)
@@ -74,7 +74,7 @@ public struct RedirectPattern: Sendable, Hashable {
   func fits(host: String) -> Bool {
     guard let parts else { return true }
     let labels = RedirectPatternParser.labels(Array(host.utf8))
-    // An address is not a name: its numbers are no labels that a star could stand for.
+    // An address is not a name: its numbers are not labels that a star could match.
     if IPAddress.isIPv4(host) || host.hasPrefix("[") { return labels == parts.host }
     return labels.count == parts.host.count && zip(parts.host, labels).allSatisfy { Glob.matches($0, $1) }
   }

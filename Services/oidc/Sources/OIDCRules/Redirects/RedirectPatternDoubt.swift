@@ -1,8 +1,8 @@
-/// Why a pattern is too broad: only a client that came with another product's export may hold such a one.
+/// Why a pattern is too broad: only a client from another product's export may hold one.
 public enum RedirectPatternDoubt: Sendable, Hashable {
   /// `*` alone.
   case anything
-  /// The host's stars reach over what one owner holds: anybody can own a host that fits.
+  /// The host's stars reach beyond one owner's hosts: anyone can own a host that matches.
   case anyOwner(host: String)
 
   /// One sentence that says what may go wrong.
@@ -17,7 +17,7 @@ public enum RedirectPatternDoubt: Sendable, Hashable {
 }
 
 extension RedirectPattern {
-  /// What makes the pattern too broad; nil where only its owner's hosts fit.
+  /// What makes the pattern too broad; nil when only its owner's hosts match.
   public var doubt: RedirectPatternDoubt? {
     guard let parts else { return .anything }
     guard let last = parts.host.lastIndex(where: { $0.contains(Glob.star) }) else { return nil }

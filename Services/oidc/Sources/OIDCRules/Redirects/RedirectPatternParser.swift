@@ -1,5 +1,5 @@
-/// The parser behind `RedirectPattern`. What is left when every star is replaced by something harmless has to be a
-/// redirect URI by our own strict parser, so that a pattern allows nothing that an exact callback URL could not say.
+/// The parser behind `RedirectPattern`. With every star replaced by something harmless, the text must be a redirect URI
+/// to our own strict parser, so that a pattern allows nothing that an exact callback URL could not say.
 enum RedirectPatternParser {
   private static let slash = UInt8(ascii: "/")
   private static let colon = UInt8(ascii: ":")
@@ -8,9 +8,9 @@ enum RedirectPatternParser {
     let bytes = Array(text.utf8)
     guard let schemeEnd = bytes.firstIndex(of: colon) else { throw .malformed(.missingScheme) }
     let scheme = Array(bytes[..<schemeEnd])
-    // Lower case only: a browser writes it so, and there is one spelling less to think of.
+    // Lower case only: browsers write it that way, and there is one spelling fewer to consider.
     guard let sample = ["https", "http"].first(where: { Glob.matches(scheme, Array($0.utf8)) }) else {
-      // The sample of an app's own scheme is the text itself: what is wrong with it otherwise is said first.
+      // The sample of an app's own scheme is the text itself: any other error in it is reported first.
       if !scheme.contains(Glob.star) { try checkSample(text) }
       throw scheme.contains(Glob.star) ? .malformed(.missingScheme) : .privateUseScheme
     }
@@ -30,8 +30,8 @@ enum RedirectPatternParser {
     let parts = RedirectPattern.Parts(
       scheme: scheme, host: labels(host), port: port, path: segments(path), query: query.map { parameters($0) })
     try checkStars(parts)
-    // In place of a label, a segment or a value "x" is harmless, in a port "1". Neither completes an escape: "%2*" is
-    // none.
+    // In place of a label, a segment or a value, "x" is harmless; in a port, "1". Neither completes an escape: "%2*" is
+    // not one.
     try checkSample(
       "\(sample)://\(replaced(Array(authority), port == nil ? nil : authority.count - (port?.count ?? 0)))"
         + replaced(path, nil) + (query.map { "?" + replaced($0, nil) } ?? ""))
@@ -48,7 +48,7 @@ enum RedirectPatternParser {
       !parts.path.contains(where: { hasGlobstar($0) && $0 != Glob.globstar })
     else { throw .globstar }
     guard !(parts.query ?? []).contains(where: { $0.name.contains(Glob.star) }) else { throw .queryName }
-    // RFC 3986 §3.2.2: what stands between brackets is an address, which has no labels.
+    // RFC 3986 §3.2.2: the text between brackets is an address, which has no labels.
     if parts.host.first?.first == UInt8(ascii: "["), parts.host.contains(where: { $0.contains(Glob.star) }) {
       throw .malformed(.malformedHost)
     }

@@ -19,7 +19,7 @@ public enum RedirectURIRefusal: Error, Sendable, Equatable {
   case dotSegment
 }
 
-/// A redirect URI, parsed once by our own strict parser: a subset of RFC 3986 in which no two readers can disagree
+/// A redirect URI, parsed once by our own strict parser: a subset of RFC 3986 in which no two parsers can disagree
 /// about the host. Nothing is normalised; `text` is what was sent, byte for byte, and is what a browser gets.
 public struct RedirectURI: Sendable, Hashable {
   public enum Host: Sendable, Hashable {
@@ -56,12 +56,12 @@ public struct RedirectURI: Sendable, Hashable {
   public var isHTTP: Bool { scheme == "http" || scheme == "https" }
 
   /// RFC 8252 §7.3: `http` on a loopback IP literal. Not `localhost`: §8.3 warns that the name may resolve to, or be
-  /// listened on by, something else than the loopback interface.
+  /// listened on by, something other than the loopback interface.
   public var isLoopback: Bool {
     scheme == "http" && (host == .ipv4("127.0.0.1") || host == .ipv6("::1"))
   }
 
-  /// The name, by `http`.
+  /// The name `localhost`, by `http`.
   var isLocalhost: Bool { scheme == "http" && host == .name("localhost") }
 }
 

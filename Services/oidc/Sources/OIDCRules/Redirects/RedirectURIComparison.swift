@@ -1,7 +1,7 @@
 import Encodings
 
-/// How a redirect URI that arrived differs from one that is registered, for the person who has to make them agree. What
-/// matches is decided elsewhere (`RedirectURI.proven`): this only explains, and reads what no strict parser would.
+/// How a received redirect URI differs from a registered one, for the person who has to make them agree. What matches
+/// is decided elsewhere (`RedirectURI.proven`): this only explains, and reads what no strict parser would.
 public struct RedirectURIComparison: Sendable, Equatable {
   public enum Difference: String, Sendable, CaseIterable {
     case scheme
@@ -15,7 +15,7 @@ public struct RedirectURIComparison: Sendable, Equatable {
     case query
   }
 
-  /// A stretch of one of the two. One that differs and is empty says that the other has something more here.
+  /// A stretch of one of the two. An empty one that differs means that the other has something extra here.
   public struct Piece: Sendable, Equatable {
     public let text: String
     public let differs: Bool
@@ -31,7 +31,7 @@ public struct RedirectURIComparison: Sendable, Equatable {
   public let arrived: [Piece]
   public let registered: [Piece]
 
-  /// - Parameter patterns: how `registered` is read; where it is a pattern, a part that fits it is no difference.
+  /// - Parameter patterns: how `registered` is read; if it is a pattern, a part that matches it is not a difference.
   public init(arrived: String, registered: String, patterns: CallbackPatterns = .exact) {
     let (one, other) = (Parts(arrived), Parts(registered))
     let pattern = patterns.pattern(registered)
@@ -50,7 +50,7 @@ public struct RedirectURIComparison: Sendable, Equatable {
         return
       }
       if let kind = kind(Self.text(mine), Self.text(theirs)), !differences.contains(kind) { differences.append(kind) }
-      // Of a host or a port, a part is no help: "1" in place of "l" is another machine.
+      // Part of a host or a port is no help: "1" in place of "l" is another machine.
       let same = whole ? (0, 0) : Self.common(mine, theirs)
       marks += Self.marked(mine, same)
       otherMarks += Self.marked(theirs, same)
@@ -85,8 +85,8 @@ public struct RedirectURIComparison: Sendable, Equatable {
   /// The host of an address in small letters, as leniently as the comparison reads it; empty without one.
   public static func host(of text: String) -> String { Self.text(Parts(text).host).lowercased() }
 
-  /// An address as it can be shown: whatever is not printable ASCII as the escapes of its bytes (RFC 3986 §2.1), so
-  /// that nothing in it can hide or turn the text around it.
+  /// An address as it can be shown: anything but printable ASCII as the escapes of its bytes (RFC 3986 §2.1), so that
+  /// nothing in it can hide or reverse the text around it.
   public static func visible(_ text: String) -> String {
     Percent.encode(text) { (0x21...0x7E).contains($0) }
   }
@@ -107,7 +107,7 @@ public struct RedirectURIComparison: Sendable, Equatable {
     ]
   }
 
-  /// Neighbours alike made one, and empty ones gone unless they mark a gap.
+  /// Merges like neighbours, and drops empty ones unless they mark a gap.
   private static func joined(_ pieces: [Piece]) -> [Piece] {
     var result: [Piece] = []
     for piece in pieces where piece.differs || !piece.text.isEmpty {
@@ -127,8 +127,8 @@ public struct RedirectURIComparison: Sendable, Equatable {
   }
 }
 
-/// An address cut where RFC 3986 cuts it (appendix B), whatever stands between. The parts in a row are the address
-/// again.
+/// An address split where RFC 3986 splits it (appendix B), whatever is in between. Joined again, the parts are the
+/// address.
 private struct Parts {
   var scheme: [Unicode.Scalar] = []
   var separator: [Unicode.Scalar] = []

@@ -1,5 +1,5 @@
-/// A redirect URI that stands in a client's registration. The only type that `AuthorizationResponse` sends anything to,
-/// and only `RedirectURI.proven` makes one.
+/// A redirect URI that a client has registered. The only type that `AuthorizationResponse` sends anything to, and only
+/// `RedirectURI.proven` makes one.
 public struct ProvenRedirectURI: Sendable, Hashable {
   public let uri: RedirectURI
   public var text: String { uri.text }

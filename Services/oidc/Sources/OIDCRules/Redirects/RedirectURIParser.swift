@@ -4,14 +4,14 @@ import Encodings
 /// differently.
 enum RedirectURIParser {
   /// Schemes that run, read or show something in the browser instead of returning to an app (RFC 9700 §4.1.3 leaves the
-  /// list to us). The ones of sockets, mail and names cannot carry an answer either.
+  /// list to us). Those for sockets, mail and names cannot carry a response either.
   static let forbiddenSchemes: Set<String> = [
     "about", "blob", "chrome", "chrome-extension", "data", "edge", "file", "filesystem", "ftp", "ftps", "intent",
     "jar", "javascript", "livescript", "mailto", "moz-extension", "resource", "sms", "tel", "urn", "vbscript",
     "view-source", "ws", "wss",
   ]
 
-  /// RFC 3986 §2.2, §2.3 and the `%` of §2.1; `#` is found out before.
+  /// RFC 3986 §2.2, §2.3 and the `%` of §2.1; `#` is caught earlier.
   private static let punctuation = Set("-._~:/?[]@!$&'()*+,;=%".utf8)
 
   private static let schemePunctuation = Set("+-.".utf8)
@@ -58,7 +58,7 @@ enum RedirectURIParser {
         guard index + 2 < bytes.count, let high = Hexadecimal.value(bytes[index + 1]),
           let low = Hexadecimal.value(bytes[index + 2])
         else { throw .malformedEscape }
-        // An escaped control character has no business here and unsettles logs, headers and C strings behind us.
+        // An escaped control character is never needed here and can upset logs, headers and C strings behind us.
         let decoded = high << 4 | low
         if decoded < 0x20 || decoded == 0x7F { throw .controlCharacter }
       default:
@@ -114,7 +114,7 @@ enum RedirectURIParser {
   }
 
   /// A DNS name (letters, digits, hyphens; underscores as container names have them), or an IPv4 address in the one
-  /// spelling that everybody reads alike. A last label that begins with a digit makes WHATWG parsers read an address
+  /// spelling that all parsers read alike. A last label that begins with a digit makes WHATWG parsers read an address
   /// (`127.1`, `0x7f000001`), so it has to be one.
   private static func host(_ name: String) throws(RedirectURIRefusal) -> RedirectURI.Host {
     if IPAddress.isIPv4(name) { return .ipv4(name) }
@@ -135,7 +135,7 @@ enum RedirectURIParser {
     for segment in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
       // Brackets stand only around an IPv6 address (RFC 3986 §3.2.2).
       guard !segment.contains(UInt8(ascii: "[")), !segment.contains(UInt8(ascii: "]")) else { throw .malformedPath }
-      // RFC 3986 §5.2.4: browsers resolve these before they go, escaped or not.
+      // RFC 3986 §5.2.4: browsers resolve these before they navigate, escaped or not.
       let plain = string(segment).lowercased().split(separator: "%2e", omittingEmptySubsequences: false)
         .joined(separator: ".")
       guard plain != ".", plain != ".." else { throw .dotSegment }

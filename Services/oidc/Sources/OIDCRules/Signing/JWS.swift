@@ -1,6 +1,6 @@
 public import Encodings
 
-/// Why a JWS was not believed.
+/// Why a JWS was rejected.
 public enum JWSRefusal: Error, Sendable, Equatable {
   case tooLarge
   /// Not three parts between dots.
@@ -10,7 +10,7 @@ public enum JWSRefusal: Error, Sendable, Equatable {
   case malformedPayload
   /// RFC 7515 §4.1.11: an extension that we would have to understand.
   case criticalExtension
-  /// `none`, an algorithm that we do not know, or one that was not allowed here.
+  /// `none`, an unknown algorithm, or one that was not allowed here.
   case algorithmNotAllowed
   case wrongType
   /// No key of that name, or no name.
@@ -37,10 +37,10 @@ public enum JWS {
     return String(decoding: token, as: UTF8.self)
   }
 
-  /// The claims of a token whose signature is good. What they say (issuer, audience, times) is the caller's to check.
+  /// The claims of a token with a good signature. The caller checks what they say (issuer, audience, times).
   /// - Parameters:
   ///   - type: the only `typ` accepted, without regard to case or an `application/` before it (RFC 7515 §4.1.9).
-  ///   - keys: the only keys. Nothing in the token leads to another (`jwk`, `jku`, `x5c` and `x5u` are not looked at).
+  ///   - keys: the only keys. Nothing in the token leads to another (`jwk`, `jku`, `x5c` and `x5u` are ignored).
   ///   - algorithms: the only algorithms (RFC 8725 §3.1).
   public static func verify(
     _ token: String, type: String, keys: [VerificationKey],

@@ -22,8 +22,8 @@ public struct PublicJWK: Sendable, Hashable {
     return .object(members)
   }
 
-  /// Reads one key. Nil when it has no `kid`, an algorithm that we do not verify, another use than signing, or a
-  /// private member: a secret that was published is not a key.
+  /// Reads one key. Nil when it has no `kid`, an algorithm that we do not verify, a use other than signing, or a
+  /// private member: a published secret is not a key.
   public init?(_ value: JSONValue) {
     guard let members = value.object, let id = members["kid"]?.string, !id.isEmpty,
       let algorithm = members["alg"]?.string.flatMap(SigningAlgorithm.init(rawValue:)),

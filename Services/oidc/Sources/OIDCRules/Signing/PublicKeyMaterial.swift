@@ -64,7 +64,7 @@ enum PublicKeyMaterial: Sendable {
     guard jwk.parameters["kty"] == "RSA" else { throw .malformed }
     let modulus = try part("n", of: jwk)
     let exponent = try part("e", of: jwk)
-    // 2048 to 4096 bits without leading zeros, and the exponent that everybody uses: 1 and 3 are attacks.
+    // 2048 to 4096 bits without leading zeros, and the usual exponent: 1 and 3 are attacks.
     guard (256...512).contains(modulus.count), let first = modulus.first, first >= 0x80, exponent == [1, 0, 1] else {
       throw .malformed
     }

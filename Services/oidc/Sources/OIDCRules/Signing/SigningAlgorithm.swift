@@ -1,11 +1,11 @@
 internal import Crypto
 internal import Foundation
 
-/// The algorithms that we sign with and believe (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not one, and there is no
+/// The algorithms that we sign with and accept (RFC 7518 §3.1, RFC 8037 §3.1). `none` is not one, and there is no
 /// default: a new one is a case here, and the compiler names the places that have to know it (hash, `KeyMaterial`,
 /// `PublicKeyMaterial`).
 public enum SigningAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
-  /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits. The one that every relying party has to know (Core §15.1).
+  /// RSASSA-PKCS1-v1_5 with SHA-256, 2048 bits. The one that every relying party must support (Core §15.1).
   case rs256 = "RS256"
   /// RSASSA-PSS with SHA-256 and MGF1 with SHA-256, 2048 bits.
   case ps256 = "PS256"
@@ -26,8 +26,8 @@ public enum SigningAlgorithm: String, Sendable, Hashable, Codable, CaseIterable 
     }
   }
 
-  /// The hash that belongs to the algorithm: what `at_hash` is the left half of (Core §3.1.3.6). EdDSA's name has no
-  /// hash in it; Ed25519 hashes with SHA-512 (RFC 8032 §5.1), and so do the libraries that compare.
+  /// The algorithm's hash, of which `at_hash` is the left half (Core §3.1.3.6). EdDSA's name has no hash in it; Ed25519
+  /// hashes with SHA-512 (RFC 8032 §5.1), and so do the libraries that compare.
   func hash(_ bytes: [UInt8]) -> [UInt8] {
     switch self {
     case .rs256, .ps256, .es256: Array(SHA256.hash(data: bytes))

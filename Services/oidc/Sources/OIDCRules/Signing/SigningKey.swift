@@ -1,6 +1,6 @@
 /// Something was wrong with a key, not with a message.
 public enum KeyFailure: Error, Sendable, Equatable {
-  /// The bytes are not a key of this algorithm, or a weaker one than we use.
+  /// The bytes are not a key of this algorithm, or the key is weaker than those that we use.
   case malformed
   case signing
 }
@@ -14,12 +14,12 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
   public let verificationKey: VerificationKey
   private let material: KeyMaterial
 
-  /// A new key. The system's generator is used; RSA takes a good part of a second, on whatever thread asks.
+  /// A new key from the system's generator; RSA takes a good part of a second, on the calling thread.
   public static func generate(_ algorithm: SigningAlgorithm, id: String) throws(KeyFailure) -> SigningKey {
     SigningKey(material: try .generate(algorithm), algorithm: algorithm, id: id)
   }
 
-  /// A key that was kept. - Parameter privateBytes: what `privateBytes` gave.
+  /// A stored key. - Parameter privateBytes: what `privateBytes` returned.
   public init(privateBytes: [UInt8], algorithm: SigningAlgorithm, id: String) throws(KeyFailure) {
     self.init(material: try KeyMaterial(privateBytes, algorithm), algorithm: algorithm, id: id)
   }
@@ -31,7 +31,7 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
     verificationKey = VerificationKey(id: id, algorithm: algorithm, material: material.publicMaterial)
   }
 
-  /// The private key, to be sealed at once and never written as it is: DER, of Ed25519 the seed's 32 bytes.
+  /// The private key, to be sealed at once and never written unsealed: DER, or for Ed25519 the seed's 32 bytes.
   public var privateBytes: [UInt8] { material.bytes }
 
   func signature(for input: [UInt8]) throws(KeyFailure) -> [UInt8] {

@@ -1,6 +1,6 @@
 public import Encodings
 
-/// A protocol-defined no: what OAuth 2.0 and OpenID Connect let us say, and how it has to be said.
+/// A protocol-defined refusal: what OAuth 2.0 and OpenID Connect let us say, and how to say it.
 public struct OAuthError: Error, Sendable, Hashable, Codable {
   /// The registered codes that we send.
   public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
@@ -28,7 +28,7 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
     case insufficientScope = "insufficient_scope"
   }
 
-  /// How an error that is not redirected is answered.
+  /// How an error that is not redirected is sent.
   public enum Answer: String, Sendable, Hashable, Codable {
     /// RFC 6749 §5.2: JSON, 400.
     case plain
@@ -39,20 +39,20 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
   }
 
   public let code: Code
-  /// One public sentence. Only the characters that RFC 6749 §5.2 allows: what came from a request cannot break out of
-  /// a header or a JSON string.
+  /// One public sentence, in only the characters that RFC 6749 §5.2 allows: text from a request cannot break out of a
+  /// header or a JSON string.
   public let description: String
   public let answer: Answer
 
-  /// An `invalid_client` is always a challenge: RFC 6749 §5.2 asks for it where the header was used, and a client that
-  /// did not use it loses nothing by hearing which scheme would do.
+  /// An `invalid_client` is always a challenge: RFC 6749 §5.2 asks for it if the header was used, and a client that did
+  /// not use it loses nothing by learning which scheme would work.
   public init(_ code: Code, _ description: String, answer: Answer? = nil) {
     self.code = code
     self.description = Self.permitted(description)
     self.answer = answer ?? (code == .invalidClient ? .basicChallenge : .plain)
   }
 
-  /// Whatever is wrong with a client and its secret: whoever guesses learns nothing from the reason.
+  /// For anything wrong with a client and its secret: an attacker who guesses learns nothing from the reason.
   public static let wrongClient = OAuthError(
     .invalidClient, "The client is unknown, or its secret is wrong, expired or missing.")
 
@@ -77,7 +77,7 @@ public struct OAuthError: Error, Sendable, Hashable, Codable {
 }
 
 extension OAuthError {
-  /// What a refused form is to a client: always `invalid_request`.
+  /// How a client sees a refused form: always `invalid_request`.
   public init(_ refusal: FormRefusal) {
     let sentence =
       switch refusal {

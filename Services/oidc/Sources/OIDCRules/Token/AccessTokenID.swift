@@ -1,20 +1,20 @@
 import Encodings
 public import Foundation
 
-/// The `jti` of an access token. A person's leads to the authorization that the token lives by; a client's own leads
-/// nowhere, since nothing is stored for it.
+/// The `jti` of an access token. A user token's leads to the authorization that it depends on; that of a client's own
+/// token leads nowhere, since nothing is stored for it.
 public struct AccessTokenID: Sendable, Hashable {
   /// The authorization; nil for a client's own token.
   public let authorization: UUID?
   /// As the token carries it.
   public let text: String
 
-  /// Characters after the authorization: 64 bits tell apart what one authorization ever gives.
+  /// Characters after the authorization: 64 bits distinguish all tokens that one authorization ever gives.
   static let suffixLength = 11
   /// Characters of a client's own: 128 bits, since all clients share the space.
   static let ownLength = 22
 
-  /// - Parameter bytes: at least eight, derived from what the token is given for, so that a repeated request names the
+  /// - Parameter bytes: at least eight, derived from what the token is issued for, so that a repeated request names the
   ///   same token.
   public init(authorization: UUID, bytes: [UInt8]) {
     self.authorization = authorization
@@ -27,7 +27,7 @@ public struct AccessTokenID: Sendable, Hashable {
     text = Base64URL.encode(bytes.prefix(16))
   }
 
-  /// Nil for what is neither.
+  /// Nil for text that is neither.
   public init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     switch parts.count {

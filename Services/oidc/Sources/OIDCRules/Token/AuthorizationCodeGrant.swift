@@ -3,7 +3,7 @@ public import OIDCFacts
 
 /// The parameters of the authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5). Prints without the code.
 public struct AuthorizationCodeRequest: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
-  /// As presented; its hash is what the table knows.
+  /// As presented; the table holds its hash.
   public let code: String
   let redirectURI: String?
   let codeVerifier: String?
@@ -24,11 +24,11 @@ public struct AuthorizationCodeRequest: Sendable, Equatable, CustomStringConvert
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// The authorization code grant (RFC 6749 §4.1.3) against what is stored. The client has been authenticated: that it
-/// has to be is in the types.
+/// The authorization code grant (RFC 6749 §4.1.3) against what is stored. The client has been authenticated: the types
+/// require it.
 public enum AuthorizationCodeGrant {
-  // Who may redeem the code comes first (CVE-2026-28513: each of these refuses on its own), so that only its owner can
-  // be told "reused", and only its owner's reuse ends what it gave.
+  // Ownership is checked first (CVE-2026-28513: each of these refuses on its own), so that only the code's owner can be
+  // told "reused", and only the owner's reuse ends what it gave.
   static let checks: [GrantCheck<Facts>] = [
     GrantCheck("client", "RFC 6749 §4.1.3: issued to the authenticated client", client),
     GrantCheck("redirect_uri", "RFC 6749 §4.1.3: identical, if it was sent", redirectURI),
@@ -41,7 +41,7 @@ public enum AuthorizationCodeGrant {
   /// Runs `AuthorizationCodeGrant.checks` in order.
   /// - Parameters:
   ///   - code: the stored code with the presented one's hash; nil when there is none.
-  ///   - requestID: the id of this request, the same in a retry of the gateway.
+  ///   - requestID: the id of this request, the same when the gateway retries it.
   ///   - now: the database's time.
   public static func redeemable(
     _ code: StoredCode?, for request: AuthorizationCodeRequest, by client: AuthenticatedClient, requestID: [UInt8],
@@ -64,7 +64,7 @@ public enum AuthorizationCodeGrant {
     var isRepeat: Bool { code.spentBy == requestID }
   }
 
-  /// What a code is that was spent by another request; also of one that was spent while this one was looked at.
+  /// The refusal of a code that another request has spent, before this one or while this one was being checked.
   public static let reused = GrantRefusal.reused(
     OAuthError(.invalidGrant, "The code was used before: what it gave has been revoked."))
 

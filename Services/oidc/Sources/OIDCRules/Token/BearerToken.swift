@@ -1,11 +1,11 @@
 /// An access token as a protected resource receives it (RFC 6750).
 public enum BearerToken {
-  /// Reads the one token of a request: out of the `Authorization` header (§2.1) or the form (§2.2), never the query
+  /// Reads the one token of a request: from the `Authorization` header (§2.1) or the form (§2.2), never the query
   /// (§2.3, RFC 9700 §4.3.2).
   /// - Parameters:
   ///   - authorization: every `Authorization` header, as received.
   ///   - posted: every `access_token` of the form.
-  /// - Returns: nil where none was sent: whoever sends none is told no error (§3.1).
+  /// - Returns: nil when none was sent: a client that sends none is told no error (§3.1).
   /// - Throws: `invalid_request` for another scheme or two tokens, as a Bearer challenge.
   public static func read(authorization: [String], posted: [String] = []) throws(OAuthError) -> String? {
     var tokens = posted

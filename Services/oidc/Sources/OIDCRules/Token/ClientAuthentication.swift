@@ -1,14 +1,14 @@
 import Encodings
 internal import Foundation
 
-/// How a client says who it is at the token endpoint (RFC 6749 §2.3).
+/// How a client authenticates at the token endpoint (RFC 6749 §2.3).
 public enum ClientAuthenticationMethod: String, Sendable, Hashable, Codable, CaseIterable {
   case clientSecretBasic = "client_secret_basic"
   case clientSecretPost = "client_secret_post"
   case none
 }
 
-/// What a client presented: an id, and a secret that nobody has looked at yet. Prints without the secret.
+/// What a client presented: an id, and a secret that has not been checked yet. Prints without the secret.
 public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
   public let clientID: String
   public let method: ClientAuthenticationMethod
@@ -18,8 +18,8 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
   public var description: String { "\(clientID) by \(method.rawValue)" }
   public var customMirror: Mirror { Mirror(self, children: ["clientID": clientID, "method": method.rawValue]) }
 
-  /// Reads exactly one method out of a request. The same secret by header and body at once counts as the header's: apps
-  /// do so, and there is nothing to choose between.
+  /// Reads exactly one method from a request. The same secret in both header and body counts as the header's: apps do
+  /// this, and there is nothing to choose between.
   /// - Parameters:
   ///   - authorization: every `Authorization` header, as received.
   /// - Throws: `invalid_request` for two methods or none at all, `invalid_client` for one that cannot be read.
@@ -42,13 +42,13 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
     if let header = authorization.first {
       guard bodySecret == nil || BasicCredentials.isScheme(of: header) else { throw twoMethods }
       let (id, secret) = try BasicCredentials.read(header)
-      // RFC 6749 §3.2.1 lets a client name itself in the body; libraries do so beside Basic when they use PKCE.
+      // RFC 6749 §3.2.1 lets a client name itself in the body; libraries do so alongside Basic when they use PKCE.
       guard bodyID == nil || bodyID == id else {
         throw OAuthError(.invalidRequest, "The client_id in the body is not the one in the Authorization header.")
       }
       // Compared by bytes: Swift's == takes canonically equivalent strings for equal.
       guard bodySecret.map({ $0.utf8.elementsEqual(secret.utf8) }) ?? true else { throw twoMethods }
-      // RFC 6749 §2.3.1: an empty secret is no secret. A public client's library may send `id:` all the same.
+      // RFC 6749 §2.3.1: an empty secret is no secret. A public client's library may still send `id:`.
       return PresentedCredentials(
         clientID: id, method: secret.isEmpty ? .none : .clientSecretBasic, secret: secret.isEmpty ? nil : secret)
     }
@@ -63,8 +63,8 @@ public struct PresentedCredentials: Sendable, Equatable, CustomStringConvertible
     OAuthError(.invalidRequest, "The client used more than one authentication method.")
   }
 
-  /// The same with every space of the secret a plus again, where it came by Basic: a client that leaves out the form
-  /// encoding (RFC 6749 §2.3.1) has its pluses read as spaces. Nil where that is nothing else.
+  /// The same with every space of the secret turned back into a plus, if it came by Basic: a client that omits the form
+  /// encoding (RFC 6749 §2.3.1) has its pluses read as spaces. Nil when that changes nothing.
   public var withPluses: PresentedCredentials? {
     guard method == .clientSecretBasic, let secret, secret.utf8.contains(UInt8(ascii: " ")) else { return nil }
     return PresentedCredentials(clientID: clientID, method: method, secret: secret.replacing(" ", with: "+"))

@@ -1,4 +1,4 @@
-/// A request of a client as it arrived at an endpoint that clients authenticate at: nothing in it is believed.
+/// A client's request as received at an endpoint where clients authenticate: nothing in it is trusted.
 public struct ReceivedForm: Sendable {
   /// Every `Authorization` header.
   let authorization: [String]
@@ -12,14 +12,14 @@ public struct ReceivedForm: Sendable {
   }
 }
 
-/// What every endpoint that clients authenticate at reads out of a request before it asks what the request is about.
+/// What every endpoint where clients authenticate reads from a request before it asks what the request is about.
 protocol ClientDraft: SendableMetatype {
   var received: ReceivedForm { get }
   var credentials: PresentedCredentials? { get set }
 }
 
-// The checks that the token, introspection and revocation endpoints begin with. They stand here once; the tables of the
-// endpoints name them in their order.
+// The checks that the token, introspection and revocation endpoints begin with. They are written once, here; the
+// endpoints' tables list them in their order.
 extension DraftCheck where Draft: ClientDraft, Refusal == OAuthError {
   static var query: DraftCheck {
     DraftCheck("query", "RFC 6749 §2.3.1, §3.2: in the body only; logs keep addresses") { (draft) throws(OAuthError) in

@@ -1,5 +1,5 @@
-/// The parameters of the client credentials grant (RFC 6749 §4.4.2): a scope, of which nothing is kept but that it is
-/// well-formed.
+/// The parameters of the client credentials grant (RFC 6749 §4.4.2): a scope, which is only checked to be well-formed
+/// and not kept.
 public struct ClientCredentialsRequest: Sendable, Equatable {
   init(_ form: FormParameters) throws(OAuthError) {
     _ = try Scope.granted(from: try form.oauthValue("scope"))
@@ -13,8 +13,7 @@ public enum ClientCredentialsGrant {
   ]
 
   /// Runs `ClientCredentialsGrant.checks` in order.
-  /// - Returns: what may be granted: a client stands for no person, so that no scope about one is
-  ///   (GHSA-q4xm-p75h-h9p3).
+  /// - Returns: what may be granted: a client does not act for a user, so no scope about one is (GHSA-q4xm-p75h-h9p3).
   public static func granted(
     _ request: ClientCredentialsRequest, to client: AuthenticatedClient
   ) throws(OAuthError) -> ClientGrant {

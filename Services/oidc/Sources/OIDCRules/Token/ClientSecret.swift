@@ -36,8 +36,8 @@ public struct AuthenticatedClient: Sendable, Hashable {
   /// Which secret it was; nil for a public client.
   public let secretID: String?
 
-  /// What it proved itself with, to be compared when it asks for a lost answer again: its secret, in whichever place of
-  /// the request it stood, or nothing.
+  /// How it proved itself, to be compared when it asks again for a lost response: its secret, wherever in the request
+  /// it was, or nothing.
   public var proof: String { secretID.map { "secret \($0)" } ?? "none" }
 
   fileprivate init(id: String, method: ClientAuthenticationMethod, secretID: String?) {
@@ -48,14 +48,14 @@ public struct AuthenticatedClient: Sendable, Hashable {
 }
 
 extension PresentedCredentials {
-  /// RFC 6749 §2.3, §3.2.1. Every stored secret is compared, whichever fits, and a client that does not exist costs
-  /// what one with a secret of ours does. Only a client with an imported secret that was never used here takes longer
-  /// to refuse (see `slowCandidates`): that a client exists is no secret, the authorization endpoint tells everybody.
+  /// RFC 6749 §2.3, §3.2.1. Every stored secret is compared, whichever matches, and a client that does not exist costs
+  /// as much as one with a secret of ours. Only a client with an imported secret that was never used here takes longer
+  /// to refuse (see `slowCandidates`): that a client exists is no secret, the authorization endpoint tells anyone.
   ///
-  /// A public client has nothing to prove: a secret that it sends all the same (some apps insist on one) is ignored.
+  /// A public client has nothing to prove: a secret that it sends anyway (some apps insist on one) is ignored.
   /// - Parameters:
   ///   - client: the client with the id presented; nil when there is none.
-  ///   - slowMatch: the id of the one of `slowCandidates` that the secret fits.
+  ///   - slowMatch: the id of the one of `slowCandidates` that the secret matches.
   /// - Throws: `invalid_client`, in the same words whatever was wrong.
   public func authenticated(
     by client: ClientCredentials?, hashKey: [UInt8] = [], slowMatch: String? = nil, now: Date

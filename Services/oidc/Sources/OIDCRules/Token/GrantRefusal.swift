@@ -1,8 +1,8 @@
-/// Why a code or a refresh token gave nothing.
+/// Why a code or a refresh token was refused.
 public enum GrantRefusal: Error, Sendable, Hashable {
   case refused(OAuthError)
-  /// Its rightful owner presented again what had been used (RFC 6749 §4.1.2, RFC 9700 §4.14.2): all that came of it has
-  /// to end.
+  /// Its rightful owner presented it again after use (RFC 6749 §4.1.2, RFC 9700 §4.14.2): everything that came of it
+  /// has to end.
   case reused(OAuthError)
 
   public var error: OAuthError {

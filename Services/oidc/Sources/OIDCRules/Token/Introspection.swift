@@ -1,7 +1,7 @@
 public import Encodings
 public import Foundation
 
-/// A question about a token as received (RFC 7662 §2.1): nothing in it is believed.
+/// An introspection request as received (RFC 7662 §2.1): nothing in it is trusted.
 public struct IntrospectionRequest: Sendable {
   let received: ReceivedForm
 
@@ -51,12 +51,12 @@ public struct IntrospectionRequest: Sendable {
   }
 }
 
-/// A question in which everything is of the right form. Prints without the tokens.
+/// A well-formed introspection request. Prints without the tokens.
 public struct CheckedIntrospectionRequest: Sendable, CustomStringConvertible, CustomReflectable {
   /// Who asks.
   public enum Asker: Sendable {
     case client(PresentedCredentials)
-    /// An access token: it answers for its client.
+    /// An access token: it vouches for its client.
     case bearer(String)
   }
 
@@ -68,7 +68,7 @@ public struct CheckedIntrospectionRequest: Sendable, CustomStringConvertible, Cu
 }
 
 extension AuthenticatedClient {
-  /// Whether this is somebody who may ask about tokens: whoever sends no secret has proved nothing (RFC 7662 §4).
+  /// Whether this client may ask about tokens: one that sends no secret has proved nothing (RFC 7662 §4).
   public func mayIntrospect() throws(OAuthError) {
     guard secretID != nil else {
       throw OAuthError(.invalidClient, "A public client has to show an access token of its own, as a Bearer token.")
@@ -76,9 +76,9 @@ extension AuthenticatedClient {
   }
 }
 
-/// The token that a question or a revocation is about.
+/// The token that an introspection or a revocation is about.
 enum PresentedToken {
-  /// `token_type_hint` is only a hint (RFC 7662 §2.1, RFC 7009 §2.1): what a token is can be seen from itself.
+  /// `token_type_hint` is only a hint (RFC 7662 §2.1, RFC 7009 §2.1): the token itself shows what it is.
   static func read(_ form: FormParameters) throws(OAuthError) -> String {
     guard let token = try form.oauthValue("token") else {
       throw OAuthError(.invalidRequest, "The parameter 'token' is missing.")
@@ -89,12 +89,12 @@ enum PresentedToken {
 
 /// The answers of the introspection endpoint (RFC 7662 §2.2).
 public enum Introspection {
-  /// Of whatever is unknown, dead or another client's: the three are not told apart.
+  /// For a token that is unknown, dead or another client's: the three are not distinguished.
   public static let inactive: [String: JSONValue] = ["active": false]
 
-  /// Of a living access token. What it says of itself, and no claims about the person but the name by which the client
-  /// was told to know them.
-  /// - Parameter username: of the person whom it stands for; nil for a client's own.
+  /// For a live access token: what it says itself, and no claims about the user except the name by which the client was
+  /// told to know them.
+  /// - Parameter username: of the user whom it stands for; nil for a client's own token.
   public static func payload(_ token: VerifiedAccessToken, username: String?) -> [String: JSONValue] {
     var answer = token.claims.filter { member in
       ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "auth_time", "acr", "amr"].contains(member.key)
@@ -105,7 +105,7 @@ public enum Introspection {
     return answer
   }
 
-  /// Of a living refresh token. It has no type that a resource could take it by.
+  /// For a live refresh token. It has no type by which a resource could accept it.
   /// - Parameter scopes: what was granted.
   public static func payload(
     refreshTokenOf clientID: String, scopes: [String], issuer: String, userID: String, username: String,

@@ -68,9 +68,9 @@ public enum PKCE {
     return challenge
   }
 
-  /// The verifier of a token request against what the code was given for (RFC 7636 §4.6).
-  /// - Throws: `invalid_grant`, also for a verifier where no challenge was (RFC 9700 §4.8.2: the downgrade) and for a
-  ///   challenge left unanswered; `invalid_request` for a verifier that no challenge could have.
+  /// Checks the verifier of a token request against what the code was issued for (RFC 7636 §4.6).
+  /// - Throws: `invalid_grant`, also for a verifier without a challenge (RFC 9700 §4.8.2: the downgrade) and for a
+  ///   challenge without a verifier; `invalid_request` for a verifier that no challenge could have.
   static func verify(_ verifier: String?, against challenge: Challenge?) throws(OAuthError) {
     switch (verifier, challenge) {
     case (nil, nil): return

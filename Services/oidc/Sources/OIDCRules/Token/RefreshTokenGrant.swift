@@ -3,7 +3,7 @@ public import OIDCFacts
 
 /// The parameters of the refresh token grant (RFC 6749 §6). Prints without the token.
 public struct RefreshTokenRequest: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
-  /// As presented; its hash is what the table knows.
+  /// As presented; the table holds its hash.
   public let token: String
   /// Nil when the request asks for what was granted.
   let scopes: [String]?
@@ -17,7 +17,7 @@ public struct RefreshTokenRequest: Sendable, Equatable, CustomStringConvertible,
     }
     self.token = token
     let scope = try form.oauthValue("scope")
-    // Read as the authorization endpoint reads it: what we do not know was never granted, and apps send again what they
+    // Read as the authorization endpoint reads it: unknown scopes were never granted, and apps send again what they
     // sent there.
     scopes = scope == nil ? nil : try Scope.granted(from: scope)
   }
@@ -28,12 +28,12 @@ public struct RefreshTokenRequest: Sendable, Equatable, CustomStringConvertible,
 
 /// The refresh token grant (RFC 6749 §6) with rotation (RFC 9700 §4.14.2) against what is stored.
 public enum RefreshTokenGrant {
-  /// How long a used token's answer is given again, in seconds: as long as an app waits for a lost one, and too short
-  /// for who finds a token later.
+  /// How long a used token's response is repeated, in seconds: as long as an app waits for a lost one, and too short
+  /// for an attacker who finds a token later.
   public static let repeatWindow: TimeInterval = 30
 
-  // Whose it is comes first (CVE-2026-28513 again: each of these refuses on its own), so that only its owner can be
-  // told "reused", and only its owner's reuse ends the grant. Then what CVE-2026-43983 forgot.
+  // Ownership is checked first (CVE-2026-28513 again: each of these refuses on its own), so that only the token's owner
+  // can be told "reused", and only the owner's reuse ends the grant. Then what CVE-2026-43983 forgot.
   static let checks: [GrantCheck<Facts>] = [
     GrantCheck("client", "RFC 6749 §6: issued to the authenticated client", client),
     GrantCheck("reuse", "RFC 9700 §4.14.2: once; what came of it ends", reuse),
@@ -45,7 +45,7 @@ public enum RefreshTokenGrant {
   /// Runs `RefreshTokenGrant.checks` in order.
   /// - Parameters:
   ///   - token: the stored token with the presented one's hash; nil when there is none.
-  ///   - requestID: the id of this request, the same in a retry of the gateway.
+  ///   - requestID: the id of this request, the same when the gateway retries it.
   ///   - now: the database's time.
   public static func renewable(
     _ token: StoredRefreshToken?, for request: RefreshTokenRequest, by client: AuthenticatedClient,
@@ -65,7 +65,7 @@ public enum RefreshTokenGrant {
     let requestID: [UInt8]
     let now: Date
 
-    /// A retry of the request that used it; or its client, which lost the answer, proving itself the same way.
+    /// A retry of the request that used it, or its client, which lost the response and proves itself the same way.
     func mayRepeat(_ use: StoredRefreshToken.Use) -> Bool {
       if use.requestID == requestID { return true }
       return now.timeIntervalSince(use.at) <= repeatWindow && use.proof == client.proof && token.successor != .used
@@ -83,7 +83,7 @@ public enum RefreshTokenGrant {
     guard facts.mayRepeat(use) else {
       throw .reused(OAuthError(.invalidGrant, "The refresh token was used before: what it gave has been revoked."))
     }
-    // The server's key was changed in between: nobody did wrong, and the answer is lost for good.
+    // The server's key has changed since: nobody did anything wrong, and the response is lost for good.
     guard facts.token.successor != .missing else { throw .invalid("The answer cannot be given again.") }
   }
 

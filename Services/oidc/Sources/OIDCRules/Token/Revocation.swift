@@ -1,4 +1,4 @@
-/// A revocation as received (RFC 7009 §2.1): nothing in it is believed.
+/// A revocation as received (RFC 7009 §2.1): nothing in it is trusted.
 public struct RevocationRequest: Sendable {
   let received: ReceivedForm
 
@@ -17,7 +17,7 @@ public struct RevocationRequest: Sendable {
   static let checks: [FormCheck<Draft>] = [
     .query,
     .duplicates,
-    // A public client names itself: RFC 7009 §5 lets it take back what it holds.
+    // A public client names itself: RFC 7009 §5 lets it revoke what it holds.
     .clientAuthentication,
     FormCheck("token", "RFC 7009 §2.1", token),
   ]
@@ -33,7 +33,7 @@ public struct RevocationRequest: Sendable {
   }
 }
 
-/// A revocation in which everything is of the right form. Prints without the token.
+/// A well-formed revocation. Prints without the token.
 public struct CheckedRevocationRequest: Sendable, CustomStringConvertible, CustomReflectable {
   public let credentials: PresentedCredentials
   public let token: String
@@ -44,8 +44,8 @@ public struct CheckedRevocationRequest: Sendable, CustomStringConvertible, Custo
 
 /// What a revocation does (RFC 7009 §2).
 public enum Revocation {
-  /// RFC 7009 §2.1: a token of another client is not revoked, and that is said, as RFC 6749 §5.2 says it of a grant
-  /// that "was issued to another client". Whatever else is wrong with a token is no error (§2.2).
+  /// RFC 7009 §2.1: another client's token is not revoked, and the client is told so, as RFC 6749 §5.2 says of a grant
+  /// that "was issued to another client". Anything else wrong with a token is not an error (§2.2).
   public static func own(_ tokenClientID: String, _ client: AuthenticatedClient) throws(OAuthError) {
     guard tokenClientID.utf8.elementsEqual(client.id.utf8) else {
       throw OAuthError(.invalidGrant, "The token was not given to this client.")

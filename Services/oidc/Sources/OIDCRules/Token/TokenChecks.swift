@@ -1,6 +1,6 @@
 // The checks of the token endpoint on what was sent, in order. What is stored is checked next, once the client is
-// authenticated, so that nobody learns about or spends a code or token without being its client: each grant has its own
-// table, in its own file.
+// authenticated, so that only its client learns about or spends a code or token: each grant has its own table, in its
+// own file.
 extension TokenRequest {
   static let checks: [FormCheck<Draft>] = [
     .query,

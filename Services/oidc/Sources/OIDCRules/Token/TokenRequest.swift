@@ -5,7 +5,7 @@ public enum GrantType: String, Sendable, Hashable, CaseIterable {
   case clientCredentials = "client_credentials"
 }
 
-/// A token request as received (RFC 6749 §3.2): nothing in it is believed.
+/// A token request as received (RFC 6749 §3.2): nothing in it is trusted.
 public struct TokenRequest: Sendable {
   let received: ReceivedForm
 
@@ -18,7 +18,7 @@ public struct TokenRequest: Sendable {
     case clientCredentials(ClientCredentialsRequest)
   }
 
-  /// Runs `TokenRequest.checks` in order: everything that can be said before anything is looked up.
+  /// Runs `TokenRequest.checks` in order: everything that can be checked before anything is looked up.
   public func checked() throws(OAuthError) -> CheckedTokenRequest {
     var draft = Draft(received: received)
     for check in Self.checks { try check.run(&draft) }
@@ -36,7 +36,7 @@ public struct TokenRequest: Sendable {
   }
 }
 
-/// A token request in which everything is of the right form; whether it is true is looked up next.
+/// A well-formed token request; whether it is true is looked up next.
 public struct CheckedTokenRequest: Sendable, Equatable {
   public let credentials: PresentedCredentials
   public let grant: TokenRequest.Grant

@@ -4,7 +4,7 @@ import OIDCRules
 import ServiceStore
 import Store
 
-// What this service writes into the record beside its own statements: refusals, which may be lost in a crash.
+// What this service writes to the audit log beside its own statements: refusals, which may be lost in a crash.
 
 extension AuditEntry {
   /// Who is signed in, and which client asks.

@@ -6,9 +6,9 @@ import Postgres
 import ServiceStore
 import Store
 
-// Authorize/ owns authorization requests, from the endpoint (RFC 6749 §3.1) over the interaction that waits for a
-// person to the code or the error that goes back. `DecidedAuthorization` is a request with what `NextStep` says of it
-// now. It must not know how people sign in, what a page looks like, or what a code is redeemed for.
+// Authorize/ owns authorization requests: the endpoint (RFC 6749 §3.1), the interaction that waits for a user, and the
+// code or the error that goes back. It must not know how users sign in, what a page looks like, or what a code is
+// redeemed for. `DecidedAuthorization` is a request with what `NextStep` says of it now.
 
 extension OIDCService {
   /// The authorization endpoint (RFC 6749 §3.1). Nothing is written before client and redirect URI are proven.
@@ -77,7 +77,7 @@ extension OIDCService {
     case nil: break
     }
     if refusal.error.code == .invalidClient { return .page(.unknownClient) }
-    // Two redirect URIs are a broken request, not an app that is not set up right.
+    // Two redirect URIs are a broken request, not a misconfigured app.
     guard let client, request.parameters.values("redirect_uri").count < 2 else {
       return .page(.unreadable(refusal.error.description))
     }

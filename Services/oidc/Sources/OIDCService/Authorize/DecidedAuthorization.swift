@@ -4,11 +4,11 @@ import OIDCFacts
 import OIDCRules
 import Store
 
-/// A checked request, all that it is decided by, and the decision.
+/// A checked request, everything that decides it, and the decision.
 struct DecidedAuthorization: Sendable {
   let request: CheckedAuthorizationRequest
   let facts: AuthorizationFacts
-  /// Nil while the request has not had to wait for anybody, or the browser carries it.
+  /// Nil while the request has not had to wait for a user, or the browser carries it.
   let interaction: InteractionID?
   let requestedAt: Date
   private let hint: SubjectHint

@@ -18,8 +18,8 @@ extension OIDCService {
   func completeStep(_ message: OIDC.CompleteStep, _ call: Call) async throws(ServiceFailure) -> OIDC.Progress {
     try await found(message.handle, call) { found throws(ServiceFailure) in
       var decided = found
-      // Signing in and proving leave their traces in the Store by themselves; choosing and consenting are said here,
-      // and only when they were asked for.
+      // Signing in and re-authenticating record themselves in the Store; choosing and consenting are recorded here, and
+      // only when they were asked for.
       if let session = decided.facts.session, let id = decided.interaction, decided.next.asked == message.step {
         switch message.step {
         case .authenticate, .reauthenticate: break
@@ -36,8 +36,8 @@ extension OIDCService {
     }
   }
 
-  /// RFC 6749 §4.1.2.1: the person declined. Where nobody is signed in there is nothing to write it into, nor anything
-  /// that could go on without them.
+  /// RFC 6749 §4.1.2.1: the user declined. If nobody is signed in, there is nowhere to record it, and nothing that
+  /// could go on without them.
   func cancelInteraction(
     _ message: OIDC.CancelInteraction, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Progress {
@@ -49,7 +49,7 @@ extension OIDCService {
     }
   }
 
-  /// What is done with an interaction that is there; one that is not is told as gone.
+  /// Does the work with an existing interaction; a missing one is reported as gone.
   private func found(
     _ handle: OIDC.InteractionHandle, _ call: Call,
     _ work: (DecidedAuthorization) async throws(ServiceFailure) -> OIDC.Progress
@@ -67,8 +67,8 @@ extension OIDCService {
     static let over = gone(elsewhere: false)
   }
 
-  /// The interaction, if it is alive and this browser's. Its handle alone is no authority: a browser that brings
-  /// another cookie is told that, and nothing else.
+  /// The interaction, if it is alive and this browser's. Its handle alone is no authority: a browser with another
+  /// cookie is told so, and nothing else.
   private func lookUp(_ handle: OIDC.InteractionHandle, _ call: Call) async throws(ServiceFailure) -> LookUp {
     switch handle {
     case .stored(let id): return try await lookUp(stored: id, call)
@@ -97,7 +97,7 @@ extension OIDCService {
     return .found(DecidedAuthorization(request: request, id: id, row: row, hint: await hint(of: request)))
   }
 
-  /// Checked again as it was received: what has changed about the client since counts.
+  /// Checks the request again as received: changes to the client since then count.
   private func checked(_ parameters: [FormField], _ facts: AuthorizationFacts) -> CheckedAuthorizationRequest? {
     guard let form = try? FormParameters(parameters) else { return nil }
     return try? AuthorizationRequest(form).checked(for: facts.client)
@@ -145,7 +145,7 @@ extension OIDC.FormPost {
 }
 
 extension RedirectURI {
-  /// Where the browser will be sent, as it is written and people recognise it: `https://app.example.com`, or a
+  /// Where the browser will be sent, as it is written and as users recognise it: `https://app.example.com`, or a
   /// private-use scheme. What browsers compare is `origin`.
   var place: String {
     guard isHTTP, let end = text.dropFirst(scheme.count + 3).firstIndex(where: { "/?#".contains($0) }) else {

@@ -5,7 +5,7 @@ import ServiceStore
 import Store
 
 extension OIDCService {
-  /// Who asks is looked up here: what is registered is told to administrators alone.
+  /// Looks up who asks: what is registered is shown to administrators only.
   func explainMismatch(
     _ message: OIDC.ExplainMismatch, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ExplainMismatch.Response {

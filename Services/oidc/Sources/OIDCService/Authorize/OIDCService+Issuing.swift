@@ -10,7 +10,7 @@ import Store
 extension OIDCService {
   enum Outcome: Sendable {
     case deliver(AuthorizationDelivery)
-    /// The answer is a form, and only a page can post it: nothing was issued.
+    /// The response is a form, which only a page can post: nothing was issued.
     case finishOnPage
     case page(OIDC.PageRefusal)
     /// The person must do this first.
@@ -19,9 +19,9 @@ extension OIDCService {
     case lost
   }
 
-  /// Does what was decided, and issues the code where nothing is left to do.
+  /// Carries out the decision, and issues the code when nothing is left to do.
   ///
-  /// - Parameter byPage: a page asks, which can post a form.
+  /// - Parameter byPage: the caller is a page, which can post a form.
   func proceed(_ decided: DecidedAuthorization, byPage: Bool, _ call: Call) async throws(ServiceFailure) -> Outcome {
     if let session = decided.facts.session, session.stale {
       await store.note(Sessions.Slide(id: session.id, idleSeconds: settings.sessionIdle / .seconds(1)), call)
@@ -39,7 +39,7 @@ extension OIDCService {
           .clientAuthorizationRefused, refusal.error.code.rawValue, refusal.error.description, about: decided, call)
       }
       guard let delivery else {
-        // The interaction stays: another account may be one that is let in.
+        // The interaction stays: another account may be allowed in.
         let client = decided.facts.shown
         return .page(.notAllowed(clientName: client.name, launchURL: client.launchURL))
       }
@@ -51,8 +51,8 @@ extension OIDCService {
     }
   }
 
-  /// The code is derived from the request's id under a server key: the same request is answered with the same code,
-  /// and the table holds only its hash.
+  /// The code is derived from the request's id under a server key: the same request gets the same code, and the table
+  /// holds only its hash.
   private func issue(
     _ issuance: Issuance, _ decided: DecidedAuthorization, _ call: Call
   ) async throws(ServiceFailure) -> Outcome {
@@ -81,7 +81,7 @@ extension OIDCService {
     return .deliver(AuthorizationResponse.success(for: request, code: code, issuer: settings.issuer))
   }
 
-  /// The record's entry about a code. Its id is the request's, whichever the event: a repeated request sees the consent
+  /// The audit log entry about a code. Its id is the request's, whatever the event: a repeated request sees the consent
   /// that it gave itself, and writes no second entry.
   private func entry(
     _ issuance: Issuance, _ decided: DecidedAuthorization, _ session: AuthorizationFacts.Session, _ call: Call
@@ -101,14 +101,14 @@ extension OIDCService {
     return entry
   }
 
-  /// Whom the `id_token_hint` names.
+  /// The user that the `id_token_hint` names.
   func hint(of request: CheckedAuthorizationRequest) async -> SubjectHint {
     guard let hint = request.idTokenHint else { return .absent }
     return await read(hint: hint).map { .subject($0.subject) } ?? .unreadable
   }
 
-  /// An ID token of ours that an app sends back, be it by a key whose time is over: once a request, since it costs a
-  /// signature. Nil when it is none.
+  /// An ID token of ours that an app sends back, even one signed by an expired key: read once per request, since it
+  /// costs a signature. Nil when it is not one of ours.
   func read(hint: String) async -> IDTokenHint? {
     IDTokenHint(hint, keys: await keyRing.current.hinting, issuer: settings.issuer)
   }

@@ -7,8 +7,8 @@ import ServiceKit
 import ServiceStore
 import Store
 
-/// An authorization request that waits for a person: the browser carries it, sealed, until somebody is signed in there,
-/// and only then is there a row. What it brought is checked again at every step.
+/// An authorization request that waits for a user: the browser carries it, sealed, until a user is signed in there, and
+/// only then does it get a row. What the browser brings is checked again at every step.
 struct UnfinishedRequest: Codable, Sendable {
   static let purpose = "interaction"
 
@@ -17,7 +17,7 @@ struct UnfinishedRequest: Codable, Sendable {
   let browserHash: Data?
   let requestedAt: Date
 
-  /// Keeps what the standards define and nothing else: a stranger's further parameters are nobody's to store.
+  /// Keeps only what the standards define: an unauthenticated caller's other parameters are not ours to store.
   init(_ parameters: [FormField], _ facts: AuthorizationFacts, _ call: Call) {
     self.parameters = parameters.filter { Self.known.contains($0.name) && !$0.value.isEmpty }
     clientID = facts.client.id
@@ -39,7 +39,7 @@ struct UnfinishedRequest: Codable, Sendable {
     JSONValue.array(parameters.map { JSONValue([$0.name, $0.value]) }).jsonText
   }
 
-  /// Nil when it is not what `text` writes.
+  /// Nil for anything that `text` does not write.
   static func parameters(_ text: String) -> [FormField]? {
     guard let pairs = (try? JSONValue(json: text))?.array else { return nil }
     let fields = pairs.compactMap { pair -> FormField? in
@@ -51,7 +51,7 @@ struct UnfinishedRequest: Codable, Sendable {
 }
 
 extension OIDCService {
-  /// Lets a request wait. Nil: it is too large.
+  /// Lets a request wait. Nil when it is too large.
   func begin(
     _ request: UnfinishedRequest, isSignedIn: Bool, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.InteractionHandle? {
@@ -74,8 +74,8 @@ extension OIDCService {
     return .stored(id)
   }
 
-  /// Stores what a browser carried, now that somebody is signed in there: under the same id however often it is
-  /// brought.
+  /// Stores what a browser carried, now that a user is signed in there: under the same id however often the browser
+  /// sends it.
   func keep(_ request: UnfinishedRequest, carried text: String, _ call: Call) async throws(ServiceFailure)
     -> InteractionID
   {
@@ -97,9 +97,9 @@ extension OIDCService {
 }
 
 extension Limits {
-  /// Bytes of a request that waits, as JSON text: what apps send has under 1 KiB, with claims and a hint a few.
+  /// Bytes of a waiting request, as JSON text: apps send less than 1 KiB, or a few with claims and a hint.
   static let unfinishedRequest = 8 * 1024
-  /// Requests too large for a browser to carry that one network leaves with us: an office that begins to sign in at
+  /// Requests too large for a browser to carry that we store for one network: an office that starts to sign in all at
   /// once.
   static let unfinishedOfNetwork = 32
   /// The same for one client, whoever sends them: 4 MiB at most.

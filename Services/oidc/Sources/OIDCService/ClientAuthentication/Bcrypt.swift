@@ -5,16 +5,15 @@ import ServiceKit
 import ServiceStore
 import Synchronization
 
-/// Compares secrets with bcrypt hashes that another product made. One comparison takes some 60 ms of a processor, so
-/// that they run one after the other on a thread of their own: no event loop, no actor and no other request waits for
-/// them.
+/// Compares secrets with bcrypt hashes that another product made. One comparison takes about 60 ms of CPU, so they run
+/// one after another on their own thread: no event loop, no actor and no other request waits for them.
 final class Bcrypt: Sendable {
-  /// Comparisons that may wait; whoever comes beyond that is asked to come again. A secret is compared this way once,
-  /// so that a queue is either the minutes after an import or somebody who guesses.
+  /// Comparisons that may wait; callers beyond that are asked to retry. A secret is compared this way once, so a queue
+  /// means either the minutes after an import or an attacker who guesses.
   static let waitingLimit = 32
-  /// The highest cost factor: 14 takes about a second. Pocket ID's is 10; a hash that asks for more fits nothing.
+  /// The highest cost factor: 14 takes about a second. Pocket ID's is 10; a hash with a higher one matches nothing.
   static let highestCost = 14
-  /// bcrypt looks at no more bytes of a secret.
+  /// bcrypt ignores any further bytes of a secret.
   static let longestSecret = 72
 
   private let queue = DispatchQueue(label: "bcrypt")
@@ -23,7 +22,7 @@ final class Bcrypt: Sendable {
   /// Too many are waiting.
   struct Busy: Error {}
 
-  /// Whether the secret is the one that the hash was made of.
+  /// Whether the secret is the one that the hash was made from.
   func fits(_ secret: String, _ hash: [UInt8]) async throws(Busy) -> Bool {
     guard Self.isAcceptable(hash), secret.utf8.count <= Self.longestSecret, !secret.utf8.contains(0) else {
       return false
@@ -52,14 +51,14 @@ final class Bcrypt: Sendable {
     return (4...highestCost).contains(cost)
   }
 
-  /// crypt(3). Nil where the library refuses the setting.
+  /// crypt(3). Nil if the library refuses the setting.
   private static func hash(_ secret: String, setting: [UInt8]) -> [UInt8]? {
     let size = MemoryLayout<crypt_data>.size
     let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: MemoryLayout<crypt_data>.alignment)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     let state = memory.bindMemory(to: crypt_data.self, capacity: 1)
     defer {
-      // The library leaves in there what it computed with.
+      // The library leaves its working data in there.
       memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
       memory.deallocate()
     }

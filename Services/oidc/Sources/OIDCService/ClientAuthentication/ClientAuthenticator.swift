@@ -11,8 +11,8 @@ import Store
 // it may be wrong. It must not know what the client wants.
 
 extension OIDCService {
-  /// Client authentication (RFC 6749 §2.3), for every endpoint that asks for it. A secret that had been imported is
-  /// compared once by the hash that it came with, and hashed anew: the next request finds one of ours.
+  /// Client authentication (RFC 6749 §2.3), for every endpoint that asks for it. An imported secret is compared once
+  /// with the hash that it came with, then hashed anew: the next request finds a hash of ours.
   ///
   /// - Parameter client: the client with the id presented; nil when there is none.
   func authenticated(
@@ -78,7 +78,7 @@ extension OIDCService {
     }
   }
 
-  /// Its loss would hurt nobody: the next request does it again.
+  /// Losing this does no harm: the next request does it again.
   private func rehash(_ secret: StoredSecret, _ text: String, _ call: Call) async {
     guard let id = ClientSecretID(secret.id) else { return }
     let algorithm = StoredSecret.OwnAlgorithm.hmacSHA256

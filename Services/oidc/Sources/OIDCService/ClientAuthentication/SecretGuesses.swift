@@ -6,11 +6,11 @@ import ServiceStore
 import Store
 import Synchronization
 
-/// Wrong client secrets, by client and by the network that they came from. Ours cannot be guessed, but imported ones
-/// were chosen by people, and comparing one of those costs a tenth of a second.
+/// Wrong client secrets, by client and source network. Ours cannot be guessed, but people chose the imported ones, and
+/// comparing one of those costs a tenth of a second.
 ///
-/// They are counted in Postgres, for all instances; who has had enough is remembered here, so that neither looking nor
-/// counting costs anything more. A right secret from another network is never refused.
+/// They are counted in Postgres, for all instances; this process remembers who has reached the limit, so that neither
+/// checking nor counting costs more. A correct secret from another network is never refused.
 final class SecretGuesses: Sendable {
   private struct Key: Hashable {
     let client: String
@@ -30,8 +30,8 @@ final class SecretGuesses: Sendable {
     }
   }
 
-  /// Counts a wrong one.
-  /// - Returns: for how many seconds no more are looked at, where this one was the last.
+  /// Counts a wrong secret.
+  /// - Returns: for how many seconds no more are checked, if this one reached the limit.
   func count(_ client: String, _ store: StoreAccess, _ call: Call) async throws(ServiceFailure) -> Int? {
     let key = Self.key(client, call)
     let count = Attempts.Count(
@@ -40,7 +40,7 @@ final class SecretGuesses: Sendable {
     let seconds = max(1, row.secondsLeft)
     spent.withLock { spent in
       if spent.count >= Limits.spentGuesses { spent = spent.filter { $0.value > .now } }
-      // What has no room is counted again with its next attempt.
+      // If there is no room, the next attempt is counted again.
       guard spent.count < Limits.spentGuesses else { return }
       spent[key] = .now + .seconds(seconds)
     }

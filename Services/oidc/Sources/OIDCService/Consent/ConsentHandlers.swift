@@ -8,7 +8,7 @@ import ServiceKit
 import ServiceStore
 import Store
 
-// Consent/ owns what people agreed to for apps, as they see it and take it back, and the preview of an app's tokens.
+// Consent/ owns the consents that users gave to apps, as they see and revoke them, and the preview of an app's tokens.
 // It must not know how a consent comes about: Authorize/ asks for it and writes it.
 
 extension OIDCService {
@@ -39,7 +39,7 @@ extension OIDCService {
     return try await store.write(revoke, call).rows.isEmpty ? .notFound : .revoked
   }
 
-  /// The claims are made by what makes those of real tokens.
+  /// The claims come from the code that makes those of real tokens.
   func previewTokens(
     _ message: OIDC.PreviewTokens, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.PreviewTokens.Response {
@@ -57,7 +57,7 @@ extension OIDCService {
       guard row.admitted else { return .notAllowed }
       let user = row.person.pictured(at: settings.issuer)
       let now = clock.now()
-      // As after a sign-in with a passkey, just now, in a session that is not there.
+      // As right after a sign-in with a passkey, in a session that does not exist.
       let subject = TokenSubject(
         issuer: settings.issuer, clientID: message.clientID, userID: user.id,
         sessionID: derivedUUID("preview-session", call).uuidString.lowercased(), scopes: scopes, authenticatedAt: now,

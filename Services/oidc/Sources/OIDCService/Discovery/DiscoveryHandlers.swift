@@ -3,8 +3,8 @@ import LatchkeyWords
 import OIDCRules
 import ServiceKit
 
-// Discovery/ owns what is published of us: metadata and public keys. It must not know where the gateway has its routes:
-// the paths come with the message.
+// Discovery/ owns what we publish: metadata and public keys. It must not know where the gateway has its routes: the
+// paths come with the message.
 
 extension OIDCService {
   /// OpenID Connect Discovery §4.

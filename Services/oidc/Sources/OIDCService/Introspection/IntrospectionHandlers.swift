@@ -6,11 +6,11 @@ import ServiceKit
 import ServiceStore
 import Store
 
-// Introspection/ owns what clients ask about tokens (RFC 7662) and taking them back (RFC 7009).
+// Introspection/ owns the introspection (RFC 7662) and the revocation (RFC 7009) of tokens by clients.
 // It must not know how a token is made.
 
 extension OIDCService {
-  /// The introspection endpoint (RFC 7662): one reading statement. Only a token's own client is told anything of it.
+  /// The introspection endpoint (RFC 7662): one read statement. Only a token's own client is told anything about it.
   func introspect(
     _ message: OIDC.Introspect, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
@@ -65,8 +65,8 @@ extension OIDCService {
     }
   }
 
-  /// The revocation endpoint (RFC 7009): one reading and one writing statement. An access token dies alone; with a
-  /// refresh token dies all that the authorization gave (§2.1), and what the person agreed to stays.
+  /// The revocation endpoint (RFC 7009): one read and one write statement. An access token is revoked alone; a refresh
+  /// token with everything that the authorization gave (§2.1), while the user's consent stays.
   func revoke(_ message: OIDC.Revoke, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     let request: CheckedRevocationRequest
     do {
@@ -97,7 +97,7 @@ extension OIDCService {
         entry.userID = UserID(from.user)
         entry.data = ["kind": "refresh_token"]
         _ = try await store.write(Grants.End(id: from.id, .revoked, entry: entry), call)
-      // RFC 7009 §2.2: what is no token, or none any more, needs no revoking.
+      // RFC 7009 §2.2: anything that is not a token, or no longer one, needs no revoking.
       case .neither: break
       }
       return .revoked
@@ -107,11 +107,11 @@ extension OIDCService {
   }
 }
 
-/// A token that somebody asks about: which of ours it is can be seen from itself.
+/// A token that a client asks about: the token itself shows which of ours it is.
 private enum AskedToken {
   case access(VerifiedAccessToken)
   case refresh(hash: Data)
-  /// Expired, forged, or nothing of ours.
+  /// Expired, forged, or not ours.
   case neither
 
   init(_ text: String, keys: [VerificationKey], issuer: String, now: Date) {

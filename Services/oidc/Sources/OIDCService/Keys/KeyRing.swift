@@ -14,9 +14,9 @@ import Store
 /// The signing keys, unsealed: this process's copy of what all `oidc` processes share.
 ///
 /// The Store decides which key signs (`SigningKeys`). Until a process hears of a change, it signs with the key that was
-/// current before, which is believed everywhere for as long as what it signs can be valid.
+/// current before, which is accepted everywhere for as long as what it signs can be valid.
 actor KeyRing {
-  /// How often the keys are read without having been told, so that a lost connection never leaves an old set in use for
+  /// How often the keys are read without a notification, so that a lost connection never leaves an old set in use for
   /// longer. It reads a dozen rows.
   static let interval = Duration.seconds(10)
 
@@ -36,8 +36,8 @@ actor KeyRing {
     current = SigningKeySet(current: [], verifying: [], remembered: [])
   }
 
-  /// What apps get that ask for nothing else: without these nobody can be served. RSA takes a while to make, so that at
-  /// an installation's first start the rest comes a moment later, before anybody can have asked for it.
+  /// What apps get unless they ask for something else: without these, no app can be served. RSA keys take a while to
+  /// make, so at an installation's first start the rest comes a moment later, before any app can have asked for it.
   static let neededAtOnce: [SigningAlgorithm] = [.rs256, .es256]
 
   /// Opens the keys in the store, making the data key and the first keys that sign. Of several processes that start at
@@ -52,7 +52,7 @@ actor KeyRing {
       try await ring.make(missing)
       _ = try await ring.read()
     }
-    // Of two that made one, one won.
+    // If two processes made one, one of them won.
     for algorithm in neededAtOnce { _ = try await ring.current.signing(algorithm) }
     return ring
   }
@@ -72,9 +72,9 @@ actor KeyRing {
     }
   }
 
-  /// What is published (RFC 7517 §5). In the moments of an installation's first start another process may have made,
-  /// and sign with, a key that this one has not heard of: until there is one of each, the set is read anew. Where that
-  /// fails, what is known is published, and `follow` says why.
+  /// What is published (RFC 7517 §5). During an installation's first start, another process may have made a key, and
+  /// sign with it, that this one has not heard of: until there is one of each, the set is read again. If that fails,
+  /// the known keys are published, and `follow` says why.
   func published() async -> [VerificationKey] {
     if SigningAlgorithm.allCases.contains(where: { (try? current.signing($0)) == nil }) { _ = try? await read() }
     return current.verifying
@@ -102,7 +102,7 @@ actor KeyRing {
     asked += 1
     let ticket = asked
     let stored = try await database.read(SigningKeys.All())
-    // Two readings may end in another order than they began.
+    // Two reads may end in a different order than they began.
     if ticket > applied {
       try apply(stored)
       applied = ticket
@@ -119,9 +119,9 @@ actor KeyRing {
     var remembered: [VerificationKey] = []
     var opened: [String: SigningKey] = [:]
     for row in stored.sorted(by: Self.comesFirst) {
-      // A key of an algorithm that this build does not know is none of ours.
+      // A key of an algorithm that this build does not know is not ours.
       guard let jwk = PublicJWK(try JSONValue(json: Array(row.publicJWK.utf8))) else { continue }
-      // The one from before knows what it has verified.
+      // The previous one remembers what it has verified.
       let key = try current.hinting.first { $0.jwk == jwk } ?? VerificationKey(jwk: jwk)
       if row.isPublished { verifying.append(key) } else { remembered.append(key) }
       guard let sealed = row.sealedPrivate else { continue }
@@ -133,7 +133,7 @@ actor KeyRing {
     current = SigningKeySet(current: signing, verifying: verifying, remembered: remembered)
   }
 
-  /// What signs comes first, RS256 before all: apps that look for no name take the first key that they understand.
+  /// Signing keys come first, RS256 before all: apps that look for no name take the first key that they understand.
   static func comesFirst(_ one: SigningKeys.Stored, _ other: SigningKeys.Stored) -> Bool {
     (rank(one), one.publishedAt, one.kid) < (rank(other), other.publishedAt, other.kid)
   }
@@ -163,7 +163,7 @@ actor KeyRing {
     }
   }
 
-  /// RSA takes a good part of a second: on a thread of its own, so that requests are answered meanwhile.
+  /// RSA takes a good part of a second: on its own thread, so that requests are answered meanwhile.
   private static func generate(_ algorithm: SigningAlgorithm) async throws -> SigningKey {
     let kid = Base64URL.encode(SystemRandomness().bytes(8))
     return try await withCheckedThrowingContinuation { continuation in
@@ -173,7 +173,7 @@ actor KeyRing {
     }
   }
 
-  /// The data key: random, kept sealed under the key-encryption key, so that changing that one re-seals one row.
+  /// The data key: random, stored sealed under the key-encryption key, so that changing the latter re-seals one row.
   private static func dataSealer(_ database: Database, under keyEncryption: Sealer) async throws -> Sealer {
     let context = DataKeys.context(owner: "oidc", use: "")
     let fresh = try keyEncryption.seal(SystemRandomness().bytes(32), context: context)

@@ -7,7 +7,7 @@ import Store
 
 /// Rotates keys that have signed for long enough. Every `oidc` process runs one; the database lets one of them do it.
 struct KeySchedule: Sendable {
-  /// How often it looks: a rotation is due by the day.
+  /// How often it checks: a rotation is due by the day.
   static let interval = Duration.seconds(3600)
 
   let database: Database
@@ -25,7 +25,7 @@ struct KeySchedule: Sendable {
     }
   }
 
-  /// - Returns: what was rotated here; nothing where another process did it.
+  /// - Returns: what was rotated here; nothing if another process did it.
   @discardableResult
   func rotateWhatIsDue() async throws -> [SigningKeys.Move] {
     var entry = AuditEntry(

@@ -17,7 +17,7 @@ extension OIDCService {
   ) async throws(ServiceFailure) -> OIDC.RotateSigningKeys.Response {
     try await store.forAdministrators(call) { principal throws(ServiceFailure) in
       if let name = message.algorithm, SigningAlgorithm(rawValue: name) == nil { return .unknownAlgorithm }
-      // PostgreSQL has no NUL in text: what holds one names no key, so that it retires none.
+      // PostgreSQL text cannot hold NUL: a name with one matches no key, so it retires none.
       let expected = message.expected?.filter { !$0.utf8.contains(0) }
       let rotate = SigningKeys.Rotate(
         algorithms: message.algorithm.map { [$0] }, expected: expected,
@@ -55,8 +55,8 @@ extension OIDCService {
     return entry
   }
 
-  /// Moves keys, in one transaction with the proof that it uses up. A repeated request finds its entry in the record,
-  /// and is told the same.
+  /// Moves keys, in one transaction with the proof that it uses up. A repeated request finds its entry in the audit
+  /// log, and is told the same.
   private func move<Move: Statement>(
     _ statement: Move, recordedAs entry: AuditEntry, _ call: Call, by principal: Principal
   ) async throws(ServiceFailure) -> KeyMove {
@@ -64,14 +64,14 @@ extension OIDCService {
       _ = try await transaction.first(SigningKeys.Lock())
       if try await transaction.first(AuditLog.Holds(entry)) == true { return .moved }
       guard try await principal.uses(.signingKeys, in: transaction, call) else { return .denied(.proofRequired) }
-      // What did nothing leaves the proof unused.
+      // A statement that changed nothing leaves the proof unused.
       guard try await !transaction.write(statement).rows.isEmpty else { throw Undone(KeyMove.nothing) }
       return .moved
     }
     guard case .success(let outcome) = answer else {
       throw ServiceFailure(.internal, mayHaveHappened: false, "The signing keys could not be changed.")
     }
-    // This process need not wait to be told. What failed here is done by the next reading.
+    // This process need not wait for a notification. If this fails, the next read makes up for it.
     if case .moved = outcome {
       do { try await keyRing.refresh() } catch { logger.error("the signing keys could not be read again: \(error)") }
     }

@@ -4,10 +4,10 @@ import OIDCRules
 /// What a request needs of the signing keys, at one moment.
 struct SigningKeySet: Sendable {
   private let current: [SigningAlgorithm: SigningKey]
-  /// Every key that may have signed what is still valid: those that sign, those that will, and those that did. This is
-  /// what is published, and what a token of ours is verified with.
+  /// Every key that may have signed something still valid: those that sign, those that will, and those that did. This
+  /// set is published, and tokens of ours are verified with it.
   let verifying: [VerificationKey]
-  /// The same and keys whose time is over: what they signed is no token any more, but as a hint it still names somebody
+  /// The same plus expired keys: what they signed is no longer a token, but as a hint it still names a user
   /// (`IDTokenHint`).
   let hinting: [VerificationKey]
 
@@ -30,8 +30,8 @@ struct SigningKeySet: Sendable {
     return key
   }
 
-  /// The same by the algorithm's name, as a client's row has it; a name that this build does not know is RS256, the one
-  /// that every relying party has to know (OpenID Connect Core §15.1).
+  /// The same by the algorithm's name, as a client's row has it; a name that this build does not know means RS256, the
+  /// one that every relying party must support (OpenID Connect Core §15.1).
   func signing(named name: String) throws(KeyRingFailure) -> SigningKey {
     try signing(SigningAlgorithm(rawValue: name) ?? .rs256)
   }

@@ -8,10 +8,10 @@ package protocol BackchannelCarrier: Sendable {
   func post(_ token: String, to address: String) async -> BackchannelAnswer
 }
 
-/// What came of it.
+/// The outcome.
 package struct BackchannelAnswer: Sendable {
   package let answer: LogoutNoticeRules.Answer
-  /// Why it was not taken; of no interest where it was.
+  /// Why it was not accepted; irrelevant if it was.
   package let trouble: OIDC.LogoutNotices.Trouble
 
   package init(_ answer: LogoutNoticeRules.Answer, _ trouble: OIDC.LogoutNotices.Trouble) {
@@ -29,7 +29,7 @@ public struct HTTPBackchannelCarrier: BackchannelCarrier {
 
   package func post(_ token: String, to address: String) async -> BackchannelAnswer {
     do throws(OutboundHTTP.Failure) {
-      // A compact JWS has none but unreserved characters: it is its own form encoding.
+      // A compact JWS has only unreserved characters: it is its own form encoding.
       let answer = try await outbound.post(
         "logout_token=\(token)", to: address, upTo: Limits.backchannelAnswer, within: Limits.backchannelPatience)
       let isRefusal = answer.status == 400
@@ -43,7 +43,7 @@ public struct HTTPBackchannelCarrier: BackchannelCarrier {
   }
 
   /// §2.8: the body of a refusal may have a member `error`. Only what looks like one of OAuth's codes is kept: it is
-  /// text of somebody else's that an administrator will read.
+  /// text from a third party that an administrator will read.
   static func error(in body: [UInt8]) -> String? {
     guard let error = (try? JSONValue(json: body))?.object?["error"]?.string, (1...64).contains(error.utf8.count),
       error.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") })

@@ -6,10 +6,10 @@ public import Postgres
 import ServiceStore
 import Store
 
-/// Tells apps that sessions are over (OpenID Connect Back-Channel Logout 1.0), beside any number of other instances
-/// that do the same: each notice is claimed by one of them at a time, and the claim of one that was killed runs out.
+/// Tells apps that sessions are over (OpenID Connect Back-Channel Logout 1.0), alongside any number of other instances:
+/// each notice is claimed by one of them at a time, and the claim of one that was killed expires.
 public struct BackchannelDelivery: Sendable {
-  /// Word of new notices may be lost with its connection; and a notice's next attempt comes without word.
+  /// A notification of new notices may be lost with its connection; and a notice's next attempt has none.
   static let interval = Duration.seconds(5)
 
   private let database: Database
@@ -17,7 +17,7 @@ public struct BackchannelDelivery: Sendable {
   private let issuer: String
   private let carrier: any BackchannelCarrier
   private let logger: Logger
-  /// Whose claims are ours.
+  /// The owner of our claims.
   private let instance = UUID()
 
   public init(_ service: OIDCService, database: Database, carrier: HTTPBackchannelCarrier, logger: Logger) {
@@ -45,15 +45,15 @@ public struct BackchannelDelivery: Sendable {
       if dropped > 0 {
         logger.warning("apps were not told of ended sessions within a day", metadata: ["count": "\(dropped)"])
       }
-      // An app that answers makes due what waited for it.
+      // When an app responds, the notices that waited for it become due.
       while !Task.isCancelled, try await deliverSome() {}
     } catch {
       logger.warning("the outbox cannot be read now: \(error)")
     }
   }
 
-  /// Claims one notice after the other, and sees several through side by side; false when none was due. Where nothing
-  /// is due, that is one short statement: tokens are written through the same connections.
+  /// Claims one notice after another, and delivers several concurrently; false when none was due. In that case, this is
+  /// one short statement: tokens are written over the same connections.
   private func deliverSome() async throws -> Bool {
     try await withThrowingTaskGroup(of: Void.self) { group in
       var (found, running) = (false, 0)
@@ -78,7 +78,7 @@ public struct BackchannelDelivery: Sendable {
       log(claimed, verdict)
       let note = LogoutNotices.Note(claimed.id, by: instance, verdict)
       let database = database
-      // Not cancelled with us: what has come of it is known, and would otherwise be found out again after the lease.
+      // Not cancelled with us: the outcome is known, and would otherwise be found out again after the lease.
       let noting = Task { _ = try await database.write(note) }
       try await noting.value
     } catch {
@@ -94,14 +94,14 @@ public struct BackchannelDelivery: Sendable {
     let token = try JWS.sign(
       LogoutToken.payload(
         issuer: issuer, clientID: claimed.clientID, userID: "\(claimed.user)", sessionID: "\(claimed.session)",
-        // Another attempt is another token: an app that remembers ids must not take it for a replay.
+        // Each attempt is a new token: an app that remembers ids must not mistake it for a replay.
         tokenID: UUID().uuidString.lowercased(), now: claimed.now),
       type: LogoutToken.headerType, with: keys.signing(named: algorithm))
     let came = await carrier.post(token, to: address)
     switch LogoutNoticeRules.verdict(came.answer, attempts: claimed.attempts) {
     case .told: return .delivered
     case .refused: return .failed(error: came.trouble.text)
-    // We are leaving, and the app has not been told: another instance tells it at once.
+    // We are shutting down, and the app has not been told: another instance tells it at once.
     case .again where Task.isCancelled: return .retry(seconds: 0, error: came.trouble.text)
     case .again(let seconds): return .retry(seconds: seconds, error: came.trouble.text)
     }

@@ -6,8 +6,8 @@ import OIDCRules
 import ServiceStore
 import Store
 
-// Logout/ owns leaving: RP-Initiated Logout, and telling apps by back channel and by frames. It must not know the
-// session's cookie, nor end the session that the browser holds: that is `auth`'s.
+// Logout/ owns signing out: RP-Initiated Logout, and telling apps by back channel and by frames. It must not know the
+// session's cookie, nor end the session that the browser holds: `auth` does that.
 
 extension OIDCService {
   /// The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0 §2). It says what is to be done with the
@@ -24,7 +24,7 @@ extension OIDCService {
     _ message: OIDC.ConfirmEndSession, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.ConfirmEndSession.Response {
     guard let confirmation = message.confirmation else {
-      // A page of our own asked: the yes is to whoever is signed in.
+      // A page of our own asked: the yes applies to the user who is signed in.
       let facts = try await store.first(logoutFacts(nil, call), call)
       return .end(farewell(facts))
     }
@@ -39,11 +39,11 @@ extension OIDCService {
     }
   }
 
-  /// - Parameter session: the one that the person was asked about, and said yes.
+  /// - Parameter session: the one that the user was asked about and said yes to.
   private func leaving(
     _ fields: [FormField], saidYesIn session: SessionID?, _ call: Call
   ) async throws(ServiceFailure) -> OIDC.Leaving {
-    // What cannot be read says nothing; leaving is possible all the same.
+    // An unreadable request counts as empty; the user can still sign out.
     let request = EndSessionRequest((try? FormParameters(fields)) ?? FormParameters())
     var hint: IDTokenHint?
     if let token = request.idTokenHint { hint = await read(hint: token) }
@@ -66,7 +66,7 @@ extension OIDCService {
     case .over: return .over(farewell(facts, checked))
     case .ask:
       guard let current = facts?.session else { return .over(farewell(facts, checked)) }
-      // The person was asked, and told by whom: their yes makes up for the missing proof (§3, "other means").
+      // The user was asked, and told which app asks: their yes makes up for the missing proof (§3, "other means").
       if current.id == session { return .end(farewell(facts, checked, saidYes: true)) }
       return .ask(
         OIDC.LeavingQuestion(
@@ -93,7 +93,7 @@ extension OIDCService {
     _ fields: [FormField], in session: SessionID, _ call: Call
   ) throws(ServiceFailure) -> Secret {
     let size = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
-    // The page carries it back in a form. Nothing honest is as long; what is, is not carried on.
+    // The page carries it back in a form. No legitimate request is too long; one that is too long is not carried on.
     let asked = AskedToLeave(session: session, parameters: size <= Limits.askedToLeave ? fields : [])
     do {
       return Secret(try carried.seal(asked, purpose: AskedToLeave.purpose, lifetime: Lifetime.question))

@@ -32,7 +32,7 @@ extension OIDCService {
     let spend = Grants.Spend(
       id: code.grant.id, request: call.id, tokenSeconds: row.client.longestLifetime,
       refreshTokenHash: names.refreshTokenHash, refreshTokenSeconds: row.client.refreshTokenLifetime)
-    // Another request spent it between our reading and our writing: the code was presented twice.
+    // Another request spent it between our read and our write: the code was presented twice.
     guard try await store.write(spend, call).rows.count == 1 else { throw AuthorizationCodeGrant.reused }
     return answer
   }

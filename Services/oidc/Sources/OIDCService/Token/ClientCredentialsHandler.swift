@@ -21,7 +21,7 @@ extension OIDCService {
       AccessToken.payload(
         issuer: settings.issuer, grant: granted, tokenID: tokenID, lifetime: TimeInterval(lifetime), now: client.now),
       type: AccessToken.headerType, with: await keyRing.current.signing(named: client.accessTokenAlgorithm))
-    // The scope is said though it be empty, as in Pocket ID; RFC 6749 §5.1 leaves it to us.
+    // The scope is stated even when empty, as in Pocket ID; RFC 6749 §5.1 leaves it to us.
     return [
       "access_token": .string(token), "token_type": "Bearer", "expires_in": .integer(Int64(lifetime)),
       "scope": .string(granted.scopes.joined(separator: " ")),

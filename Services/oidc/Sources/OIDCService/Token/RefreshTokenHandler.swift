@@ -9,8 +9,8 @@ import ServiceStore
 import Store
 
 extension OIDCService {
-  /// The refresh token grant (RFC 6749 §6). The successor is derived from the token presented, so that it can be given
-  /// again to a client that lost the answer, and is stored as a hash alone.
+  /// The refresh token grant (RFC 6749 §6). The successor is derived from the presented token, so that it can be given
+  /// again to a client that lost the response, and is stored only as a hash.
   func renew(
     _ grant: RefreshTokenRequest, by credentials: PresentedCredentials, _ facts: inout TokenFacts, _ call: Call
   ) async throws -> JSONValue {
@@ -19,7 +19,7 @@ extension OIDCService {
     let hash = Data(Digest.sha256(grant.token))
     let read = RefreshTokens.ForRefresh(
       clientID: credentials.clientID, tokenHash: hash, successorHash: names.refreshTokenHash)
-    // A second look is only needed where another request used the token between our reading and our writing.
+    // A second round is only needed if another request used the token between our read and our write.
     for _ in 0..<2 {
       let row = try await store.first(read, call)
       facts.client = row?.client

@@ -6,8 +6,8 @@ import OIDCRules
 import ServiceStore
 import Store
 
-/// What one issuance gives is named by what was presented for it, under a server key: asked again, it names the same
-/// tokens, and none of them had to be stored.
+/// The tokens of one issuance are derived, under a server key, from what was presented for it: presented again, it
+/// gives the same tokens, and none of them had to be stored.
 struct TokenNames {
   /// The refresh token that the issuance gives.
   let refreshToken: String
@@ -31,8 +31,8 @@ struct TokenNames {
 }
 
 extension OIDCService {
-  /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2: the answer to whatever acts for a person.
-  /// - Parameter now: when it was first given.
+  /// RFC 6749 §5.1, OpenID Connect Core §3.1.3.3 and §12.2: the response to any grant that acts for a user.
+  /// - Parameter now: when the response was first given.
   func answer(
     _ subject: TokenSubject, _ person: UserFacts, _ client: TokenClient, grant: UUID, names: TokenNames, now: Date
   ) async throws -> JSONValue {
@@ -58,7 +58,7 @@ extension OIDCService {
 }
 
 extension TokenClient {
-  /// Seconds that the longest-lived of an answer lives: its authorization has to stay for as long.
+  /// Seconds that the longest-lived token of a response lives: its authorization has to stay for as long.
   var longestLifetime: Double { max(Double(accessTokenMinutes) * 60, refreshTokenLifetime, IDToken.lifetime) }
 
   /// Seconds.

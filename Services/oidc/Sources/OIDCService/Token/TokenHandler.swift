@@ -10,12 +10,12 @@ import Store
 
 // Token/ owns the token endpoint. It must not know how a code came about, nor what a resource does with a token.
 //
-// The endpoint (RFC 6749 §3.2), as far as grants share it: what was sent is checked, the grant does its own, and
-// whatever it throws becomes the answer and an entry of the record. A grant reads once, signs in memory and writes
+// The part of the endpoint (RFC 6749 §3.2) that grants share: it checks what was sent, the grant does its own part, and
+// whatever the grant throws becomes the response and an audit log entry. A grant reads once, signs in memory and writes
 // once.
 //
-// The record has what was refused (a few a minute of each user and client), what ended because it was used twice (once
-// for each authorization) and what apps took back. What succeeds it has not: apps refresh all day, and the sign-in that
+// The audit log has what was refused (a few a minute per user and client), what ended because it was used twice (once
+// per authorization) and what apps revoked. It does not have what succeeds: apps refresh all day, and the sign-in that
 // it came from is there.
 extension OIDCService {
   func exchangeToken(
@@ -42,8 +42,8 @@ extension OIDCService {
     }
   }
 
-  /// What stopped a request of a client, as the client is told; what breaks is thrown on. A code or a token that its
-  /// owner used twice ends all that came of it.
+  /// The response to a client's request that was stopped; unexpected failures are rethrown. A code or a token that its
+  /// owner used twice ends everything that came of it.
   func refused(_ error: any Error, _ facts: TokenFacts, _ call: Call) async throws(ServiceFailure) -> OIDC.HTTPAnswer {
     switch error {
     case let failure as ServiceFailure: throw failure
@@ -63,7 +63,7 @@ extension OIDCService {
     }
   }
 
-  /// A refusal that concerns a client that we know is recorded, with the person whose token it was.
+  /// Records a refusal that concerns a known client, with the user whose token it was.
   private func noted(_ error: OAuthError, _ facts: TokenFacts, _ call: Call) async -> OIDC.HTTPAnswer {
     if facts.client != nil {
       var entry = facts.entry(.tokenRefused, call)
@@ -76,13 +76,13 @@ extension OIDCService {
   func refused(_ error: OAuthError) -> OIDC.HTTPAnswer { .refused(error, realm: settings.issuer) }
 }
 
-/// What a client's request turned out to be about, for whatever has to be recorded of it.
+/// What a client's request turned out to be about, for its audit log entries.
 struct TokenFacts: Sendable {
   let clientID: String
   /// The client with the id presented, which may not have proved itself.
   var client: TokenClient?
   var grant: StoredGrant?
-  /// Why the grant ends, should it have been used twice.
+  /// Why the grant ends if it was used twice.
   var reuse = Grants.End.Reason.codeReused
 
   init(_ credentials: PresentedCredentials) { clientID = credentials.clientID }
@@ -92,7 +92,7 @@ struct TokenFacts: Sendable {
   func entry(_ event: AuditEvent, _ call: Call) -> AuditEntry {
     var entry = AuditEntry(event, call)
     entry.about(client: clientID, name: client?.name)
-    // Another client's code or token is nobody's business here.
+    // The entry does not name the user of another client's code or token.
     if let grant, grant.clientID == clientID { entry.userID = UserID(grant.userID) }
     return entry
   }

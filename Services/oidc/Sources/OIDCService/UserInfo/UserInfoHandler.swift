@@ -8,8 +8,8 @@ import ServiceKit
 import ServiceStore
 import Store
 
-// UserInfo/ owns what an access token tells about its person (OpenID Connect Core §5.3).
-// It must not know clients' credentials: who holds the token may ask.
+// UserInfo/ owns what an access token tells about its user (OpenID Connect Core §5.3).
+// It must not know clients' credentials: anyone who holds the token may ask.
 
 extension OIDCService {
   /// The userinfo endpoint (OpenID Connect Core §5.3). A token counts while its authorization, user, client and consent
@@ -31,7 +31,7 @@ extension OIDCService {
       let live = try await store.first(Grants.Live(id: id, tokenID: verified.id.text), call),
       live.clientID == verified.clientID, live.person.id == verified.subject
     else {
-      // The token is one of ours: what it says of user and client is true, and worth a line in the record.
+      // The token is one of ours: what it says of user and client is true, and worth an audit log entry.
       var entry = AuditEntry(.tokenRefused, call)
       entry.userID = UserID(verified.subject)
       entry.clientID = verified.clientID

@@ -5,7 +5,7 @@ public struct AuthenticationExpectation: Sendable {
   public var userVerification = UserVerification.required
   /// The credentials listed in the options; empty asks for a discoverable one.
   public var allowed: [[UInt8]] = []
-  /// The user, where the ceremony is about one who is known already (a fresh proof within a session).
+  /// The user, if the ceremony is about one who is already known (a fresh proof within a session).
   public var user: UserHandle?
 
   public init(challenge: Challenge, relyingParty: RelyingParty) {
@@ -49,8 +49,8 @@ public struct AuthenticationCeremony: Sendable {
     self.expectation = expectation
   }
 
-  /// Steps 5 to 25. The caller still has to spend the challenge, to see that user and credential are enabled, and to
-  /// write what `Assertion` says (24) in one statement whose condition is the counter it read.
+  /// Steps 5 to 25. The caller still has to spend the challenge, check that user and credential are enabled, and write
+  /// what `Assertion` says (24) in one statement conditional on the counter it read.
   ///
   /// - Parameter stored: the record of `response.id`, nil where there is none.
   public func verify(
@@ -66,7 +66,7 @@ public struct AuthenticationCeremony: Sendable {
     // 15 to 18: relying party, presence, verification, backup flags.
     let authenticator = try CheckedAuthenticatorData(
       data, for: expectation.relyingParty, presence: true, verification: expectation.userVerification)
-    // 19: backup eligibility is for life.
+    // 19: backup eligibility never changes.
     guard authenticator.backupEligible == stored.backupEligible else { throw .backupEligibilityChanged }
     // 20 and 21: the signature over authenticator data and hash, by the stored key with the stored algorithm.
     try verificationKey(of: stored).verify(response.signature, over: data.bytes + clientData.hash)
@@ -91,10 +91,10 @@ public struct AuthenticationCeremony: Sendable {
     // 6: the record exists, and belongs to the user.
     guard let stored, stored.id == response.id else { throw .credentialUnknown }
     if let user = expectation.user {
-      // 6, known user: the credential is theirs, and a handle, where one came, names them.
+      // 6, known user: the credential is theirs, and a handle, if sent, names them.
       guard stored.owner == user else { throw .userMismatch }
     } else if response.userHandle == nil {
-      // 6, user not known before: the handle has to be there.
+      // 6, user not known before: the handle is required.
       throw .userHandleMissing
     }
     // 6: a handle names the owner. Its length is §5.4.3's.
@@ -112,9 +112,9 @@ public struct AuthenticationCeremony: Sendable {
     return try VerificationKey(key, algorithm: stored.algorithm)
   }
 
-  /// Step 22: the signature counter. Where authenticator or record count at all, the count has to have grown. The
-  /// specification leaves to policy what follows if not; ours is to refuse, because a copied key signs as well as the
-  /// original, and those who synchronise keys on purpose do not count.
+  /// Step 22: the signature counter. If the authenticator or the record counts at all, the count must have grown. If it
+  /// has not, the specification leaves the response to policy; ours is to refuse, because a copied key signs as well as
+  /// the original, and providers that synchronise keys on purpose do not count.
   private func checkCounter(_ received: UInt32, _ stored: UInt32) throws(Refusal) {
     if received == 0, stored == 0 { return }
     guard received > stored else { throw .signCountNotIncreased }

@@ -4,7 +4,7 @@ public struct NewCredential: Sendable {
   public let id: [UInt8]
   /// The COSE_Key as the authenticator encoded it.
   public let publicKey: [UInt8]
-  /// The key's algorithm, which every assertion has to use.
+  /// The key's algorithm, which every assertion must use.
   public let algorithm: Algorithm
   public let signCount: UInt32
   /// Whether the user was verified when the credential was made.
@@ -20,6 +20,6 @@ public struct NewCredential: Sendable {
   public let attestationType: AttestationType
   /// The relying party id that the credential is bound to.
   public let rpID: String
-  /// The client's word (`credProps.rk`) on whether the passkey can be found without its id; nil where it did not say.
+  /// Whether the passkey can be found without its id, as the client says (`credProps.rk`); nil if it did not say.
   public let discoverable: Bool?
 }

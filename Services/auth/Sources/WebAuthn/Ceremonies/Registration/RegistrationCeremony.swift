@@ -6,8 +6,8 @@ public struct RegistrationExpectation: Sendable {
   public let challenge: Challenge
   public let relyingParty: RelyingParty
   public var userVerification = UserVerification.required
-  /// Conditional mediation: the browser made the passkey on the side of another sign-in (§5.1.4), so that the user may
-  /// not have been present.
+  /// Conditional mediation: the browser made the passkey alongside another sign-in (§5.1.4), so the user may not have
+  /// been present.
   public var conditional = false
   /// The algorithms offered (`pubKeyCredParams`).
   public var algorithms = Algorithm.offered
@@ -35,8 +35,8 @@ public struct RegistrationCeremony: Sendable {
     self.expectation = expectation
   }
 
-  /// Steps 5 to 28. The caller still has to spend the challenge, and to store the record (29) in a way that refuses an
-  /// id which any user already has (26).
+  /// Steps 5 to 28. The caller still has to spend the challenge, and store the record (29) in a way that refuses an id
+  /// that any user already has (26).
   ///
   /// - Parameter now: the time at which attestation certificates have to be valid.
   public func verify(_ response: RegistrationResponse, at now: Date) throws(Refusal) -> NewCredential {
@@ -54,12 +54,12 @@ public struct RegistrationCeremony: Sendable {
     guard expectation.syncedPasskeys || !authenticator.backupEligible else { throw .syncedPasskeyRefused }
     // 19: the backup state is only recorded: no policy of ours asks for a backup.
 
-    // 20: the key's algorithm is one that was offered, and the key is a good one of it.
+    // 20: the key's algorithm is one that was offered, and the key is valid for it.
     let algorithm = try credential.key.algorithm(among: expectation.algorithms)
     let key = try VerificationKey(credential.key, algorithm: algorithm)
     // 21: the attestation's format, by its exact name.
     let format = try AttestationFormat(named: attestation.format)
-    // 22 to 24: the statement, its trust anchors, and what it is worth.
+    // 22 to 24: the statement, its trust anchors, and what it proves.
     let type = try AttestationInput(
       statement: attestation.statement, authenticatorData: authenticator.data, credential: credential, key: key,
       clientDataHash: clientData.hash, anchors: expectation.anchors, now: now
@@ -79,12 +79,12 @@ public struct RegistrationCeremony: Sendable {
   private func checkID(
     of credential: AuthenticatorData.AttestedCredential, _ response: RegistrationResponse
   ) throws(Refusal) {
-    // 25: at most 1023 bytes; and there has to be an id at all.
+    // 25: at most 1023 bytes; and not empty.
     guard !credential.id.isEmpty else { throw .credentialIDEmpty }
     guard credential.id.count <= Limit.credentialID else { throw .credentialIDTooLong }
     // §5.1: the response's own id is the credential's; ours is the attested one.
     guard credential.id == response.id else { throw .credentialIDInconsistent }
-    // 26: not registered yet. What this user already has is known here; all others' only the store knows.
+    // 26: not registered yet. This user's credentials are known here; only the store knows all others.
     guard !expectation.excluded.contains(credential.id) else { throw .credentialAlreadyRegistered }
   }
 }

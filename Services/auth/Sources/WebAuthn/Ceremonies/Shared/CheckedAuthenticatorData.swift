@@ -12,9 +12,9 @@ struct CheckedAuthenticatorData: Sendable {
     guard data.rpIDHash == Array(SHA256.hash(data: Array(party.id.utf8))) else { throw .relyingPartyMismatch }
     // R15, A16: the user was present.
     guard data.flags.contains(.userPresent) || !presence else { throw .userNotPresent }
-    // R16, A17: the user was verified, where that is required.
+    // R16, A17: the user was verified, if that is required.
     guard data.flags.contains(.userVerified) || verification != .required else { throw .userNotVerified }
-    // R17, A18: what cannot be backed up is not backed up.
+    // R17, A18: a credential that cannot be backed up is not backed up.
     guard data.flags.contains(.backupEligible) || !data.flags.contains(.backedUp) else {
       throw .backedUpButNotEligible
     }

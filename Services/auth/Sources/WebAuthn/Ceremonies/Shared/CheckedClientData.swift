@@ -2,7 +2,7 @@ internal import Crypto
 import Encodings
 
 /// Client data that belongs to this ceremony: its type, challenge and origins are the expected ones. Signatures are
-/// verified over `hash`, which nothing but these checks gives.
+/// verified over `hash`, which only these checks produce.
 struct CheckedClientData: Sendable {
   enum Kind: String {
     case create = "webauthn.create"
@@ -16,8 +16,8 @@ struct CheckedClientData: Sendable {
     let data = try CollectedClientData(bytes)
     // R7, A10: the type of ceremony.
     guard data.type.isExactly(kind.rawValue) else { throw .ceremonyTypeWrong }
-    // R8, A11: the challenge is the one that was issued, taken from the signed client data and from nowhere else. Its
-    // spelling is compared, so that padding or base64's other alphabet does not pass.
+    // R8, A11: the challenge is the one that was issued, taken only from the signed client data. Its encoded form is
+    // compared, so that padding or base64's other alphabet does not pass.
     guard ConstantTime.equal(data.challenge.utf8, Base64URL.encodedBytes(challenge.bytes)) else {
       throw .challengeMismatch
     }
@@ -35,7 +35,7 @@ struct CheckedClientData: Sendable {
     case .refused:
       // R10, A13: crossOrigin may be true only where framing is expected.
       guard !data.crossOrigin else { throw .crossOriginUnexpected }
-      // R11, A14: the same for topOrigin being there at all.
+      // R11, A14: likewise for topOrigin, if present at all.
       guard data.topOrigin == nil else { throw .topOriginUnexpected }
     case .allowed(let topOrigins):
       guard let topOrigin = data.topOrigin else { return }

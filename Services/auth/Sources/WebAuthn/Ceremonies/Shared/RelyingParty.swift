@@ -4,7 +4,7 @@ public struct RelyingParty: Hashable, Sendable {
   public enum Embedding: Hashable, Sendable {
     /// Never: what this provider uses.
     case refused
-    /// In frames; a `topOrigin`, where the browser tells it, must be listed exactly.
+    /// In frames; a `topOrigin`, if the browser sends it, must be listed exactly.
     case allowed(topOrigins: Set<String>)
   }
 
@@ -22,7 +22,7 @@ public struct RelyingParty: Hashable, Sendable {
   }
 }
 
-/// How much a ceremony asks of the user beyond being there (§5.8.6).
+/// How much a ceremony asks of the user beyond presence (§5.8.6).
 public enum UserVerification: String, Codable, Hashable, Sendable {
   case required
   case preferred

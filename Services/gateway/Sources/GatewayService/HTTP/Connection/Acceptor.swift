@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 
 /// Decides about a connection when it is accepted: before it has handlers, clocks and a place in an event loop, all of
-/// which cost more than the kernel's accepting it.
+/// which cost more than the kernel's accept.
 ///
 /// - No more connections are accepted than may be open: further ones wait in the listen queue.
 /// - A network has its share of connections. A further one is closed; the first in a minute is told why.
@@ -39,7 +39,7 @@ final class Acceptor: ChannelDuplexHandler {
     do {
       try shares.take(.connections, for: network)
     } catch {
-      // Saying it to all of a flood would be work for nobody.
+      // Telling every connection of a flood would be wasted work.
       guard shares.isNews(of: network) else { return channel.close(promise: nil) }
       logger.warning(
         "an address holds all the connections that it may; further ones are refused",

@@ -4,31 +4,31 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Stands between the HTTP decoder and the server: bounds what a connection may cost before anybody knows whose it is.
+/// Stands between the HTTP decoder and the server: bounds what a connection may cost before its caller is known.
 ///
 /// - A connection beyond its network's share is told so and closed.
-/// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks are wound only
-///   where there is something to wait for, which there seldom is.
-/// - What comes behind a request that is not answered yet waits, unread beyond what is here, and is taken up after the
-///   event loop has looked after its other connections: a thousand requests in one packet hold nobody up.
-/// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are no HTTP (400) and more or less than one host
+/// - Heads, bodies, the reading of answers and the connection itself have ``Deadlines``. Their clocks run only while
+///   there is something to wait for, which is seldom.
+/// - What arrives behind a request that is not answered yet waits, unread beyond what is here, and is taken up after
+///   the event loop has served its other connections: a thousand requests in one packet hold nobody up.
+/// - Header fields beyond the limit (431, RFC 6585 §5), bytes that are not HTTP (400) and any number of hosts but one
 ///   (400) are refused in words.
-/// - `Expect: 100-continue` is answered once somebody wants the body (RFC 9110 §10.1.1).
-/// - After an answer that says `Connection: close` it closes by half: what the client still sends is read and dropped
-///   for a moment, since a socket that is closed with unread bytes is reset, and the answer with it.
+/// - `Expect: 100-continue` is answered once the body is wanted (RFC 9110 §10.1.1).
+/// - After an answer that says `Connection: close` it half-closes: what the client still sends is read and dropped for
+///   a moment, since closing a socket with unread bytes resets it, and the answer is lost.
 final class ConnectionGuard: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
 
-  /// What reading the body fails with when it takes too long to arrive.
+  /// What reading the body throws when it takes too long to arrive.
   struct BodyTooSlow: Error {}
 
-  /// Somebody is about to read the body: sent down the pipeline before it is.
+  /// The body is about to be read: sent down the pipeline first.
   struct BodyWanted: Sendable {}
 
-  /// The server stops: sent up the pipeline. What is being answered is still answered.
+  /// The server is stopping: sent up the pipeline. Requests in progress are still answered.
   struct Drain: Sendable {}
 
   /// RFC 9112 §3.2: a request in HTTP/1.1 names one host, and none names two.
@@ -50,7 +50,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var unanswered = 0
   private var isOld = false
   private var closesAfterAnswer = false
-  /// What came behind a request that is not answered yet.
+  /// What arrived behind a request that is not answered yet.
   private var waiting: CircularBuffer<HTTPServerRequestPart> = [] {
     didSet { intake.hasWaiting = !waiting.isEmpty }
   }
@@ -65,7 +65,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   /// - Parameters:
   ///   - door: the first handler of the same connection.
   ///   - isWelcome: whether its network had room in its share.
-  ///   - isDraining: whether the server stops.
+  ///   - isDraining: whether the server is stopping.
   init(
     behind door: IntakeHandler, isWelcome: Bool, isDraining: @escaping @Sendable () -> Bool, _ deadlines: Deadlines,
     _ logger: Logger
@@ -125,13 +125,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
     intake.unparsed = 0
     let part = unwrapInboundIn(data)
     if case .head(let head) = part, let flaw = Self.flaw(of: head) { return errorCaught(context: context, error: flaw) }
-    // Who does not read answers gets no further ones.
+    // A client that does not read its answers gets no further ones.
     if case .head = part, unanswered > 0 || !context.channel.isWritable { return waiting.append(part) }
     guard waiting.isEmpty else { return waiting.append(part) }
     take(part, context)
   }
 
-  /// Why a head is refused; nil: it is not.
+  /// Why a head is refused; nil if it is not.
   private static func flaw(of head: HTTPRequestHead) -> (any Error)? {
     var size = 0
     for (name, value) in head.headers {
@@ -167,7 +167,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     context.fireChannelRead(wrapInboundOut(part))
   }
 
-  /// Takes up what waits, as far as the end of one request.
+  /// Takes up what waits, up to the end of one request.
   private func takeNext(_ context: ChannelHandlerContext) {
     nextTimer = nil
     guard unanswered == 0, !intake.isClosed, context.channel.isActive, context.channel.isWritable else { return }
@@ -233,7 +233,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
       isOld = true
       if unanswered == 0 { context.close(promise: nil) }
     case ChannelEvent.inputClosed:
-      // The client has said all; it may still wait to hear all.
+      // The client has sent everything; it may still be waiting for answers.
       intake.endsConnection = true
       if unanswered == 0 || intake.isClosed { context.close(promise: nil) }
     default: context.fireUserInboundEventTriggered(event)
@@ -305,7 +305,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
       ])
   }
 
-  /// - Returns: the id that the answer tells.
+  /// - Returns: the id that the answer carries.
   @discardableResult
   private func answer(
     _ context: ChannelHandlerContext, _ status: Status, _ sentence: String, code: String
@@ -332,7 +332,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     intake.isClosed = true
     stop(&readTimer)
     let channel = context.channel
-    // The order of writes is kept: what was written before leaves before the output closes.
+    // Writes keep their order: what was written before leaves before the output closes.
     channel.close(mode: .output, promise: nil)
     context.eventLoop.scheduleTask(in: TimeAmount(Limits.linger)) { channel.close(promise: nil) }
   }

@@ -1,18 +1,18 @@
 import NIOCore
 import Synchronization
 
-/// The connections that are open and the requests that are being answered: what a server waits for before it is gone.
+/// The open connections and the requests being answered: what a server waits for before it is gone.
 final class Connections: Sendable {
   private struct State {
     var open: [ObjectIdentifier: any Channel] = [:]
-    /// Those of the open ones that are to be refused.
+    /// The open ones that are to be refused.
     var unwelcome: Set<ObjectIdentifier> = []
     var answering = 0
-    /// Waits for both to be none.
+    /// Waits until there are none of either.
     var waiting: CheckedContinuation<Void, Never>?
     /// Called when a connection ends at which the limit was reached.
     var accept: (@Sendable () -> Void)?
-    /// The server stops: every answer from here on is its connection's last.
+    /// The server is stopping: every answer from here on is its connection's last.
     var isDraining = false
     /// Nothing is waited for any more.
     var isCut = false
@@ -25,7 +25,7 @@ final class Connections: Sendable {
   init(limit: Int) { self.limit = limit }
 
   /// Whether another connection may be accepted.
-  /// - Parameter later: called once, on any thread, when it may after all.
+  /// - Parameter later: called once, on any thread, when one may be accepted after all.
   func mayAccept(orElse later: @escaping @Sendable () -> Void) -> Bool {
     state.withLock { state in
       if state.open.count >= limit { state.accept = later }
@@ -47,7 +47,7 @@ final class Connections: Sendable {
     state.withLock { !$0.unwelcome.contains(ObjectIdentifier(channel)) }
   }
 
-  /// Whether the server stops: told with an answer even where the connection has not heard of it yet.
+  /// Whether the server is stopping: answers say so even if the connection has not heard of it yet.
   var isDraining: Bool { state.withLock(\.isDraining) }
 
   private func closed(_ channel: any Channel) {
@@ -62,7 +62,7 @@ final class Connections: Sendable {
     settle()
   }
 
-  /// A request has come.
+  /// A request has arrived.
   func begin() { state.withLock { $0.answering += 1 } }
 
   /// It was answered.
@@ -71,7 +71,7 @@ final class Connections: Sendable {
     settle()
   }
 
-  /// Tells every connection that the server stops, and returns when all have ended with all that was being answered.
+  /// Tells every connection that the server is stopping, and returns when all have ended and all requests are answered.
   func drain() async {
     state.withLock { $0.isDraining = true }
     for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionGuard.Drain()) }

@@ -2,11 +2,11 @@ import NIOCore
 
 /// What the handlers of one connection tell each other, before and after the bytes are decoded.
 final class Intake {
-  /// Bytes that came without yielding a part of a message.
+  /// Bytes that arrived without yielding a part of a message.
   var unparsed = 0
-  /// A whole request has come that is not answered yet.
+  /// A whole request has arrived that is not answered yet.
   var isBusy = false
-  /// More requests have come behind it.
+  /// More requests have arrived behind it.
   var hasWaiting = false
   /// Nothing more is read: a refusal, or the last answer, is on its way.
   var isClosed = false
@@ -16,8 +16,8 @@ final class Intake {
 }
 
 /// The first handler of a connection: counts what the decoder makes nothing of, drops what comes after a refusal, and
-/// keeps back what comes behind a request that is not answered yet. The decoder gets a piece at a time, so that it
-/// makes a hundred small requests of it at most, and no more is read from the socket while anything is kept back.
+/// holds back what comes behind a request that is not answered yet. The decoder gets one piece at a time, so it makes
+/// at most a hundred small requests of it, and no more is read from the socket while anything is held back.
 final class IntakeHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -63,10 +63,10 @@ final class IntakeHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Whether anything is to be done once the request is answered.
+  /// Whether anything is left to do once the request is answered.
   var keepsBack: Bool { kept != nil || keptEnd != nil || wantsToRead }
 
-  /// Goes on with what was kept back; the request before it was answered.
+  /// Goes on with what was held back; the request before it was answered.
   func goOn() {
     guard let context, !intake.isBusy else { return }
     if let kept {
@@ -84,7 +84,7 @@ final class IntakeHandler: ChannelDuplexHandler {
     }
   }
 
-  /// The client has said all, and not yet heard all: the decoder would drop what is kept back.
+  /// The client has sent everything but not received every answer: the decoder would drop what is held back.
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? ChannelEvent, event == .inputClosed, kept != nil || intake.hasWaiting {
       keptEnd = event

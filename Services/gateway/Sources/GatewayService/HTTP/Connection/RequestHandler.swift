@@ -3,24 +3,24 @@ import NIOHTTP1
 
 /// The last handler of a connection: hands each request to the front, its body as it arrives, and writes the answer.
 ///
-/// A request is answered on the event loop of its connection. Left to the cooperative pool it would be handed from the
-/// loop to a thread and its answer back again, and each time a sleeping thread may have to be woken. What the gateway
-/// computes is short; whoever computes for long or blocks does so in a service.
+/// A request is answered on the event loop of its connection. In the cooperative pool it would be handed from the loop
+/// to a thread and its answer back again, and each time a sleeping thread may have to be woken. What the gateway
+/// computes is short; long or blocking work is done in a service.
 final class RequestHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
 
-  /// The client is gone before all of its body has come, or the answer came before it.
+  /// The client left before its whole body arrived, or the answer came first.
   private struct BodyAbandoned: Error {}
 
   private let front: Front
   private let connections: Connections
   private let executor: LoopExecutor
-  /// Where the body goes that is arriving; nil while nobody reads one.
+  /// Where the arriving body goes; nil while none is being read.
   private var body: RequestBody.Source.Source?
   private var isAnswering = false
-  /// Nothing more is read until somebody has read what came.
+  /// Nothing more is read until what arrived has been consumed.
   private var isFull = false
   private var wantsToRead = false
 
@@ -69,7 +69,7 @@ final class RequestHandler: ChannelDuplexHandler {
 
   private func send(_ response: Response, _ context: ChannelHandlerContext) {
     isAnswering = false
-    // What nobody has read by now comes and is dropped.
+    // What is still unread is dropped as it arrives.
     abandonBody()
     goOn(context)
     let head = HTTPResponseHead(
@@ -84,7 +84,7 @@ final class RequestHandler: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard isAnswering else { return context.close(promise: nil) }
-    // Whoever reads the body learns of it, and answers.
+    // The reader of the body sees the error, and answers.
     abandonBody(error)
   }
 
@@ -106,7 +106,7 @@ final class RequestHandler: ChannelDuplexHandler {
     if isFull { wantsToRead = true } else { context.read() }
   }
 
-  /// The reader of the body has taken what there was.
+  /// The reader of the body has consumed what there was.
   fileprivate func goOn(_ context: ChannelHandlerContext) {
     isFull = false
     guard wantsToRead else { return }
@@ -115,7 +115,7 @@ final class RequestHandler: ChannelDuplexHandler {
   }
 }
 
-/// Tells a connection that what came of a body has been read, or will be by nobody.
+/// Tells a connection that what arrived of a body has been read, or never will be.
 package final class BodyIntake: NIOAsyncSequenceProducerDelegate {
   private let loop: any EventLoop
   private let connection: NIOLoopBound<(RequestHandler, ChannelHandlerContext)>

@@ -7,7 +7,7 @@ import Synchronization
 
 /// The listening server: HTTP/1.1, until it is drained.
 package final class Server: Sendable {
-  /// What serving ends with when nobody asked it to.
+  /// What serving ends with when it was not asked to end.
   struct Closed: Error, CustomStringConvertible {
     let description = "The listening socket was closed."
   }
@@ -33,7 +33,7 @@ package final class Server: Sendable {
     let listening = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.backlog, value: 1024)
       .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
-      // Whoever knocks behind a flood is reached the sooner.
+      // A client that connects behind a flood is reached sooner.
       .serverChannelOption(ChannelOptions.maxMessagesPerRead, value: 16)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -42,16 +42,16 @@ package final class Server: Sendable {
         }
       }
       .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
-      // A client that has said all may still listen.
+      // A client that has sent everything may still be listening.
       .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-      // What came with one read is in memory before anybody has looked at it, and a network has many connections.
+      // What one read brings is in memory before anything has looked at it, and a network has many connections.
       .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
       .childChannelOption(
         ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Limits.read)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          // How an answer is framed is told by ``Response``, which knows what HEAD and 304 are.
+          // ``Response`` decides how an answer is framed: it knows HEAD and 304.
           var framing = HTTPResponseEncoder.Configuration()
           framing.automaticallySetFramingHeaders = false
           let door = IntakeHandler()
@@ -68,9 +68,9 @@ package final class Server: Sendable {
     return Server(listening, connections, port: listening.localAddress?.port ?? port)
   }
 
-  /// Accepts nothing more, finishes what is in flight, and closes; what takes longer than the limit is cut off.
+  /// Accepts nothing more, finishes what is in flight, and closes; cuts off what takes longer than the limit.
   package func drain(within limit: Duration) async {
-    // From here on the end of the listening socket is what was asked for.
+    // From here on the listening socket ends because it was asked to.
     isDrained.store(true, ordering: .releasing)
     try? await listening.close()
     let cut = Task { [connections] in
@@ -81,13 +81,13 @@ package final class Server: Sendable {
     cut.cancel()
   }
 
-  /// Returns when nothing more is accepted: with why, or nil where the server is drained.
+  /// Returns when nothing more is accepted: the reason, or nil if the server was drained.
   package func ended() async -> (any Error)? {
     try? await listening.closeFuture.get()
     return isDrained.load(ordering: .acquiring) ? nil : Closed()
   }
 
-  /// As many connections as the process may have descriptors for, with some left for the services and files.
+  /// As many connections as the process may have descriptors for, less some for the services and files.
   private static var mostConnections: Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }

@@ -10,7 +10,7 @@ package enum HTTPDate {
 
   private static let current = Mutex(Second())
 
-  /// The present, which every answer tells (RFC 9110 §6.6.1): written out once a second.
+  /// The current time, which every answer carries (RFC 9110 §6.6.1): formatted once a second.
   static var now: String {
     let time = Int(Date.now.timeIntervalSince1970)
     return current.withLock { second in

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// The name of a header field (RFC 9110 §5.1). All that are read or written are listed here, so that a slip of the pen
-/// does not compile.
+/// The name of a header field (RFC 9110 §5.1). All that are read or written are listed here, so that a typo does not
+/// compile.
 package struct HeaderName: Hashable, Sendable {
   let text: String
 
@@ -63,7 +63,7 @@ package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
     for (name, value) in elements { add(name, value) }
   }
 
-  /// The value of the first field of this name. Setting it replaces every one of them; nil takes them away.
+  /// The value of the first field of this name. Setting it replaces every one of them; nil removes them.
   package subscript(name: HeaderName) -> String? {
     get { fields.first(name: name.text) }
     set {
@@ -89,13 +89,12 @@ package struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral {
     for (name, value) in others.fields { fields.replaceOrAdd(name: name, value: value) }
   }
 
-  /// Sets those of these fields that are not here yet.
+  /// Sets those of these fields that are not present yet.
   package mutating func complete(with others: HeaderFields) {
     for (name, value) in others.fields where !fields.contains(name: name) { fields.add(name: name, value: value) }
   }
 
-  /// A value without what would end the line or the field (RFC 9110 §5.5): whatever comes from outside stays in its
-  /// place.
+  /// A value without what would end the line or the field (RFC 9110 §5.5), so that outside input stays in its place.
   private static func line(_ value: String) -> String {
     let isControl = { (byte: UInt8) in byte < 0x20 && byte != 0x09 || byte == 0x7F }
     guard value.utf8.contains(where: isControl) else { return value }

@@ -1,4 +1,4 @@
-/// A request's method (RFC 9110 §9), as it came: methods are told apart by case.
+/// A request's method (RFC 9110 §9), as sent: methods are case-sensitive.
 package struct Method: Hashable, Sendable {
   package let rawValue: String
 

@@ -1,9 +1,9 @@
 package import NIOCore
 
-/// A request as it came (RFC 9110 §6), its body perhaps still on its way.
+/// A request as received (RFC 9110 §6), its body perhaps still on its way.
 package struct Request: Sendable {
   package let method: Method
-  /// The request target (RFC 9112 §3.2) as it came; see ``Target``.
+  /// The request target (RFC 9112 §3.2) as received; see ``Target``.
   package let target: String
   package let headers: HeaderFields
   package let body: RequestBody

@@ -10,8 +10,7 @@ package struct Response: Sendable {
     self.body = body
   }
 
-  /// With its length and the time told: what is sent. A HEAD is told the length of what a GET would get (RFC 9110
-  /// §8.6).
+  /// With its length and the current time, as it is sent. A HEAD gets the length that a GET would get (RFC 9110 §8.6).
   func framed(for method: Method) -> Response {
     var response = self
     response.headers[.date] = HTTPDate.now

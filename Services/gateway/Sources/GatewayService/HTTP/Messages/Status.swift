@@ -32,6 +32,6 @@ package struct Status: Hashable, Sendable {
   package static let serviceUnavailable = Status(code: 503)
   package static let gatewayTimeout = Status(code: 504)
 
-  /// Whether a response of this kind has a body, be it an empty one (RFC 9110 §6.4.1).
+  /// Whether a response of this kind has a body, even an empty one (RFC 9110 §6.4.1).
   var hasBody: Bool { code >= 200 && self != .noContent && self != .notModified }
 }
