@@ -58,11 +58,11 @@ public struct StoreAccess: Sendable {
   }
 
   /// Several statements in one transaction, which may break a constraint, whose name is then the answer. If the body
-  /// throws ``Undone``, its value is the answer, and nothing that the body wrote stays.
+  /// throws ``Rollback``, its value is the answer, and nothing that the body wrote stays.
   public func attempt<T: Sendable>(
     _ call: Call, _ body: @Sendable (Transaction) async throws -> T
   ) async throws(ServiceFailure) -> Result<T, BrokenConstraint> {
-    do { return .success(try await database.transaction(body)) } catch let undone as Undone<T> {
+    do { return .success(try await database.transaction(body)) } catch let undone as Rollback<T> {
       return .success(undone.answer)
     } catch let error as DatabaseFailure {
       if case .constraint(let name) = error.kind { return .failure(BrokenConstraint(name: name)) }
@@ -98,7 +98,7 @@ public struct StoreAccess: Sendable {
 }
 
 /// Ends a transaction without effect, with an answer: something found after writing forbids it.
-public struct Undone<Answer: Sendable>: Error {
+public struct Rollback<Answer: Sendable>: Error {
   public let answer: Answer
 
   public init(_ answer: Answer) { self.answer = answer }

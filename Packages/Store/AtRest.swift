@@ -6,7 +6,7 @@ public enum AtRest {
     case open
     /// SHA-256 of at least 128 random bits, or of something that is not secret: no key is involved.
     case hashed
-    /// Made with a key that stays when ENCRYPTION_KEY changes, by its name in ServiceStore's `KeptKey`.
+    /// Made with a key that stays when ENCRYPTION_KEY changes, by its name in ServiceStore's `PersistedKey`.
     case kept(String)
     /// Sealed with the oidc service's data key, which is random: only that key itself is sealed anew.
     case underDataKey

@@ -271,7 +271,7 @@ import Testing
         $0.backchannelLogoutURI = "https://grafana.example.com/out"
         $0.userinfoOnly = false
       })
-    let list = Admin.ListRecord(page: .init(), filter: .init(events: ["CLIENT_UPDATED"]))
+    let list = Admin.ListAuditLog(page: .init(), filter: .init(events: ["CLIENT_UPDATED"]))
     guard case .entries(let entries) = try await browser.world.admin.send(list, browser.call()),
       let changes = entries.items.first?.changes
     else {

@@ -8,18 +8,19 @@ struct EndSessionRouteTests {
   private let cookie = ["Cookie": "access_token=t"]
   private let ours = ["Cookie": "access_token=t", "Origin": "http://localhost:1411"]
   private let request = "/api/oidc/end-session?id_token_hint=h&state=s&state=t"
-  private let question = OIDC.LeavingQuestion(
+  private let question = OIDC.LogoutQuestion(
     user: Sample.user, app: Sample.summary, confirmation: Secret("sealed<\">"))
   private let frames = [
-    OIDC.Farewell.Frame(location: "https://a.example/out?iss=i&sid=s", origin: "https://a.example"),
-    OIDC.Farewell.Frame(location: "https://b.example:8443/out?sid=s", origin: "https://b.example:8443"),
+    OIDC.LogoutDestination.Frame(location: "https://a.example/out?iss=i&sid=s", origin: "https://a.example"),
+    OIDC.LogoutDestination.Frame(location: "https://b.example:8443/out?sid=s", origin: "https://b.example:8443"),
   ]
 
   @Test("an app that has proven itself gets its person back, without a session")
   func proven() async throws {
     try await withGateway { (services, client) async throws in
       services.on(
-        OIDC.EndSession.self, .end(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye?state=s")))
+        OIDC.EndSession.self,
+        .end(OIDC.LogoutDestination(app: Sample.summary, destination: "https://g.example/bye?state=s")))
       services.on(Auth.SignOut.self, Auth.SignOut.Response())
       let reply = try await client.get(request, cookie)
       #expect(reply.status == 302 && reply["Location"] == "https://g.example/bye?state=s")
@@ -64,11 +65,11 @@ struct EndSessionRouteTests {
       let asked = try await client.get("\(request)&ui_locales=se+zh-CN", cookie)
       #expect(asked.text.contains("lang=\"zh-CN\"") && asked.text.contains("name=\"ui_locales\" value=\"se zh-CN\""))
       #expect(asked.text.contains("English"), "the foot still offers every language")
-      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell()))
+      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.LogoutDestination()))
       services.on(Auth.SignOut.self, Auth.SignOut.Response())
       let done = try await client.form("/logout", "confirmation=sealed&ui_locales=se+zh-CN", ours)
       #expect(done.status == 200 && done.text.contains("lang=\"zh-CN\""))
-      services.on(OIDC.EndSession.self, .over(OIDC.Farewell()))
+      services.on(OIDC.EndSession.self, .over(OIDC.LogoutDestination()))
       #expect(try await client.get("\(request)&ui_locales=zh").text.contains("lang=\"zh-CN\""))
       let chosen = try await client.get("\(request)&ui_locales=zh", ["Cookie": "locale=en"])
       #expect(chosen.text.contains("lang=\"en\""), "what the person chose counts more")
@@ -79,7 +80,8 @@ struct EndSessionRouteTests {
   func yes() async throws {
     try await withGateway { (services, client) async throws in
       services.on(
-        OIDC.ConfirmEndSession.self, .end(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye")))
+        OIDC.ConfirmEndSession.self,
+        .end(OIDC.LogoutDestination(app: Sample.summary, destination: "https://g.example/bye")))
       services.on(Auth.SignOut.self, Auth.SignOut.Response())
       let reply = try await client.form("/logout", "confirmation=sealed", ours)
       #expect(reply.status == 303 && reply["Location"] == "https://g.example/bye")
@@ -132,7 +134,7 @@ struct EndSessionRouteTests {
   func postedAtOnce(headers: [String: String]) async throws {
     try await withGateway { (services, client) async throws in
       services.on(
-        OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye")))
+        OIDC.EndSession.self, .over(OIDC.LogoutDestination(app: Sample.summary, destination: "https://g.example/bye")))
       let reply = try await client.form("/api/oidc/end-session", "id_token_hint=a.b&state=x+%26", headers)
       #expect(reply.status == 303 && reply["Location"] == "https://g.example/bye")
       #expect(
@@ -147,7 +149,7 @@ struct EndSessionRouteTests {
       services.on(Auth.SignOut.self, Auth.SignOut.Response())
       services.on(
         OIDC.EndSession.self,
-        .end(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye", frames: frames)))
+        .end(OIDC.LogoutDestination(app: Sample.summary, destination: "https://g.example/bye", frames: frames)))
       let onward = try await client.get(request, cookie)
       #expect(onward.status == 200 && onward.text.contains("src=\"https://a.example/out?iss=i&amp;sid=s\""))
       #expect(onward.text.contains("href=\"https://g.example/bye\" data-onward"))
@@ -155,7 +157,7 @@ struct EndSessionRouteTests {
       #expect(policy.contains("frame-src https://a.example https://b.example:8443"))
       #expect(policy.contains("form-action 'self'") && policy.contains("frame-ancestors 'none'"))
 
-      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell(frames: frames)))
+      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.LogoutDestination(frames: frames)))
       let here = try await client.form("/logout", "", ours)
       #expect(here.status == 200 && here.text.contains("You are signed out") && !here.text.contains("data-onward"))
       #expect(here.text.components(separatedBy: "<iframe").count == 3)
@@ -166,15 +168,17 @@ struct EndSessionRouteTests {
   @Test("where nobody is signed in, nothing ends; a proven address is followed, another is a link")
   func over() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, destination: "https://g.example/bye")))
+      services.on(
+        OIDC.EndSession.self, .over(OIDC.LogoutDestination(app: Sample.summary, destination: "https://g.example/bye")))
       #expect(try await client.get(request)["Location"] == "https://g.example/bye")
-      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, link: "https://g.example/bye")))
+      services.on(
+        OIDC.EndSession.self, .over(OIDC.LogoutDestination(app: Sample.summary, link: "https://g.example/bye")))
       let linked = try await client.get(request)
       #expect(linked.status == 200 && linked.text.contains("href=\"https://g.example/bye\""))
-      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(app: Sample.summary, isAddressUnknown: true)))
+      services.on(OIDC.EndSession.self, .over(OIDC.LogoutDestination(app: Sample.summary, isAddressUnknown: true)))
       let unknown = try await client.get(request)
       #expect(unknown.status == 200 && unknown.text.contains("not registered") && unknown["Location"] == nil)
-      services.on(OIDC.EndSession.self, .over(OIDC.Farewell(isUnproven: true)))
+      services.on(OIDC.EndSession.self, .over(OIDC.LogoutDestination(isUnproven: true)))
       #expect(try await client.get(request).text.contains("does not prove which app it is"))
       #expect(services.asked(Auth.SignOut.self).isEmpty)
     }
@@ -199,7 +203,7 @@ struct EndSessionRouteTests {
       services.on(Auth.CurrentSession.self, .signedIn(Sample.user, Sample.session))
       let page = try await client.get("/logout?everywhere=1", cookie)
       #expect(page.text.contains("name=\"everywhere\"") && page.text.contains("Sign out everywhere?"))
-      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.Farewell()))
+      services.on(OIDC.ConfirmEndSession.self, .end(OIDC.LogoutDestination()))
       services.on(Auth.EndSessions.self, .ended(count: 3))
       let reply = try await client.form("/logout", "everywhere=1", ours)
       #expect(reply.status == 200 && services.asked(Auth.EndSessions.self).map(\.which) == [.everywhere])

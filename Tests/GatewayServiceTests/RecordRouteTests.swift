@@ -9,22 +9,22 @@ import Testing
 struct RecordRouteTests {
   private let cookie = ["Cookie": "access_token=t"]
 
-  private let entry = Admin.RecordEntry(
+  private let entry = Admin.AuditLogEntry(
     id: UUID(), createdAt: Sample.date, event: "USER_UPDATED", address: "192.168.1.9",
     userAgent: "Mozilla/5.0 (X11; Linux) Firefox/140", place: .lan,
-    user: Admin.RecordEntry.Somebody(id: Sample.user.id, username: "grace"),
-    actor: Admin.RecordEntry.Somebody(id: nil, username: "ada"), clientID: "grafana", clientName: "Grafana",
+    user: Admin.AuditLogEntry.Somebody(id: Sample.user.id, username: "grace"),
+    actor: Admin.AuditLogEntry.Somebody(id: nil, username: "ada"), clientID: "grafana", clientName: "Grafana",
     data: ["method": "setup"],
-    changes: ["disabled": Admin.RecordEntry.Change(before: false, after: true)], request: RequestID(), batch: 3)
+    changes: ["disabled": Admin.AuditLogEntry.Change(before: false, after: true)], request: RequestID(), batch: 3)
 
-  private func page(_ entries: [Admin.RecordEntry]) -> Admin.Page<Admin.RecordEntry> {
+  private func page(_ entries: [Admin.AuditLogEntry]) -> Admin.Page<Admin.AuditLogEntry> {
     Admin.Page(items: entries, total: entries.count, page: 1, limit: 20)
   }
 
   @Test("an entry has Pocket ID's fields, and beside them who did what by what")
   func dto() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(Admin.ListRecord.self, .entries(page([entry])))
+      services.on(Admin.ListAuditLog.self, .entries(page([entry])))
       let reply = try await client.get("/api/audit-logs/all", cookie)
       let item = try #require(reply.json["data"]?.array?.first)
       #expect(item["event"] == "USER_UPDATED" && item["ipAddress"] == "192.168.1.9")
@@ -44,14 +44,14 @@ struct RecordRouteTests {
   @Test("filters come in Pocket ID's form and ours; what they cannot be is refused by name")
   func filters() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(Admin.ListRecord.self, .entries(page([])))
+      services.on(Admin.ListAuditLog.self, .entries(page([])))
       let query = [
         "filters[userId][]=\(Sample.user.id)", "filters%5Bevent%5D%5B%5D=SIGN_IN", "filters[event][]=SIGN_OUT",
         "filters[clientName][]=A%20B", "filters[location][]=internal", "filters[from]=2026-09-01",
         "filters[to]=2026-09-01", "sort[column]=createdAt&sort[direction]=asc",
       ].joined(separator: "&")
       #expect(try await client.get("/api/audit-logs/all?\(query)", cookie).status == 200)
-      let asked = try #require(services.asked(Admin.ListRecord.self).first)
+      let asked = try #require(services.asked(Admin.ListAuditLog.self).first)
       #expect(asked.filter.users == [Sample.user.id] && asked.filter.events == ["SIGN_IN", "SIGN_OUT"])
       #expect(asked.filter.clientNames == ["A B"] && asked.filter.location == .internal)
       let (from, to) = (try #require(asked.filter.from), try #require(asked.filter.to))
@@ -72,10 +72,10 @@ struct RecordRouteTests {
   @Test("who may not read it is told so; one's own is for everybody who is signed in")
   func denied() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(Admin.ListRecord.self, .denied(.notAdministrator))
-      services.on(Admin.ListRecordedClients.self, .denied(.notAdministrator))
-      services.on(Admin.ListRecordedUsers.self, .denied(.notSignedIn))
-      services.on(Admin.ListOwnRecord.self, .entries(page([entry])))
+      services.on(Admin.ListAuditLog.self, .denied(.notAdministrator))
+      services.on(Admin.ListAuditedClients.self, .denied(.notAdministrator))
+      services.on(Admin.ListAuditedUsers.self, .denied(.notSignedIn))
+      services.on(Admin.ListOwnAuditLog.self, .entries(page([entry])))
       #expect(try await client.get("/api/audit-logs/all", cookie).status == 403)
       #expect(try await client.get("/api/audit-logs/filters/client-names", cookie).status == 403)
       #expect(try await client.get("/api/audit-logs/filters/users").status == 401)
@@ -86,9 +86,9 @@ struct RecordRouteTests {
   @Test("what to filter by: apps as a list, people by id")
   func choices() async throws {
     try await withGateway { (services, client) async throws in
-      services.on(Admin.ListRecordedClients.self, .names(["Grafana", "Immich"]))
+      services.on(Admin.ListAuditedClients.self, .names(["Grafana", "Immich"]))
       services.on(
-        Admin.ListRecordedUsers.self, .users([Admin.RecordEntry.Somebody(id: Sample.user.id, username: "ada")]))
+        Admin.ListAuditedUsers.self, .users([Admin.AuditLogEntry.Somebody(id: Sample.user.id, username: "ada")]))
       #expect(try await client.get("/api/audit-logs/filters/client-names", cookie).json == ["Grafana", "Immich"])
       let users = try await client.get("/api/audit-logs/filters/users", cookie)
       #expect(users.json == .object(["\(Sample.user.id)": "ada"]))
@@ -100,9 +100,9 @@ struct RecordRouteTests {
     try await withGateway { (services, client) async throws in
       services.on(Auth.CurrentSession.self, .signedIn(Sample.user, Sample.session))
       services.on(
-        Admin.ListRecord.self, .entries(Admin.Page(items: [entry], total: 60, page: 2, limit: 20)))
-      services.on(Admin.ListRecordedClients.self, .names(["Grafana"]))
-      services.on(Admin.ListOwnRecord.self, .entries(page([])))
+        Admin.ListAuditLog.self, .entries(Admin.Page(items: [entry], total: 60, page: 2, limit: 20)))
+      services.on(Admin.ListAuditedClients.self, .names(["Grafana"]))
+      services.on(Admin.ListOwnAuditLog.self, .entries(page([])))
       let reply = try await client.get(
         "/settings/audit-log/all?filters[event]=USER_UPDATED&filters[to]=&pagination[page]=2", cookie)
       #expect(reply.status == 200)
@@ -116,7 +116,7 @@ struct RecordRouteTests {
       #expect(try await client.get("/settings/audit-log", cookie).text.contains("Nothing yet"))
       #expect(try await client.get("/settings/audit-log/global", cookie)["Location"] == "/settings/audit-log/all")
       #expect(try await client.get("/settings/audit-log").status == 302)
-      services.on(Admin.ListRecord.self, .denied(.notAdministrator))
+      services.on(Admin.ListAuditLog.self, .denied(.notAdministrator))
       services.on(
         Auth.CurrentSession.self, .signedIn(Sample.user.withoutAdministration, Sample.session))
       #expect(try await client.get("/settings/audit-log/all", cookie).status == 403)

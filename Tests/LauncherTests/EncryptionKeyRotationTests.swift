@@ -36,7 +36,7 @@ struct EncryptionKeyRotationTests {
       }
     }
     #expect(renewed == Set(AtRest.Renewal.allCases))
-    #expect(kept == Set(KeptKey.allCases.map(\.rawValue)))
+    #expect(kept == Set(PersistedKey.allCases.map(\.rawValue)))
   }
 
   @Test("what must stay the same stays the same through two changes")

@@ -36,7 +36,7 @@ struct PreparationTests {
     await session.close()
     #expect(try await prepare(owner).setupCode == nil)
     let source = KeySource(folder: "/nowhere")
-    let place = Workplace(
+    let place = CommandContext(
       owner: owner, keySource: source, key: try source.find(in: environment), appURL: .default)
     let urls = [try await SetupOpening.url(place), try await SetupOpening.url(place)]
     #expect(urls.allSatisfy { $0.hasPrefix("http://localhost:1411/setup#") && !$0.hasSuffix(code) })
@@ -204,7 +204,7 @@ struct PreparationTests {
   func oneTimeLinkRefusals() async throws {
     let owner = try await freshOwner()
     let source = KeySource(folder: "/nowhere")
-    let place = Workplace(owner: owner, keySource: source, key: try source.find(in: environment), appURL: .default)
+    let place = CommandContext(owner: owner, keySource: source, key: try source.find(in: environment), appURL: .default)
     let empty = try await #require(throws: LaunchFailure.self) {
       _ = try await OneTimeLink.make(for: "ann", place: place)
     }

@@ -56,7 +56,7 @@ struct SealedInstallation: Sendable {
       ChosenSettings.SaveEnvironment(
         chosen: [:], sealed: ["smtpPassword": try secrets.seal(Secret("env"), as: "smtpPassword")]))
     // More than one batch of mail.
-    let desk = MailDesk(keys: keys)
+    let desk = MailOutbox(keys: keys)
     for number in 0..<(EncryptionKeyChange.Outbox.batch + 3) {
       let mail = Mail(.test, to: "\(number)@example.com")
       try await session.run(Outbox.Post(try desk.item(mail, id: UUID()), about: nil))
@@ -73,7 +73,7 @@ struct SealedInstallation: Sendable {
       ? try source.find(in: Environment([:]))
       : KeySource.Found(key: try EncryptionKey(Array((found ?? oldText).utf8)), origin: "ENCRYPTION_KEY")
     guard let url = AppURL("http://localhost:1411") else { throw LaunchFailure("the address is wrong") }
-    let place = Workplace(owner: owner, keySource: source, key: key, appURL: url)
+    let place = CommandContext(owner: owner, keySource: source, key: key, appURL: url)
     return try EncryptionKeyRotation(place, to: newText, progress: { _ in }, reached: reached)
   }
 
@@ -97,7 +97,7 @@ struct SealedInstallation: Sendable {
     let (auth, oidc, admin) = (
       try key.keys(for: .auth, kept: kept), try key.keys(for: .oidc, kept: kept), try key.keys(for: .admin, kept: kept)
     )
-    let desk = MailDesk(keys: admin)
+    let desk = MailOutbox(keys: admin)
     let secrets = SettingSecrets(keys: admin)
     return Contents(
       dataKey: try Sealer(current: oidc.keyEncryption).open(

@@ -5,28 +5,28 @@ import LatchkeyProtocol
 extension GoldenCatalogue {
   static var audit: [GoldenMessage] {
     let id = UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))
-    let entry = Admin.RecordEntry(
+    let entry = Admin.AuditLogEntry(
       id: id, createdAt: Date(timeIntervalSince1970: 1_790_000_000), event: "USER_UPDATED", address: "192.0.2.1",
-      userAgent: "Firefox/140", place: .lan, user: Admin.RecordEntry.Somebody(id: UserID(id), username: "grace"),
-      actor: Admin.RecordEntry.Somebody(id: nil, username: "ada"), session: SessionID(id), apiKey: APIKeyID(id),
+      userAgent: "Firefox/140", place: .lan, user: Admin.AuditLogEntry.Somebody(id: UserID(id), username: "grace"),
+      actor: Admin.AuditLogEntry.Somebody(id: nil, username: "ada"), session: SessionID(id), apiKey: APIKeyID(id),
       clientID: "grafana", clientName: "Grafana", data: ["method": "setup"],
-      changes: ["disabled": Admin.RecordEntry.Change(before: false, after: true)],
+      changes: ["disabled": Admin.AuditLogEntry.Change(before: false, after: true)],
       request: RequestID(bytes: [UInt8](0..<16)), batch: 7)
     let page = Admin.Page(items: [entry], total: 41, page: 3, limit: 20)
-    let filter = Admin.RecordFilter(
+    let filter = Admin.AuditLogFilter(
       users: [UserID(id)], actors: [UserID(id)], person: "grace", events: ["SIGN_IN"], clientNames: ["Grafana"],
       location: .internal, from: Date(timeIntervalSince1970: 1_780_000_000),
       to: Date(timeIntervalSince1970: 1_790_000_000))
     return [
       .of(
-        Admin.ListOwnRecord(page: Admin.PageRequest(page: 3)), answers: .entries(page), .denied(.notSignedIn)),
+        Admin.ListOwnAuditLog(page: Admin.PageRequest(page: 3)), answers: .entries(page), .denied(.notSignedIn)),
       .of(
-        Admin.ListRecord(page: Admin.PageRequest(page: 3, sortColumn: "createdAt", descending: true), filter: filter),
+        Admin.ListAuditLog(page: Admin.PageRequest(page: 3, sortColumn: "createdAt", descending: true), filter: filter),
         answers: .entries(page), .denied(.notAdministrator)),
-      .of(Admin.ListRecordedClients(), answers: .names(["Grafana"]), .denied(.notAdministrator)),
+      .of(Admin.ListAuditedClients(), answers: .names(["Grafana"]), .denied(.notAdministrator)),
       .of(
-        Admin.ListRecordedUsers(),
-        answers: .users([Admin.RecordEntry.Somebody(id: UserID(id), username: "grace")]), .denied(.notSignedIn)),
+        Admin.ListAuditedUsers(),
+        answers: .users([Admin.AuditLogEntry.Somebody(id: UserID(id), username: "grace")]), .denied(.notSignedIn)),
     ]
   }
 }

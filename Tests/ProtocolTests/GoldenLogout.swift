@@ -13,13 +13,13 @@ extension GoldenCatalogue {
     let app = OIDC.ClientSummary(
       id: "grafana", name: "Grafana", description: "", launchURL: nil, requiresReauthentication: false,
       returnsTo: "https://grafana.example.com")
-    let farewell = OIDC.Farewell(
+    let farewell = OIDC.LogoutDestination(
       app: app, destination: "https://grafana.example.com/bye?state=1",
       frames: [.init(location: "https://memos.example.com/out?iss=i&sid=s", origin: "https://memos.example.com")])
-    let question = OIDC.LeavingQuestion(user: person, app: app, confirmation: Secret("sealed"))
-    let unknown = OIDC.Farewell(app: app, link: "https://grafana.example.com/bye", isAddressUnknown: true)
-    let unproven = OIDC.Farewell(isUnproven: true)
-    let stay = OIDC.LeavingQuestion(
+    let question = OIDC.LogoutQuestion(user: person, app: app, confirmation: Secret("sealed"))
+    let unknown = OIDC.LogoutDestination(app: app, link: "https://grafana.example.com/bye", isAddressUnknown: true)
+    let unproven = OIDC.LogoutDestination(isUnproven: true)
+    let stay = OIDC.LogoutQuestion(
       user: person, app: app, confirmation: Secret("sealed"), back: "https://grafana.example.com/bye")
     let notices = OIDC.LogoutNotices(
       isSet: true, waiting: 2, waitingSince: moment, nextAttempt: moment, failed: 1, failedAt: moment,

@@ -85,7 +85,7 @@ import Testing
     let authorization = try #require(UUID(uuidString: Self.authorization))
     let live = try await world.database.first(Grants.Live(id: authorization, tokenID: "none"))
     #expect(live?.scopes == ["openid", "email"])
-    #expect(try await world.database.search(RecordTotal()).first == 5)
+    #expect(try await world.database.search(AuditLogTotal()).first == 5)
     // A trigger whose function names tables: another's address is nobody's name.
     await #expect(throws: DatabaseFailure.self) {
       try await world.sql("INSERT INTO users (id, username) VALUES (gen_random_uuid(), 'ADA@example.com')")

@@ -32,7 +32,7 @@ enum Bench {
     var expectation = RegistrationExpectation(challenge: challenge(), relyingParty: party)
     try expecting(&expectation)
     let json = try registration(algorithm: algorithm, change).json()
-    return try RegistrationCeremony(expectation).verify(try RegistrationResponse(json: json), at: now)
+    return try RegistrationCeremony(expectation).verify(try AuthenticatorAttestationResponse(json: json), at: now)
   }
 
   @discardableResult
@@ -68,7 +68,8 @@ enum Bench {
     expecting(&expectation)
     let record = try stored(try record(key))
     let json = try assertion(key, change).json()
-    return try AuthenticationCeremony(expectation).verify(try AuthenticationResponse(json: json), stored: record)
+    return try AuthenticationCeremony(expectation).verify(
+      try AuthenticatorAssertionResponse(json: json), stored: record)
   }
 
   @discardableResult

@@ -77,16 +77,16 @@ struct ClientDataTests {
     let json = try registration.json().replacing("\"type\":", with: "\"challenge\":\"\(right)\",\"type\":")
     let expectation = RegistrationExpectation(challenge: Bench.challenge(), relyingParty: Bench.party)
     #expect(throws: Refusal.challengeMismatch) {
-      try RegistrationCeremony(expectation).verify(try RegistrationResponse(json: json), at: Bench.now)
+      try RegistrationCeremony(expectation).verify(try AuthenticatorAttestationResponse(json: json), at: Bench.now)
     }
   }
 
   @Test("row 4: one ceremony's answer does not serve the other")
   func ceremoniesSwapped() throws {
     let registration = try Bench.registration().json()
-    #expect(throws: Refusal.responseMemberInvalid) { try AuthenticationResponse(json: registration) }
+    #expect(throws: Refusal.responseMemberInvalid) { try AuthenticatorAssertionResponse(json: registration) }
     let assertion = try Bench.assertion(try SoftKey.make(-7)).json()
-    #expect(throws: Refusal.responseMemberInvalid) { try RegistrationResponse(json: assertion) }
+    #expect(throws: Refusal.responseMemberInvalid) { try AuthenticatorAttestationResponse(json: assertion) }
     // Client data signed for a registration with the same challenge, put into an assertion.
     #expect(throws: Refusal.ceremonyTypeWrong) {
       try Bench.authenticate { $0.clientData.type = "webauthn.create" }

@@ -63,7 +63,11 @@ struct FuzzTests {
   @Test("responses as JSON")
   func responses() throws {
     try run([try Bench.registration().json(), try Bench.assertion(try SoftKey.make(-7)).json()]) {
-      if $0.count % 2 == 0 { _ = try RegistrationResponse(json: $0) } else { _ = try AuthenticationResponse(json: $0) }
+      if $0.count % 2 == 0 {
+        _ = try AuthenticatorAttestationResponse(json: $0)
+      } else {
+        _ = try AuthenticatorAssertionResponse(json: $0)
+      }
     }
   }
 
@@ -78,7 +82,7 @@ struct FuzzTests {
         "\(Base64URL.encode(clientData))","attestationObject":"\(Base64URL.encode($0))"}}
         """
       _ = try RegistrationCeremony(expectation)
-        .verify(try RegistrationResponse(json: Array(json.utf8)), at: Bench.now)
+        .verify(try AuthenticatorAttestationResponse(json: Array(json.utf8)), at: Bench.now)
     }
   }
 }

@@ -11,14 +11,15 @@ struct WireTests {
     let created = try authenticator.create(try creationOptions().json)
     let credential = try RegistrationCeremony(
       RegistrationExpectation(challenge: Bench.challenge(), relyingParty: Bench.party)
-    ).verify(try RegistrationResponse(json: Array(created.utf8)), at: Bench.now)
+    ).verify(try AuthenticatorAttestationResponse(json: Array(created.utf8)), at: Bench.now)
     #expect(credential.transports == ["hybrid", "internal"])
     #expect(credential.discoverable == true)
     #expect(credential.aaguid.description == "736f6674-2d6b-6579-2d6d-6f64656c2d31")
 
     let second = Bench.challenge(seed: 99)
-    let proof = try authenticator.get(RequestOptions(challenge: second, relyingPartyID: Bench.rpID).json)
-    let response = try AuthenticationResponse(json: Array(proof.utf8))
+    let proof = try authenticator.get(
+      PublicKeyCredentialRequestOptions(challenge: second, relyingPartyID: Bench.rpID).json)
+    let response = try AuthenticatorAssertionResponse(json: Array(proof.utf8))
     #expect(response.id == credential.id)
     let stored = StoredCredential(
       id: credential.id, publicKey: credential.publicKey, algorithm: credential.algorithm,
@@ -31,8 +32,8 @@ struct WireTests {
     #expect(assertion.signCount == 1)
   }
 
-  private func creationOptions() throws -> CreationOptions {
-    CreationOptions(
+  private func creationOptions() throws -> PublicKeyCredentialCreationOptions {
+    PublicKeyCredentialCreationOptions(
       challenge: Bench.challenge(), relyingPartyID: Bench.rpID, relyingPartyName: "Latch\"key\" </script>",
       user: Bench.user, userName: "ada", displayName: "Ada 🔑")
   }
@@ -40,7 +41,7 @@ struct WireTests {
   @Test("creation options have Pocket ID's values")
   func creation() throws {
     var options = try creationOptions()
-    options.excluded = [CredentialDescriptor(id: [1, 2, 3], transports: ["usb"])]
+    options.excluded = [PublicKeyCredentialDescriptor(id: [1, 2, 3], transports: ["usb"])]
     options.attachment = .crossPlatform
     options.hints = ["security-key"]
     #expect(
@@ -63,14 +64,14 @@ struct WireTests {
 
   @Test("request options ask for a discoverable passkey unless some are listed")
   func request() {
-    var options = RequestOptions(challenge: Bench.challenge(), relyingPartyID: Bench.rpID)
+    var options = PublicKeyCredentialRequestOptions(challenge: Bench.challenge(), relyingPartyID: Bench.rpID)
     options.userVerification = .preferred
     #expect(
       options.json == """
         {"allowCredentials":[],"challenge":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc","rpId":"example.org",\
         "timeout":60000,"userVerification":"preferred"}
         """)
-    options.allowed = [CredentialDescriptor(id: [255])]
+    options.allowed = [PublicKeyCredentialDescriptor(id: [255])]
     #expect(options.json.contains("\"allowCredentials\":[{\"id\":\"_w\",\"type\":\"public-key\"}]"))
   }
 
@@ -101,7 +102,7 @@ struct WireTests {
   func registrationResponse(_ index: Int) throws {
     let change = Self.registrationChanges[index]
     let json = try Bench.registration().json().replacing(change.old, with: change.new)
-    #expect(throws: change.reason, "\(change.new)") { try RegistrationResponse(json: json) }
+    #expect(throws: change.reason, "\(change.new)") { try AuthenticatorAttestationResponse(json: json) }
   }
 
   static let assertionChanges: [(old: String, new: String, reason: Refusal)] = [
@@ -117,14 +118,14 @@ struct WireTests {
   func authenticationResponse(_ index: Int) throws {
     let change = Self.assertionChanges[index]
     let json = try Bench.assertion(try SoftKey.make(-7)).json().replacing(change.old, with: change.new)
-    #expect(throws: change.reason, "\(change.new)") { try AuthenticationResponse(json: json) }
+    #expect(throws: change.reason, "\(change.new)") { try AuthenticatorAssertionResponse(json: json) }
   }
 
   @Test("transports and extension outputs that are null are none")
   func nulls() throws {
     let json = try Bench.registration { $0.transports = "null" }.json()
       .replacing("{\"credProps\":{\"rk\":true}}", with: "null")
-    let response = try RegistrationResponse(json: json)
+    let response = try AuthenticatorAttestationResponse(json: json)
     #expect(response.transports.isEmpty && response.discoverable == nil)
   }
 
@@ -132,17 +133,17 @@ struct WireTests {
   func tolerated() throws {
     let json = try Bench.registration { $0.transports = "[\"usb\",\"Usb!\",\"\",\"warp\",\"usb\"]" }.json()
       .replacing("{\"id\"", with: "{\"more\":{\"deep\":[1]},\"id\"")
-    #expect(try RegistrationResponse(json: json).transports == ["usb", "warp"])
+    #expect(try AuthenticatorAttestationResponse(json: json).transports == ["usb", "warp"])
     let handle = softBase64URL(Bench.user.bytes)
     let assertion = try Bench.assertion(try SoftKey.make(-7)).json().replacing("\"\(handle)\"", with: "null")
-    #expect(try AuthenticationResponse(json: assertion).userHandle == nil)
+    #expect(try AuthenticatorAssertionResponse(json: assertion).userHandle == nil)
   }
 
   @Test("a response above 128 KiB, and one that is no UTF-8, are refused")
   func bounds() {
     #expect(throws: Refusal.responseTooLarge) {
-      try RegistrationResponse(json: [UInt8](repeating: 0x20, count: 131_073))
+      try AuthenticatorAttestationResponse(json: [UInt8](repeating: 0x20, count: 131_073))
     }
-    #expect(throws: Refusal.responseMalformed) { try AuthenticationResponse(json: [0x22, 0xff, 0x22]) }
+    #expect(throws: Refusal.responseMalformed) { try AuthenticatorAssertionResponse(json: [0x22, 0xff, 0x22]) }
   }
 }

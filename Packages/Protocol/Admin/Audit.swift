@@ -3,7 +3,7 @@ public import Foundation
 
 extension Admin {
   /// One entry of the audit log, as it is read.
-  public struct RecordEntry: Codable, Sendable, Equatable {
+  public struct AuditLogEntry: Codable, Sendable, Equatable {
     /// A field's values before and after.
     public struct Change: Codable, Sendable, Equatable {
       public var before: JSONValue
@@ -33,7 +33,7 @@ extension Admin {
     public var address: String
     public var userAgent: String
     /// The network that the address belongs to, judged by its range; nil for an internet address.
-    public var place: RecordPlace?
+    public var place: AuditLogPlace?
     /// The person whom it is about.
     public var user: Somebody?
     /// Who did it to them; nil if they did it themselves, or no person did.
@@ -49,7 +49,7 @@ extension Admin {
     public var batch: Int?
 
     public init(
-      id: UUID, createdAt: Date, event: String, address: String, userAgent: String, place: RecordPlace? = nil,
+      id: UUID, createdAt: Date, event: String, address: String, userAgent: String, place: AuditLogPlace? = nil,
       user: Somebody? = nil, actor: Somebody? = nil, session: SessionID? = nil, apiKey: APIKeyID? = nil,
       clientID: String? = nil, clientName: String? = nil, data: [String: String] = [:],
       changes: [String: Change] = [:], request: RequestID? = nil, batch: Int? = nil
@@ -74,14 +74,14 @@ extension Admin {
   }
 
   /// Networks other than the internet, recognised by their addresses.
-  public enum RecordPlace: String, Codable, Sendable, Equatable, CaseIterable {
+  public enum AuditLogPlace: String, Codable, Sendable, Equatable, CaseIterable {
     case localhost
     case tailscale
     case lan
   }
 
   /// Which entries to list. Values of one field are alternatives; several fields narrow the result.
-  public struct RecordFilter: Codable, Sendable, Equatable {
+  public struct AuditLogFilter: Codable, Sendable, Equatable {
     public enum Location: String, Codable, Sendable, Equatable {
       case `internal`
       case external
@@ -115,46 +115,46 @@ extension Admin {
   }
 
   /// What happened with the caller's own account, newest first unless the page says otherwise.
-  public struct ListOwnRecord: ServiceRequest {
+  public struct ListOwnAuditLog: ServiceRequest {
     public static let method: MethodName = "admin.listOwnRecord/1"
     public static let replay = Replay.read
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
-      case entries(Page<RecordEntry>)
+      case entries(Page<AuditLogEntry>)
       case denied(Denial)
     }
 
     public var page: PageRequest
     /// Its users and person are ignored: the caller is always the person.
-    public var filter: RecordFilter
+    public var filter: AuditLogFilter
 
-    public init(page: PageRequest, filter: RecordFilter = RecordFilter()) {
+    public init(page: PageRequest, filter: AuditLogFilter = AuditLogFilter()) {
       self.page = page
       self.filter = filter
     }
   }
 
   /// The whole record, for administrators.
-  public struct ListRecord: ServiceRequest {
+  public struct ListAuditLog: ServiceRequest {
     public static let method: MethodName = "admin.listRecord/1"
     public static let replay = Replay.read
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
-      case entries(Page<RecordEntry>)
+      case entries(Page<AuditLogEntry>)
       case denied(Denial)
     }
 
     public var page: PageRequest
-    public var filter: RecordFilter
+    public var filter: AuditLogFilter
 
-    public init(page: PageRequest, filter: RecordFilter = RecordFilter()) {
+    public init(page: PageRequest, filter: AuditLogFilter = AuditLogFilter()) {
       self.page = page
       self.filter = filter
     }
   }
 
   /// The apps that the audit log names.
-  public struct ListRecordedClients: ServiceRequest {
+  public struct ListAuditedClients: ServiceRequest {
     public static let method: MethodName = "admin.listRecordedClients/1"
     public static let replay = Replay.read
 
@@ -167,12 +167,12 @@ extension Admin {
   }
 
   /// The people whom the audit log is about, by each person's latest name.
-  public struct ListRecordedUsers: ServiceRequest {
+  public struct ListAuditedUsers: ServiceRequest {
     public static let method: MethodName = "admin.listRecordedUsers/1"
     public static let replay = Replay.read
 
     public enum Response: Codable, Sendable, Equatable, Deniable {
-      case users([RecordEntry.Somebody])
+      case users([AuditLogEntry.Somebody])
       case denied(Denial)
     }
 

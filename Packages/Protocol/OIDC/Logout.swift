@@ -31,15 +31,15 @@ extension OIDC {
   /// What to do to sign a person out.
   public enum Leaving: Codable, Sendable, Equatable {
     /// End the caller's session, then say goodbye.
-    case end(Farewell)
+    case end(LogoutDestination)
     /// Nothing proves that the person wants it: ask them.
-    case ask(LeavingQuestion)
+    case ask(LogoutQuestion)
     /// No user is signed in.
-    case over(Farewell)
+    case over(LogoutDestination)
   }
 
   /// Where to go after signing out.
-  public struct Farewell: Codable, Sendable, Equatable {
+  public struct LogoutDestination: Codable, Sendable, Equatable {
     /// The app that asked.
     public var app: ClientSummary?
     /// Proven: the browser is sent there.
@@ -78,7 +78,7 @@ extension OIDC {
   }
 
   /// What the person is asked before they are signed out.
-  public struct LeavingQuestion: Codable, Sendable, Equatable {
+  public struct LogoutQuestion: Codable, Sendable, Equatable {
     public var user: User
     /// The app that asks, or is claimed to ask.
     public var app: ClientSummary?

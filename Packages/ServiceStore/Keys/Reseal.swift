@@ -30,7 +30,7 @@ public struct Reseal: Sendable {
       else { throw Failure(description: "The key \(row.context) cannot be opened with the encryption key.") }
       return try sealed(bytes, owner: row.owner, use: row.use)
     }
-    for key in KeptKey.allCases where !kept.contains(where: { $0.owner == key.owner && $0.use == key.use }) {
+    for key in PersistedKey.allCases where !kept.contains(where: { $0.owner == key.owner && $0.use == key.use }) {
       let bytes = keys(old, key.owner).kept(key).withUnsafeBytes { Array($0) }
       rows.append(try sealed(bytes, owner: key.owner, use: key.use))
     }
@@ -49,7 +49,7 @@ public struct Reseal: Sendable {
 
   /// A mail that waits. Nil if it cannot be opened: then it could not have been sent either, and stays as it is.
   public func mail(_ sealed: Data, id: UUID) throws -> Data? {
-    let context = MailDesk.context(id)
+    let context = MailOutbox.context(id)
     guard let plain = try? Sealer(current: keys(old, "shared").shared("outbox")).open(Array(sealed), context: context)
     else { return nil }
     return Data(try Sealer(current: keys(new, "shared").shared("outbox")).seal(plain, context: context))

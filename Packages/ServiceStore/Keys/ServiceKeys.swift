@@ -11,7 +11,7 @@ public struct ServiceKeys: Sendable {
   private let key: SymmetricKey
   private let sharedKey: SymmetricKey
   /// Those that were written down.
-  private var kept: [KeptKey: SymmetricKey] = [:]
+  private var kept: [PersistedKey: SymmetricKey] = [:]
 
   init(service: Peer, key: SymmetricKey, sharedKey: SymmetricKey) {
     self.service = service
@@ -19,14 +19,14 @@ public struct ServiceKeys: Sendable {
     self.sharedKey = sharedKey
   }
 
-  func keeping(_ kept: [KeptKey: SymmetricKey]) -> ServiceKeys {
+  func keeping(_ kept: [PersistedKey: SymmetricKey]) -> ServiceKeys {
     var keys = self
     keys.kept = kept
     return keys
   }
 
   /// A key that outlives ENCRYPTION_KEY: as it was written down, or else derived.
-  func kept(_ key: KeptKey) -> SymmetricKey {
+  func kept(_ key: PersistedKey) -> SymmetricKey {
     kept[key] ?? Derivation.key(from: key.service == nil ? sharedKey : self.key, info: key.derivation)
   }
 

@@ -73,7 +73,7 @@ extension World {
   @discardableResult
   func post(_ mail: Mail, about user: UserID?) async throws -> UUID {
     let id = UUID()
-    _ = try await database.write(Outbox.Post(try MailDesk(keys: adminKeys).item(mail, id: id), about: user))
+    _ = try await database.write(Outbox.Post(try MailOutbox(keys: adminKeys).item(mail, id: id), about: user))
     return id
   }
 

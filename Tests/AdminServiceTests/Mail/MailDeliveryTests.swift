@@ -40,9 +40,9 @@ import Testing
   func sealed() async throws {
     let (world, user) = try await world()
     let id = try await world.post(code(), about: user.id)
-    let item = try MailDesk(keys: world.adminKeys).item(code(), id: id)
+    let item = try MailOutbox(keys: world.adminKeys).item(code(), id: id)
     #expect(!"\(item)".contains("XK7P2M"))
-    #expect(MailDesk(keys: world.adminKeys).open(Data([1, 2, 3]), id: id) == nil)
+    #expect(MailOutbox(keys: world.adminKeys).open(Data([1, 2, 3]), id: id) == nil)
   }
 
   @Test("two instances side by side deliver each of many mails exactly once")

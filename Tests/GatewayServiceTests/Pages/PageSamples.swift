@@ -121,9 +121,9 @@ enum PageSamples {
     Sample(
       "first-passkey-app",
       FirstPasskeyPage(
-        account: ada, hasPasskey: true, isNew: false, app: grafana, onward: Onward(interaction: "9b1f"))),
+        account: ada, hasPasskey: true, isNew: false, app: grafana, onward: SignInDestination(interaction: "9b1f"))),
     Sample("other-ways", OtherWaysPage(byMail: true, signUp: true)),
-    Sample("other-ways-app", OtherWaysPage(app: grafana, onward: Onward(interaction: "9b1f"))),
+    Sample("other-ways-app", OtherWaysPage(app: grafana, onward: SignInDestination(interaction: "9b1f"))),
     Sample("code-by-mail", CodeByMailPage()),
     Sample("signup-links", signupLinks(), viewer: ada),
     Sample("signup-links-off", signupLinks(isOff: true), viewer: ada),
@@ -264,9 +264,10 @@ enum PageSamples {
       Sample(
         "first-passkey",
         FirstPasskeyPage(
-          account: person, hasPasskey: false, isNew: false, app: app, onward: Onward(interaction: text, next: text))),
-      Sample("other-ways", OtherWaysPage(app: app, byMail: true, signUp: true, onward: Onward(next: text))),
-      Sample("code-by-mail", CodeByMailPage(app: app, onward: Onward(next: text))),
+          account: person, hasPasskey: false, isNew: false, app: app,
+          onward: SignInDestination(interaction: text, next: text))),
+      Sample("other-ways", OtherWaysPage(app: app, byMail: true, signUp: true, onward: SignInDestination(next: text))),
+      Sample("code-by-mail", CodeByMailPage(app: app, onward: SignInDestination(next: text))),
       Sample("signup-links", signupLinks(text: text), viewer: person),
     ]
   }

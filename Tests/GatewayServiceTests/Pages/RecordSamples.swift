@@ -11,7 +11,7 @@ extension PageSamples {
   static var record: [Sample] {
     [
       Sample("activity", recordPage(false), viewer: member),
-      Sample("activity-empty", RecordPage(entries: [], filters: nil, pager: pager(1, 0)), viewer: member),
+      Sample("activity-empty", AuditLogPage(entries: [], filters: nil, pager: pager(1, 0)), viewer: member),
       Sample("record", recordPage(true), viewer: ada),
       Sample("record-nothing", recordPage(true, count: 0), viewer: ada),
     ]
@@ -20,20 +20,20 @@ extension PageSamples {
   /// - Parameters:
   ///   - text: stands in every place that a stranger can fill.
   ///   - count: of entries; none with filters shows that nothing fits them.
-  static func recordPage(_ everybody: Bool, text: String? = nil, count: Int = 5) -> RecordPage {
+  static func recordPage(_ everybody: Bool, text: String? = nil, count: Int = 5) -> AuditLogPage {
     let words = Words.of(.english)
-    let grace = Admin.RecordEntry.Somebody(id: UserID(UUID()), username: text ?? "grace")
-    let by = Admin.RecordEntry.Somebody(id: UserID(UUID()), username: text ?? "ada")
+    let grace = Admin.AuditLogEntry.Somebody(id: UserID(UUID()), username: text ?? "grace")
+    let by = Admin.AuditLogEntry.Somebody(id: UserID(UUID()), username: text ?? "ada")
     let agent = text ?? "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605"
     func entry(
-      _ event: String, _ hours: Double, _ place: Admin.RecordPlace? = nil,
-      _ change: (inout Admin.RecordEntry) -> Void = { _ in }
-    ) -> RecordPage.Entry {
-      var entry = Admin.RecordEntry(
+      _ event: String, _ hours: Double, _ place: Admin.AuditLogPlace? = nil,
+      _ change: (inout Admin.AuditLogEntry) -> Void = { _ in }
+    ) -> AuditLogPage.Entry {
+      var entry = Admin.AuditLogEntry(
         id: UUID(), createdAt: ago(hours), event: text ?? event, address: text ?? "203.0.113.9", userAgent: agent,
         place: place, user: grace, session: SessionID(UUID()), request: RequestID())
       change(&entry)
-      return RecordPage.Entry(entry, everybody: everybody, words: words)
+      return AuditLogPage.Entry(entry, everybody: everybody, words: words)
     }
     let entries = [
       entry("SIGN_IN", 0.2, .lan) { $0.data = ["passkeyName": text ?? "iCloud Keychain"] },
@@ -57,10 +57,10 @@ extension PageSamples {
     let query =
       count == 0 || text != nil
       ? [FormField("filters[person]", text ?? "grace"), FormField("filters[event]", text ?? "SIGN_IN_REFUSED")] : []
-    let filters = (try? Admin.RecordFilter(query)).map {
-      RecordPage.Filters(query, $0, apps: ["Grafana", text ?? "Immich"], people: [:], words: words)
+    let filters = (try? Admin.AuditLogFilter(query)).map {
+      AuditLogPage.Filters(query, $0, apps: ["Grafana", text ?? "Immich"], people: [:], words: words)
     }
-    return RecordPage(
+    return AuditLogPage(
       entries: Array(entries.prefix(count)), filters: everybody ? filters : nil,
       pager: pager(1, count == 0 ? 0 : 57))
   }

@@ -138,7 +138,7 @@ struct EndSessionServiceTests {
       case .over(let nothing) = try await ask(flow, hint: nil, state: nil, uri: nil, call: flow.world.call())
     else { throw Surprise() }
     #expect(proven.destination == Flow.signedOut + "?state=s1")
-    #expect(unproven.destination == nil && unproven.link != nil && nothing == OIDC.Farewell())
+    #expect(unproven.destination == nil && unproven.link != nil && nothing == OIDC.LogoutDestination())
     _ = try await flow.world.auth.send(Auth.SignOut(), flow.browser.call())
     guard case .over(let left) = try await ask(flow, hint: tokens.rawIDToken) else { throw Surprise() }
     #expect(left.destination == Flow.signedOut + "?state=s1" && left.frames.isEmpty)

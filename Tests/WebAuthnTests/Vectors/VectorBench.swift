@@ -48,7 +48,7 @@ struct VectorBench {
     expectation.userVerification = verification
     expectation.algorithms = algorithms
     expectation.anchors = anchors
-    let response = try RegistrationResponse(json: Array(json.utf8))
+    let response = try AuthenticatorAttestationResponse(json: Array(json.utf8))
     return try RegistrationCeremony(expectation).verify(response, at: Bench.now)
   }
 
@@ -68,7 +68,7 @@ struct VectorBench {
       backupEligible: registered.backupEligible, owner: Self.user)
     alterRecord(&record)
     return try AuthenticationCeremony(expectation)
-      .verify(try AuthenticationResponse(json: Array(json.utf8)), stored: record)
+      .verify(try AuthenticatorAssertionResponse(json: Array(json.utf8)), stored: record)
   }
 }
 

@@ -9,7 +9,7 @@ public enum AuditCheck {
   ///   - noted: a seal that was seen earlier.
   ///   - progress: called now and then with how many entries were read, of about how many.
   public static func run(
-    _ place: Workplace, noted: AuditReport.Seam?, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    _ place: CommandContext, noted: AuditReport.Seam?, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
   ) async throws -> AuditReport {
     let session = try await Session.open(place.owner)
     do {

@@ -18,7 +18,7 @@ public struct EncryptionKeyRotation: Sendable {
   /// How long it waits for services that are shutting down.
   static let patience = Duration.seconds(5)
 
-  private let place: Workplace
+  private let place: CommandContext
   private let new: EncryptionKey
   private let newText: String
   private let progress: @Sendable (String) -> Void
@@ -29,7 +29,7 @@ public struct EncryptionKeyRotation: Sendable {
   ///   - progress: told about steps that take a while.
   ///   - reached: called after each step; an error that it throws ends the rotation there.
   package init(
-    _ place: Workplace, to newText: String, progress: @escaping @Sendable (String) -> Void,
+    _ place: CommandContext, to newText: String, progress: @escaping @Sendable (String) -> Void,
     reached: @escaping @Sendable (Step) async throws -> Void = { _ in }
   ) throws(KeyFailure) {
     self.place = place
@@ -52,7 +52,7 @@ public struct EncryptionKeyRotation: Sendable {
     let lock = try LaunchLock(folder: settings.folder)
     defer { withExtendedLifetime(lock) {} }
     _ = await lock.endLeftovers()
-    return try await Workplace.with(environment) { place in
+    return try await CommandContext.with(environment) { place in
       let isOurs = place.key?.origin == place.keySource.path
       guard let text = newText ?? (isOurs ? EncryptionKey.generate(from: SystemRandomness()) : nil) else {
         throw LaunchFailure("Say what the new key is with --new-key, for example from: openssl rand -base64 32")

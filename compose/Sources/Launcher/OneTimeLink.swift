@@ -14,7 +14,7 @@ public struct OneTimeLink: Sendable, Equatable {
 
   /// - Parameter login: username or e-mail address.
   public static func make(
-    for login: String, place: Workplace, randomness: some Randomness = SystemRandomness()
+    for login: String, place: CommandContext, randomness: some Randomness = SystemRandomness()
   ) async throws -> OneTimeLink {
     let session = try await Session.open(place.owner)
     do {
@@ -28,7 +28,7 @@ public struct OneTimeLink: Sendable, Equatable {
   }
 
   private static func make(
-    for login: String, place: Workplace, _ session: Session, _ randomness: some Randomness
+    for login: String, place: CommandContext, _ session: Session, _ randomness: some Randomness
   ) async throws -> OneTimeLink {
     guard let check = try await Preparation.checkValue(session) else {
       throw LaunchFailure("There is no data here yet: run `latchkey serve` first, with the same DATA_DIR or database.")

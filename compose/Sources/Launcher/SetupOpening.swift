@@ -7,7 +7,7 @@ import Store
 /// Opens `/setup` again on an installation that has users, for an operator with access to the machine.
 public enum SetupOpening {
   /// The page's address, with the code that it asks for.
-  public static func url(_ place: Workplace) async throws -> String {
+  public static func url(_ place: CommandContext) async throws -> String {
     let session = try await Session.open(place.owner)
     do {
       let url = try await url(place, session)
@@ -19,7 +19,7 @@ public enum SetupOpening {
     }
   }
 
-  private static func url(_ place: Workplace, _ session: Session) async throws -> String {
+  private static func url(_ place: CommandContext, _ session: Session) async throws -> String {
     guard let check = try await Preparation.checkValue(session) else {
       throw LaunchFailure("There is no data here yet: run `latchkey serve` first, with the same DATA_DIR or database.")
     }

@@ -26,7 +26,7 @@ public enum SigningKeyMoves {
   }
 
   /// The published keys, by algorithm.
-  public static func list(_ place: Workplace) async throws -> [Key] {
+  public static func list(_ place: CommandContext) async throws -> [Key] {
     try await withSession(place) { session in try await keys(session) }
   }
 
@@ -35,7 +35,7 @@ public enum SigningKeyMoves {
   /// - Parameters:
   ///   - algorithm: such as `ES256`; nil for all that fit.
   ///   - curve: such as `P-256`: only algorithms on it.
-  public static func rotate(_ place: Workplace, algorithm: String?, curve: String?) async throws -> [Rotated] {
+  public static func rotate(_ place: CommandContext, algorithm: String?, curve: String?) async throws -> [Rotated] {
     try await withSession(place) { session in
       let keys = try await keys(session)
       let names = try chosen(keys, algorithm, curve)
@@ -56,7 +56,7 @@ public enum SigningKeyMoves {
   ///
   /// - Returns: the key that signs in its place; nil where it did not sign, or where Latchkey makes one as soon as it
   ///   runs.
-  public static func revoke(_ place: Workplace, id: String) async throws -> String? {
+  public static func revoke(_ place: CommandContext, id: String) async throws -> String? {
     try await withSession(place) { session in
       let revoke = SigningKeys.Revoke(kid: id, entry: entry(.signingKeyRevoked, "latchkey key-revoke"))
       guard let move = try await locked(session, { try await session.run(revoke).rows.first }) else {
@@ -117,7 +117,7 @@ public enum SigningKeyMoves {
     return value
   }
 
-  private static func withSession<T>(_ place: Workplace, _ body: (Session) async throws -> T) async throws -> T {
+  private static func withSession<T>(_ place: CommandContext, _ body: (Session) async throws -> T) async throws -> T {
     let session = try await Session.open(place.owner)
     do {
       guard try await Preparation.checkValue(session) != nil else {

@@ -48,7 +48,7 @@ struct Verify: AsyncParsableCommand {
     let ticker = Ticker()
     let report: AuditReport
     do {
-      report = try await Workplace.with(environment) { place in
+      report = try await CommandContext.with(environment) { place in
         try await AuditCheck.run(place, noted: seam) { done, total in ticker.tell(done, total) }
       }
     } catch {

@@ -38,7 +38,7 @@ struct KeyRotate: AsyncParsableCommand {
       "The next signing key\(alg.map { " of \($0)" } ?? " of every algorithm") signs from now on; what was signed before stays valid.",
       unless: yes)
     do {
-      let rotated = try await Workplace.with(environment) { place in
+      let rotated = try await CommandContext.with(environment) { place in
         try await SigningKeyMoves.rotate(place, algorithm: alg, curve: crv)
       }
       Console.print("Key rotated successfully")
@@ -78,7 +78,8 @@ struct KeyRevoke: AsyncParsableCommand {
     guard let kid else { return try await list(environment) }
     try Console.confirm("Everything that the key \(kid) signed stops working now.", unless: yes)
     do {
-      let next = try await Workplace.with(environment) { place in try await SigningKeyMoves.revoke(place, id: kid) }
+      let next = try await CommandContext.with(environment) { place in try await SigningKeyMoves.revoke(place, id: kid)
+      }
       Console.print("The key \(kid) is removed.")
       if let next { Console.print("\(next) signs in its place.") }
     } catch {
@@ -88,7 +89,7 @@ struct KeyRevoke: AsyncParsableCommand {
 
   private func list(_ environment: ServiceKit.Environment) async throws {
     do {
-      for key in try await Workplace.with(environment, { place in try await SigningKeyMoves.list(place) }) {
+      for key in try await CommandContext.with(environment, { place in try await SigningKeyMoves.list(place) }) {
         let until = key.believedUntil.map { ", believed until \($0.formatted(.iso8601))" } ?? ""
         Console.print("\(key.algorithm)  \(key.id)  \(key.state) since \(key.since.formatted(.iso8601))\(until)")
       }

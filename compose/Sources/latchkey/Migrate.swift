@@ -19,7 +19,7 @@ struct Migrate: AsyncParsableCommand {
   func run() async throws {
     let environment = try Console.environment()
     do {
-      try await Workplace.with(environment) { place in
+      try await CommandContext.with(environment) { place in
         _ = try await Preparation.run(
           owner: place.owner, keySource: place.keySource, found: place.key, opensSetup: false
         ) { Console.note($0) }

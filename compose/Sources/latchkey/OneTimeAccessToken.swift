@@ -22,7 +22,7 @@ struct OneTimeAccessToken: AsyncParsableCommand {
   func run() async throws {
     let environment = try Console.environment()
     do {
-      let link = try await Workplace.with(environment) { place in
+      let link = try await CommandContext.with(environment) { place in
         try await OneTimeLink.make(for: login, place: place)
       }
       Console.print("A one-time access token valid for 1 hour has been created for \"\(link.username)\".")

@@ -20,7 +20,7 @@ struct OpenSetup: AsyncParsableCommand {
   func run() async throws {
     let environment = try Console.environment()
     do {
-      let url = try await Workplace.with(environment) { place in try await SetupOpening.url(place) }
+      let url = try await CommandContext.with(environment) { place in try await SetupOpening.url(place) }
       Console.print("Set-up is open for 1 hour, or until somebody has come in.")
       Console.print("Open \(url) to create an administrator.")
     } catch {

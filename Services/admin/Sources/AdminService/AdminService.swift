@@ -19,13 +19,13 @@ public struct AdminService: Sendable {
   let defaults: [String: String]
   /// The key under which chosen client secrets are hashed, here and where they are compared.
   let clientSecretKey: [UInt8]
-  let mail: MailDesk
+  let mail: MailOutbox
   let appURL: AppURL
   let logger: Logger
   let workshop = Workshop()
   let outbound: OutboundHTTP
   /// The networks that the audit log calls internal.
-  private(set) var places = RecordPlaces()
+  private(set) var places = AuditLogPlaces()
 
   /// - Parameters:
   ///   - defaults: values of settings that were not chosen.
@@ -40,14 +40,14 @@ public struct AdminService: Sendable {
     self.settingSecrets = SettingSecrets(keys: keys)
     self.defaults = defaults
     self.clientSecretKey = keys.clientSecrets
-    self.mail = MailDesk(keys: keys)
+    self.mail = MailOutbox(keys: keys)
     self.appURL = appURL
     self.logger = logger
     self.outbound = outbound
   }
 
   /// The same service, with the operator's own ranges.
-  public func calling(_ places: RecordPlaces) -> AdminService {
+  public func calling(_ places: AuditLogPlaces) -> AdminService {
     var service = self
     service.places = places
     return service

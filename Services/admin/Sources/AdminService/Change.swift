@@ -15,7 +15,7 @@ import Store
 ///       return .updated(after)
 ///     }
 ///
-/// A body that has written something and must refuse after all throws `Undone(answer)`.
+/// A body that has written something and must refuse after all throws `Rollback(answer)`.
 struct Change: Sendable {
   let transaction: Transaction
   let principal: Principal

@@ -45,7 +45,7 @@ extension AdminService {
     }
     if account.isAdmin, !(try await change.uses(.newAdministrator)) { return .denied(.proofRequired) }
     guard let user = try await transaction.write(Users.Create(id: id, account)).rows.first else {
-      throw Undone(Admin.CreateUser.Response.invalid([FieldProblem("id", "taken", "This id is in use.")]))
+      throw Rollback(Admin.CreateUser.Response.invalid([FieldProblem("id", "taken", "This id is in use.")]))
     }
     try await transaction.write(RetiredNames.Exchange(of: id, before: nil, after: user))
     try await transaction.write(Users.SetGroups(id, joined.map(\.id)))

@@ -11,14 +11,14 @@ ServiceMain.run(
   .service(
     .admin, summary: "People and apps of Latchkey.",
     settings: [
-      Settings.appURL, Settings.appName, Settings.trustFile, Settings.auditLogRetentionDays, RecordPlaces.setting,
+      Settings.appURL, Settings.appName, Settings.trustFile, Settings.auditLogRetentionDays, AuditLogPlaces.setting,
       Settings.sessionDuration, SettingsEnvironment.isInCharge, SettingsEnvironment.staticAPIKey,
     ]
   ) { context in
     let (appURL, appName, trustFile) = try context.environment.read(
       Settings.appURL, Settings.appName, Settings.trustFile)
     let (retentionDays, places) = try context.environment.read(
-      Settings.auditLogRetentionDays, RecordPlaces.setting)
+      Settings.auditLogRetentionDays, AuditLogPlaces.setting)
     let (minutes, staticKey) = try context.environment.read(
       Settings.sessionDuration, SettingsEnvironment.staticAPIKey)
     let (database, keys, logger) = (context.database, context.keys, context.logger)

@@ -16,7 +16,7 @@ struct VerifiedAssertion {
 /// A passkey's response as parsed, with the stored row that it is verified against.
 struct PresentedAssertion {
   let answer: Auth.CeremonyAnswer
-  let response: AuthenticationResponse
+  let response: AuthenticatorAssertionResponse
   let stored: Passkeys.ForAssertion.Row
 }
 
@@ -26,7 +26,7 @@ extension AuthService {
     _ answer: Auth.CeremonyAnswer, beginning token: Secret? = nil, _ call: Call
   ) async throws(CeremonyFailure) -> PresentedAssertion {
     let response = try verified(call) { () throws(Refusal) in
-      try AuthenticationResponse(json: Array(answer.credential.utf8))
+      try AuthenticatorAssertionResponse(json: Array(answer.credential.utf8))
     }
     let read = Passkeys.ForAssertion(
       credentialID: Data(response.id), sessionHash: token.map { Data(Digest.sha256($0.exposed)) })

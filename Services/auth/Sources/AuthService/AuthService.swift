@@ -15,7 +15,7 @@ public struct AuthService: Sendable {
   let carried: CarriedState
   let tokens: KeyedHash
   let codes: KeyedHash
-  let mail: MailDesk
+  let mail: MailOutbox
   let randomness: any Randomness
   let clock: any WallClock
   let logger: Logger
@@ -30,7 +30,7 @@ public struct AuthService: Sendable {
     self.carried = CarriedState(key: keys.carried, clock: clock, randomness: randomness)
     self.tokens = KeyedHash(key: keys.derive)
     self.codes = KeyedHash(key: keys.hash)
-    self.mail = MailDesk(keys: keys, randomness: randomness, clock: clock)
+    self.mail = MailOutbox(keys: keys, randomness: randomness, clock: clock)
     self.randomness = randomness
     self.clock = clock
     self.logger = logger

@@ -19,7 +19,8 @@ extension AuthService {
       challenge: newChallenge(), session: session.session.id,
       proves: ([message.purpose] + (message.also ?? [])).map(\.text))
     let options = try requestOptions(
-      challenge: state.challenge, allowed: passkeys.map(CredentialDescriptor.init), try await currentSettings(call))
+      challenge: state.challenge, allowed: passkeys.map(PublicKeyCredentialDescriptor.init),
+      try await currentSettings(call))
     return .begun(try begin(options, state, call))
   }
 
@@ -55,7 +56,7 @@ extension AuthService {
   }
 }
 
-extension CredentialDescriptor {
+extension PublicKeyCredentialDescriptor {
   init(_ listed: Passkeys.Listed) {
     self.init(id: Array(listed.passkey.credentialID), transports: listed.passkey.transports)
   }

@@ -25,7 +25,7 @@ extension AuthService {
     let state = PasskeyState(challenge: newChallenge(), session: session.session.id)
     let options = try creationOptions(
       challenge: state.challenge, user: session.user.id, username: session.user.username,
-      displayName: session.user.nameToShow, excluded: passkeys.map(CredentialDescriptor.init),
+      displayName: session.user.nameToShow, excluded: passkeys.map(PublicKeyCredentialDescriptor.init),
       try await currentSettings(call))
     return .begun(try begin(options, state, call))
   }

@@ -6,18 +6,19 @@ import WebAuthn
 
 extension AuthService {
   func creationOptions(
-    challenge: Data, user: UserID, username: String, displayName: String, excluded: [CredentialDescriptor] = [],
+    challenge: Data, user: UserID, username: String, displayName: String,
+    excluded: [PublicKeyCredentialDescriptor] = [],
     _ settings: ApplicationSettings
   ) throws(ServiceFailure) -> String {
     guard let challenge = Challenge(challenge) else {
       throw ServiceFailure(.internal, mayHaveHappened: false, "Something broke here; the log has the cause.")
     }
-    var options = CreationOptions(
+    var options = PublicKeyCredentialCreationOptions(
       challenge: challenge, relyingPartyID: relyingParty.id, relyingPartyName: settings.appName,
       user: UserHandle(userID: user.uuid), userName: username, displayName: displayName)
     options.excluded = excluded
     options.userVerification = settings.userVerification
-    options.attachment = settings.authenticatorAttachment.flatMap(CreationOptions.Attachment.init)
+    options.attachment = settings.authenticatorAttachment.flatMap(PublicKeyCredentialCreationOptions.Attachment.init)
     return options.json
   }
 
@@ -30,7 +31,7 @@ extension AuthService {
     expectation.syncedPasskeys = settings.allowSyncedPasskeys
     let ceremony = RegistrationCeremony(expectation)
     let credential = try verified(call) { () throws(Refusal) in
-      try ceremony.verify(RegistrationResponse(json: Array(answer.credential.utf8)), at: clock.now())
+      try ceremony.verify(AuthenticatorAttestationResponse(json: Array(answer.credential.utf8)), at: clock.now())
     }
     let aaguid = UUID(uuidString: credential.aaguid.description) ?? AuthenticatorNames.unknown
     return NewPasskey(

@@ -69,12 +69,12 @@ extension AuthService {
 
   /// - Parameter allowed: the only passkeys accepted; empty asks for a discoverable one.
   func requestOptions(
-    challenge: Data, allowed: [CredentialDescriptor] = [], _ settings: ApplicationSettings
+    challenge: Data, allowed: [PublicKeyCredentialDescriptor] = [], _ settings: ApplicationSettings
   ) throws(ServiceFailure) -> String {
     guard let challenge = Challenge(challenge) else {
       throw ServiceFailure(.internal, mayHaveHappened: false, "Something broke here; the log has the cause.")
     }
-    var options = RequestOptions(challenge: challenge, relyingPartyID: relyingParty.id)
+    var options = PublicKeyCredentialRequestOptions(challenge: challenge, relyingPartyID: relyingParty.id)
     options.allowed = allowed
     options.userVerification = settings.userVerification
     return options.json

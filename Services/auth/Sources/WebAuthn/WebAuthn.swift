@@ -7,9 +7,9 @@
 //               the random source and the stored credential are passed in. Single use of a challenge, its purpose
 //               and its expiry are the caller's, since only the store can decide "exactly once".
 //
-// Every input has two types: as received (`RegistrationResponse`, `CollectedClientData`, `AuthenticatorData`,
-// `COSEKey`), which parsing makes, and as checked (`CheckedClientData`, `VerificationKey`, `NewCredential`,
-// `Assertion`), which only the checks make and which later steps require.
+// Every input has two types: as received (`AuthenticatorAttestationResponse`, `CollectedClientData`,
+// `AuthenticatorData`, `COSEKey`), which parsing makes, and as checked (`CheckedClientData`, `VerificationKey`,
+// `NewCredential`, `Assertion`), which only the checks make and which later steps require.
 
 import Encodings
 

@@ -18,7 +18,8 @@ package enum Gateway {
 
   private static let api = [
     SetUpRoutes.all, SignInRoutes.all, ProofRoutes.all, PasskeyRoutes.all, SessionRoutes.all, OwnProfileRoutes.all,
-    ClientRoutes.all, ClientSecretRoutes.all, StaticFileRoutes.all, UserRoutes.all, WardenRoutes.all, GroupRoutes.all,
+    ClientRoutes.all, ClientSecretRoutes.all, StaticFileRoutes.all, UserRoutes.all, DelegatedAdministrationRoutes.all,
+    GroupRoutes.all,
     CustomClaimRoutes.all, ClientGroupRoutes.all, ConsentRoutes.all, SignUpRoutes.all, SignupLinkRoutes.all,
     OneTimeAccessRoutes.all, APIKeyRoutes.all, AuditLogRoutes.all, SettingsRoutes.all, ImageRoutes.all, MailRoutes.all,
     VersionRoutes.all, OpenAPIRoutes.all, KnownAppRoutes.all, FirstStepsRoutes.all, MismatchRoutes.all,

@@ -11,12 +11,12 @@ public struct KeyExpiryNotices: Sendable {
   static let interval = Duration.seconds(3600)
 
   private let database: Database
-  private let desk: MailDesk
+  private let desk: MailOutbox
   private let logger: Logger
 
   public init(database: Database, keys: ServiceKeys, logger: Logger) {
     self.database = database
-    self.desk = MailDesk(keys: keys)
+    self.desk = MailOutbox(keys: keys)
     self.logger = logger
   }
 

@@ -14,7 +14,7 @@ public struct MailDelivery: Sendable {
   static let interval = Duration.seconds(15)
 
   private let database: Database
-  private let desk: MailDesk
+  private let desk: MailOutbox
   private let secrets: SettingSecrets
   private let carrier: any MailCarrier
   private let appURL: AppURL
@@ -35,7 +35,7 @@ public struct MailDelivery: Sendable {
     database: Database, keys: ServiceKeys, carrier: any MailCarrier, appURL: AppURL, appName: String, logger: Logger
   ) {
     self.database = database
-    self.desk = MailDesk(keys: keys)
+    self.desk = MailOutbox(keys: keys)
     self.secrets = SettingSecrets(keys: keys)
     self.carrier = carrier
     self.appURL = appURL

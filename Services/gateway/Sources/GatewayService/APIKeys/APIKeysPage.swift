@@ -18,8 +18,8 @@ package struct APIKeysPage: Page {
     let keyID: String
     let name: String
     let explanation: String?
-    let expires: Moment
-    let lastUsed: Moment?
+    let expires: PageTime
+    let lastUsed: PageTime?
     let hasExpired: Bool
 
     package init(
@@ -28,8 +28,8 @@ package struct APIKeysPage: Page {
       keyID = id
       self.name = name
       explanation = description.flatMap { $0.isEmpty ? nil : $0 }
-      expires = Moment(expiresAt)
-      lastUsed = lastUsedAt.map(Moment.init)
+      expires = PageTime(expiresAt)
+      lastUsed = lastUsedAt.map(PageTime.init)
       hasExpired = expiresAt <= now
     }
   }

@@ -19,7 +19,7 @@ package struct AccountPage: Page {
   /// The address is not proven, and a mail that proves it can be requested.
   let asksForProof: Bool
   /// No codes are mailed to the address before then.
-  let codesFrom: Moment?
+  let codesFrom: PageTime?
   let atAccount = true
 
   /// - Parameters:
@@ -41,7 +41,7 @@ package struct AccountPage: Page {
     self.firstSteps = firstSteps
     self.emailState = emailState
     self.asksForProof = asksForProof
-    codesFrom = codesMailedFrom.map(Moment.init)
+    codesFrom = codesMailedFrom.map(PageTime.init)
     noPasskey = passkeys.isEmpty
     onePasskey = passkeys.count == 1
     otherSessions = sessions.contains { !$0.current }
@@ -82,8 +82,8 @@ package struct AccountPage: Page {
     let name: String
     let provider: String?
     let synced: Bool
-    let created: Moment
-    let lastUsed: Moment?
+    let created: PageTime
+    let lastUsed: PageTime?
 
     /// - Parameters:
     ///   - name: the person's own name for it.
@@ -94,8 +94,8 @@ package struct AccountPage: Page {
       self.name = name
       self.provider = provider == name ? nil : provider
       self.synced = synced
-      self.created = Moment(createdAt)
-      self.lastUsed = lastUsedAt.map(Moment.init)
+      self.created = PageTime(createdAt)
+      self.lastUsed = lastUsedAt.map(PageTime.init)
     }
   }
 
@@ -104,8 +104,8 @@ package struct AccountPage: Page {
     let current: Bool
     let device: Device
     let ipAddress: String
-    let started: Moment
-    let lastSeen: Moment
+    let started: PageTime
+    let lastSeen: PageTime
     let withCode: Bool
     let withLink: Bool
     let withPasskey: Bool
@@ -120,8 +120,8 @@ package struct AccountPage: Page {
       self.current = current
       self.device = Device(userAgent: userAgent)
       self.ipAddress = ipAddress
-      self.started = Moment(createdAt)
-      self.lastSeen = Moment(lastSeenAt)
+      self.started = PageTime(createdAt)
+      self.lastSeen = PageTime(lastSeenAt)
       self.withCode = methods.contains("otp")
       self.withLink = methods.isEmpty
       self.withPasskey = !withCode && !withLink

@@ -99,9 +99,9 @@ package struct ClientPage: Page {
   package struct Secret: Sendable {
     let secretID: String
     let prefix: String
-    let created: Moment
-    let expires: Moment?
-    let lastUsed: Moment?
+    let created: PageTime
+    let expires: PageTime?
+    let lastUsed: PageTime?
     let isActive: Bool
 
     package init(
@@ -110,9 +110,9 @@ package struct ClientPage: Page {
     ) {
       secretID = id
       self.prefix = prefix
-      created = Moment(createdAt)
-      expires = expiresAt.map(Moment.init)
-      lastUsed = lastUsedAt.map(Moment.init)
+      created = PageTime(createdAt)
+      expires = expiresAt.map(PageTime.init)
+      lastUsed = lastUsedAt.map(PageTime.init)
       self.isActive = isActive
     }
   }

@@ -54,7 +54,8 @@ enum ClientPageRoutes {
   }
 
   private static func detail(
-    _ client: Admin.Client, _ app: KnownApp?, _ offered: Offered, _ notices: LogoutNoticesPart?, _ exchange: Exchange
+    _ client: Admin.Client, _ app: KnownApp?, _ offered: AdvertisedEndpoints, _ notices: LogoutNoticesPart?,
+    _ exchange: Exchange
   ) -> ClientPage {
     let settings = client.settings
     return ClientPage(

@@ -31,7 +31,7 @@ package struct ClientsPage: Page {
     let url: String
     let address: String?
     let isPublic: Bool
-    let created: Moment?
+    let created: PageTime?
 
     /// - Parameters:
     ///   - address: host of the launch URL or of the first callback URL.
@@ -47,7 +47,7 @@ package struct ClientsPage: Page {
       self.url = ClientPage.url(id: id)
       self.address = address
       self.isPublic = isPublic
-      self.created = createdAt.map(Moment.init)
+      self.created = createdAt.map(PageTime.init)
     }
   }
 }

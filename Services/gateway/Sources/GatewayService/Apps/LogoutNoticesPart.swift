@@ -4,11 +4,11 @@ package import Foundation
 package struct LogoutNoticesPart: Sendable {
   /// Nil for none.
   let waiting: Int?
-  let waitingSince: Moment?
-  let nextAttempt: Moment?
+  let waitingSince: PageTime?
+  let nextAttempt: PageTime?
   /// Nil for none.
   let givenUp: Int?
-  let lastGivenUp: Moment?
+  let lastGivenUp: PageTime?
   /// Exactly one of the words that the template knows, or none.
   let reason: [String: Bool]
   let detail: String?
@@ -24,10 +24,10 @@ package struct LogoutNoticesPart: Sendable {
   ) {
     guard failed > 0 || (waiting > 0 && reason != nil) else { return nil }
     self.waiting = waiting > 0 ? waiting : nil
-    self.waitingSince = waitingSince.map(Moment.init)
-    self.nextAttempt = nextAttempt.map(Moment.init)
+    self.waitingSince = waitingSince.map(PageTime.init)
+    self.nextAttempt = nextAttempt.map(PageTime.init)
     givenUp = failed > 0 ? failed : nil
-    lastGivenUp = failedAt.map(Moment.init)
+    lastGivenUp = failedAt.map(PageTime.init)
     self.reason = reason.map { [$0: true] } ?? [:]
     self.detail = detail
   }

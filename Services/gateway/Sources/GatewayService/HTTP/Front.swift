@@ -30,7 +30,7 @@ package struct ConnectionContext: Sendable {
 package struct Front: Sendable {
   private let site: Site
   private let routes: RouteTable
-  private let exit: ErrorExit
+  private let exit: ErrorResponder
   private let headers: SecurityHeaders
   private let originCheck: OriginCheck
   let shares: Shares
@@ -39,7 +39,7 @@ package struct Front: Sendable {
   package init(_ site: Site, _ routes: RouteTable) {
     self.site = site
     self.routes = routes
-    exit = ErrorExit(site: site)
+    exit = ErrorResponder(site: site)
     headers = SecurityHeaders(isSecure: site.settings.appURL.isSecure)
     originCheck = OriginCheck(origin: site.settings.appURL.origin)
     shares = site.shares
@@ -208,7 +208,7 @@ package struct Front: Sendable {
     IPAddress(context.peer)?.isLoopback == true && !forwarding.contains { request.headers[$0] != nil }
   }
 
-  private func admit(_ policies: [FloodPolicy], _ address: String) async throws {
+  private func admit(_ policies: [RateLimitPolicy], _ address: String) async throws {
     guard site.settings.limitsFloods, !policies.isEmpty, let wait = await site.floods.pass(policies, address) else {
       return
     }

@@ -66,7 +66,7 @@ package enum Limits {
   package static let fileInFlight = 2 * Admin.AddUploadPart.largest
   /// How many untrusted proxies nearby are remembered.
   package static let unbelievedProxies = 64
-  /// Addresses whose floods are remembered; see ``FloodGate``.
+  /// Addresses whose floods are remembered; see ``RateLimiter``.
   package static let floodEntries = 100_000
 
   /// How long the services have to answer.

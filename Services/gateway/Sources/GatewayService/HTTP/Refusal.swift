@@ -1,8 +1,8 @@
 package import Encodings
 package import LatchkeyProtocol
 
-/// Why a request is refused. Every refusal leaves through ``ErrorExit``, which writes it in the form that its route
-/// speaks: JSON, RFC 6749, or a page.
+/// Why a request is refused. Every refusal leaves through ``ErrorResponder``, which writes it in the form that its
+/// route speaks: JSON, RFC 6749, or a page.
 package struct Refusal: Error, Sendable {
   package var status: Status
   /// The REST API's code; the catalogue is Pocket ID's where it has one.

@@ -47,12 +47,12 @@ package struct Route: Sendable {
   package let template: String
   package let surface: Surface
   package let traits: RouteTraits
-  package let floods: [FloodPolicy]
+  package let floods: [RateLimitPolicy]
   package let handler: Handler
 
   package init(
     _ method: Method, _ template: String, _ surface: Surface, _ traits: RouteTraits = [],
-    floods: [FloodPolicy] = [.general], _ handler: @escaping Handler
+    floods: [RateLimitPolicy] = [.general], _ handler: @escaping Handler
   ) {
     self.method = method
     self.template = template

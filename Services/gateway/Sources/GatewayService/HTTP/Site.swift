@@ -48,7 +48,7 @@ package struct Site: Sendable {
   package let pages: PageRenderer
   package let cookieNames: CookieNames
   package let randomness: any Randomness
-  package let floods: FloodGate
+  package let floods: RateLimiter
   package let shares = Shares()
   package let neighbourhood: Neighbourhood
   package let appearance: AppearanceCache
@@ -64,7 +64,7 @@ package struct Site: Sendable {
     self.logger = logger
     self.randomness = randomness
     cookieNames = CookieNames(isSecure: settings.appURL.isSecure)
-    floods = FloodGate()
+    floods = RateLimiter()
     neighbourhood = Neighbourhood(settings.proxies)
     appearance = AppearanceCache(appName: settings.appName)
   }

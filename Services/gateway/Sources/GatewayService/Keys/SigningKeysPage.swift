@@ -47,9 +47,9 @@ package struct SigningKeysPage: Page {
     let isCurrent: Bool
     let isRetired: Bool
     /// Since when it is published, signs, or no longer signs.
-    let since: Moment
+    let since: PageTime
     /// Until when a retired key is trusted.
-    let until: Moment?
+    let until: PageTime?
 
     package init(next id: String, publishedAt: Date) {
       self.init(id, isNext: true, since: publishedAt)
@@ -71,8 +71,8 @@ package struct SigningKeysPage: Page {
       self.isNext = isNext
       self.isCurrent = isCurrent
       self.isRetired = isRetired
-      self.since = Moment(since)
-      self.until = until.map(Moment.init)
+      self.since = PageTime(since)
+      self.until = until.map(PageTime.init)
     }
   }
 }

@@ -77,7 +77,7 @@ enum KnownAppRoutes {
   }
 
   private static func connect(
-    _ client: Admin.Client, _ app: KnownApp, _ offered: Offered, _ exchange: Exchange
+    _ client: Admin.Client, _ app: KnownApp, _ offered: AdvertisedEndpoints, _ exchange: Exchange
   ) -> ConnectClientPage {
     ConnectClientPage(
       app, clientID: client.id, name: client.settings.name, callbackURLs: client.settings.callbackURLs,

@@ -28,10 +28,10 @@ package struct MailPage: Page {
     let username: String?
     let email: String?
     let gone: Bool
-    let created: Moment
+    let created: PageTime
     let attempts: Int
     let tried: Bool
-    let next: Moment?
+    let next: PageTime?
     /// Exactly one of the words that the template knows, or none.
     let reason: [String: Bool]
     let detail: String?
@@ -53,10 +53,10 @@ package struct MailPage: Page {
       self.email = email
       who = username ?? "?"
       gone = username == nil
-      created = Moment(createdAt)
+      created = PageTime(createdAt)
       self.attempts = attempts
       tried = attempts > 0
-      next = state == "waiting" && attempts > 0 ? nextAttempt.map(Moment.init) : nil
+      next = state == "waiting" && attempts > 0 ? nextAttempt.map(PageTime.init) : nil
       self.reason = reason.map { [Self.reasons.contains($0) ? $0 : "other": true] } ?? [:]
       self.detail = detail
       self.canRetry = canRetry && state != "sending"

@@ -93,7 +93,7 @@ enum MailRoutes {
   }
 }
 
-extension FloodPolicy {
-  package static let sendVerification = FloodPolicy("send-email-verification", 2, every: 600, burst: 1)
-  package static let verifyEmail = FloodPolicy("verify-email", 1, every: 10, burst: 5, of: .guesses)
+extension RateLimitPolicy {
+  package static let sendVerification = RateLimitPolicy("send-email-verification", 2, every: 600, burst: 1)
+  package static let verifyEmail = RateLimitPolicy("verify-email", 1, every: 10, burst: 5, of: .guesses)
 }

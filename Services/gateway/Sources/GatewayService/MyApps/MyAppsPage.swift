@@ -28,7 +28,7 @@ package struct MyAppsPage: Page {
     let darkLogoURL: String?
     let initial: String
     let launchURL: String?
-    let lastUsed: Moment?
+    let lastUsed: PageTime?
     /// Where its consent is revoked; nil if there is none.
     let consentURL: String?
     let agreed: Agreed?
@@ -46,7 +46,7 @@ package struct MyAppsPage: Page {
       self.darkLogoURL = logoURL == nil ? nil : darkLogoURL
       initial = Person.initial(of: name)
       self.launchURL = launchURL.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
-      lastUsed = lastUsedAt.map(Moment.init)
+      lastUsed = lastUsedAt.map(PageTime.init)
       consentURL = hasConsent ? "/api/oidc/users/me/authorized-clients/\(ClientPage.pathID(id))" : nil
       agreed = scopes.map(Agreed.init)
     }

@@ -40,7 +40,7 @@ enum EndSessionRoutes {
     } catch {
       // They said yes: they leave, even if the way back to an app is unknown.
       exchange.site.logger.warning("signing out without oidc: \(error)", metadata: ["request": "\(exchange.call.id)"])
-      return .end(OIDC.Farewell())
+      return .end(OIDC.LogoutDestination())
     }
   }
 
@@ -71,7 +71,7 @@ enum EndSessionRoutes {
   }
 
   private static func goodbye(
-    _ farewell: OIDC.Farewell, _ languages: [String], _ exchange: Exchange
+    _ farewell: OIDC.LogoutDestination, _ languages: [String], _ exchange: Exchange
   ) -> Response {
     let app = farewell.app.map { AppSummary($0) }
     let frames = farewell.frames.map(\.location)

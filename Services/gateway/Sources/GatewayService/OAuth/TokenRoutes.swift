@@ -23,7 +23,10 @@ enum TokenRoutes {
 
 extension Exchange {
   fileprivate func clientRequest() throws -> OIDC.ClientRequest {
-    OIDC.ClientRequest(form: try form(), authorization: authorization, hasQuery: rawQuery != nil)
+    let hasQuery = rawQuery != nil
+    // Parameters in the URL are refused by `oidc` whatever the body is.
+    let form = hasQuery && !bringsForm ? [] : try form()
+    return OIDC.ClientRequest(form: form, authorization: authorization, hasQuery: hasQuery)
   }
 
   /// Every `Authorization` header, whole.

@@ -41,7 +41,7 @@ package struct SignInPage: Page {
     self.app = app
     self.interaction = interaction
     self.next = next
-    let onward = Onward(interaction: interaction, next: next)
+    let onward = SignInDestination(interaction: interaction, next: next)
     otherWaysURL = onward.url("/login/alternative")
     signUpURL = signUp ? onward.url("/signup") : nil
   }
@@ -69,6 +69,6 @@ package struct LoginCodePage: Page {
     self.app = app
     self.interaction = interaction
     self.next = next
-    backURL = Onward(interaction: interaction, next: next).signInURL
+    backURL = SignInDestination(interaction: interaction, next: next).signInURL
   }
 }

@@ -64,15 +64,15 @@ enum SignUpPageRoutes {
 
 extension Exchange {
   /// Where this visit leads in the end, and the app that waits there.
-  func onward() async throws -> (Onward, AppSummary?) {
+  func onward() async throws -> (SignInDestination, AppSummary?) {
     guard let handle = try query("interaction").flatMap({ OIDC.InteractionHandle($0) }) else {
-      return (Onward(next: try next().text), nil)
+      return (SignInDestination(next: try next().text), nil)
     }
     // An interaction that has ended, or that belongs to another browser, shows no app; its own page says so afterwards.
     var app: AppSummary?
     if case .step(let interaction) = try await services.oidc.send(OIDC.ViewInteraction(handle), call) {
       app = AppSummary(interaction.client)
     }
-    return (Onward(interaction: "\(handle)"), app)
+    return (SignInDestination(interaction: "\(handle)"), app)
   }
 }

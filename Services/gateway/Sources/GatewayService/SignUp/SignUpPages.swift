@@ -16,7 +16,7 @@ package struct SignUpPage: Page {
     self.token = token
     self.emailRequired = emailRequired
     self.next = next
-    signInURL = Onward(next: next).url("/login")
+    signInURL = SignInDestination(next: next).url("/login")
   }
 }
 
@@ -67,7 +67,7 @@ package struct FirstPasskeyPage: Page {
   ///   - app: the app that waits, inside an interaction.
   package init(
     account: Person, hasPasskey: Bool, mayAdd: Bool = true, isNew: Bool, app: AppSummary? = nil,
-    onward: Onward = Onward()
+    onward: SignInDestination = SignInDestination()
   ) {
     self.account = account
     self.hasPasskey = hasPasskey
@@ -91,7 +91,9 @@ package struct OtherWaysPage: Page {
   /// - Parameters:
   ///   - byMail: codes are sent by mail on request.
   ///   - signUp: anyone may make an account.
-  package init(app: AppSummary? = nil, byMail: Bool = false, signUp: Bool = false, onward: Onward = Onward()) {
+  package init(
+    app: AppSummary? = nil, byMail: Bool = false, signUp: Bool = false, onward: SignInDestination = SignInDestination()
+  ) {
     self.app = app
     codeURL = onward.url("/login/alternative/code")
     mailURL = byMail ? onward.url("/login/alternative/email") : nil
@@ -109,7 +111,7 @@ package struct CodeByMailPage: Page {
   let codeURL: String
   let backURL: String
 
-  package init(app: AppSummary? = nil, onward: Onward = Onward()) {
+  package init(app: AppSummary? = nil, onward: SignInDestination = SignInDestination()) {
     self.app = app
     next = onward.interaction == nil ? onward.next : onward.url("/interaction")
     codeURL = onward.url("/login/alternative/code")

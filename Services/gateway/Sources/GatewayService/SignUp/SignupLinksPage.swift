@@ -25,7 +25,7 @@ package struct SignupLinksPage: Page {
     let used: Int
     let limit: Int
     let groups: [String]
-    let expires: Moment
+    let expires: PageTime
     let isExpired: Bool
     let isUsedUp: Bool
 
@@ -38,7 +38,7 @@ package struct SignupLinksPage: Page {
       self.used = used
       self.limit = limit
       self.groups = groups
-      expires = Moment(expiresAt)
+      expires = PageTime(expiresAt)
       isExpired = expiresAt <= now
       isUsedUp = used >= limit && expiresAt > now
     }

@@ -65,7 +65,7 @@ extension OIDCService {
       if try await transaction.first(AuditLog.Holds(entry)) == true { return .moved }
       guard try await principal.uses(.signingKeys, in: transaction, call) else { return .denied(.proofRequired) }
       // A statement that changed nothing leaves the proof unused.
-      guard try await !transaction.write(statement).rows.isEmpty else { throw Undone(KeyMove.nothing) }
+      guard try await !transaction.write(statement).rows.isEmpty else { throw Rollback(KeyMove.nothing) }
       return .moved
     }
     guard case .success(let outcome) = answer else {

@@ -69,7 +69,7 @@ extension OIDCService {
       // The user was asked, and told which app asks: their yes makes up for the missing proof (§3, "other means").
       if current.id == session { return .end(farewell(facts, checked, saidYes: true)) }
       return .ask(
-        OIDC.LeavingQuestion(
+        OIDC.LogoutQuestion(
           user: current.user, app: summary(facts, checked), confirmation: try question(fields, in: current.id, call),
           back: checked.destination?.location))
     }
@@ -111,12 +111,12 @@ extension OIDCService {
 
   private func farewell(
     _ facts: LogoutFacts?, _ checked: CheckedEndSession? = nil, saidYes: Bool = false
-  ) -> OIDC.Farewell {
-    var farewell = OIDC.Farewell()
+  ) -> OIDC.LogoutDestination {
+    var farewell = OIDC.LogoutDestination()
     if let session = facts?.session {
       farewell.frames = (facts?.frontchannelURIs ?? []).compactMap { uri in
         FrontchannelFrame(registered: uri, issuer: settings.issuer, sessionID: "\(session.id)")
-          .map { OIDC.Farewell.Frame(location: $0.location, origin: $0.origin) }
+          .map { OIDC.LogoutDestination.Frame(location: $0.location, origin: $0.origin) }
       }
     }
     guard let checked else { return farewell }

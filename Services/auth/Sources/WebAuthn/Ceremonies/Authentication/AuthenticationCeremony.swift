@@ -40,8 +40,8 @@ public struct StoredCredential: Sendable {
 
 /// §7.2: verifying an authentication assertion.
 ///
-/// Steps 1 and 2 (the options, and `get()` in the browser) are `RequestOptions` and the page's; steps 3 and 4 are
-/// `AuthenticationResponse`'s.
+/// Steps 1 and 2 (the options, and `get()` in the browser) are `PublicKeyCredentialRequestOptions` and the page's;
+/// steps 3 and 4 are `AuthenticatorAssertionResponse`'s.
 public struct AuthenticationCeremony: Sendable {
   public let expectation: AuthenticationExpectation
 
@@ -54,7 +54,7 @@ public struct AuthenticationCeremony: Sendable {
   ///
   /// - Parameter stored: the record of `response.id`, nil where there is none.
   public func verify(
-    _ response: AuthenticationResponse, stored: StoredCredential?
+    _ response: AuthenticatorAssertionResponse, stored: StoredCredential?
   ) throws(Refusal) -> Assertion {
     let stored = try identify(response, stored)
     // 7: client data, authenticator data and signature. 8 to 14: client data.
@@ -82,7 +82,7 @@ public struct AuthenticationCeremony: Sendable {
 
   /// Steps 5 and 6: which credential and whose.
   private func identify(
-    _ response: AuthenticationResponse, _ stored: StoredCredential?
+    _ response: AuthenticatorAssertionResponse, _ stored: StoredCredential?
   ) throws(Refusal) -> StoredCredential {
     // 5: one of the credentials that were asked for, if any were listed.
     guard expectation.allowed.isEmpty || expectation.allowed.contains(response.id) else {

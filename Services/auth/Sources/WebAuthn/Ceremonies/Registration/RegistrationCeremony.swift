@@ -26,8 +26,8 @@ public struct RegistrationExpectation: Sendable {
 
 /// §7.1: registering a new credential.
 ///
-/// Steps 1 and 2 (the options, and `create()` in the browser) are `CreationOptions` and the page's; steps 3 and 4 are
-/// `RegistrationResponse`'s.
+/// Steps 1 and 2 (the options, and `create()` in the browser) are `PublicKeyCredentialCreationOptions` and the page's;
+/// steps 3 and 4 are `AuthenticatorAttestationResponse`'s.
 public struct RegistrationCeremony: Sendable {
   public let expectation: RegistrationExpectation
 
@@ -39,7 +39,7 @@ public struct RegistrationCeremony: Sendable {
   /// that any user already has (26).
   ///
   /// - Parameter now: the time at which attestation certificates have to be valid.
-  public func verify(_ response: RegistrationResponse, at now: Date) throws(Refusal) -> NewCredential {
+  public func verify(_ response: AuthenticatorAttestationResponse, at now: Date) throws(Refusal) -> NewCredential {
     // 5 to 12: client data.
     let clientData = try CheckedClientData(
       response.clientDataJSON, .create, challenge: expectation.challenge, for: expectation.relyingParty)
@@ -77,7 +77,7 @@ public struct RegistrationCeremony: Sendable {
 
   /// Steps 25 and 26.
   private func checkID(
-    of credential: AuthenticatorData.AttestedCredential, _ response: RegistrationResponse
+    of credential: AuthenticatorData.AttestedCredential, _ response: AuthenticatorAttestationResponse
   ) throws(Refusal) {
     // 25: at most 1023 bytes; and not empty.
     guard !credential.id.isEmpty else { throw .credentialIDEmpty }

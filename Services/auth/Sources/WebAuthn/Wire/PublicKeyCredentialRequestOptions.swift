@@ -1,7 +1,7 @@
 import Encodings
 
 /// PublicKeyCredentialRequestOptionsJSON (§5.5): what a browser is asked to prove.
-public struct RequestOptions: Sendable {
+public struct PublicKeyCredentialRequestOptions: Sendable {
   /// How long the browser may take, in milliseconds.
   public static let timeout = 60_000
 
@@ -9,7 +9,7 @@ public struct RequestOptions: Sendable {
   public let relyingPartyID: String
   public var userVerification = UserVerification.required
   /// Empty asks for a discoverable credential, of any user.
-  public var allowed: [CredentialDescriptor] = []
+  public var allowed: [PublicKeyCredentialDescriptor] = []
   /// Words of §5.8.7, preferred first.
   public var hints: [String] = []
 

@@ -4,7 +4,7 @@ import Encodings
 ///
 /// A passkey is always discoverable (`residentKey: required`), attestation is not asked for, and exactly the algorithms
 /// that we can verify are offered.
-public struct CreationOptions: Sendable {
+public struct PublicKeyCredentialCreationOptions: Sendable {
   /// Where the authenticator has to be (§5.4.5).
   public enum Attachment: String, Codable, Hashable, Sendable {
     case platform
@@ -26,7 +26,7 @@ public struct CreationOptions: Sendable {
   /// nil lets the user choose.
   public var attachment: Attachment?
   /// The user's own credentials: an authenticator that holds one of them does not make a second.
-  public var excluded: [CredentialDescriptor] = []
+  public var excluded: [PublicKeyCredentialDescriptor] = []
   /// Words of §5.8.7 (`security-key`, `client-device`, `hybrid`), preferred first.
   public var hints: [String] = []
 

@@ -4,7 +4,7 @@ import Encodings
 ///
 /// `authenticatorData`, `publicKey` and `publicKeyAlgorithm`, which browsers add for convenience, are not read: the
 /// attestation object has them, and one source cannot disagree with itself.
-public struct RegistrationResponse: Sendable {
+public struct AuthenticatorAttestationResponse: Sendable {
   /// The credential's id as the client reports it.
   public let id: [UInt8]
   public let transports: [String]

@@ -8,7 +8,7 @@ public import Store
 /// At first it is derived from ENCRYPTION_KEY like every other. `latchkey encryption-key-rotate` writes it down, sealed
 /// under the new key's key-encryption key (`data_keys`), and from then on the written key counts. Anyone with the old
 /// ENCRYPTION_KEY therefore still has these keys, and only these: none of them opens a secret or makes a session.
-public enum KeptKey: String, CaseIterable, Sendable {
+public enum PersistedKey: String, CaseIterable, Sendable {
   /// Hashes one-time codes, which live up to a month.
   case oneTimeCodes
   /// Seals the record.
@@ -62,12 +62,12 @@ extension ServiceKeys {
   /// - Parameter rows: of this service and shared ones; data keys among them are left to who uses them.
   /// - Throws: `.otherEncryptionKey` if they are sealed under another service key than this.
   public func keeping(_ rows: [DataKeys.Kept]) throws(KeyFailure) -> ServiceKeys {
-    var kept: [KeptKey: SymmetricKey] = [:]
+    var kept: [PersistedKey: SymmetricKey] = [:]
     for row in rows {
       guard let bytes = try? sealer(of: row.owner).open(Array(row.sealed), context: row.context) else {
         throw .otherEncryptionKey
       }
-      if let key = KeptKey(owner: row.owner, use: row.use) { kept[key] = SymmetricKey(data: bytes) }
+      if let key = PersistedKey(owner: row.owner, use: row.use) { kept[key] = SymmetricKey(data: bytes) }
     }
     return keeping(kept)
   }

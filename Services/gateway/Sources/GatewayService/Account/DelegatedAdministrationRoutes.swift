@@ -2,7 +2,7 @@ import Encodings
 import LatchkeyProtocol
 
 /// Other users' passkeys and sessions, for administrators. Sessions are ours; Pocket ID's cannot be ended.
-enum WardenRoutes {
+enum DelegatedAdministrationRoutes {
   static let all: [Route] = [
     Route(.get, "/api/users/:id/webauthn-credentials", .api) { exchange in
       let message = Auth.ListPasskeysOf(user: try exchange.identifier("id"))

@@ -2,7 +2,7 @@ import Encodings
 import LatchkeyProtocol
 
 /// The one place that writes errors. What leaves here is public: a status, a code, a sentence and the request's id.
-struct ErrorExit: Sendable {
+struct ErrorResponder: Sendable {
   let site: Site
 
   /// - Parameter surface: the route's surface; for a request without a route, that of its neighbours.

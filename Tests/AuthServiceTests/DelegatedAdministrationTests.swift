@@ -2,7 +2,7 @@ import LatchkeyProtocol
 import ServiceWorld
 import Testing
 
-@Suite struct WardenTests {
+@Suite struct DelegatedAdministrationTests {
   private func world() async throws -> (world: World, browser: Browser, ada: User) {
     let world = try await World()
     var browser = Browser(world)

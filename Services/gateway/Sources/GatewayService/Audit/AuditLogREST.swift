@@ -6,7 +6,7 @@ import ServiceKit
 extension JSONValue {
   /// `AuditLogDto`, plus what Pocket ID does not have: who did it, by which session or key, in which request, and what
   /// changed.
-  package static func recordEntry(_ entry: Admin.RecordEntry) -> JSONValue {
+  package static func recordEntry(_ entry: Admin.AuditLogEntry) -> JSONValue {
     var data = entry.data
     data["clientName"] = data["clientName"] ?? entry.clientName
     data["clientID"] = data["clientID"] ?? entry.clientID
@@ -28,12 +28,12 @@ extension JSONValue {
     ]
   }
 
-  private static func id(_ somebody: Admin.RecordEntry.Somebody?) -> String {
+  private static func id(_ somebody: Admin.AuditLogEntry.Somebody?) -> String {
     somebody?.id.map { "\($0)" } ?? ""
   }
 }
 
-extension Admin.RecordPlace {
+extension Admin.AuditLogPlace {
   /// In Pocket ID's words.
   var city: String {
     switch self {
@@ -52,7 +52,7 @@ extension Device {
   }
 }
 
-extension Admin.RecordFilter {
+extension Admin.AuditLogFilter {
   package static let names: Set<String> = [
     "userId", "event", "clientName", "location", "actorId", "person", "from", "to",
   ]

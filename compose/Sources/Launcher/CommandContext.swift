@@ -3,7 +3,7 @@ public import Postgres
 public import ServiceKit
 
 /// What a command that works on the data needs: the database, the key, the public address.
-public struct Workplace: Sendable {
+public struct CommandContext: Sendable {
   public let owner: DatabaseConfiguration
   public let keySource: KeySource
   public let key: KeySource.Found?
@@ -19,7 +19,7 @@ public struct Workplace: Sendable {
   /// Opens the data that `serve` uses with the same environment. A private database that is not running is started for
   /// as long as `body` runs.
   public static func with<T: Sendable>(
-    _ environment: Environment, _ body: @Sendable (Workplace) async throws -> T
+    _ environment: Environment, _ body: @Sendable (CommandContext) async throws -> T
   ) async throws -> T {
     let settings = try ServeSettings(environment)
     let keySource = KeySource(folder: settings.folder)
@@ -29,7 +29,7 @@ public struct Workplace: Sendable {
     let opened = try await source.open { _ in }
     do {
       let value = try await body(
-        Workplace(owner: opened.owner, keySource: keySource, key: key, appURL: settings.appURL))
+        CommandContext(owner: opened.owner, keySource: keySource, key: key, appURL: settings.appURL))
       await opened.cluster?.stop()
       return value
     } catch {

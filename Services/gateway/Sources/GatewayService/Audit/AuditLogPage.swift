@@ -5,7 +5,7 @@ package import LatchkeyWords
 import ServiceKit
 
 /// `/settings/audit-log` — what happened with the reader's account — and `/settings/audit-log/all`, for administrators.
-package struct RecordPage: Page {
+package struct AuditLogPage: Page {
   package static let template = "record"
   let entries: [Entry]
   let everybody: Bool
@@ -62,13 +62,13 @@ package struct RecordPage: Page {
     let isChange: Bool
     /// On whom, by whom, in which app, from where: whatever is known, in that order.
     let summary: [String]
-    let happened: Moment
+    let happened: PageTime
     let facts: [Fact]
     let changes: [Change]
     let hasChanges: Bool
 
     /// - Parameter everybody: whether the list is about more than one person.
-    package init(_ entry: Admin.RecordEntry, everybody: Bool, words: Words) {
+    package init(_ entry: Admin.AuditLogEntry, everybody: Bool, words: Words) {
       entryID = entry.id.uuidString.lowercased()
       event = EventWords.text(entry.event, words)
       let kind = EventWords.kind(entry.event)
@@ -76,7 +76,7 @@ package struct RecordPage: Page {
       isRefusal = kind == .refusal
       isApp = kind == .app
       isChange = kind == .change
-      happened = Moment(entry.createdAt)
+      happened = PageTime(entry.createdAt)
       let device = Self.device(entry.userAgent, words)
       let place = entry.place.map { words(Self.placeKey($0)) }
       let from = [device, place ?? entry.address].filter { !$0.isEmpty }
@@ -95,11 +95,11 @@ package struct RecordPage: Page {
     }
 
     private static func facts(
-      _ entry: Admin.RecordEntry, device: String, place: String?, everybody: Bool, _ words: Words
+      _ entry: Admin.AuditLogEntry, device: String, place: String?, everybody: Bool, _ words: Words
     ) -> [Fact] {
-      func named(_ key: String, _ somebody: Admin.RecordEntry.Somebody?, _ field: String) -> Fact? {
+      func named(_ key: String, _ somebody: Admin.AuditLogEntry.Somebody?, _ field: String) -> Fact? {
         guard let somebody else { return nil }
-        let link = somebody.id.map { "\(RecordAddress.all)?\(RecordAddress.field(field))=\($0)" }
+        let link = somebody.id.map { "\(AuditLogAddress.all)?\(AuditLogAddress.field(field))=\($0)" }
         return Fact(
           words(key), somebody.username.isEmpty ? somebody.id.map { "\($0)" } ?? "" : somebody.username,
           link: everybody ? link : nil, linkText: words("record.onlyThis", ["name": somebody.username]))
@@ -134,7 +134,7 @@ package struct RecordPage: Page {
       return device.browser ?? device.system ?? words("record.unknownDevice")
     }
 
-    private static func placeKey(_ place: Admin.RecordPlace) -> String {
+    private static func placeKey(_ place: Admin.AuditLogPlace) -> String {
       switch place {
       case .localhost: "record.localhost"
       case .tailscale: "record.tailscale"
@@ -157,7 +157,7 @@ package struct RecordPage: Page {
 }
 
 /// Addresses of the audit log's pages.
-enum RecordAddress {
+enum AuditLogAddress {
   static let own = "/settings/audit-log"
   static let all = "/settings/audit-log/all"
 

@@ -4,7 +4,7 @@ public import LatchkeyProtocol
 public import Postgres
 
 /// Filters of a list of the record, as the database takes them.
-public struct RecordQuery: Sendable {
+public struct AuditLogQuery: Sendable {
   public var users: [UUID] = []
   public var actors: [UUID] = []
   public var events: [String] = []
@@ -44,50 +44,50 @@ public struct RecordQuery: Sendable {
 }
 
 /// Which index leads to the entries: each scope is its own statement, so that each has its own plan.
-public protocol RecordScope: Sendable {
+public protocol AuditLogScope: Sendable {
   static var condition: String { get }
 }
 
 /// The scopes.
-public enum RecordScopes {
+public enum AuditLogScopes {
   /// By time alone.
-  public enum Unfiltered: RecordScope {
-    public static let condition = RecordQuery.times
+  public enum Unfiltered: AuditLogScope {
+    public static let condition = AuditLogQuery.times
   }
-  public enum Filtered: RecordScope {
-    public static let condition = RecordQuery.filters
+  public enum Filtered: AuditLogScope {
+    public static let condition = AuditLogQuery.filters
   }
-  public enum OfUser: RecordScope {
-    public static let condition = "l.user_id = $10 AND \(RecordQuery.filters)"
+  public enum OfUser: AuditLogScope {
+    public static let condition = "l.user_id = $10 AND \(AuditLogQuery.filters)"
   }
   /// About a person, or by them.
-  public enum OfPerson: RecordScope {
-    public static let condition = "(l.user_id = $10 OR l.actor_id = $10) AND \(RecordQuery.filters)"
+  public enum OfPerson: AuditLogScope {
+    public static let condition = "(l.user_id = $10 OR l.actor_id = $10) AND \(AuditLogQuery.filters)"
   }
-  public enum OfEvent: RecordScope {
-    public static let condition = "l.event = $11 AND \(RecordQuery.filters)"
+  public enum OfEvent: AuditLogScope {
+    public static let condition = "l.event = $11 AND \(AuditLogQuery.filters)"
   }
-  public enum OfClient: RecordScope {
-    public static let condition = "l.client_name = $11 AND \(RecordQuery.filters)"
+  public enum OfClient: AuditLogScope {
+    public static let condition = "l.client_name = $11 AND \(AuditLogQuery.filters)"
   }
 }
 
 /// Which end of the record comes first.
-public protocol RecordOrder: Sendable {
+public protocol AuditLogOrder: Sendable {
   static var sql: String { get }
 }
 
-public enum RecordOrders {
-  public enum Newest: RecordOrder {
+public enum AuditLogOrders {
+  public enum Newest: AuditLogOrder {
     public static let sql = "l.created_at DESC, l.id DESC"
   }
-  public enum Oldest: RecordOrder {
+  public enum Oldest: AuditLogOrder {
     public static let sql = "l.created_at, l.id"
   }
 }
 
 /// One page of the record. The page's ids are found first: far pages touch the index alone.
-public struct RecordList<Scope: RecordScope, Order: RecordOrder>: Statement {
+public struct AuditLogList<Scope: AuditLogScope, Order: AuditLogOrder>: Statement {
   public static var sql: String {
     """
     SELECT l.id, l.created_at, l.event, l.address, l.user_agent, l.user_id, l.username, l.actor_id, l.actor_name,
@@ -100,25 +100,25 @@ public struct RecordList<Scope: RecordScope, Order: RecordOrder>: Statement {
 
   public let bindings: Bindings
 
-  public init(_ query: RecordQuery, limit: Int, offset: Int) {
+  public init(_ query: AuditLogQuery, limit: Int, offset: Int) {
     bindings = Bindings { values in
       query.bind(&values)
       values.add(limit, offset)
     }
   }
 
-  public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.RecordEntry {
-    try Admin.RecordEntry(row: &row)
+  public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.AuditLogEntry {
+    try Admin.AuditLogEntry(row: &row)
   }
 }
 
 /// How long a list of the record is.
-public struct RecordCount<Scope: RecordScope>: Statement {
+public struct AuditLogCount<Scope: AuditLogScope>: Statement {
   public static var sql: String { "SELECT count(*) FROM audit_log l WHERE \(Scope.condition)" }
 
   public let bindings: Bindings
 
-  public init(_ query: RecordQuery) {
+  public init(_ query: AuditLogQuery) {
     bindings = Bindings { values in
       query.bind(&values)
     }
@@ -128,7 +128,7 @@ public struct RecordCount<Scope: RecordScope>: Statement {
 }
 
 /// How long the whole record is: the seals tell, without reading every entry.
-public struct RecordTotal: Statement {
+public struct AuditLogTotal: Statement {
   public static let sql = """
     SELECT (SELECT coalesce(sum(entries), 0)::bigint FROM audit_seals WHERE pruned_at IS NULL)
       + (SELECT count(*) FROM audit_log l WHERE \(AuditSeals.waits))
@@ -140,7 +140,7 @@ public struct RecordTotal: Statement {
 }
 
 /// What the record can be narrowed to.
-public enum RecordFilters {
+public enum AuditLogFilters {
   /// Apps by name, each found by one step along the index.
   public struct Clients: Statement {
     public static let sql = """
@@ -175,8 +175,8 @@ public enum RecordFilters {
 
     public init(limit: Int) { bindings = Bindings(limit) }
 
-    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.RecordEntry.Somebody {
-      Admin.RecordEntry.Somebody(id: UserID(try row.next(UUID.self)), username: try row.next())
+    public static func decode(_ row: inout RowReader) throws(RowError) -> Admin.AuditLogEntry.Somebody {
+      Admin.AuditLogEntry.Somebody(id: UserID(try row.next(UUID.self)), username: try row.next())
     }
   }
 
@@ -197,7 +197,7 @@ public enum RecordFilters {
   }
 }
 
-extension Admin.RecordEntry {
+extension Admin.AuditLogEntry {
   init(row: inout RowReader) throws(RowError) {
     self.init(
       id: try row.next(), createdAt: try row.next(), event: try row.next(), address: try row.next(),
@@ -220,7 +220,7 @@ extension Admin.RecordEntry {
   }
 }
 
-extension Admin.RecordEntry.Somebody {
+extension Admin.AuditLogEntry.Somebody {
   /// Nil if there is neither an id nor a name.
   init?(row: inout RowReader) throws(RowError) {
     let (id, username) = (try row.next(UUID?.self), try row.next(String?.self))

@@ -2,7 +2,7 @@ import Encodings
 import ServiceKit
 
 /// How often one address may do something: Pocket ID's figures. A bucket holds `burst` tokens and fills at `rate`.
-package struct FloodPolicy: Sendable, Hashable {
+package struct RateLimitPolicy: Sendable, Hashable {
   /// What it counts.
   package enum Subject: Sendable, Hashable {
     /// Every request.
@@ -29,13 +29,13 @@ package struct FloodPolicy: Sendable, Hashable {
     self.burst = burst
   }
 
-  package static let general = FloodPolicy("api", 100, every: 1, burst: 300)
-  package static let setup = FloodPolicy("setup", 2, every: 60, burst: 10)
-  package static let signUp = FloodPolicy("signup", 2, every: 60, burst: 10)
-  package static let signIn = FloodPolicy("webauthn-login", 1, every: 5, burst: 10, of: .assertions)
-  package static let proof = FloodPolicy("reauthentication", 1, every: 10, burst: 5, of: .assertions)
-  package static let oneTimeCode = FloodPolicy("one-time-token", 1, every: 10, burst: 5, of: .guesses)
-  package static let oneTimeEmail = FloodPolicy("one-time-email", 2, every: 600, burst: 5)
+  package static let general = RateLimitPolicy("api", 100, every: 1, burst: 300)
+  package static let setup = RateLimitPolicy("setup", 2, every: 60, burst: 10)
+  package static let signUp = RateLimitPolicy("signup", 2, every: 60, burst: 10)
+  package static let signIn = RateLimitPolicy("webauthn-login", 1, every: 5, burst: 10, of: .assertions)
+  package static let proof = RateLimitPolicy("reauthentication", 1, every: 10, burst: 5, of: .assertions)
+  package static let oneTimeCode = RateLimitPolicy("one-time-token", 1, every: 10, burst: 5, of: .guesses)
+  package static let oneTimeEmail = RateLimitPolicy("one-time-email", 2, every: 600, burst: 5)
 }
 
 /// Token buckets per policy and address, in this process's memory: each gateway counts floods for itself, attempts on
@@ -43,9 +43,9 @@ package struct FloodPolicy: Sendable, Hashable {
 ///
 /// The number of buckets is bounded. A full bucket carries no information and is forgotten first; if none is full, the
 /// least recently used ones go, so a flood from very many addresses costs memory only up to the bound.
-package actor FloodGate {
+package actor RateLimiter {
   private struct Key: Hashable {
-    let policy: FloodPolicy
+    let policy: RateLimitPolicy
     let address: String
   }
 
@@ -65,7 +65,7 @@ package actor FloodGate {
   ///
   /// - Returns: nil if it may pass, else the whole seconds after which it may try again.
   package func pass(
-    _ policies: [FloodPolicy], _ address: String, now: ContinuousClock.Instant = .now
+    _ policies: [RateLimitPolicy], _ address: String, now: ContinuousClock.Instant = .now
   ) -> Int? {
     let address = Self.network(address)
     var wait = 0.0
@@ -82,7 +82,7 @@ package actor FloodGate {
   }
 
   /// Gives a token back to every bucket: it was not a flood but the user.
-  package func giveBack(_ policies: [FloodPolicy], _ address: String) {
+  package func giveBack(_ policies: [RateLimitPolicy], _ address: String) {
     let address = Self.network(address)
     for policy in policies {
       let key = Key(policy: policy, address: address)
@@ -91,7 +91,7 @@ package actor FloodGate {
     }
   }
 
-  private static func tokens(_ bucket: Bucket, _ policy: FloodPolicy, _ now: ContinuousClock.Instant) -> Double {
+  private static func tokens(_ bucket: Bucket, _ policy: RateLimitPolicy, _ now: ContinuousClock.Instant) -> Double {
     let passed = bucket.updated.duration(to: now) / .seconds(1)
     return min(policy.burst, bucket.tokens + max(0, passed) * policy.rate)
   }

@@ -5,7 +5,7 @@ public import Store
 
 /// Where services leave mail: it seals the mail under the key that they share, bound to the row that holds it, so that
 /// a stolen dump signs no one in.
-public struct MailDesk: Sendable {
+public struct MailOutbox: Sendable {
   private let sealer: Sealer
   private let clock: any WallClock
 

@@ -3,7 +3,7 @@ import Foundation
 package import LatchkeyProtocol
 package import LatchkeyWords
 
-extension RecordPage {
+extension AuditLogPage {
   /// The form above an administrator's list, and what it is narrowed to.
   package struct Filters: Sendable {
     let person: String
@@ -35,7 +35,7 @@ extension RecordPage {
     ///   - apps: every app that the audit log names.
     ///   - people: names of the people by whose id the list is filtered.
     package init(
-      _ query: [FormField], _ filter: Admin.RecordFilter, apps: [String], people: [UserID: String], words: Words
+      _ query: [FormField], _ filter: Admin.AuditLogFilter, apps: [String], people: [UserID: String], words: Words
     ) {
       person = filter.person ?? ""
       events = AuditEvent.allCases.map { event in
@@ -55,7 +55,7 @@ extension RecordPage {
         var others = given
         others.remove(at: index)
         return Chip(
-          text: text, without: RecordPage.address(others), removal: words("record.without", ["name": text]))
+          text: text, without: AuditLogPage.address(others), removal: words("record.without", ["name": text]))
       }
       narrowed = !active.isEmpty
     }
@@ -84,6 +84,6 @@ extension RecordPage {
   static func address(_ filters: [FormField], page: Int? = nil) -> String {
     var parts = filters.map { "\(Percent.encode($0.name))=\(Percent.encode($0.value))" }
     if let page { parts.append("pagination%5Bpage%5D=\(page)") }
-    return RecordAddress.all + (parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))")
+    return AuditLogAddress.all + (parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))")
   }
 }

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// A time on a page: written in UTC by the server, then put into the reader's time zone and language by `page.js`.
-package struct Moment: Sendable {
+package struct PageTime: Sendable {
   let iso: String
   let plain: String
 

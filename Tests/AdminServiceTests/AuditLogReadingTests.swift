@@ -27,9 +27,9 @@ import Testing
   }
 
   private func list(
-    _ browser: Browser, _ filter: Admin.RecordFilter = .init(), _ page: Admin.PageRequest = .init()
-  ) async throws -> Admin.Page<Admin.RecordEntry> {
-    let message = Admin.ListRecord(page: page, filter: filter)
+    _ browser: Browser, _ filter: Admin.AuditLogFilter = .init(), _ page: Admin.PageRequest = .init()
+  ) async throws -> Admin.Page<Admin.AuditLogEntry> {
+    let message = Admin.ListAuditLog(page: page, filter: filter)
     guard case .entries(let found) = try await browser.world.admin.send(message, browser.call()) else {
       throw ReadingFailure()
     }
@@ -131,22 +131,22 @@ import Testing
   func choices() async throws {
     let (_, browser, grace) = try await world()
     let admin = browser.world.admin
-    #expect(try await admin.send(Admin.ListRecordedClients(), browser.call()) == .names(["Grafana"]))
-    guard case .users(let users) = try await admin.send(Admin.ListRecordedUsers(), browser.call()) else { return }
+    #expect(try await admin.send(Admin.ListAuditedClients(), browser.call()) == .names(["Grafana"]))
+    guard case .users(let users) = try await admin.send(Admin.ListAuditedUsers(), browser.call()) else { return }
     #expect(Set(users.map(\.username)) == ["ada", "grace"] && users.contains { $0.id == grace })
   }
 
   @Test("one's own is about oneself alone, whatever is asked for; the rest is for administrators")
   func rights() async throws {
     let (world, browser, grace) = try await world()
-    let own = Admin.ListOwnRecord(page: .init(), filter: .init(users: [grace]))
+    let own = Admin.ListOwnAuditLog(page: .init(), filter: .init(users: [grace]))
     guard case .entries(let mine) = try await world.admin.send(own, browser.call()) else { return }
     #expect(mine.total == 2 && mine.items.allSatisfy { $0.user?.username == "ada" })
     try await world.sql("UPDATE users SET is_admin = false")
     #expect(
-      try await world.admin.send(Admin.ListRecord(page: .init()), browser.call()) == .denied(.notAdministrator))
+      try await world.admin.send(Admin.ListAuditLog(page: .init()), browser.call()) == .denied(.notAdministrator))
     #expect(
-      try await world.admin.send(Admin.ListRecordedUsers(), browser.call()) == .denied(.notAdministrator))
+      try await world.admin.send(Admin.ListAuditedUsers(), browser.call()) == .denied(.notAdministrator))
     #expect(try await world.admin.send(own, world.call()) == .denied(.notSignedIn))
   }
 }

@@ -4,7 +4,7 @@ import LatchkeyProtocol
 import ServiceKit
 
 /// What the discovery document offers apps, for the pages that show it: they show nothing that is not in it.
-struct Offered: Sendable {
+struct AdvertisedEndpoints: Sendable {
   let endSession: String?
   let introspection: String?
   let revocation: String?
@@ -23,11 +23,11 @@ struct Offered: Sendable {
 
 extension Exchange {
   /// Nothing while `oidc` does not answer: an administrator's page does without.
-  func offered() async -> Offered {
-    Offered((try? await services.oidc.send(OIDC.Metadata.ours, call))?.body ?? Data())
+  func offered() async -> AdvertisedEndpoints {
+    AdvertisedEndpoints((try? await services.oidc.send(OIDC.Metadata.ours, call))?.body ?? Data())
   }
 
-  func endpoints(_ offered: Offered) -> ClientPage.Endpoints {
+  func endpoints(_ offered: AdvertisedEndpoints) -> ClientPage.Endpoints {
     ClientPage.Endpoints(
       appURL: site.settings.appURL.issuer, internalURL: site.settings.internalAppURL?.issuer,
       endSession: offered.endSession, introspection: offered.introspection, revocation: offered.revocation)

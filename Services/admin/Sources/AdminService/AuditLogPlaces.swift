@@ -3,21 +3,21 @@ import LatchkeyProtocol
 public import ServiceKit
 
 /// Which addresses belong to the operator's own networks, by their ranges.
-public struct RecordPlaces: Sendable {
+public struct AuditLogPlaces: Sendable {
   /// `LOCAL_IPV6_RANGES`.
   public static let setting = Setting(
     "LOCAL_IPV6_RANGES",
     help: "IPv6 ranges of your own that the record calls internal, separated by commas (default: none).",
-    expecting: "IPv6 ranges separated by commas, such as 2001:db8:1::/48", whenUnset: RecordPlaces(),
+    expecting: "IPv6 ranges separated by commas, such as 2001:db8:1::/48", whenUnset: AuditLogPlaces(),
     parse: Self.init(text:))
 
   /// The first range that contains an address names it: Tailscale's ranges lie inside others.
-  private let ranges: [(place: Admin.RecordPlace, text: String, range: AddressRange)]
+  private let ranges: [(place: Admin.AuditLogPlace, text: String, range: AddressRange)]
 
   public init() { self.init(own: []) }
 
   private init(own: [String]) {
-    let known: [(Admin.RecordPlace, [String])] = [
+    let known: [(Admin.AuditLogPlace, [String])] = [
       (.localhost, ["127.0.0.0/8", "::1/128"]),
       // RFC 6598, and Tailscale's own part of the unique local addresses.
       (.tailscale, ["100.64.0.0/10", "fd7a:115c:a1e0::/48"]),
@@ -37,7 +37,7 @@ public struct RecordPlaces: Sendable {
   }
 
   /// Nil for the internet, and for text that is not an address.
-  func place(of address: String) -> Admin.RecordPlace? {
+  func place(of address: String) -> Admin.AuditLogPlace? {
     guard let address = IPAddress(address) else { return nil }
     return ranges.first { $0.range.contains(address) }?.place
   }

@@ -1,7 +1,7 @@
 import Encodings
 
 /// Where a user goes after signing in: on with an app's sign-in, or to a path of ours. Pages on the way keep it.
-package struct Onward: Sendable {
+package struct SignInDestination: Sendable {
   package let interaction: String?
   package let next: String
 

@@ -1,5 +1,5 @@
 /// AuthenticationResponseJSON (§5.1.8) as received: decoded and bounded, but not yet trusted.
-public struct AuthenticationResponse: Sendable {
+public struct AuthenticatorAssertionResponse: Sendable {
   /// The credential's id, to look up its record.
   public let id: [UInt8]
   /// The handle that a discoverable credential carries, of any length; nil if the client sent none, or an empty one: a

@@ -1,7 +1,7 @@
 import Encodings
 
 /// A credential as options list it (§5.8.3), to exclude or to allow it.
-public struct CredentialDescriptor: Hashable, Sendable {
+public struct PublicKeyCredentialDescriptor: Hashable, Sendable {
   public let id: [UInt8]
   public let transports: [String]
 
