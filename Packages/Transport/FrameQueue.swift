@@ -57,7 +57,8 @@ final class FrameQueue: Sendable {
   private func write() {
     let items = state.withLock { state in
       state.isScheduled = false
-      return exchange(&state.items, with: [])
+      defer { state.items = [] }
+      return state.items
     }
     guard !items.isEmpty else { return }
     // One buffer for all frames of this turn: one record of TLS, one call to the kernel.
@@ -69,9 +70,4 @@ final class FrameQueue: Sendable {
   }
 
   private func written(_ count: Int) { state.withLock { $0.bytes -= count } }
-}
-
-private func exchange<Value>(_ place: inout Value, with value: Value) -> Value {
-  defer { place = value }
-  return place
 }

@@ -1,5 +1,5 @@
 /// Reads MessagePack's values one after the other, where their order is known: an envelope's parts. Every length is
-/// checked against the bytes that are there before it is used.
+/// checked against the bytes that are there before it is used. A tape's parser moves along the bytes with it as well.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   private(set) var position = 0
@@ -7,6 +7,9 @@ struct ByteReader {
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   var isAtEnd: Bool { position == bytes.count }
+
+  /// The bytes that follow.
+  var remaining: Int { bytes.count - position }
 
   func fail(_ reason: WireError.Reason) -> WireError { WireError(reason, at: "byte \(position)") }
 
@@ -33,7 +36,7 @@ struct ByteReader {
       case 0xDD: Int(try number(UInt32.self))
       default: throw mismatch("an array")
       }
-    guard count <= bytes.count - position else { throw fail(.truncated) }
+    guard count <= remaining else { throw fail(.truncated) }
     return count
   }
 
@@ -79,15 +82,16 @@ struct ByteReader {
     fail(.mismatch(expected: expected, found: "something else"))
   }
 
-  private mutating func take(_ count: Int) throws(WireError) -> UnsafeRawBufferPointer {
-    guard count <= bytes.count - position else { throw fail(.truncated) }
+  /// The next bytes, where they lie.
+  mutating func take(_ count: Int) throws(WireError) -> UnsafeRawBufferPointer {
+    guard count <= remaining else { throw fail(.truncated) }
     defer { position += count }
     return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
   }
 
-  private mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(WireError) -> Number {
+  mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(WireError) -> Number {
     let size = MemoryLayout<Number>.size
-    guard size <= bytes.count - position else { throw fail(.truncated) }
+    guard size <= remaining else { throw fail(.truncated) }
     defer { position += size }
     return Number(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: Number.self))
   }

@@ -35,17 +35,19 @@ final class Encoding {
 
   private let longestText: Int
   /// The number of bytes that were there before.
-  private let base: Int
+  private var base = 0
 
-  /// - Parameters:
-  ///   - bytes: the value is appended to these.
-  ///   - longestText: bytes that a text or key may have.
-  init(behind bytes: [UInt8] = [], longestText: Int = .max) {
+  /// - Parameter longestText: bytes that a text or key may have.
+  init(longestText: Int = .max) {
     self.longestText = longestText
-    base = bytes.count
-    writer.bytes = bytes
     levels.reserveCapacity(8)
     entries.reserveCapacity(32)
+  }
+
+  /// Takes over bytes, without a copy: the value is appended to them.
+  func begin(behind bytes: inout [UInt8]) {
+    swap(&writer.bytes, &bytes)
+    base = writer.bytes.count
   }
 
   /// All bytes, once everything has been written.

@@ -34,7 +34,8 @@ public enum MessagePack {
   static func append<Value: Encodable>(
     _ value: Value, to bytes: inout [UInt8], longestText: Int = .max
   ) throws(WireError) {
-    let encoding = Encoding(behind: exchange(&bytes, with: []), longestText: longestText)
+    let encoding = Encoding(longestText: longestText)
+    encoding.begin(behind: &bytes)
     do {
       try encoding.encode(value)
       bytes = try encoding.finish()
@@ -70,9 +71,4 @@ public enum MessagePack {
       throw WireError(.invalidValue(of: "\(Value.self)"), at: "")
     }
   }
-}
-
-private func exchange(_ place: inout [UInt8], with value: [UInt8]) -> [UInt8] {
-  defer { place = value }
-  return place
 }

@@ -1,7 +1,7 @@
 /// Reads MessagePack's bytes into a tape's nodes, and refuses any that our encoding does not use.
 struct TapeParser {
   private let buffer: UnsafeRawBufferPointer
-  private var position = 0
+  private var reader: ByteReader
   private(set) var nodes: [Tape.Node] = []
   private(set) var keys: [UInt32] = []
 
@@ -9,6 +9,7 @@ struct TapeParser {
 
   init(_ buffer: UnsafeRawBufferPointer, longestText: Int) {
     self.buffer = buffer
+    reader = ByteReader(buffer)
     self.longestText = longestText
     nodes.reserveCapacity(min(buffer.count / 4 + 8, 4096))
     keys.reserveCapacity(min(buffer.count / 8 + 4, 1024))
@@ -16,14 +17,14 @@ struct TapeParser {
 
   mutating func whole() throws(WireError) {
     try value(depth: 0)
-    guard position == buffer.count else { throw fail(.trailingBytes) }
+    guard reader.isAtEnd else { throw fail(.trailingBytes) }
   }
 
-  private func fail(_ reason: WireError.Reason) -> WireError { WireError(reason, at: "byte \(position)") }
+  private func fail(_ reason: WireError.Reason) -> WireError { reader.fail(reason) }
 
   private mutating func value(depth: Int) throws(WireError) {
     guard nodes.count < MessagePack.maximumValues else { throw fail(.tooManyValues) }
-    let tag = try number(UInt8.self)
+    let tag = try reader.number(UInt8.self)
     switch tag {
     case 0x00...0x7F: add(.unsigned, UInt64(tag))
     case 0x80...0x8F: try map(Int(tag & 0x0F), depth)
@@ -32,26 +33,26 @@ struct TapeParser {
     case 0xC0: add(.null, 0)
     case 0xC2: add(.no, 0)
     case 0xC3: add(.yes, 0)
-    case 0xC4: try binary(Int(try number(UInt8.self)))
-    case 0xC5: try binary(Int(try number(UInt16.self)))
-    case 0xC6: try binary(Int(try number(UInt32.self)))
-    case 0xCA: add(.float, UInt64(try number(UInt32.self)))
-    case 0xCB: add(.double, try number(UInt64.self))
-    case 0xCC: add(.unsigned, UInt64(try number(UInt8.self)))
-    case 0xCD: add(.unsigned, UInt64(try number(UInt16.self)))
-    case 0xCE: add(.unsigned, UInt64(try number(UInt32.self)))
-    case 0xCF: add(.unsigned, try number(UInt64.self))
-    case 0xD0: add(signed: Int64(try number(Int8.self)))
-    case 0xD1: add(signed: Int64(try number(Int16.self)))
-    case 0xD2: add(signed: Int64(try number(Int32.self)))
-    case 0xD3: add(signed: try number(Int64.self))
-    case 0xD9: try string(Int(try number(UInt8.self)))
-    case 0xDA: try string(Int(try number(UInt16.self)))
-    case 0xDB: try string(Int(try number(UInt32.self)))
-    case 0xDC: try array(Int(try number(UInt16.self)), depth)
-    case 0xDD: try array(Int(try number(UInt32.self)), depth)
-    case 0xDE: try map(Int(try number(UInt16.self)), depth)
-    case 0xDF: try map(Int(try number(UInt32.self)), depth)
+    case 0xC4: try binary(Int(try reader.number(UInt8.self)))
+    case 0xC5: try binary(Int(try reader.number(UInt16.self)))
+    case 0xC6: try binary(Int(try reader.number(UInt32.self)))
+    case 0xCA: add(.float, UInt64(try reader.number(UInt32.self)))
+    case 0xCB: add(.double, try reader.number(UInt64.self))
+    case 0xCC: add(.unsigned, UInt64(try reader.number(UInt8.self)))
+    case 0xCD: add(.unsigned, UInt64(try reader.number(UInt16.self)))
+    case 0xCE: add(.unsigned, UInt64(try reader.number(UInt32.self)))
+    case 0xCF: add(.unsigned, try reader.number(UInt64.self))
+    case 0xD0: add(signed: Int64(try reader.number(Int8.self)))
+    case 0xD1: add(signed: Int64(try reader.number(Int16.self)))
+    case 0xD2: add(signed: Int64(try reader.number(Int32.self)))
+    case 0xD3: add(signed: try reader.number(Int64.self))
+    case 0xD9: try string(Int(try reader.number(UInt8.self)))
+    case 0xDA: try string(Int(try reader.number(UInt16.self)))
+    case 0xDB: try string(Int(try reader.number(UInt32.self)))
+    case 0xDC: try array(Int(try reader.number(UInt16.self)), depth)
+    case 0xDD: try array(Int(try reader.number(UInt32.self)), depth)
+    case 0xDE: try map(Int(try reader.number(UInt16.self)), depth)
+    case 0xDF: try map(Int(try reader.number(UInt32.self)), depth)
     case 0xE0...0xFF: add(signed: Int64(Int8(bitPattern: tag)))
     default: throw fail(.unusedType(tag))
     }
@@ -60,7 +61,7 @@ struct TapeParser {
   private mutating func array(_ count: Int, _ depth: Int) throws(WireError) {
     guard depth < MessagePack.maximumDepth else { throw fail(.tooDeep) }
     // Every element takes at least a byte: a larger count is refused before anything is allocated for it.
-    guard count <= buffer.count - position else { throw fail(.truncated) }
+    guard count <= reader.remaining else { throw fail(.truncated) }
     let own = nodes.count
     add(.array, UInt64(count) << 32)
     for _ in 0..<count { try value(depth: depth + 1) }
@@ -69,7 +70,7 @@ struct TapeParser {
 
   private mutating func map(_ count: Int, _ depth: Int) throws(WireError) {
     guard depth < MessagePack.maximumDepth else { throw fail(.tooDeep) }
-    guard count <= (buffer.count - position) / 2 else { throw fail(.truncated) }
+    guard count <= reader.remaining / 2 else { throw fail(.truncated) }
     let (own, firstKey) = (nodes.count, keys.count)
     keys.append(contentsOf: repeatElement(0, count: count))
     add(.map, UInt64(count) << 32 | UInt64(firstKey))
@@ -94,14 +95,14 @@ struct TapeParser {
 
   private mutating func string(_ count: Int) throws(WireError) {
     guard count <= longestText else { throw fail(.textTooLong(longestText)) }
-    let bytes = try take(count)
+    let bytes = try reader.take(count)
     guard Self.isUTF8(bytes) else { throw fail(.invalidUTF8) }
-    add(.string, UInt64(position - count) << 32 | UInt64(count))
+    add(.string, UInt64(reader.position - count) << 32 | UInt64(count))
   }
 
   private mutating func binary(_ count: Int) throws(WireError) {
-    _ = try take(count)
-    add(.binary, UInt64(position - count) << 32 | UInt64(count))
+    _ = try reader.take(count)
+    add(.binary, UInt64(reader.position - count) << 32 | UInt64(count))
   }
 
   private mutating func add(signed value: Int64) {
@@ -113,19 +114,6 @@ struct TapeParser {
       Tape.Node(
         kind: kind, next: UInt32(nodes.count + 1), first: UInt32(truncatingIfNeeded: bits >> 32),
         second: UInt32(truncatingIfNeeded: bits)))
-  }
-
-  private mutating func take(_ count: Int) throws(WireError) -> UnsafeRawBufferPointer {
-    guard count <= buffer.count - position else { throw fail(.truncated) }
-    defer { position += count }
-    return UnsafeRawBufferPointer(rebasing: buffer[position..<position + count])
-  }
-
-  private mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(WireError) -> Number {
-    let size = MemoryLayout<Number>.size
-    guard size <= buffer.count - position else { throw fail(.truncated) }
-    defer { position += size }
-    return Number(bigEndian: buffer.loadUnaligned(fromByteOffset: position, as: Number.self))
   }
 
   private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
